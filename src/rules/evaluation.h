@@ -1,0 +1,49 @@
+// Running rules over a snapshot. evaluate() gives what was found and, beside it, every place where
+// a rule could not be decided, with the reason. The result holds no view into the snapshot.
+// Several threads may evaluate over the same facts at once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rules/facts.h"
+#include "rules/rule_set.h"
+#include "rules/severity.h"
+
+namespace xsaudit {
+
+struct Violation {
+  const Rule* rule = nullptr;
+  Severity severity = Severity::info;
+  NodeId node = kNoNode;
+  std::string path;     // raw store path
+  std::string message;  // safe to print: every value in it is escaped and bounded
+  // The rule's variables at this place: ("DOMID", "3"), ("KIND", "vif"), …
+  std::vector<std::pair<std::string, std::string>> bindings;
+  // Paths whose value and permissions prove it: the node itself first, then those the rule names.
+  std::vector<std::string> evidence;
+  // For rules that report a whole subtree once: how many nodes, and some of their paths.
+  std::uint64_t count = 1;
+  std::vector<std::string> samples;
+};
+
+// One rule that could not be decided for one reason, however many the places.
+struct NotEvaluated {
+  const Rule* rule = nullptr;
+  std::string path;    // the first such place
+  std::string reason;  // "/a/b: its value could not be read"; safe to print
+  bool by_form = false;  // true: the form of the recording can never hold it
+  std::uint64_t count = 1;
+};
+
+struct Evaluation {
+  std::vector<Violation> violations;        // by rule, then in the snapshot's order
+  std::vector<NotEvaluated> not_evaluated;  // by rule
+};
+
+Evaluation evaluate(const RuleSet& rules, const Facts& facts);
+
+}  // namespace xsaudit

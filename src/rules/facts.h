@@ -1,0 +1,18 @@
+// All that a rule may ask about: one snapshot and what was worked out from it. Views; what they
+// point to must outlive them. Any thread may read them.
+#pragma once
+
+#include "schema/schema.h"
+#include "store/access.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+struct Facts {
+  const Snapshot& snapshot;
+  const Access& access;
+  const Schema& schema;
+  const Liveness& liveness;
+};
+
+}  // namespace xsaudit

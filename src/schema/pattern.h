@@ -1,0 +1,93 @@
+// Path patterns, written as xenstore-paths writes them: "~/device/$KIND/$DEVID/backend". Both the
+// schema and the rules are keyed by them. A pattern is immutable; any thread may use it.
+//
+//   /literal          that name
+//   $NAME             any one name, bound to the variable NAME; what it accepts and whether it is a
+//                     number is said by the variable's type (VariableTypes)
+//   ring-ref$K        a literal prefix (and suffix) around one variable
+//   *                 any one name, bound to nothing
+//   **                only as the last component: this node and everything below it
+//   ~                 only at the start: /local/domain/$DOMID
+//   {a,b,c}           one of these, in any component: stands for several patterns (expand())
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/error.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+enum class VariableType : std::uint8_t {
+  name,    // any valid name; text
+  number,  // decimal digits without leading zeros, at most 9 of them; a number
+  domid,   // as number, below 32752 (DOMID_FIRST_RESERVED); a number
+  uuid,    // 8-4-4-4-12 hexadecimal digits; text
+};
+
+// Which variable has which type: from the schema's variables table. A variable that is not listed
+// is a name.
+using VariableTypes = std::map<std::string, VariableType, std::less<>>;
+
+// What a variable is bound to. Text is a view into a snapshot or a path that must outlive it.
+struct Binding {
+  std::string_view text;
+  std::int64_t number = 0;  // for number and domid
+  bool bound = false;
+};
+
+class Pattern {
+ public:
+  struct Variable {
+    std::string name;
+    VariableType type;
+  };
+  struct Segment {
+    enum class Kind : std::uint8_t { literal, variable, any } kind;
+    std::string prefix;  // the whole of a literal
+    std::string suffix;
+    int variable = -1;  // index into variables()
+  };
+
+  // One pattern without braces.
+  static Result<Pattern> parse(std::string_view text, const VariableTypes& types);
+  // All that a pattern with braces stands for, at most 256.
+  static Result<std::vector<Pattern>> expand(std::string_view text, const VariableTypes& types);
+
+  const std::string& text() const { return text_; }
+  const std::vector<Segment>& segments() const { return segments_; }
+  const std::vector<Variable>& variables() const { return variables_; }  // in order of appearance
+  int variable(std::string_view name) const;                            // index, or -1
+  bool deep() const { return deep_; }                                   // ends in **
+
+  // Whether an absolute path matches; fills `bindings` (resized to variables().size()). A variable
+  // that appears twice must have the same text in both places.
+  bool matches(std::string_view path, std::vector<Binding>& bindings) const;
+
+  // Calls `found` for every node of the snapshot that matches, in the snapshot's order. Variables
+  // already bound in `fixed` (by index; may be empty) only match what they are bound to, and are
+  // looked up rather than searched. Stops when `found` returns false.
+  using Found = std::function<bool(NodeId, const std::vector<Binding>&)>;
+  void for_each(const Snapshot& snapshot, const std::vector<Binding>& fixed,
+                const Found& found) const;
+
+  // The path with every variable replaced by its binding; an error if one is not bound or the
+  // pattern has * or **.
+  Result<std::string> path(const std::vector<Binding>& bindings) const;
+
+ private:
+  std::string text_;
+  std::vector<Segment> segments_;
+  std::vector<Variable> variables_;
+  bool deep_ = false;
+};
+
+// Whether `text` is what a variable of this type may be bound to; fills `binding`.
+bool bind(VariableType type, std::string_view text, Binding& binding);
+
+}  // namespace xsaudit

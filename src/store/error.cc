@@ -1,0 +1,11 @@
+#include "store/error.h"
+
+namespace xsaudit {
+
+std::string Error::text() const {
+  std::string out = place.empty() ? message : place + ": " + message;
+  if (!hint.empty()) out += " (" + hint + ")";
+  return out;
+}
+
+}  // namespace xsaudit

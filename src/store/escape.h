@@ -1,0 +1,19 @@
+// Making bytes that a guest chose safe to look at. Values and names come from the store as raw
+// bytes; nothing of them may reach a terminal or a log but through one of these functions (each
+// report format adds the escaping of its own language on top). Stateless; any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace xsaudit {
+
+// Printable ASCII stays, a backslash is doubled, every other byte becomes \n, \r, \t or \xNN.
+// The result is one line of printable ASCII and can be turned back without loss.
+std::string escape(std::string_view bytes);
+
+// As escape(), at most `limit` input bytes, followed by "… (N bytes)" in ASCII when it was cut.
+std::string escape_shortened(std::string_view bytes, std::size_t limit = 200);
+
+}  // namespace xsaudit

@@ -1,0 +1,77 @@
+#include "store/path.h"
+
+#include <array>
+
+namespace xsaudit {
+namespace {
+
+constexpr std::array<bool, 256> make_name_bytes() {
+  std::array<bool, 256> table{};
+  for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
+  for (const char c : {'-', '_', '@'}) table[static_cast<std::size_t>(c)] = true;
+  return table;
+}
+constexpr std::array<bool, 256> kNameBytes = make_name_bytes();
+
+}  // namespace
+
+bool valid_name(std::string_view name) {
+  if (name.empty()) return false;
+  for (const char c : name) {
+    if (!kNameBytes[static_cast<unsigned char>(c)]) return false;
+  }
+  return true;
+}
+
+std::string path_problem(std::string_view path) {
+  if (path.empty()) return "the path is empty";
+  if (path.front() != '/') return "the path does not begin with '/'";
+  if (path == "/") return {};
+  if (path.size() > kMaxPathBytes) return "the path is longer than 3072 bytes";
+  if (path.back() == '/') return "the path ends with '/'";
+  std::size_t start = 1;
+  while (start <= path.size()) {
+    std::size_t end = path.find('/', start);
+    if (end == std::string_view::npos) end = path.size();
+    if (end == start) return "the path has an empty component ('//')";
+    if (!valid_name(path.substr(start, end - start))) {
+      return "the path has a character that no node name can have";
+    }
+    start = end + 1;
+  }
+  return {};
+}
+
+std::vector<std::string_view> path_names(std::string_view path) {
+  std::vector<std::string_view> names;
+  std::size_t start = 1;
+  while (start < path.size()) {
+    std::size_t end = path.find('/', start);
+    if (end == std::string_view::npos) end = path.size();
+    names.push_back(path.substr(start, end - start));
+    start = end + 1;
+  }
+  return names;
+}
+
+std::string join_path(std::string_view parent, std::string_view name) {
+  std::string path(parent == "/" ? std::string_view() : parent);
+  path += '/';
+  path += name;
+  return path;
+}
+
+std::string_view parent_path(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == 0 || slash == std::string_view::npos ? std::string_view("/")
+                                                       : path.substr(0, slash);
+}
+
+std::string_view last_name(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+}  // namespace xsaudit

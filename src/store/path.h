@@ -1,0 +1,38 @@
+// Store paths: what xenstored accepts as one, and taking them apart. Paths are plain strings here;
+// they may come from a guest, so nothing in the tool uses one before valid_path() accepted it.
+// Stateless; any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace xsaudit {
+
+// XENSTORE_ABS_PATH_MAX of xen/include/public/io/xs_wire.h: bytes of an absolute path.
+inline constexpr std::size_t kMaxPathBytes = 3072;
+// Levels below "/". A path of 3,072 bytes has at most 1,536; our own bound for what we recurse into.
+inline constexpr std::size_t kMaxPathDepth = 1536;
+
+// One path component: 1 or more of A-Z a-z 0-9 - _ @ (xenstored core.c valid_chars, without '/').
+bool valid_name(std::string_view name);
+
+// Empty if `path` is "/" or a valid absolute path; otherwise says what is wrong with it. The rules
+// are xenstored's own (core.c is_valid_nodename): no "//", no trailing '/', known characters only.
+std::string path_problem(std::string_view path);
+inline bool valid_path(std::string_view path) { return path_problem(path).empty(); }
+
+// The components of an absolute path: none for "/", {"a", "b"} for "/a/b". Views into `path`.
+std::vector<std::string_view> path_names(std::string_view path);
+
+// "/a/b" for ("/a", "b") and "/b" for ("/", "b").
+std::string join_path(std::string_view parent, std::string_view name);
+
+// "/a" for "/a/b"; "/" for "/a" and for "/".
+std::string_view parent_path(std::string_view path);
+
+// "b" for "/a/b"; "" for "/".
+std::string_view last_name(std::string_view path);
+
+}  // namespace xsaudit

@@ -1,0 +1,48 @@
+// A node's permissions as xenstored keeps them: a list whose first entry names the owner, and whose
+// first letter is not the owner's right but the default of every domain without an entry of its own
+// (xenstored core.c perm_for_conn). What a list grants to whom is the business of access.h.
+// Plain values; any thread may read a shared one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/error.h"
+
+namespace xsaudit {
+
+using Domid = std::uint32_t;
+
+// DOMID_ANY of xen/include/public/xen.h (0x7FF5): from Xen 4.22 an entry for it means every domain.
+inline constexpr Domid kAnyDomid = 32757;
+// DOMID_FIRST_RESERVED (0x7FF0): no domain ever has this or a higher domid.
+inline constexpr Domid kFirstReservedDomid = 32752;
+
+struct PermissionEntry {
+  Domid domid = 0;
+  bool read = false;
+  bool write = false;
+  // Kept but ignored by C xenstored, because the domain did not exist when the entry was made
+  // (XS_PERM_IGNORE). Only a daemon's own state shows it: GET_PERMS masks the flag.
+  bool stale = false;
+
+  // 'n', 'r', 'w' or 'b'.
+  char letter() const { return read ? (write ? 'b' : 'r') : (write ? 'w' : 'n'); }
+  bool operator==(const PermissionEntry&) const = default;
+};
+
+// Never empty for a node whose permissions are known.
+using Permissions = std::vector<PermissionEntry>;
+
+// "n0,r1" -> list. Letters n, r, w, b; domids in decimal without sign, at most 65535.
+Result<Permissions> parse_permissions(std::string_view text);
+
+// One entry: "r1".
+Result<PermissionEntry> parse_permission_entry(std::string_view text);
+
+// As xenstore-ls -p prints it, without the parentheses: "n0,r1".
+std::string to_text(const Permissions& permissions);
+
+}  // namespace xsaudit

@@ -1,0 +1,96 @@
+// A store at one moment: an immutable tree of nodes, each with a name, a value, permissions and
+// children, and beside it what else was learnt when it was taken. Made once by a SnapshotBuilder,
+// then only read; any number of threads may read one at the same time. It owns every byte it gives
+// out views of.
+//
+// Every fact is known, absent, or unknown with a reason. Nodes lie in depth-first order, children
+// in the order of their source: the nodes below n are n+1 up to subtree_end(n). A million nodes are
+// an ordinary size, so a node is a row of a few numbers, not an object.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/permissions.h"
+#include "store/snapshot_info.h"
+#include "store/string_pool.h"
+
+namespace xsaudit {
+
+using NodeId = std::uint32_t;
+inline constexpr NodeId kNoNode = UINT32_MAX;
+inline constexpr NodeId kRootNode = 0;  // "/"; every snapshot has it
+
+using PermissionsId = std::uint32_t;
+inline constexpr PermissionsId kNoPermissions = UINT32_MAX;
+
+enum class Presence { present, absent, unknown };
+
+class Snapshot {
+ public:
+  // Number of nodes, "/" included; at least 1.
+  std::size_t size() const { return parent_.size(); }
+
+  NodeId parent(NodeId node) const { return parent_[node]; }            // kNoNode for "/"
+  NodeId subtree_end(NodeId node) const { return subtree_end_[node]; }  // one past the last below
+  NodeId first_child(NodeId node) const;                                // kNoNode if none
+  NodeId next_sibling(NodeId node) const;                               // kNoNode if none
+
+  std::string_view name(NodeId node) const { return strings_.get(name_[node]); }
+  StringId name_id(NodeId node) const { return name_[node]; }
+  std::string path(NodeId node) const;
+  std::size_t depth(NodeId node) const;  // 0 for "/"
+
+  // The child called `name`, or kNoNode: use presence() to learn whether it is absent or unknown.
+  NodeId child(NodeId node, std::string_view name) const;
+  NodeId child(NodeId node, StringId name) const;
+  NodeId find(std::string_view path) const;
+  // The deepest node of the snapshot on the way to `path`; `path` must be valid.
+  NodeId nearest(std::string_view path) const;
+
+  // Whether the store has this path. Absent only where the children of the nearest ancestor are
+  // known; otherwise `why` (if given) is set.
+  Presence presence(std::string_view path, UnknownReason* why = nullptr) const;
+
+  // Raw bytes; empty when the value is unknown, so ask value_unknown() first.
+  std::string_view value(NodeId node) const { return strings_.get(value_[node]); }
+  StringId value_id(NodeId node) const { return value_[node]; }
+  UnknownReason value_unknown(NodeId node) const { return value_unknown_[node]; }
+
+  // Null when unknown. Equal lists have equal ids, below permission_lists().
+  const Permissions* permissions(NodeId node) const;
+  PermissionsId permissions_id(NodeId node) const { return permissions_[node]; }
+  const Permissions& permissions_of(PermissionsId id) const { return permission_lists_[id]; }
+  std::size_t permission_lists() const { return permission_lists_.size(); }
+  UnknownReason permissions_unknown(NodeId node) const { return permissions_unknown_[node]; }
+
+  // known: the children in the snapshot are all there are.
+  UnknownReason children_unknown(NodeId node) const { return children_unknown_[node]; }
+
+  const StringPool& strings() const { return strings_; }
+  const SnapshotInfo& info() const { return info_; }
+
+ private:
+  friend class SnapshotBuilder;
+  Snapshot() = default;
+  std::size_t child_slot(NodeId parent, StringId name) const;
+  void index_children();
+
+  StringPool strings_;
+  std::vector<NodeId> parent_;
+  std::vector<NodeId> subtree_end_;
+  std::vector<StringId> name_;
+  std::vector<StringId> value_;
+  std::vector<PermissionsId> permissions_;
+  std::vector<UnknownReason> value_unknown_;
+  std::vector<UnknownReason> permissions_unknown_;
+  std::vector<UnknownReason> children_unknown_;
+  std::vector<NodeId> child_slots_;  // (parent, name) -> node; open addressing, kNoNode where free
+  std::vector<Permissions> permission_lists_;
+  SnapshotInfo info_;
+};
+
+}  // namespace xsaudit

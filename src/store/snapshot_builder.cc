@@ -1,0 +1,159 @@
+#include "store/snapshot_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/path.h"
+
+namespace xsaudit {
+namespace {
+
+template <typename T>
+void reorder(std::vector<T>& rows, const std::vector<NodeId>& order) {
+  std::vector<T> out;
+  out.reserve(rows.size());
+  for (const NodeId old : order) out.push_back(rows[old]);
+  rows = std::move(out);
+}
+
+}  // namespace
+
+SnapshotBuilder::SnapshotBuilder() {
+  draft_.child_slots_.assign(16, kNoNode);
+  const StringId empty = draft_.strings_.add("");
+  add(kNoNode, empty);
+}
+
+NodeId SnapshotBuilder::add(NodeId parent, StringId name) {
+  const auto node = static_cast<NodeId>(draft_.size());
+  draft_.parent_.push_back(parent);
+  draft_.name_.push_back(name);
+  draft_.value_.push_back(0);  // the empty string
+  draft_.permissions_.push_back(kNoPermissions);
+  draft_.value_unknown_.push_back(UnknownReason::not_recorded);
+  draft_.permissions_unknown_.push_back(UnknownReason::not_recorded);
+  draft_.children_unknown_.push_back(UnknownReason::known);
+  described_.push_back(false);
+  children_said_.push_back(false);
+  return node;
+}
+
+NodeId SnapshotBuilder::child(NodeId parent, std::string_view name) {
+  const StringId id = draft_.strings_.add(name);
+  std::size_t slot = draft_.child_slot(parent, id);
+  if (draft_.child_slots_[slot] != kNoNode) return draft_.child_slots_[slot];
+  if ((draft_.size() + 1) * 3 > draft_.child_slots_.size() * 2) {
+    draft_.index_children();
+    slot = draft_.child_slot(parent, id);
+  }
+  const NodeId node = add(parent, id);
+  draft_.child_slots_[slot] = node;
+  return node;
+}
+
+NodeId SnapshotBuilder::at(std::string_view path) {
+  NodeId node = kRootNode;
+  for (const std::string_view name : path_names(path)) node = child(node, name);
+  return node;
+}
+
+void SnapshotBuilder::set_value(NodeId node, std::string_view bytes) {
+  draft_.value_[node] = draft_.strings_.add(bytes);
+  draft_.value_unknown_[node] = UnknownReason::known;
+  described_[node] = true;
+}
+
+void SnapshotBuilder::set_value_unknown(NodeId node, UnknownReason reason) {
+  draft_.value_[node] = 0;
+  draft_.value_unknown_[node] = reason;
+  described_[node] = true;
+}
+
+void SnapshotBuilder::set_permissions(NodeId node, const Permissions& permissions) {
+  std::string key;
+  for (const PermissionEntry& entry : permissions) {
+    key += entry.letter();
+    key += entry.stale ? '!' : '.';
+    key += std::to_string(entry.domid);
+  }
+  PermissionsId& id = permission_ids_.try_emplace(std::move(key), kNoPermissions).first->second;
+  if (id == kNoPermissions) {
+    id = static_cast<PermissionsId>(draft_.permission_lists_.size());
+    draft_.permission_lists_.push_back(permissions);
+  }
+  draft_.permissions_[node] = id;
+  draft_.permissions_unknown_[node] = UnknownReason::known;
+}
+
+void SnapshotBuilder::set_permissions_unknown(NodeId node, UnknownReason reason) {
+  draft_.permissions_[node] = kNoPermissions;
+  draft_.permissions_unknown_[node] = reason;
+}
+
+void SnapshotBuilder::set_children(NodeId node, UnknownReason reason) {
+  draft_.children_unknown_[node] = reason;
+  children_said_[node] = true;
+}
+
+// Depth-first already: each node's parent is the node before it or one of that one's ancestors.
+bool SnapshotBuilder::in_order() const {
+  std::vector<NodeId> way = {kRootNode};
+  for (NodeId node = 1; node < draft_.size(); ++node) {
+    while (!way.empty() && way.back() != draft_.parent_[node]) way.pop_back();
+    if (way.empty()) return false;
+    way.push_back(node);
+  }
+  return true;
+}
+
+void SnapshotBuilder::put_in_order() {
+  const std::size_t size = draft_.size();
+  std::vector<NodeId> first(size, kNoNode);
+  std::vector<NodeId> next(size, kNoNode);
+  for (auto node = static_cast<NodeId>(size - 1); node > 0; --node) {
+    next[node] = first[draft_.parent_[node]];
+    first[draft_.parent_[node]] = node;
+  }
+  std::vector<NodeId> order;
+  order.reserve(size);
+  std::vector<NodeId> moved(size);
+  for (NodeId node = kRootNode; node != kNoNode;) {
+    moved[node] = static_cast<NodeId>(order.size());
+    order.push_back(node);
+    if (first[node] != kNoNode) {
+      node = first[node];
+      continue;
+    }
+    while (node != kRootNode && next[node] == kNoNode) node = draft_.parent_[node];
+    node = node == kRootNode ? kNoNode : next[node];
+  }
+  reorder(draft_.parent_, order);
+  for (std::size_t i = 1; i < size; ++i) draft_.parent_[i] = moved[draft_.parent_[i]];
+  reorder(draft_.name_, order);
+  reorder(draft_.value_, order);
+  reorder(draft_.permissions_, order);
+  reorder(draft_.value_unknown_, order);
+  reorder(draft_.permissions_unknown_, order);
+  reorder(draft_.children_unknown_, order);
+}
+
+Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_children) && {
+  for (NodeId node = 0; node < draft_.size(); ++node) {
+    if (!children_said_[node]) draft_.children_unknown_[node] = default_children;
+  }
+  if (!in_order()) {
+    put_in_order();
+    draft_.index_children();
+  }
+  const auto size = static_cast<NodeId>(draft_.size());
+  draft_.subtree_end_.resize(size);
+  for (NodeId node = 0; node < size; ++node) draft_.subtree_end_[node] = node + 1;
+  for (NodeId node = size - 1; node > 0; --node) {
+    NodeId& end = draft_.subtree_end_[draft_.parent_[node]];
+    end = std::max(end, draft_.subtree_end_[node]);
+  }
+  draft_.info_ = std::move(info);
+  return std::move(draft_);
+}
+
+}  // namespace xsaudit

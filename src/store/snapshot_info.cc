@@ -1,0 +1,41 @@
+#include "store/snapshot_info.h"
+
+namespace xsaudit {
+
+const char* to_text(UnknownReason reason) {
+  switch (reason) {
+    case UnknownReason::known: return "known";
+    case UnknownReason::not_in_form: return "this form of recording does not hold it";
+    case UnknownReason::not_recorded: return "it was not recorded";
+    case UnknownReason::not_covered: return "it lies outside the recorded part of the store";
+    case UnknownReason::unreadable: return "it could not be read";
+    case UnknownReason::cut: return "it was cut when it was recorded";
+    case UnknownReason::filtered: return "it was filtered out of the recording";
+  }
+  return "unknown";
+}
+
+const char* to_text(Coverage coverage) {
+  switch (coverage) {
+    case Coverage::whole: return "whole";
+    case Coverage::subtree: return "subtree";
+    case Coverage::excerpt: return "excerpt";
+  }
+  return "unknown";
+}
+
+const char* to_text(Daemon daemon) {
+  switch (daemon) {
+    case Daemon::unknown: return "unknown";
+    case Daemon::cxenstored: return "xenstored";
+    case Daemon::oxenstored: return "oxenstored";
+  }
+  return "unknown";
+}
+
+void SnapshotInfo::add_gap(std::string place, std::string what) {
+  ++gap_count;
+  if (gaps.size() < kMaxGaps) gaps.push_back({std::move(place), std::move(what)});
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,64 @@
+// What a snapshot says of itself: where it came from, how much of the store it covers, what it
+// lacks and why. Filled by the source that made it; a plain value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "store/permissions.h"
+
+namespace xsaudit {
+
+// Why a fact is not known.
+enum class UnknownReason : std::uint8_t {
+  known,         // it is known
+  not_in_form,   // this form of recording never holds it
+  not_recorded,  // the form could hold it, this recording does not (an excerpt, a missing line)
+  not_covered,   // outside the part of the store that was recorded
+  unreadable,    // the store refused it, or reading failed
+  cut,           // longer than what was recorded of it
+  filtered,      // taken out on purpose by whoever recorded it
+};
+
+// "this form of recording does not hold it", and so on; for reports.
+const char* to_text(UnknownReason reason);
+
+enum class Coverage : std::uint8_t {
+  whole,    // every node below "/"
+  subtree,  // every node below SnapshotInfo::covered
+  excerpt,  // some nodes: absence means nothing
+};
+const char* to_text(Coverage coverage);
+
+enum class Daemon : std::uint8_t { unknown, cxenstored, oxenstored };
+const char* to_text(Daemon daemon);
+
+struct SnapshotInfo {
+  std::string name;  // the file's name, "-" or "live", for reports
+  std::string kind;  // "live", "xenstore-ls -fp", …
+  Coverage coverage = Coverage::whole;
+  std::string covered = "/";     // for Coverage::subtree: the top of it
+  bool has_permissions = false;  // false: the form has none at all
+  Daemon daemon = Daemon::unknown;
+  // Domains that the daemon said are introduced, sorted; nothing where that was not learnt.
+  std::optional<std::vector<Domid>> introduced;
+  // Stub domains and the domains they act for, as the daemon knows them (SET_TARGET).
+  std::vector<std::pair<Domid, Domid>> targets;
+
+  // What is missing that a whole recording of this form would have; empty means complete.
+  struct Gap {
+    std::string place;  // "file:line" or a store path; safe to print
+    std::string what;   // safe to print
+  };
+  std::vector<Gap> gaps;       // the first kMaxGaps
+  std::uint64_t gap_count = 0;  // all of them
+  static constexpr std::size_t kMaxGaps = 100;
+
+  void add_gap(std::string place, std::string what);
+  bool complete() const { return gap_count == 0 && coverage == Coverage::whole; }
+};
+
+}  // namespace xsaudit
