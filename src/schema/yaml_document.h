@@ -16,7 +16,8 @@
 
 namespace xsaudit {
 
-struct YamlNode;  // yaml_document.cc
+struct YamlNode;    // yaml_tree.h
+struct YamlSource;  // yaml_tree.h
 
 class YamlValue {
  public:
@@ -26,18 +27,22 @@ class YamlValue {
   bool is_scalar() const { return kind() == Kind::scalar; }
   bool is_list() const { return kind() == Kind::list; }
   bool is_map() const { return kind() == Kind::map; }
+  // False for what get() gives when a key is not there; kind() is null then.
+  bool exists() const { return node_ != nullptr; }
 
-  std::string place() const;  // "file:line:col", 1-based
-  // The place of a byte inside a scalar, as well as it can be told: exact for plain, quoted
-  // one-line and literal block scalars, else the place of the scalar.
+  // "file:line:col", 1-based; of the map that lacks it, if it does not exist.
+  std::string place() const;
+  // The place of a byte inside a scalar, as well as it can be told: exact for plain and quoted
+  // scalars of one line and for literal blocks, else the place of the scalar.
   std::string place_in(std::size_t offset) const;
 
-  const std::string& text() const;            // of a scalar; "" otherwise
-  std::vector<YamlValue> items() const;       // of a list
+  const std::string& text() const;                               // of a scalar; "" otherwise
+  std::vector<YamlValue> items() const;                          // of a list
   std::vector<std::pair<YamlValue, YamlValue>> members() const;  // of a map, in file order
-  // The value of a key of a map; a null value (kind() == Kind::null, exists() false) if not there.
+  // The value of a key of a map; one that does not exist if the key is not there.
   YamlValue get(std::string_view key) const;
-  bool exists() const { return node_ != nullptr; }
+  // As get(), but a key that is not there is an error.
+  Result<YamlValue> require(std::string_view key) const;
 
   Error error(std::string message, std::string hint = {}) const;  // at place()
 
@@ -46,14 +51,19 @@ class YamlValue {
   Result<bool> as_bool() const;  // true or false, nothing else
   Result<std::int64_t> as_integer() const;
   Result<std::vector<std::string>> as_strings() const;  // a list of scalars, or one scalar
-  // An error for the first key of a map that is not among `known`, with a "did you mean".
+  // An error for the first key of a map that is not among `known`, with a "did you mean"; an error
+  // also for what is no map.
   Status only_keys(std::initializer_list<std::string_view> known) const;
 
  private:
   friend class YamlDocument;
-  YamlValue(const YamlNode* node, const std::string* file) : node_(node), file_(file) {}
-  const YamlNode* node_ = nullptr;
-  const std::string* file_ = nullptr;
+  YamlValue(const YamlNode* node, const YamlNode* within, const YamlSource* source)
+      : node_(node), within_(within), source_(source) {}
+  YamlValue view(const YamlNode& node) const { return {&node, &node, source_}; }
+
+  const YamlNode* node_;
+  const YamlNode* within_;  // node_, or the map that lacks it
+  const YamlSource* source_;
 };
 
 class YamlDocument {
@@ -61,16 +71,16 @@ class YamlDocument {
   // `file` is only used in places.
   static Result<YamlDocument> parse(std::string file, std::string_view text);
 
-  YamlValue root() const;
-  const std::string& file() const { return *file_; }
+  YamlValue root() const;  // null for a file without any value
+  const std::string& file() const;
 
  private:
-  YamlDocument() = default;
-  std::shared_ptr<const YamlNode> root_;
-  std::shared_ptr<const std::string> file_;
+  explicit YamlDocument(std::shared_ptr<const YamlSource> source) : source_(std::move(source)) {}
+  std::shared_ptr<const YamlSource> source_;
 };
 
-// The closest of `known` to `word`, by edit distance, as "did you mean 'x'?"; empty if none is near.
+// The closest of `known` to `word`, by edit distance, as "did you mean 'x'?"; empty if none is
+// near.
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known);
 
 }  // namespace xsaudit
