@@ -18,10 +18,10 @@ namespace xsaudit {
 // A device as its position in the store names it. `kind` is always the frontend's.
 struct Device {
   enum class Part { frontend, backend, record } part;
-  Domid domid = 0;                      // the guest: whose frontend it is
-  std::string kind;                     // frontend kind: "vbd"
-  std::string id;                       // "51712"
-  std::optional<Domid> backend_domid;   // known from the position of a backend only
+  Domid domid = 0;                     // the guest: whose frontend it is
+  std::string kind;                    // frontend kind: "vbd"
+  std::string id;                      // "51712"
+  std::optional<Domid> backend_domid;  // known from the position of a backend only
   std::optional<std::string> backend_kind;
 };
 

@@ -9,6 +9,9 @@
 //   **                only as the last component: this node and everything below it
 //   ~                 only at the start: /local/domain/$DOMID
 //   {a,b,c}           one of these, in any component: stands for several patterns (expand())
+//
+// The name of a variable is of A-Z, 0-9 and _, begins with a letter and ends where the first other
+// character comes. A component has at most one variable.
 #pragma once
 
 #include <cstdint>
@@ -18,13 +21,14 @@
 #include <string_view>
 #include <vector>
 
+#include "schema/yaml_document.h"
 #include "store/error.h"
 #include "store/snapshot.h"
 
 namespace xsaudit {
 
 enum class VariableType : std::uint8_t {
-  name,    // any valid name; text
+  name,    // any name; text
   number,  // decimal digits without leading zeros, at most 9 of them; a number
   domid,   // as number, below 32752 (DOMID_FIRST_RESERVED); a number
   uuid,    // 8-4-4-4-12 hexadecimal digits; text
@@ -54,16 +58,22 @@ class Pattern {
     int variable = -1;  // index into variables()
   };
 
-  // One pattern without braces.
-  static Result<Pattern> parse(std::string_view text, const VariableTypes& types);
-  // All that a pattern with braces stands for, at most 256.
-  static Result<std::vector<Pattern>> expand(std::string_view text, const VariableTypes& types);
+  // One pattern without braces. Errors have no place: `at`, if given, is where in the text they
+  // are.
+  static Result<Pattern> parse(std::string_view text, const VariableTypes& types,
+                               std::size_t* at = nullptr);
+  // All that a pattern with braces stands for, each once, at most 256.
+  static Result<std::vector<Pattern>> expand(std::string_view text, const VariableTypes& types,
+                                             std::size_t* at = nullptr);
+  // The same for a pattern in a YAML file: errors have their place.
+  static Result<Pattern> parse(const YamlValue& text, const VariableTypes& types);
+  static Result<std::vector<Pattern>> expand(const YamlValue& text, const VariableTypes& types);
 
   const std::string& text() const { return text_; }
   const std::vector<Segment>& segments() const { return segments_; }
   const std::vector<Variable>& variables() const { return variables_; }  // in order of appearance
-  int variable(std::string_view name) const;                            // index, or -1
-  bool deep() const { return deep_; }                                   // ends in **
+  int variable(std::string_view name) const;                             // index, or -1
+  bool deep() const { return deep_; }                                    // ends in **
 
   // Whether an absolute path matches; fills `bindings` (resized to variables().size()). A variable
   // that appears twice must have the same text in both places.

@@ -11,9 +11,9 @@
 
 #include "schema/device_table.h"
 #include "schema/domain_table.h"
-#include "schema/pattern.h"
 #include "schema/entry.h"
 #include "schema/path_trie.h"
+#include "schema/pattern.h"
 #include "store/error.h"
 
 namespace xsaudit {

@@ -11,14 +11,10 @@ namespace {
 
 const char* name_of(YamlValue::Kind kind) {
   switch (kind) {
-    case YamlValue::Kind::null:
-      return "nothing";
-    case YamlValue::Kind::scalar:
-      return "a text";
-    case YamlValue::Kind::list:
-      return "a list";
-    case YamlValue::Kind::map:
-      return "a map";
+    case YamlValue::Kind::null: return "nothing";
+    case YamlValue::Kind::scalar: return "a text";
+    case YamlValue::Kind::list: return "a list";
+    case YamlValue::Kind::map: return "a map";
   }
   return "";
 }

@@ -1,0 +1,228 @@
+#include "schema/pattern.h"
+
+#include <algorithm>
+#include <set>
+
+#include "store/escape.h"
+#include "store/path.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr std::size_t kMaxExpansions = 256;
+constexpr std::string_view kHome = "/local/domain/$DOMID";  // what "~" stands for in xenstore-paths
+
+Error fail(std::size_t* at, std::size_t offset, std::string message, std::string hint = {}) {
+  if (at != nullptr) *at = offset;
+  return {"", std::move(message), std::move(hint)};
+}
+
+bool in_variable_name(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+// A component that is no literal and no "*": where its variable begins and ends.
+struct VariablePlace {
+  std::size_t begin = std::string_view::npos;  // of the '$'
+  std::size_t end = 0;
+};
+
+Result<VariablePlace> find_variable(std::string_view component, std::size_t offset,
+                                    std::size_t* at) {
+  VariablePlace place;
+  for (std::size_t i = 0; i < component.size(); ++i) {
+    const std::string_view character = component.substr(i, 1);
+    if (valid_name(character)) continue;
+    if (character == "*") {
+      return fail(at, offset + i, "'*' stands for a whole component",
+                  "for a part of one use a variable, as in oem-$INDEX");
+    }
+    if (character != "$") {
+      return fail(at, offset + i, "no node name has '" + escape(character) + "'");
+    }
+    if (place.end > 0) return fail(at, offset + i, "a component has at most one variable");
+    place.begin = i;
+    place.end = i + 1;
+    while (place.end < component.size() && in_variable_name(component[place.end])) ++place.end;
+    if (place.end == i + 1 || component[i + 1] < 'A') {
+      return fail(at, offset + i, "'$' without the name of a variable",
+                  "variables are written in capitals, as in $DOMID");
+    }
+  }
+  return place;
+}
+
+}  // namespace
+
+bool bind(VariableType type, std::string_view text, Binding& binding) {
+  binding.bound = false;
+  binding.number = 0;
+  switch (type) {
+    case VariableType::name:
+      if (text.empty()) return false;
+      break;
+    case VariableType::number:
+    case VariableType::domid:
+      if (text.empty() || text.size() > 9 || (text.front() == '0' && text.size() > 1)) return false;
+      for (const char c : text) {
+        if (c < '0' || c > '9') return false;
+        binding.number = binding.number * 10 + (c - '0');
+      }
+      if (type == VariableType::domid && binding.number >= kFirstReservedDomid) return false;
+      break;
+    case VariableType::uuid:
+      if (text.size() != 36) return false;
+      for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+        if (i == 8 || i == 13 || i == 18 || i == 23 ? c != '-' : !hex) return false;
+      }
+      break;
+  }
+  binding.text = text;
+  binding.bound = true;
+  return true;
+}
+
+int Pattern::variable(std::string_view name) const {
+  for (std::size_t i = 0; i < variables_.size(); ++i) {
+    if (variables_[i].name == name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types, std::size_t* at) {
+  Pattern pattern;
+  pattern.text_ = text;
+  if (text.size() > kMaxPathBytes) return fail(at, 0, "the pattern is longer than 3072 bytes");
+  const bool in_home = !text.empty() && text.front() == '~';
+  if (!in_home && (text.empty() || text.front() != '/')) {
+    return fail(at, 0, "a pattern begins with '/' or '~'");
+  }
+  const std::size_t home_part = in_home ? 1 : 0;
+  const std::string whole =
+      in_home ? std::string(kHome) + std::string(text.substr(home_part)) : std::string(text);
+  // Where a byte of `whole` lies in `text`.
+  const auto offset_of = [&](std::size_t offset) {
+    return offset < kHome.size() && in_home ? 0 : offset + text.size() - whole.size();
+  };
+
+  for (std::size_t begin = 1; whole.size() > 1 && begin <= whole.size();) {
+    const std::size_t end = std::min(whole.find('/', begin), whole.size());
+    const std::string_view component = std::string_view(whole).substr(begin, end - begin);
+    const std::size_t offset = offset_of(begin);
+    begin = end + 1;
+    if (component.empty()) return fail(at, offset, "the pattern has an empty component");
+    if (component == "**") {
+      if (end != whole.size()) return fail(at, offset, "'**' can only be the last component");
+      pattern.deep_ = true;
+      break;
+    }
+    if (component == "*") {
+      pattern.segments_.push_back({Segment::Kind::any, {}, {}, -1});
+      continue;
+    }
+    auto place = find_variable(component, offset, at);
+    if (!place) return place.error();
+    if (place->end == 0) {
+      pattern.segments_.push_back({Segment::Kind::literal, std::string(component), {}, -1});
+      continue;
+    }
+    const std::string_view name = component.substr(place->begin + 1, place->end - place->begin - 1);
+    int index = pattern.variable(name);
+    if (index < 0) {
+      index = static_cast<int>(pattern.variables_.size());
+      const auto type = types.find(name);
+      pattern.variables_.push_back(
+          {std::string(name), type == types.end() ? VariableType::name : type->second});
+    }
+    pattern.segments_.push_back({Segment::Kind::variable,
+                                 std::string(component.substr(0, place->begin)),
+                                 std::string(component.substr(place->end)), index});
+  }
+  return pattern;
+}
+
+Result<std::vector<Pattern>> Pattern::expand(std::string_view text, const VariableTypes& types,
+                                             std::size_t* at) {
+  std::vector<std::string> texts = {""};
+  bool braces = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '}') return fail(at, i, "'}' without '{'");
+    if (text[i] != '{') {
+      for (std::string& one : texts) one += text[i];
+      continue;
+    }
+    braces = true;
+    const std::size_t close = text.find_first_of("{}", i + 1);
+    if (close == std::string_view::npos) return fail(at, i, "'{' without '}'");
+    if (text[close] == '{') return fail(at, close, "'{' inside '{'");
+    std::string_view choices = text.substr(i + 1, close - i - 1);
+    std::vector<std::string> longer;
+    for (bool more = true; more;) {
+      const std::size_t comma = choices.find(',');
+      more = comma != std::string_view::npos;
+      for (const std::string& one : texts)
+        longer.push_back(one + std::string(choices.substr(0, comma)));
+      if (more) choices.remove_prefix(comma + 1);
+      if (longer.size() > kMaxExpansions) {
+        return fail(at, i, "the pattern stands for more than 256 patterns");
+      }
+    }
+    texts = std::move(longer);
+    i = close;
+  }
+
+  std::vector<Pattern> patterns;
+  std::set<std::string_view> seen;
+  for (const std::string& one : texts) {
+    if (!seen.insert(one).second) {
+      return fail(at, 0, "the pattern stands for '" + escape_shortened(one, 80) + "' twice");
+    }
+    auto pattern = parse(one, types, at);
+    if (!pattern) {
+      if (braces && at != nullptr) *at = 0;  // the place in what it stands for says little
+      return pattern.error();
+    }
+    patterns.push_back(*std::move(pattern));
+  }
+  return patterns;
+}
+
+Result<Pattern> Pattern::parse(const YamlValue& text, const VariableTypes& types) {
+  if (auto string = text.as_string(); !string) return string.error();
+  std::size_t at = 0;
+  auto pattern = parse(text.text(), types, &at);
+  if (pattern) return pattern;
+  return Error{text.place_in(at), pattern.error().message, pattern.error().hint};
+}
+
+Result<std::vector<Pattern>> Pattern::expand(const YamlValue& text, const VariableTypes& types) {
+  if (auto string = text.as_string(); !string) return string.error();
+  std::size_t at = 0;
+  auto patterns = expand(text.text(), types, &at);
+  if (patterns) return patterns;
+  return Error{text.place_in(at), patterns.error().message, patterns.error().hint};
+}
+
+Result<std::string> Pattern::path(const std::vector<Binding>& bindings) const {
+  if (deep_) return Error{"", "'" + text_ + "' stands for many paths", ""};
+  std::string out;
+  for (const Segment& segment : segments_) {
+    out += '/';
+    out += segment.prefix;
+    if (segment.kind == Segment::Kind::literal) continue;
+    if (segment.kind == Segment::Kind::any) {
+      return Error{"", "'" + text_ + "' stands for many paths", ""};
+    }
+    const auto index = static_cast<std::size_t>(segment.variable);
+    if (index >= bindings.size() || !bindings[index].bound) {
+      return Error{"", "$" + variables_[index].name + " of '" + text_ + "' is not known", ""};
+    }
+    out += bindings[index].text;
+    out += segment.suffix;
+  }
+  return out.empty() ? "/" : out;
+}
+
+}  // namespace xsaudit
