@@ -1,0 +1,60 @@
+// One thing that is wrong: which rule says so, where, whose it is, and the nodes that prove it. A
+// finding owns all it says, so that it outlives the store it was found in and can be saved and read
+// back. Paths, values and names are raw bytes, chosen by guests; reports escape them. A plain
+// value.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/severity.h"
+#include "store/domain_set.h"
+#include "store/permissions.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+// One node as it was, and who could have made it so.
+struct Evidence {
+  std::string path;
+  Presence presence = Presence::present;
+  UnknownReason presence_unknown = UnknownReason::known;  // why presence is unknown
+
+  std::string value;
+  UnknownReason value_unknown = UnknownReason::known;
+  std::optional<Permissions> permissions;  // nothing where they are not known
+  UnknownReason permissions_unknown = UnknownReason::known;
+
+  // The unprivileged domains that can decide what a present node says; nothing where its
+  // permissions are unknown. `through` is the node whose permissions give the first of them that
+  // power: the node itself, or an ancestor that can be removed and made again.
+  std::optional<DomainSet> controllers;
+  std::string through;
+};
+
+// The guest that a finding is about.
+struct Guest {
+  Domid domid = 0;
+  std::string name;  // empty where the store has none
+  std::string uuid;  // empty where the store has no valid one
+};
+
+struct Finding {
+  std::size_t rule = 0;    // index into AuditResult::rules
+  std::size_t source = 0;  // index into AuditResult::sources
+  Severity severity = Severity::info;
+  std::string path;
+  std::optional<Guest> guest;  // nothing for what belongs to no guest
+  std::string device;          // "vif/0"; empty where it belongs to none
+  std::string message;         // safe to print
+  std::vector<Evidence> evidence;
+  std::uint64_t count = 1;           // nodes that this finding stands for
+  std::vector<std::string> samples;  // some of their paths, where there are several
+  // The same for the same fault of the same guest, whatever its domid is this time; fingerprint.h.
+  std::string fingerprint;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,69 @@
+// What an audit came to: what was looked at, what was found, what could not be judged, and the
+// verdict. Everything a report needs and nothing else; it holds no view into a store, a schema or a
+// rule. Made by an Auditor, then only read; any thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "audit/finding.h"
+#include "rules/severity.h"
+#include "schema/domain_table.h"
+#include "store/snapshot_info.h"
+
+namespace xsaudit {
+
+// A rule that was run, as far as a reader of the result wants to know it.
+struct RuleSummary {
+  std::string id;
+  std::string title;
+  Severity severity = Severity::info;
+  std::string category;  // "security", "lifecycle", …
+  std::string why;
+  std::string fix;
+  std::vector<std::string> references;
+};
+
+// One store that was audited, or that could not be.
+struct SourceSummary {
+  SnapshotInfo info;
+  std::string error;        // why it could not be read, safe to print; empty if it could
+  std::uint64_t nodes = 0;  // below "/"
+  Liveness liveness;
+  // Why the audit of it is not complete: one sentence each, safe to print. Empty means complete.
+  std::vector<std::string> incomplete;
+};
+
+// A rule that could not be decided in a source, and the first place where.
+struct UndecidedRule {
+  std::size_t rule = 0;
+  std::size_t source = 0;
+  std::string path;      // raw
+  std::string reason;    // safe to print
+  bool by_form = false;  // no recording of that form could tell; does not make it incomplete
+  std::uint64_t count = 1;
+};
+
+enum class Verdict : std::uint8_t {
+  clean,       // audited completely, and nothing found at or above fail_on
+  findings,    // something found at or above fail_on
+  incomplete,  // nothing such found, but not everything could be looked at
+};
+const char* to_text(Verdict verdict);
+
+struct AuditResult {
+  std::string version;  // of the tool
+  Severity fail_on = Severity::low;
+  Verdict verdict = Verdict::clean;
+  std::vector<SourceSummary> sources;
+  std::vector<RuleSummary> rules;
+  std::vector<Finding> findings;  // by source; the worst first, then by guest, device and path
+  std::vector<UndecidedRule> not_evaluated;
+
+  std::array<std::uint64_t, 5> counts() const;  // findings by severity
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,92 @@
+#include "audit/verdict.h"
+
+#include <algorithm>
+#include <set>
+
+#include "audit/wording.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+bool has_error(const SourceSummary& source) { return !source.error.empty(); }
+bool is_empty(const SourceSummary& source) { return source.nodes == 0; }
+
+}  // namespace
+
+const char* to_text(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::clean: return "clean";
+    case Verdict::findings: return "findings";
+    case Verdict::incomplete: return "incomplete";
+  }
+  return "unknown";
+}
+
+std::array<std::uint64_t, 5> AuditResult::counts() const {
+  std::array<std::uint64_t, 5> counts{};
+  for (const Finding& finding : findings) ++counts[static_cast<std::size_t>(finding.severity)];
+  return counts;
+}
+
+std::vector<std::string> incomplete_because(const AuditResult& result, std::size_t index) {
+  const SourceSummary& source = result.sources[index];
+  if (has_error(source)) return {"it could not be read"};
+  // Of an empty store nothing else is worth saying.
+  if (is_empty(source)) return {"it holds no node at all"};
+
+  std::vector<std::string> reasons;
+  if (source.info.coverage == Coverage::subtree) {
+    reasons.push_back("it covers only " + escape(source.info.covered) + " and what is below");
+  } else if (source.info.coverage == Coverage::excerpt) {
+    reasons.emplace_back("it is an excerpt, so that nothing can be said to be missing");
+  }
+  if (!source.info.has_permissions) {
+    reasons.emplace_back("it has no permissions, so that nobody's access could be judged");
+  }
+  if (source.info.gap_count > 0) {
+    const SnapshotInfo::Gap& first = source.info.gaps.front();
+    std::string reason = first.place + ": " + first.what;
+    if (source.info.gap_count > 1) {
+      reason += ", and " + plural(source.info.gap_count - 1, "more gap", "more gaps");
+    }
+    reasons.push_back(std::move(reason));
+  }
+  std::set<std::size_t> undecided;
+  for (const UndecidedRule& entry : result.not_evaluated) {
+    if (entry.source == index && !entry.by_form) undecided.insert(entry.rule);
+  }
+  if (!undecided.empty()) {
+    reasons.push_back(plural(undecided.size(), "rule", "rules") +
+                      " could not be decided everywhere");
+  }
+  return reasons;
+}
+
+Verdict verdict_of(const AuditResult& result) {
+  const Severity threshold = std::max(result.fail_on, Severity::low);
+  if (std::any_of(result.findings.begin(), result.findings.end(),
+                  [&](const Finding& finding) { return finding.severity >= threshold; })) {
+    return Verdict::findings;
+  }
+  const bool complete =
+      !result.sources.empty() &&
+      std::all_of(result.sources.begin(), result.sources.end(),
+                  [](const SourceSummary& source) { return source.incomplete.empty(); });
+  return complete ? Verdict::clean : Verdict::incomplete;
+}
+
+int exit_status(const AuditResult& result, bool accept_incomplete) {
+  if (std::any_of(result.sources.begin(), result.sources.end(), has_error)) return kExitNotAudited;
+  switch (result.verdict) {
+    case Verdict::clean: return kExitClean;
+    case Verdict::findings: return kExitFindings;
+    case Verdict::incomplete: break;
+  }
+  // Who accepts gaps has not accepted that nothing at all was looked at.
+  return accept_incomplete && std::none_of(result.sources.begin(), result.sources.end(), is_empty)
+             ? kExitClean
+             : kExitIncomplete;
+}
+
+}  // namespace xsaudit

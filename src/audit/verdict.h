@@ -1,0 +1,29 @@
+// From what was found and what was missing to a verdict and an exit status. Every program that
+// calls xsaudit depends on these numbers: they are the table in README.md. Stateless; any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "audit/result.h"
+
+namespace xsaudit {
+
+inline constexpr int kExitClean = 0;
+inline constexpr int kExitFindings = 1;
+inline constexpr int kExitNotAudited = 2;
+inline constexpr int kExitIncomplete = 3;
+
+// What keeps the audit of one source from being complete: what a whole recording of its form would
+// have and it does not, and the rules that could not be decided for another reason than the form.
+// `index` is the source's.
+std::vector<std::string> incomplete_because(const AuditResult& result, std::size_t index);
+
+// By findings at or above result.fail_on (info never counts), then by the sources' `incomplete`.
+Verdict verdict_of(const AuditResult& result);
+
+// 2 where a source could not be read at all, else by the verdict. Accepting what is incomplete does
+// not make an empty store pass: there was nothing to accept.
+int exit_status(const AuditResult& result, bool accept_incomplete);
+
+}  // namespace xsaudit

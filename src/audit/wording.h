@@ -1,0 +1,16 @@
+// Small pieces of English that more than one report needs. Stateless; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace xsaudit {
+
+// "1 node", "3 nodes"
+std::string plural(std::uint64_t count, const char* one, const char* many);
+
+// "a", "a and b", "a, b and c"
+std::string joined(const std::vector<std::string>& parts);
+
+}  // namespace xsaudit
