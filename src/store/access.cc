@@ -8,11 +8,16 @@
 namespace xsaudit {
 namespace {
 
+constexpr std::uint32_t kNobody = 0;  // the first set of every table
+
 // Gives each distinct set a number, and remembers unions and intersections: a store has few
 // distinct sets, however many nodes.
 class SetTable {
  public:
-  explicit SetTable(std::vector<DomainSet>& sets) : sets_(sets) { id(DomainSet()); }
+  SetTable(std::vector<DomainSet>& sets, const std::vector<Domid>& privileged)
+      : sets_(sets), everybody_(DomainSet::all_but(privileged)) {
+    id(DomainSet());
+  }
 
   std::uint32_t id(DomainSet set) {
     const auto [place, added] = ids_.try_emplace(std::move(set), 0);
@@ -23,13 +28,17 @@ class SetTable {
     return place->second;
   }
   std::uint32_t united(std::uint32_t a, std::uint32_t b) {
-    if (a == b || b == 0) return a;
-    if (a == 0) return b;
-    return remembered(unions_, a, b, [&] { return sets_[a].united(sets_[b]); });
+    if (a == b || b == kNobody) return a;
+    if (a == kNobody) return b;
+    return remembered(unions_, a, b, [&] {
+      DomainSet both = sets_[a].united(sets_[b]);
+      const bool too_many = !both.everyone_else() && both.listed().size() > Access::kMostListed;
+      return too_many ? everybody_ : both;
+    });
   }
   std::uint32_t intersected(std::uint32_t a, std::uint32_t b) {
     if (a == b) return a;
-    if (a == 0 || b == 0) return 0;
+    if (a == kNobody || b == kNobody) return kNobody;
     return remembered(intersections_, a, b, [&] { return sets_[a].intersected(sets_[b]); });
   }
 
@@ -45,6 +54,7 @@ class SetTable {
   }
 
   std::vector<DomainSet>& sets_;
+  const DomainSet everybody_;
   std::map<DomainSet, std::uint32_t> ids_;
   Table unions_;
   Table intersections_;
@@ -52,107 +62,40 @@ class SetTable {
 
 }  // namespace
 
-bool Access::privileged(Domid domid) const {
-  return std::find(options_.privileged.begin(), options_.privileged.end(), domid) !=
-         options_.privileged.end();
-}
-
-// core.c perm_for_conn: the owner has everything; else the first entry for the domain, for its
-// target or for every domain decides; else the first entry's letter. oxenstored looks both
-// identities up and unites what they get (perms.ml), hence the difference with a target.
-bool Access::allows(const Permissions& permissions, Domid domid, bool write) const {
-  std::vector<Domid> identities = {domid};
-  for (const auto& [stub, target] : options_.targets) {
-    if (stub == domid) identities.push_back(target);
-  }
-  const auto speaks_for = [&](Domid entry, Domid identity) {
-    return entry == identity || (options_.any_domid && entry == kAnyDomid);
-  };
-  const auto granted = [&](const PermissionEntry& entry) {
-    return write ? entry.write : entry.read;
-  };
-  const PermissionEntry& first = permissions.front();
-  bool listed = false;
-  for (const Domid identity : identities) {
-    if (speaks_for(first.domid, identity)) return true;
-    for (auto entry = permissions.begin() + 1; entry != permissions.end(); ++entry) {
-      if (entry->stale || !speaks_for(entry->domid, identity)) continue;
-      listed = true;
-      if (granted(*entry)) return true;
-      break;
-    }
-  }
-  return !listed && granted(first);
-}
-
-bool Access::may_read(const Permissions& permissions, Domid domid) const {
-  return allows(permissions, domid, false);
-}
-bool Access::may_write(const Permissions& permissions, Domid domid) const {
-  return allows(permissions, domid, true);
-}
-
-DomainSet Access::domains(const Permissions& permissions, bool write) const {
-  // Domains for which the answer may differ from the default's: those named, and their stubs.
-  std::vector<Domid> named;
-  bool everyone = write ? permissions.front().write : permissions.front().read;
-  for (std::size_t i = 0; i < permissions.size(); ++i) {
-    const PermissionEntry& entry = permissions[i];
-    if (entry.stale && i > 0) continue;
-    if (options_.any_domid && entry.domid == kAnyDomid) {
-      // Whoever is not named before this entry gets what it says; the owner entry gives all.
-      everyone = i == 0 || (write ? entry.write : entry.read);
-      if (i == 0) return DomainSet::all_but(options_.privileged);
-      break;
-    }
-    named.push_back(entry.domid);
-  }
-  for (const auto& [stub, target] : options_.targets) {
-    if (std::find(named.begin(), named.end(), target) != named.end()) named.push_back(stub);
-  }
-  std::vector<Domid> members;
-  std::vector<Domid> exceptions = options_.privileged;
-  for (const Domid domid : named) {
-    if (privileged(domid)) continue;
-    (allows(permissions, domid, write) ? members : exceptions).push_back(domid);
-  }
-  return everyone ? DomainSet::all_but(std::move(exceptions)) : DomainSet::of(std::move(members));
-}
-
-Access::Access(const Snapshot& snapshot, AccessOptions options)
-    : snapshot_(snapshot), options_(std::move(options)) {
-  SetTable table(sets_);
+Access::Access(const Snapshot& snapshot, const AccessOptions& options)
+    : snapshot_(snapshot), grants_(options, snapshot.info().daemon) {
+  SetTable table(sets_, options.privileged);
   for (PermissionsId id = 0; id < snapshot.permission_lists(); ++id) {
-    readers_.push_back(table.id(domains(snapshot.permissions_of(id), false)));
-    writers_.push_back(table.id(domains(snapshot.permissions_of(id), true)));
+    readers_.push_back(table.id(grants_.domains(snapshot.permissions_of(id), Right::read)));
+    writers_.push_back(table.id(grants_.domains(snapshot.permissions_of(id), Right::write)));
   }
-
-  const std::size_t size = snapshot.size();
-  removers_.assign(size, kNoSet);
-  controllers_.assign(size, kNoSet);
-  // For each node on the way down: who may remove, and who may remove and make again, it or an
-  // ancestor. Kept apart from what is answered, because a node of unknown permissions has no
-  // answer but its children still have ancestors.
-  std::vector<SetId> removed(size, 0);
-  std::vector<SetId> remade(size, 0);
-  for (NodeId node = 0; node < size; ++node) {
+  const auto writes = [&](NodeId node) {
     const PermissionsId permissions = snapshot.permissions_id(node);
-    const SetId writes = permissions == kNoPermissions ? 0 : writers_[permissions];
-    if (node == kRootNode) {
-      // "/" can be neither removed nor made again; its writers do not remove what is below it.
-      if (permissions != kNoPermissions) removers_[node] = controllers_[node] = writes;
-      continue;
-    }
-    const NodeId parent = snapshot.parent(node);
-    const PermissionsId parent_permissions = snapshot.permissions_id(parent);
-    const SetId parent_writes =
-        parent_permissions == kNoPermissions ? 0 : writers_[parent_permissions];
-    removed[node] = table.united(removed[parent], writes);
-    remade[node] = table.united(remade[parent], table.intersected(writes, parent_writes));
-    if (permissions == kNoPermissions) continue;
-    removers_[node] = removed[node];
-    controllers_[node] = table.united(writes, remade[node]);
+    return permissions == kNoPermissions ? kNobody : writers_[permissions];
+  };
+
+  // For each node on the way down: who may remove, and who may remove and make again, it or an
+  // ancestor. A node of unknown permissions has no answer, but its children still have ancestors.
+  removers_.assign(snapshot.size(), kNobody);
+  controllers_.assign(snapshot.size(), kNobody);
+  // As in may_empty_store().
+  if (snapshot.info().daemon != Daemon::cxenstored) {
+    removers_[kRootNode] = controllers_[kRootNode] = writes(kRootNode);
   }
+  for (NodeId node = 1; node < snapshot.size(); ++node) {
+    const NodeId parent = snapshot.parent(node);
+    const SetId own = writes(node);
+    removers_[node] = table.united(removers_[parent], own);
+    controllers_[node] = table.united(controllers_[parent], table.intersected(own, writes(parent)));
+  }
+  for (NodeId node = 0; node < snapshot.size(); ++node) {
+    if (snapshot.permissions_id(node) == kNoPermissions) {
+      removers_[node] = controllers_[node] = kNoSet;
+    } else {
+      controllers_[node] = table.united(controllers_[node], writes(node));
+    }
+  }
+  if (snapshot.permissions_id(kRootNode) != kNoPermissions) removers_[kRootNode] = kNobody;
 }
 
 const DomainSet* Access::readers(NodeId node) const {
@@ -169,25 +112,31 @@ const DomainSet* Access::removers(NodeId node) const { return set(removers_[node
 const DomainSet* Access::controllers(NodeId node) const { return set(controllers_[node]); }
 
 NodeId Access::controlled_through(NodeId node, Domid domid) const {
-  const auto writes = [&](NodeId at) {
-    const DomainSet* who = writers(at);
-    return who != nullptr && who->contains(domid);
-  };
-  if (writes(node)) return node;
+  if (may_write_node(node, domid)) return node;
   NodeId through = kNoNode;
   for (NodeId at = node; at != kRootNode; at = snapshot_.parent(at)) {
-    if (writes(at) && writes(snapshot_.parent(at))) through = at;
+    if (may_write_node(at, domid) && may_write_node(snapshot_.parent(at), domid)) through = at;
   }
-  return through;
+  return may_empty_store(domid) ? kRootNode : through;
 }
 
 NodeId Access::removed_through(NodeId node, Domid domid) const {
+  if (node == kRootNode) return kNoNode;
   NodeId through = kNoNode;
   for (NodeId at = node; at != kRootNode; at = snapshot_.parent(at)) {
-    const DomainSet* who = writers(at);
-    if (who != nullptr && who->contains(domid)) through = at;
+    if (may_write_node(at, domid)) through = at;
   }
-  return through;
+  return may_empty_store(domid) ? kRootNode : through;
+}
+
+bool Access::may_write_node(NodeId node, Domid domid) const {
+  const DomainSet* who = writers(node);
+  return who != nullptr && who->contains(domid);
+}
+
+// C xenstored do_rm refuses "/" (EINVAL); oxenstored path_rm removes everything below it.
+bool Access::may_empty_store(Domid domid) const {
+  return snapshot_.info().daemon != Daemon::cxenstored && may_write_node(kRootNode, domid);
 }
 
 }  // namespace xsaudit

@@ -1,7 +1,7 @@
 // SipHash-1-3 under a key drawn once a process. Names and values are chosen by guests: with a hash
 // they could compute, a few guests could fill the store with strings that all collide and make an
-// audit take hours. Nothing that is printed depends on a hash, so output stays the same run for run.
-// Any thread.
+// audit take hours. Nothing that is printed depends on a hash, so output stays the same run for
+// run. Any thread.
 #pragma once
 
 #include <cstdint>

@@ -12,7 +12,7 @@ namespace xsaudit {
 
 // XENSTORE_ABS_PATH_MAX of xen/include/public/io/xs_wire.h: bytes of an absolute path.
 inline constexpr std::size_t kMaxPathBytes = 3072;
-// Levels below "/". A path of 3,072 bytes has at most 1,536; our own bound for what we recurse into.
+// Levels below "/" that a path of that length can have.
 inline constexpr std::size_t kMaxPathDepth = 1536;
 
 // One path component: 1 or more of A-Z a-z 0-9 - _ @ (xenstored core.c valid_chars, without '/').

@@ -53,7 +53,7 @@ struct SnapshotInfo {
     std::string place;  // "file:line" or a store path; safe to print
     std::string what;   // safe to print
   };
-  std::vector<Gap> gaps;       // the first kMaxGaps
+  std::vector<Gap> gaps;        // the first kMaxGaps
   std::uint64_t gap_count = 0;  // all of them
   static constexpr std::size_t kMaxGaps = 100;
 
