@@ -5,6 +5,7 @@
 // any thread.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,7 +18,7 @@ namespace xsaudit {
 
 // A device as its position in the store names it. `kind` is always the frontend's.
 struct Device {
-  enum class Part { frontend, backend, record } part;
+  enum class Part { frontend, backend, record } part = Part::frontend;
   Domid domid = 0;                     // the guest: whose frontend it is
   std::string kind;                    // frontend kind: "vbd"
   std::string id;                      // "51712"
@@ -29,7 +30,8 @@ class DeviceTable {
  public:
   static Result<DeviceTable> load(const YamlValue& devices, const VariableTypes& types);
 
-  // The device that `path` is, or lies in; nothing if the path belongs to none.
+  // The device that `path` is, or lies in; nothing if the path belongs to none. Of kinds that are
+  // not in the table too, where they lie at the usual places.
   std::optional<Device> device_of(std::string_view path) const;
 
   // Where the frontend of a device lies: "/local/domain/3/console" for console 0 of domain 3.
@@ -37,15 +39,42 @@ class DeviceTable {
   // The toolstack's records of a device (libxl's, xenopsd's): one path for each place where a
   // toolstack keeps them, whether or not it is there.
   std::vector<std::string> record_paths(const Device& device) const;
-  // Frontend kinds that are in the table; a backend kind serves one frontend kind.
-  const std::vector<std::string>& kinds() const { return kinds_; }
+
+  // Frontend kinds that are in the table.
+  const std::vector<std::string>& kinds() const { return kind_names_; }
   // The backend kinds that may serve a frontend kind; empty for an unknown kind.
   std::vector<std::string> backend_kinds(std::string_view frontend_kind) const;
-  std::vector<std::string> frontend_kinds(std::string_view backend_kind) const;
+  // The one frontend kind that a backend kind serves; nothing for an unknown kind.
+  std::optional<std::string> frontend_kind(std::string_view backend_kind) const;
+  // Whether a toolstack that keeps records keeps one of every device of this kind.
+  bool recorded(std::string_view frontend_kind) const;
 
  private:
-  std::vector<std::string> kinds_;
-  // … the rest is for device_table.cc to choose
+  struct Kind {
+    std::vector<std::string> backends;
+    std::optional<Pattern> frontend;           // in place of the usual one
+    std::map<std::string, Pattern> frontends;  // by device id, before that
+    std::optional<Pattern> backend;
+    bool recorded = true;
+  };
+  // Where parts of devices lie, with all below; `kind` and `id` where the place itself implies
+  // them.
+  struct Place {
+    Device::Part part;
+    Pattern pattern;
+    std::string kind;
+    std::string id;
+  };
+  Status load_kind(const YamlValue& name, const YamlValue& value, const VariableTypes& types);
+  Status add_place(const YamlValue& text, Device::Part part, std::string kind, std::string id,
+                   const VariableTypes& types, Pattern& pattern);
+
+  std::vector<std::string> kind_names_;  // in the order of the file
+  std::map<std::string, Kind, std::less<>> kinds_;
+  std::map<std::string, std::string, std::less<>> frontend_kinds_;  // by backend kind
+  Pattern frontend_;
+  std::vector<Pattern> records_;
+  std::vector<Place> places_;  // the first that matches counts: those of single kinds come first
 };
 
 }  // namespace xsaudit

@@ -3,7 +3,6 @@
 // YAML (schema/domains.yaml). Immutable; any thread.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +19,14 @@ namespace xsaudit {
 struct Liveness {
   enum class Basis { introduced, given, inferred } basis = Basis::inferred;
   std::vector<Domid> alive;  // sorted; privileged domains included
-  bool contains(Domid domid) const;
+  // Where signs of life may be missing because they were not recorded: of these domains (sorted),
+  // or of every domain that is not listed, it is not known whether they are alive.
+  std::vector<Domid> unsure;
+  bool unsure_of_others = false;
+
+  enum class State { alive, dead, unknown };
+  State state(Domid domid) const;
+  bool contains(Domid domid) const { return state(domid) == State::alive; }
 };
 
 class DomainTable {
@@ -39,10 +45,24 @@ class DomainTable {
   std::optional<std::string> name(const Snapshot& snapshot, Domid domid) const;  // raw bytes
   // What identifies the guest over restarts: its UUID, where the store has a valid one.
   std::optional<std::string> uuid(const Snapshot& snapshot, Domid domid) const;
+
   // Stub domains by the store's own convention, (stub, target); only where no unprivileged domain
   // could have written it. Beside those the daemon itself reported (SnapshotInfo::targets).
   std::vector<std::pair<Domid, Domid>> targets(const Snapshot& snapshot,
                                                const std::vector<Domid>& privileged) const;
+  // Domains beside domain 0 that the store says are privileged (the one that xenstored runs in);
+  // only where nobody but domain 0 could have written it. Sorted.
+  std::vector<Domid> privileged(const Snapshot& snapshot) const;
+
+ private:
+  Pattern home_;
+  Pattern in_home_;
+  Pattern name_;
+  Pattern uuid_node_;   // its value is matched by …
+  Pattern uuid_value_;  // … this, which has $UUID
+  Pattern target_;
+  std::vector<Pattern> privileged_;
+  std::vector<std::vector<Pattern>> signs_of_life_;  // one of these sets, all of its nodes
 };
 
 }  // namespace xsaudit

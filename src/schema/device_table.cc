@@ -1,0 +1,198 @@
+#include "schema/device_table.h"
+
+#include <algorithm>
+
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+std::string_view text_of(const Pattern& pattern, const std::vector<Binding>& bindings,
+                         std::string_view variable) {
+  const int index = pattern.variable(variable);
+  return index < 0 ? std::string_view() : bindings[static_cast<std::size_t>(index)].text;
+}
+
+std::optional<Domid> domid_of(const Pattern& pattern, const std::vector<Binding>& bindings,
+                              std::string_view variable) {
+  const int index = pattern.variable(variable);
+  if (index < 0) return std::nullopt;
+  return static_cast<Domid>(bindings[static_cast<std::size_t>(index)].number);
+}
+
+// The path of a part of `device`. add_place() made sure that nothing but these is asked for.
+std::string fill(const Pattern& pattern, const Device& device) {
+  const std::string domid = std::to_string(device.domid);
+  std::vector<Binding> bindings(pattern.variables().size());
+  for (std::size_t i = 0; i < bindings.size(); ++i) {
+    const std::string& name = pattern.variables()[i].name;
+    bindings[i].bound = true;
+    bindings[i].text = name == "DOMID" ? domid : name == "KIND" ? device.kind : device.id;
+  }
+  return pattern.path(bindings).value();
+}
+
+}  // namespace
+
+// Checks that a place names all that its part needs, and nothing that is not known of a device.
+Status DeviceTable::add_place(const YamlValue& text, Device::Part part, std::string kind,
+                              std::string id, const VariableTypes& types, Pattern& pattern) {
+  auto parsed = Pattern::parse(text, types);
+  if (!parsed) return parsed.error();
+  const bool backend = part == Device::Part::backend;
+  std::vector<std::string_view> needed = {"DOMID"};
+  if (backend) needed.insert(needed.end(), {"BACKEND_DOMID"});
+  if (id.empty()) needed.emplace_back("DEVID");
+  if (kind.empty()) needed.emplace_back(backend ? "BACKEND_KIND" : "KIND");
+  for (const std::string_view name : needed) {
+    const int index = parsed->variable(name);
+    if (index < 0) return text.error("$" + std::string(name) + " is missing in this place");
+    const VariableType type = parsed->variables()[static_cast<std::size_t>(index)].type;
+    if (name.ends_with("DOMID") && type != VariableType::domid) {
+      return text.error("$" + std::string(name) + " must be of type domid");
+    }
+  }
+  for (const Pattern::Variable& variable : parsed->variables()) {
+    if (std::find(needed.begin(), needed.end(), variable.name) == needed.end()) {
+      return text.error("$" + variable.name + " is not known in this place");
+    }
+  }
+  if (!parsed->path(std::vector<Binding>(parsed->variables().size(), {"0", 0, true}))) {
+    return text.error("the place of a device is one path, without '*'");
+  }
+  auto deep = Pattern::parse(parsed->text() + "/**", types);
+  if (!deep) return text.error(deep.error().message);
+  pattern = *std::move(parsed);
+  places_.push_back({part, *std::move(deep), std::move(kind), std::move(id)});
+  return ok();
+}
+
+Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
+                              const VariableTypes& types) {
+  if (auto keys = value.only_keys(
+          {"what", "backends", "frontend", "frontends", "backend", "recorded", "source"});
+      !keys) {
+    return keys;
+  }
+  Kind kind;
+  auto backends = value.get("backends").as_strings();
+  if (!backends) return backends.error();
+  for (const std::string& backend : *backends) {
+    const auto [other, added] = frontend_kinds_.try_emplace(backend, name.text());
+    if (!added) {
+      return value.get("backends")
+          .error("the backend kind '" + escape_shortened(backend) + "' already serves '" +
+                 other->second + "'");
+    }
+  }
+  kind.backends = *std::move(backends);
+
+  using Part = Device::Part;
+  for (const auto& [id, place] : value.get("frontends").members()) {
+    Status added =
+        add_place(place, Part::frontend, name.text(), id.text(), types, kind.frontends[id.text()]);
+    if (!added) return added;
+  }
+  if (const YamlValue place = value.get("frontend"); place.exists()) {
+    Status added =
+        add_place(place, Part::frontend, name.text(), "", types, kind.frontend.emplace());
+    if (!added) return added;
+  }
+  if (const YamlValue place = value.get("backend"); place.exists()) {
+    // Its own backend kind is not part of the place, so there must be exactly one.
+    if (kind.backends.size() != 1)
+      return place.error("a kind with its own place has one backend kind");
+    Status added = add_place(place, Part::backend, name.text(), "", types, kind.backend.emplace());
+    if (!added) return added;
+  }
+  if (const YamlValue recorded = value.get("recorded"); recorded.exists()) {
+    auto flag = recorded.as_bool();
+    if (!flag) return flag.error();
+    kind.recorded = *flag;
+  }
+  kind_names_.push_back(name.text());
+  kinds_.emplace(name.text(), std::move(kind));
+  return ok();
+}
+
+Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTypes& types) {
+  if (auto keys = devices.only_keys({"frontend", "backend", "records", "kinds"}); !keys) {
+    return keys.error();
+  }
+  for (const char* key : {"frontend", "backend", "records", "kinds"}) {
+    if (auto value = devices.require(key); !value) return value.error();
+  }
+  DeviceTable table;
+  for (const auto& [name, value] : devices.get("kinds").members()) {
+    if (Status loaded = table.load_kind(name, value, types); !loaded) return loaded.error();
+  }
+  using Part = Device::Part;
+  Pattern backend;
+  for (const auto& [key, part, pattern] : {std::tuple("frontend", Part::frontend, &table.frontend_),
+                                           std::tuple("backend", Part::backend, &backend)}) {
+    Status added = table.add_place(devices.get(key), part, "", "", types, *pattern);
+    if (!added) return added.error();
+  }
+  for (const YamlValue& place : devices.get("records").items()) {
+    Status added =
+        table.add_place(place, Part::record, "", "", types, table.records_.emplace_back());
+    if (!added) return added.error();
+  }
+  return table;
+}
+
+std::optional<Device> DeviceTable::device_of(std::string_view path) const {
+  std::vector<Binding> bindings;
+  for (const Place& place : places_) {
+    const Pattern& pattern = place.pattern;
+    if (!pattern.matches(path, bindings)) continue;
+    Device device;
+    device.part = place.part;
+    device.domid = domid_of(pattern, bindings, "DOMID").value_or(0);
+    device.kind = place.kind.empty() ? text_of(pattern, bindings, "KIND") : place.kind;
+    device.id = place.id.empty() ? text_of(pattern, bindings, "DEVID") : place.id;
+    if (place.part != Device::Part::backend) return device;
+    device.backend_domid = domid_of(pattern, bindings, "BACKEND_DOMID");
+    if (place.kind.empty()) {
+      device.backend_kind = text_of(pattern, bindings, "BACKEND_KIND");
+      device.kind = frontend_kind(*device.backend_kind).value_or(*device.backend_kind);
+    } else {
+      device.backend_kind = kinds_.at(place.kind).backends.front();
+    }
+    return device;
+  }
+  return std::nullopt;
+}
+
+std::string DeviceTable::frontend_path(const Device& device) const {
+  const auto kind = kinds_.find(device.kind);
+  if (kind == kinds_.end()) return fill(frontend_, device);
+  const auto& own = kind->second.frontends;
+  if (const auto by_id = own.find(device.id); by_id != own.end())
+    return fill(by_id->second, device);
+  return fill(kind->second.frontend.value_or(frontend_), device);
+}
+
+std::vector<std::string> DeviceTable::record_paths(const Device& device) const {
+  std::vector<std::string> paths;
+  for (const Pattern& record : records_) paths.push_back(fill(record, device));
+  return paths;
+}
+
+std::vector<std::string> DeviceTable::backend_kinds(std::string_view frontend_kind) const {
+  const auto kind = kinds_.find(frontend_kind);
+  return kind == kinds_.end() ? std::vector<std::string>() : kind->second.backends;
+}
+
+std::optional<std::string> DeviceTable::frontend_kind(std::string_view backend_kind) const {
+  const auto kind = frontend_kinds_.find(backend_kind);
+  if (kind == frontend_kinds_.end()) return std::nullopt;
+  return kind->second;
+}
+
+bool DeviceTable::recorded(std::string_view frontend_kind) const {
+  const auto kind = kinds_.find(frontend_kind);
+  return kind == kinds_.end() || kind->second.recorded;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,218 @@
+#include "schema/domain_table.h"
+
+#include <algorithm>
+#include <set>
+
+#include "store/grants.h"
+
+namespace xsaudit {
+namespace {
+
+// A pattern whose only variable is $DOMID, with that bound.
+std::string path_for(const Pattern& pattern, Domid domid) {
+  const std::string text = std::to_string(domid);
+  return pattern.path({Binding{text, domid, true}}).value();
+}
+
+// Every domid for which the pattern matches a node.
+void collect(const Pattern& pattern, const Snapshot& snapshot, std::set<Domid>& domids) {
+  pattern.for_each(snapshot, {}, [&](NodeId, const std::vector<Binding>& bindings) {
+    domids.insert(static_cast<Domid>(bindings.front().number));
+    return true;
+  });
+}
+
+Result<Pattern> parse_for_domain(const YamlValue& text, const VariableTypes& types) {
+  auto pattern = Pattern::parse(text, types);
+  if (!pattern) return pattern;
+  if (pattern->variables().size() != 1 || pattern->variables().front().name != "DOMID" ||
+      pattern->variables().front().type != VariableType::domid) {
+    return text.error("expected a pattern with $DOMID, a domid, as its only variable");
+  }
+  if (!pattern->path({Binding{"0", 0, true}})) return text.error("expected one path, without '*'");
+  return pattern;
+}
+
+// Whether nobody outside `grants.privileged` can decide what the node says, or that it is there.
+bool closed(const Snapshot& snapshot, NodeId node, const Grants& grants) {
+  for (; node != kRootNode; node = snapshot.parent(node)) {
+    const Permissions* permissions = snapshot.permissions(node);
+    if (permissions == nullptr || !grants.domains(*permissions, Right::write).empty()) return false;
+  }
+  return true;
+}
+
+// The domid that a node holds, where only privileged domains could have put it there.
+std::optional<Domid> trusted_domid(const Snapshot& snapshot, NodeId node, const Grants& grants) {
+  Binding binding;
+  if (node == kNoNode || snapshot.value_unknown(node) != UnknownReason::known ||
+      !bind(VariableType::domid, snapshot.value(node), binding) ||
+      !closed(snapshot, node, grants)) {
+    return std::nullopt;
+  }
+  return static_cast<Domid>(binding.number);
+}
+
+std::vector<Domid> sorted(std::vector<Domid> domids) {
+  std::sort(domids.begin(), domids.end());
+  domids.erase(std::unique(domids.begin(), domids.end()), domids.end());
+  return domids;
+}
+
+// Alive if some set of signs is there as a whole, dead if each set lacks one for certain.
+Liveness::State judge(const Snapshot& snapshot, Domid domid,
+                      const std::vector<std::vector<Pattern>>& signs_of_life) {
+  Liveness::State state = Liveness::State::dead;
+  for (const std::vector<Pattern>& signs : signs_of_life) {
+    bool absent = false;
+    bool unknown = false;
+    for (const Pattern& sign : signs) {
+      const Presence presence = snapshot.presence(path_for(sign, domid));
+      absent |= presence == Presence::absent;
+      unknown |= presence == Presence::unknown;
+    }
+    if (!absent && !unknown) return Liveness::State::alive;
+    if (!absent) state = Liveness::State::unknown;
+  }
+  return state;
+}
+
+}  // namespace
+
+Liveness::State Liveness::state(Domid domid) const {
+  if (std::binary_search(alive.begin(), alive.end(), domid)) return State::alive;
+  if (std::binary_search(unsure.begin(), unsure.end(), domid)) return State::unknown;
+  return unsure_of_others ? State::unknown : State::dead;
+}
+
+Result<DomainTable> DomainTable::load(const YamlValue& domains, const VariableTypes& types) {
+  if (auto keys = domains.only_keys({"home", "name", "uuid", "target", "privileged", "alive"});
+      !keys) {
+    return keys.error();
+  }
+  DomainTable table;
+  for (const auto& [key, pattern] :
+       {std::pair("home", &table.home_), std::pair("name", &table.name_),
+        std::pair("target", &table.target_)}) {
+    auto text = domains.require(key);
+    if (!text) return text.error();
+    auto parsed = parse_for_domain(*text, types);
+    if (!parsed) return parsed.error();
+    *pattern = *std::move(parsed);
+  }
+  table.in_home_ = Pattern::parse(table.home_.text() + "/**", types).value();
+
+  auto uuid = domains.require("uuid");
+  if (!uuid) return uuid.error();
+  if (auto keys = uuid->only_keys({"node", "holds"}); !keys) return keys.error();
+  auto node = parse_for_domain(uuid->get("node"), types);
+  if (!node) return node.error();
+  auto holds = Pattern::parse(uuid->get("holds"), types);
+  if (!holds) return holds.error();
+  if (holds->variables().size() != 1 || holds->variables().front().type != VariableType::uuid) {
+    return uuid->get("holds").error("expected a pattern with one variable, a uuid");
+  }
+  table.uuid_node_ = *std::move(node);
+  table.uuid_value_ = *std::move(holds);
+
+  for (const YamlValue& item : domains.get("privileged").items()) {
+    auto pattern = Pattern::parse(item, types);
+    if (!pattern) return pattern.error();
+    table.privileged_.push_back(*std::move(pattern));
+  }
+  auto alive = domains.require("alive");
+  if (!alive) return alive.error();
+  for (const YamlValue& set : alive->items()) {
+    std::vector<Pattern>& signs = table.signs_of_life_.emplace_back();
+    for (const YamlValue& item : set.items()) {
+      auto sign = parse_for_domain(item, types);
+      if (!sign) return sign.error();
+      signs.push_back(*std::move(sign));
+    }
+    if (signs.empty()) return set.error("expected a list of patterns, signs of life together");
+  }
+  return table;
+}
+
+Liveness DomainTable::liveness(const Snapshot& snapshot, const std::vector<Domid>& privileged,
+                               const std::optional<std::vector<Domid>>& given) const {
+  Liveness liveness;
+  liveness.alive = privileged;
+  const auto& introduced = snapshot.info().introduced;
+  if (introduced || given) {
+    liveness.basis = introduced ? Liveness::Basis::introduced : Liveness::Basis::given;
+    const std::vector<Domid>& listed = introduced ? *introduced : *given;
+    liveness.alive.insert(liveness.alive.end(), listed.begin(), listed.end());
+  } else {
+    std::set<Domid> candidates;
+    for (const std::vector<Pattern>& signs : signs_of_life_) {
+      for (const Pattern& sign : signs) collect(sign, snapshot, candidates);
+    }
+    for (const Domid domid : candidates) {
+      const Liveness::State state = judge(snapshot, domid, signs_of_life_);
+      if (state == Liveness::State::alive) liveness.alive.push_back(domid);
+      if (state == Liveness::State::unknown) liveness.unsure.push_back(domid);
+    }
+    // Whoever has no sign at all is judged as any one of them.
+    Domid other = 0;
+    while (candidates.count(other) > 0) ++other;
+    liveness.unsure_of_others = judge(snapshot, other, signs_of_life_) == Liveness::State::unknown;
+  }
+  liveness.alive = sorted(std::move(liveness.alive));
+  return liveness;
+}
+
+std::vector<Domid> DomainTable::homes(const Snapshot& snapshot) const {
+  std::set<Domid> domids;
+  collect(home_, snapshot, domids);
+  return {domids.begin(), domids.end()};
+}
+
+std::optional<Domid> DomainTable::domain_of(std::string_view path) const {
+  std::vector<Binding> bindings;
+  if (!in_home_.matches(path, bindings)) return std::nullopt;
+  return static_cast<Domid>(bindings.front().number);
+}
+
+std::optional<std::string> DomainTable::name(const Snapshot& snapshot, Domid domid) const {
+  const NodeId node = snapshot.find(path_for(name_, domid));
+  if (node == kNoNode || snapshot.value_unknown(node) != UnknownReason::known) return std::nullopt;
+  return std::string(snapshot.value(node));
+}
+
+std::optional<std::string> DomainTable::uuid(const Snapshot& snapshot, Domid domid) const {
+  const NodeId node = snapshot.find(path_for(uuid_node_, domid));
+  if (node == kNoNode || snapshot.value_unknown(node) != UnknownReason::known) return std::nullopt;
+  std::string value(snapshot.value(node));
+  if (!value.starts_with('/')) value.insert(0, "/");  // init-dom0less.c writes it without
+  std::vector<Binding> bindings;
+  if (!uuid_value_.matches(value, bindings)) return std::nullopt;
+  return std::string(bindings.front().text);
+}
+
+std::vector<std::pair<Domid, Domid>> DomainTable::targets(
+    const Snapshot& snapshot, const std::vector<Domid>& privileged) const {
+  const Grants grants({.privileged = privileged, .targets = {}}, snapshot.info().daemon);
+  std::vector<std::pair<Domid, Domid>> pairs;
+  target_.for_each(snapshot, {}, [&](NodeId node, const std::vector<Binding>& bindings) {
+    if (const auto target = trusted_domid(snapshot, node, grants)) {
+      pairs.emplace_back(static_cast<Domid>(bindings.front().number), *target);
+    }
+    return true;
+  });
+  return pairs;
+}
+
+std::vector<Domid> DomainTable::privileged(const Snapshot& snapshot) const {
+  const Grants grants({.privileged = {0}, .targets = {}}, snapshot.info().daemon);
+  std::vector<Domid> domids;
+  for (const Pattern& pattern : privileged_) {
+    pattern.for_each(snapshot, {}, [&](NodeId node, const std::vector<Binding>&) {
+      if (const auto domid = trusted_domid(snapshot, node, grants)) domids.push_back(*domid);
+      return true;
+    });
+  }
+  return sorted(std::move(domids));
+}
+
+}  // namespace xsaudit
