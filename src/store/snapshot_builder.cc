@@ -69,7 +69,7 @@ void SnapshotBuilder::set_value_unknown(NodeId node, UnknownReason reason) {
   described_[node] = true;
 }
 
-void SnapshotBuilder::set_permissions(NodeId node, const Permissions& permissions) {
+PermissionsId SnapshotBuilder::permissions_id(const Permissions& permissions) {
   std::string key;
   for (const PermissionEntry& entry : permissions) {
     key += entry.letter();
@@ -81,18 +81,33 @@ void SnapshotBuilder::set_permissions(NodeId node, const Permissions& permission
     id = static_cast<PermissionsId>(draft_.permission_lists_.size());
     draft_.permission_lists_.push_back(permissions);
   }
-  draft_.permissions_[node] = id;
+  return id;
+}
+
+void SnapshotBuilder::set_permissions(NodeId node, PermissionsId permissions) {
+  draft_.permissions_[node] = permissions;
   draft_.permissions_unknown_[node] = UnknownReason::known;
+  described_[node] = true;
+}
+
+void SnapshotBuilder::set_permissions(NodeId node, const Permissions& permissions) {
+  set_permissions(node, permissions_id(permissions));
 }
 
 void SnapshotBuilder::set_permissions_unknown(NodeId node, UnknownReason reason) {
   draft_.permissions_[node] = kNoPermissions;
   draft_.permissions_unknown_[node] = reason;
+  described_[node] = true;
 }
 
 void SnapshotBuilder::set_children(NodeId node, UnknownReason reason) {
   draft_.children_unknown_[node] = reason;
   children_said_[node] = true;
+}
+
+void SnapshotBuilder::drop(NodeId node) {
+  if (dropped_.size() <= node) dropped_.resize(node + 1, false);
+  dropped_[node] = true;
 }
 
 // Depth-first already: each node's parent is the node before it or one of that one's ancestors.
@@ -111,6 +126,7 @@ void SnapshotBuilder::put_in_order() {
   std::vector<NodeId> first(size, kNoNode);
   std::vector<NodeId> next(size, kNoNode);
   for (auto node = static_cast<NodeId>(size - 1); node > 0; --node) {
+    if (node < dropped_.size() && dropped_[node]) continue;
     next[node] = first[draft_.parent_[node]];
     first[draft_.parent_[node]] = node;
   }
@@ -128,7 +144,7 @@ void SnapshotBuilder::put_in_order() {
     node = node == kRootNode ? kNoNode : next[node];
   }
   reorder(draft_.parent_, order);
-  for (std::size_t i = 1; i < size; ++i) draft_.parent_[i] = moved[draft_.parent_[i]];
+  for (std::size_t i = 1; i < order.size(); ++i) draft_.parent_[i] = moved[draft_.parent_[i]];
   reorder(draft_.name_, order);
   reorder(draft_.value_, order);
   reorder(draft_.permissions_, order);
@@ -141,7 +157,7 @@ Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_childr
   for (NodeId node = 0; node < draft_.size(); ++node) {
     if (!children_said_[node]) draft_.children_unknown_[node] = default_children;
   }
-  if (!in_order()) {
+  if (!in_order() || !dropped_.empty()) {
     put_in_order();
     draft_.index_children();
   }

@@ -24,10 +24,17 @@ class SnapshotBuilder {
 
   void set_value(NodeId node, std::string_view bytes);
   void set_value_unknown(NodeId node, UnknownReason reason);
+  // The id of a list, for sources that meet the same one often.
+  PermissionsId permissions_id(const Permissions& permissions);
+  void set_permissions(NodeId node, PermissionsId permissions);
   void set_permissions(NodeId node, const Permissions& permissions);
   void set_permissions_unknown(NodeId node, UnknownReason reason);
   // known: every child that the store has was or will be added.
   void set_children(NodeId node, UnknownReason reason);
+
+  // The node turned out not to be there (it went while the store was read): finish() leaves it out,
+  // and all that lies below it.
+  void drop(NodeId node);
 
   // Whether anything was ever said of the node, rather than only of nodes below it.
   bool described(NodeId node) const { return described_[node]; }
@@ -46,6 +53,7 @@ class SnapshotBuilder {
   Snapshot draft_;  // nodes in the order of their making; put in order by finish()
   std::vector<bool> described_;
   std::vector<bool> children_said_;
+  std::vector<bool> dropped_;  // empty while nothing was dropped
   std::map<std::string, PermissionsId> permission_ids_;
 };
 

@@ -1,0 +1,80 @@
+#include "source/dump_input.h"
+
+#include <cstring>
+#include <utility>
+
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
+static_assert(kBufferBytes > 2 * DumpInput::kMaxLineBytes);
+
+}  // namespace
+
+DumpInput::DumpInput(ByteSource& source, std::string name)
+    : source_(source), name_(std::move(name)), buffer_(kBufferBytes) {}
+
+void DumpInput::fill() {
+  if (begin_ > 0) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  auto count = source_.read(buffer_.data() + end_, buffer_.size() - end_);
+  if (!count) {
+    Error error = count.error();
+    error.place = escape_shortened(name_);
+    status_ = std::move(error);
+  }
+  at_end_ = !count || *count == 0;
+  if (count) end_ += *count;
+}
+
+std::string_view DumpInput::head() {
+  while (!at_end_ && end_ - begin_ <= kMaxLineBytes) fill();
+  return {buffer_.data() + begin_, std::min(end_ - begin_, kMaxLineBytes + 1)};
+}
+
+bool DumpInput::next_line(std::string_view& line) {
+  if (!status_) return false;
+  std::size_t searched = 0;
+  while (true) {
+    const char* const start = buffer_.data() + begin_;
+    const std::size_t here = end_ - begin_;
+    const void* const newline = std::memchr(start + searched, '\n', here - searched);
+    const std::size_t length =
+        newline == nullptr ? here
+                           : static_cast<std::size_t>(static_cast<const char*>(newline) - start);
+    if (length > kMaxLineBytes) {
+      ++line_;
+      status_ = Error{place(),
+                      "the line is longer than " + std::to_string(kMaxLineBytes) +
+                          " bytes, more than any node of a store needs",
+                      ""};
+      return false;
+    }
+    if (newline != nullptr || (at_end_ && here > 0)) {
+      line = {start, length};
+      line_ended_ = newline != nullptr;
+      begin_ += length + (line_ended_ ? 1 : 0);
+      ++line_;
+      return true;
+    }
+    if (at_end_) return false;
+    searched = here;
+    fill();
+    if (!status_) return false;
+  }
+}
+
+std::string DumpInput::place() const {
+  return escape_shortened(name_) + ':' + std::to_string(line_);
+}
+
+std::string DumpInput::place(std::size_t column) const {
+  return place() + ':' + std::to_string(column);
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,138 @@
+#include "source/listing_line.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace xsaudit {
+namespace {
+
+constexpr std::string_view kValueStart = " = \"";
+constexpr std::string_view kCutMark = "\\...";
+
+bool in_permissions(char c) {
+  return (c >= '0' && c <= '9') || c == ',' || c == 'n' || c == 'r' || c == 'w' || c == 'b';
+}
+
+// Takes "(PERMS)" off the end of `line`; false if there is none.
+bool take_permissions(std::string_view& line, std::string_view& list) {
+  if (line.empty() || line.back() != ')') return false;
+  std::size_t start = line.size() - 1;
+  while (start > 0 && in_permissions(line[start - 1])) --start;
+  if (start == 0 || line[start - 1] != '(' || start == line.size() - 1) return false;
+  list = line.substr(start, line.size() - 1 - start);
+  line.remove_suffix(line.size() - start + 1);
+  return true;
+}
+
+bool take_suffix(std::string_view& text, std::string_view suffix) {
+  if (!text.ends_with(suffix)) return false;
+  text.remove_suffix(suffix.size());
+  return true;
+}
+
+// The client doubles a backslash of the value, so a mark after a single one is its own.
+bool take_cut_mark(std::string_view& value) {
+  if (!value.ends_with(kCutMark)) return false;
+  const std::string_view before = value.substr(0, value.size() - kCutMark.size());
+  const std::size_t other = before.find_last_not_of('\\');
+  const std::size_t backslashes = before.size() - (other == std::string_view::npos ? 0 : other + 1);
+  if (backslashes % 2 != 0) return false;
+  value = before;
+  return true;
+}
+
+// What follows the quote before the value.
+bool parse_value(std::string_view rest, ListingLine& out) {
+  bool two_blanks = false;
+  if (take_permissions(rest, out.permission_list)) {
+    out.permissions = ListingLine::Permissions::listed;
+    two_blanks = !take_suffix(rest, "\"   ");
+    if (two_blanks && !take_suffix(rest, "\"  ")) return false;
+  } else if (take_suffix(rest, "\" ")) {
+    out.permissions = ListingLine::Permissions::refused;
+  } else if (!take_suffix(rest, "\"")) {
+    return false;
+  }
+  // Two blanks are the client's word that it cut; otherwise the mark has to tell.
+  out.value_cut = two_blanks ? take_suffix(rest, kCutMark) : take_cut_mark(rest);
+  out.value = rest;
+  return out.value_cut || !two_blanks;
+}
+
+// The number of bytes of the escape at the start of `text` (a backslash), 0 if it is none that the
+// client writes; `byte` is what it stands for.
+std::size_t parse_escape(std::string_view text, char& byte) {
+  const auto at = [&](std::size_t i) { return i < text.size() ? text[i] : '\0'; };
+  const auto hex = [&](std::size_t i) -> int {
+    const char c = at(i);
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  };
+  switch (at(1)) {
+    case 'n': byte = '\n'; return 2;
+    case 'r': byte = '\r'; return 2;
+    case 't': byte = '\t'; return 2;
+    case '\\': byte = '\\'; return 2;
+    case '0':
+      if (at(2) != '0' || at(3) < '0' || at(3) > '7') return 0;
+      byte = static_cast<char>(at(3) - '0');
+      return 4;
+    case 'x':
+      if (hex(2) < 0 || hex(3) < 0) return 0;
+      byte = static_cast<char>(hex(2) * 16 + hex(3));
+      return 4;
+    default: return 0;
+  }
+}
+
+bool printed_plainly(char c) { return c >= ' ' && c <= '~' && c != '\\'; }
+
+}  // namespace
+
+ListingLine parse_listing_line(std::string_view line) {
+  ListingLine out;
+  std::size_t path_end = 0;
+  while (path_end < line.size() && line[path_end] != ' ' && line[path_end] != ':') ++path_end;
+  if (line.starts_with('/') && path_end < line.size()) {
+    out.path = line.substr(0, path_end);
+    const std::string_view rest = line.substr(path_end);
+    if (rest == ":") {
+      out.kind = ListingLine::Kind::unreadable;
+    } else if (!rest.starts_with(kValueStart)) {
+      out.path = {};
+    } else if (parse_value(rest.substr(kValueStart.size()), out)) {
+      out.kind = ListingLine::Kind::node;
+    }
+  } else if (line.empty()) {
+    out.kind = ListingLine::Kind::blank;
+  } else if (take_permissions(line, out.permission_list) && line == "  ") {
+    out.kind = ListingLine::Kind::permissions;
+    out.permissions = ListingLine::Permissions::listed;
+  }
+  return out;
+}
+
+std::size_t unescape_value(std::string_view printed, std::string& room, std::string_view& value) {
+  const auto odd = std::find_if_not(printed.begin(), printed.end(), printed_plainly);
+  if (odd == printed.end()) {
+    value = printed;
+    return printed.size();
+  }
+  std::size_t at = static_cast<std::size_t>(odd - printed.begin());
+  room.assign(printed.substr(0, at));
+  while (at < printed.size()) {
+    if (printed_plainly(printed[at])) {
+      room += printed[at++];
+      continue;
+    }
+    char byte = 0;
+    const std::size_t length = printed[at] == '\\' ? parse_escape(printed.substr(at), byte) : 0;
+    if (length == 0) return at;
+    room += byte;
+    at += length;
+  }
+  value = room;
+  return printed.size();
+}
+
+}  // namespace xsaudit

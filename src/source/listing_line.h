@@ -1,0 +1,48 @@
+// One line of what `xenstore-ls -f` and `-fp` print, taken apart (xen.git tools/xenstore
+// xenstore_client.c do_ls):
+//
+//   PATH = "VALUE"              -f
+//   PATH = "VALUE"   (PERMS)    -fp
+//   PATH = "VALUE               -fp, permissions refused: a blank after the closing quote
+//   PATH = "VALU\..."           cut at the width of a terminal; then only two blanks before (PERMS)
+//   PATH:                       the value could not be read; -p puts "  (PERMS)" on the next line
+//
+// Quotes in a value are not escaped and guests choose values, so a value ends at the last quote
+// that the form allows: what stands inside it never counts. Stateless; any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace xsaudit {
+
+struct ListingLine {
+  enum class Kind : std::uint8_t {
+    node,         // path and value
+    unreadable,   // path alone
+    permissions,  // permissions alone, of the unreadable node before
+    blank,
+    stray,  // nothing that the client prints for a node
+  };
+  enum class Permissions : std::uint8_t { none, listed, refused };
+
+  Kind kind = Kind::stray;
+  std::string_view path;   // not checked
+  std::string_view value;  // as printed, with its escapes
+  bool value_cut = false;  // `value` is what is left of it
+  Permissions permissions = Permissions::none;
+  std::string_view permission_list;  // "n0,r1"; not checked
+};
+
+// Views into `line`, which has no newline.
+ListingLine parse_listing_line(std::string_view line);
+
+// Undoes the client's escapes (tools/xenstore xs_lib.c sanitise_value): \n \r \t \\, three octal
+// digits below 010, else \xNN in lower case. `value` gets the bytes, a view of `printed` itself
+// where it has no escapes and of `room` otherwise. Returns printed.size(), or the offset of the
+// first byte that the client cannot have written.
+std::size_t unescape_value(std::string_view printed, std::string& room, std::string_view& value);
+
+}  // namespace xsaudit
