@@ -10,7 +10,7 @@ constexpr std::array<bool, 256> make_name_bytes() {
   for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
   for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
   for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
-  for (const char c : {'-', '_', '@'}) table[static_cast<std::size_t>(c)] = true;
+  for (const char c : std::string_view("-_@")) table[static_cast<unsigned char>(c)] = true;
   return table;
 }
 constexpr std::array<bool, 256> kNameBytes = make_name_bytes();

@@ -18,7 +18,8 @@ TEST_CASE("an error is told with its place and its hint, where it has them") {
 TEST_CASE("a result is a value or an error, and hands out what cannot be copied") {
   Result<std::unique_ptr<int>> good = std::make_unique<int>(7);
   REQUIRE(good.ok());
-  CHECK(*std::move(good).value() == 7);
+  const std::unique_ptr<int> taken = std::move(good).value();
+  CHECK(*taken == 7);
   const Result<std::unique_ptr<int>> bad = Error{"", "none", ""};
   CHECK_FALSE(bad);
   CHECK(bad.error().message == "none");
