@@ -133,6 +133,23 @@ TEST_CASE("a child that is there is not made again") {
   CHECK(builder.at("/") == kRootNode);
 }
 
+TEST_CASE("a node that went is left out with all below it") {
+  SnapshotBuilder builder;
+  for (const char* path : {"/a/x", "/b/x/y", "/b/z", "/c"})
+    builder.set_value(builder.at(path), path);
+  builder.drop(builder.at("/b/x"));
+  builder.drop(builder.at("/a/x"));
+  const Snapshot store = std::move(builder).finish({}, UnknownReason::known);
+  std::string paths;
+  for (NodeId node = 0; node < store.size(); ++node) paths += store.path(node) + " ";
+  CHECK(paths == "/ /a /b /b/z /c ");
+  CHECK(store.find("/b/x") == kNoNode);
+  CHECK(store.find("/b/x/y") == kNoNode);
+  CHECK(store.value(store.find("/b/z")) == "/b/z");
+  CHECK(store.subtree_end(store.find("/b")) == store.find("/c"));
+  CHECK(store.presence("/a/x") == Presence::absent);
+}
+
 TEST_CASE("a later word replaces an earlier one") {
   SnapshotBuilder builder;
   const NodeId node = builder.at("/a");
