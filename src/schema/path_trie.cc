@@ -1,0 +1,183 @@
+#include "schema/path_trie.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace xsaudit {
+namespace {
+
+// Whether the whole name is a prefix, something the variable may stand for, and a suffix.
+bool fits(std::string_view prefix, std::string_view suffix, VariableType type,
+          std::string_view name) {
+  if (name.size() <= prefix.size() + suffix.size() || !name.starts_with(prefix) ||
+      !name.ends_with(suffix)) {
+    return false;
+  }
+  if (type == VariableType::name) return true;
+  Binding binding;
+  name.remove_prefix(prefix.size());
+  name.remove_suffix(suffix.size());
+  return bind(type, name, binding);
+}
+
+// Whether the characters of `text` can be part of what such a variable stands for.
+bool may_hold(VariableType type, std::string_view text) {
+  if (type == VariableType::name) return true;
+  return std::all_of(text.begin(), text.end(), [type](char c) {
+    if (c >= '0' && c <= '9') return true;
+    return type == VariableType::uuid &&
+           (c == '-' || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
+  });
+}
+
+}  // namespace
+
+PathTrie::Edge PathTrie::edge_for(const Pattern& pattern, const Pattern::Segment& segment) {
+  Edge edge{Rank::any, VariableType::name, segment.prefix, segment.suffix};
+  if (segment.kind == Pattern::Segment::Kind::literal) edge.rank = Rank::literal;
+  if (segment.kind == Pattern::Segment::Kind::variable) {
+    edge.type = pattern.variables()[static_cast<std::size_t>(segment.variable)].type;
+    edge.rank = edge.type == VariableType::name ? Rank::name : Rank::typed;
+    if (!edge.prefix.empty() || !edge.suffix.empty()) edge.rank = Rank::affix;
+  }
+  return edge;
+}
+
+// The order of precedence; what it leaves equal is put in some order all the same.
+bool PathTrie::before(const Edge& a, const Edge& b) {
+  const auto key = [](const Edge& edge) {
+    const std::size_t fixed =
+        edge.rank == Rank::affix ? edge.prefix.size() + edge.suffix.size() : 0;
+    return std::tuple(edge.rank, SIZE_MAX - fixed, edge.type == VariableType::name,
+                      std::string_view(edge.prefix), std::string_view(edge.suffix), edge.type);
+  };
+  return key(a) < key(b);
+}
+
+bool PathTrie::unordered(const Edge& a, const Edge& b) {
+  return a.rank == b.rank && a.rank != Rank::literal &&
+         a.prefix.size() + a.suffix.size() == b.prefix.size() + b.suffix.size() &&
+         (a.type == VariableType::name) == (b.type == VariableType::name);
+}
+
+// Whether some name fits both; true where that would take more than a look to tell.
+bool PathTrie::overlap(const Edge& a, const Edge& b) {
+  if (a.rank == Rank::literal || b.rank == Rank::literal) {
+    const Edge& literal = a.rank == Rank::literal ? a : b;
+    const Edge& other = a.rank == Rank::literal ? b : a;
+    if (other.rank == Rank::literal) return literal.prefix == other.prefix;
+    return fits(other.prefix, other.suffix, other.type, literal.prefix);
+  }
+  // What one has fixed beyond the other, the other's variable must be able to hold.
+  const auto [short_prefix, long_prefix] = std::minmax(
+      a, b, [](const Edge& x, const Edge& y) { return x.prefix.size() < y.prefix.size(); });
+  const auto [short_suffix, long_suffix] = std::minmax(
+      a, b, [](const Edge& x, const Edge& y) { return x.suffix.size() < y.suffix.size(); });
+  const std::string_view front(long_prefix.prefix);
+  const std::string_view back(long_suffix.suffix);
+  if (!front.starts_with(short_prefix.prefix) || !back.ends_with(short_suffix.suffix) ||
+      !may_hold(short_prefix.type, front.substr(short_prefix.prefix.size())) ||
+      !may_hold(short_suffix.type, back.substr(0, back.size() - short_suffix.suffix.size()))) {
+    return false;
+  }
+  const bool same_affixes = a.prefix == b.prefix && a.suffix == b.suffix;
+  const bool both_typed = a.type != VariableType::name && b.type != VariableType::name;
+  const bool one_uuid = (a.type == VariableType::uuid) != (b.type == VariableType::uuid);
+  return !(same_affixes && both_typed && one_uuid);
+}
+
+bool PathTrie::add(const Pattern& pattern, Id id) {
+  std::uint32_t at = 0;
+  for (const Pattern::Segment& segment : pattern.segments()) {
+    Edge edge = edge_for(pattern, segment);
+    std::vector<Edge>& edges = nodes_[at].edges;
+    const auto place = std::lower_bound(edges.begin(), edges.end(), edge, before);
+    if (place != edges.end() && !before(edge, *place)) {
+      at = place->node;
+      continue;
+    }
+    edge.node = static_cast<std::uint32_t>(nodes_.size());
+    nodes_[at].literals += edge.rank == Rank::literal;
+    at = edge.node;
+    edges.insert(place, std::move(edge));
+    nodes_.emplace_back();  // last: it may move what `edges` refers to
+  }
+  Id& end = pattern.deep() ? nodes_[at].deep : nodes_[at].here;
+  if (end != kNone) {
+    if (!same_) same_ = {end, id};
+    return false;
+  }
+  end = id;
+  return true;
+}
+
+// Two patterns, one below each node, that some rest of a path matches both.
+std::optional<std::pair<PathTrie::Id, PathTrie::Id>> PathTrie::common_path(std::uint32_t a,
+                                                                           std::uint32_t b) const {
+  const auto some_pattern = [&](std::uint32_t at) {  // below a node; there always is one
+    while (nodes_[at].here == kNone && nodes_[at].deep == kNone) at = nodes_[at].edges.front().node;
+    return nodes_[at].here != kNone ? nodes_[at].here : nodes_[at].deep;
+  };
+  if (nodes_[a].deep != kNone) return std::pair(nodes_[a].deep, some_pattern(b));
+  if (nodes_[b].deep != kNone) return std::pair(some_pattern(a), nodes_[b].deep);
+  if (nodes_[a].here != kNone && nodes_[b].here != kNone) {
+    return std::pair(nodes_[a].here, nodes_[b].here);
+  }
+  for (const Edge& left : nodes_[a].edges) {
+    for (const Edge& right : nodes_[b].edges) {
+      if (!overlap(left, right)) continue;
+      if (auto both = common_path(left.node, right.node)) return both;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::pair<PathTrie::Id, PathTrie::Id>> PathTrie::collision() const {
+  if (same_) return same_;
+  for (const Node& node : nodes_) {
+    for (std::size_t i = node.literals; i < node.edges.size(); ++i) {
+      for (std::size_t j = i + 1; j < node.edges.size(); ++j) {
+        const Edge& a = node.edges[i];
+        const Edge& b = node.edges[j];
+        if (!unordered(a, b) || !overlap(a, b)) continue;
+        if (auto both = common_path(a.node, b.node)) return both;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// Recurses by component of the patterns, not of the path: a path that goes on below them ends here.
+PathTrie::Id PathTrie::match_below(std::uint32_t at, std::string_view rest,
+                                   const Accept& accept) const {
+  const Node& node = nodes_[at];
+  if (rest.empty()) {
+    if (node.here != kNone && accept(node.here)) return node.here;
+  } else {
+    const std::string_view name = rest.substr(1, rest.find('/', 1) - 1);
+    const std::string_view below = rest.substr(1 + name.size());
+    const auto literals_end = node.edges.begin() + static_cast<std::ptrdiff_t>(node.literals);
+    const auto literal = std::lower_bound(
+        node.edges.begin(), literals_end, name,
+        [](const Edge& edge, std::string_view text) { return edge.prefix < text; });
+    if (literal != literals_end && literal->prefix == name) {
+      const Id found = match_below(literal->node, below, accept);
+      if (found != kNone) return found;
+    }
+    for (auto edge = literals_end; edge != node.edges.end(); ++edge) {
+      if (!fits(edge->prefix, edge->suffix, edge->type, name)) continue;
+      const Id found = match_below(edge->node, below, accept);
+      if (found != kNone) return found;
+    }
+  }
+  return node.deep != kNone && accept(node.deep) ? node.deep : kNone;
+}
+
+std::optional<PathTrie::Id> PathTrie::match(std::string_view path, const Accept& accept) const {
+  if (path.empty() || path.front() != '/') return std::nullopt;
+  const Id found = match_below(0, path == "/" ? std::string_view() : path, accept);
+  if (found == kNone) return std::nullopt;
+  return found;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,74 @@
+// Many patterns at once: which of them governs a path? Made by one thread, then immutable; any
+// thread may ask. It knows patterns by the numbers they were added under.
+//
+// Where several patterns match, they are compared component by component from the left, and the
+// first component in which they differ, but for names of variables, decides:
+//   1. a literal
+//   2. a variable with a prefix or suffix: that with more fixed characters; then typed before name
+//   3. a typed variable (number, domid, uuid)
+//   4. a variable of type name
+//   5. *
+//   6. the end of a pattern before ** that stands for nothing more, then **
+// So "/a/$X" governs "/a/b" before "/$X/b" does, and "/a/**" before both. A pattern that does not
+// match in the end is left again for the next best. Two patterns that this leaves in no order
+// although some path matches both are a collision.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "schema/pattern.h"
+
+namespace xsaudit {
+
+class PathTrie {
+ public:
+  using Id = std::uint32_t;
+
+  // False, and nothing is added, if a pattern that differs in names of variables at most is there:
+  // collision() gives the two.
+  bool add(const Pattern& pattern, Id id);
+
+  // Two patterns without order, if there are any.
+  std::optional<std::pair<Id, Id>> collision() const;
+
+  // The pattern that governs `path`; nothing if none does. Of a pattern in which a variable appears
+  // twice it is not known here whether both have the same text: `accept` is asked of each
+  // candidate, best first, and the first it says true to is it.
+  using Accept = std::function<bool(Id)>;
+  std::optional<Id> match(std::string_view path, const Accept& accept) const;
+
+ private:
+  static constexpr Id kNone = UINT32_MAX;
+  enum class Rank : std::uint8_t { literal, affix, typed, name, any };
+  struct Edge {
+    Rank rank;
+    VariableType type = VariableType::name;
+    std::string prefix;  // the whole of a literal
+    std::string suffix;
+    std::uint32_t node = 0;  // where it leads
+  };
+  struct Node {
+    std::vector<Edge> edges;   // best first; literals among themselves by text
+    std::size_t literals = 0;  // how many of the edges are
+    Id here = kNone;
+    Id deep = kNone;  // of a pattern that ends in ** here
+  };
+
+  static Edge edge_for(const Pattern& pattern, const Pattern::Segment& segment);
+  static bool before(const Edge& a, const Edge& b);
+  static bool unordered(const Edge& a, const Edge& b);
+  static bool overlap(const Edge& a, const Edge& b);
+  std::optional<std::pair<Id, Id>> common_path(std::uint32_t a, std::uint32_t b) const;
+  Id match_below(std::uint32_t node, std::string_view rest, const Accept& accept) const;
+
+  std::vector<Node> nodes_ = {Node()};
+  std::optional<std::pair<Id, Id>> same_;  // what add() refused first
+};
+
+}  // namespace xsaudit
