@@ -15,13 +15,14 @@
 #include <vector>
 
 #include "store/permissions.h"
+#include "store/slot_table.h"
 #include "store/snapshot_info.h"
 #include "store/string_pool.h"
 
 namespace xsaudit {
 
 using NodeId = std::uint32_t;
-inline constexpr NodeId kNoNode = UINT32_MAX;
+inline constexpr NodeId kNoNode = SlotTable::kNone;
 inline constexpr NodeId kRootNode = 0;  // "/"; every snapshot has it
 
 using PermissionsId = std::uint32_t;
@@ -72,12 +73,14 @@ class Snapshot {
 
   const StringPool& strings() const { return strings_; }
   const SnapshotInfo& info() const { return info_; }
+  // For the source that made it, before anyone else sees it.
+  SnapshotInfo& info() { return info_; }
 
  private:
   friend class SnapshotBuilder;
   Snapshot() = default;
-  std::size_t child_slot(NodeId parent, StringId name) const;
-  void index_children();
+  NodeId child(NodeId node, StringId name, std::uint32_t hash) const;
+  static std::uint32_t child_hash(NodeId node, StringId name);
 
   StringPool strings_;
   std::vector<NodeId> parent_;
@@ -88,7 +91,7 @@ class Snapshot {
   std::vector<UnknownReason> value_unknown_;
   std::vector<UnknownReason> permissions_unknown_;
   std::vector<UnknownReason> children_unknown_;
-  std::vector<NodeId> child_slots_;  // (parent, name) -> node; open addressing, kNoNode where free
+  SlotTable children_;  // by child_hash() of parent and name
   std::vector<Permissions> permission_lists_;
   SnapshotInfo info_;
 };

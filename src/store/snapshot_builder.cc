@@ -19,7 +19,6 @@ void reorder(std::vector<T>& rows, const std::vector<NodeId>& order) {
 }  // namespace
 
 SnapshotBuilder::SnapshotBuilder() {
-  draft_.child_slots_.assign(16, kNoNode);
   const StringId empty = draft_.strings_.add("");
   add(kNoNode, empty);
 }
@@ -40,14 +39,10 @@ NodeId SnapshotBuilder::add(NodeId parent, StringId name) {
 
 NodeId SnapshotBuilder::child(NodeId parent, std::string_view name) {
   const StringId id = draft_.strings_.add(name);
-  std::size_t slot = draft_.child_slot(parent, id);
-  if (draft_.child_slots_[slot] != kNoNode) return draft_.child_slots_[slot];
-  if ((draft_.size() + 1) * 3 > draft_.child_slots_.size() * 2) {
-    draft_.index_children();
-    slot = draft_.child_slot(parent, id);
-  }
+  const std::uint32_t hash = Snapshot::child_hash(parent, id);
+  if (const NodeId known = draft_.child(parent, id, hash); known != kNoNode) return known;
   const NodeId node = add(parent, id);
-  draft_.child_slots_[slot] = node;
+  draft_.children_.add(hash, node);
   return node;
 }
 
@@ -126,7 +121,7 @@ void SnapshotBuilder::put_in_order() {
   std::vector<NodeId> first(size, kNoNode);
   std::vector<NodeId> next(size, kNoNode);
   for (auto node = static_cast<NodeId>(size - 1); node > 0; --node) {
-    if (node < dropped_.size() && dropped_[node]) continue;
+    if (dropped(node)) continue;
     next[node] = first[draft_.parent_[node]];
     first[draft_.parent_[node]] = node;
   }
@@ -153,13 +148,20 @@ void SnapshotBuilder::put_in_order() {
   reorder(draft_.children_unknown_, order);
 }
 
+void SnapshotBuilder::index_children() {
+  draft_.children_.clear();
+  for (NodeId node = 1; node < draft_.size(); ++node) {
+    draft_.children_.add(Snapshot::child_hash(draft_.parent_[node], draft_.name_[node]), node);
+  }
+}
+
 Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_children) && {
   for (NodeId node = 0; node < draft_.size(); ++node) {
     if (!children_said_[node]) draft_.children_unknown_[node] = default_children;
   }
   if (!in_order() || !dropped_.empty()) {
     put_in_order();
-    draft_.index_children();
+    index_children();
   }
   const auto size = static_cast<NodeId>(draft_.size());
   draft_.subtree_end_.resize(size);

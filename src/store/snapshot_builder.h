@@ -35,6 +35,7 @@ class SnapshotBuilder {
   // The node turned out not to be there (it went while the store was read): finish() leaves it out,
   // and all that lies below it.
   void drop(NodeId node);
+  bool dropped(NodeId node) const { return node < dropped_.size() && dropped_[node]; }
 
   // Whether anything was ever said of the node, rather than only of nodes below it.
   bool described(NodeId node) const { return described_[node]; }
@@ -49,6 +50,7 @@ class SnapshotBuilder {
   NodeId add(NodeId parent, StringId name);
   bool in_order() const;
   void put_in_order();
+  void index_children();
 
   Snapshot draft_;  // nodes in the order of their making; put in order by finish()
   std::vector<bool> described_;

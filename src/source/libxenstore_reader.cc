@@ -1,0 +1,104 @@
+#include "source/libxenstore_reader.h"
+
+#include <xenstore.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+namespace xsaudit {
+namespace {
+
+struct Free {
+  void operator()(void* memory) const { std::free(memory); }
+};
+template <typename T>
+using Allocated = std::unique_ptr<T, Free>;
+
+StoreReply::Outcome outcome_of(int error) {
+  switch (error) {
+    case ENOENT: return StoreReply::Outcome::vanished;
+    case EACCES:
+    case EPERM: return StoreReply::Outcome::refused;
+    case E2BIG: return StoreReply::Outcome::too_large;
+    // What libxenstore leaves in errno once its connection is gone (libs/store xs.c read_message,
+    // read_all).
+    case EBADF:
+    case EPIPE:
+    case ECONNRESET:
+    case ENOTCONN: return StoreReply::Outcome::closed;
+    default: return StoreReply::Outcome::failed;
+  }
+}
+
+}  // namespace
+
+void LibxenstoreReader::Close::operator()(xs_handle* handle) const { xs_close(handle); }
+
+Result<std::unique_ptr<LibxenstoreReader>> LibxenstoreReader::open() {
+  Handle handle(xs_open(0));
+  if (!handle) {
+    return Error{"live store", std::string("cannot connect to xenstored: ") + std::strerror(errno),
+                 "is this the control domain, is xenstored running, and are you root?"};
+  }
+  return std::unique_ptr<LibxenstoreReader>(new LibxenstoreReader(std::move(handle)));
+}
+
+void LibxenstoreReader::receive(StoreReply& reply) {
+  const StoreRequest request = std::move(sent_.front());
+  sent_.pop_front();
+  reply.tag = request.tag;
+  reply.problem.clear();
+  errno = 0;
+  bool done = false;
+  switch (request.kind) {
+    case StoreRequest::Kind::children: done = read_children(request, reply); break;
+    case StoreRequest::Kind::value: done = read_value(request, reply); break;
+    case StoreRequest::Kind::permissions: done = read_permissions(request, reply); break;
+    case StoreRequest::Kind::introduced: done = read_introduced(request, reply); break;
+  }
+  reply.outcome = done ? StoreReply::Outcome::ok : outcome_of(errno);
+  if (!done) reply.problem = std::strerror(errno);
+}
+
+bool LibxenstoreReader::read_children(const StoreRequest& request, StoreReply& reply) {
+  unsigned int count = 0;
+  const Allocated<char*> names(xs_directory(handle_.get(), XBT_NULL, request.path.c_str(), &count));
+  if (!names) return false;
+  reply.children.assign(names.get(), names.get() + count);
+  return true;
+}
+
+bool LibxenstoreReader::read_value(const StoreRequest& request, StoreReply& reply) {
+  unsigned int length = 0;
+  const Allocated<char> bytes(
+      static_cast<char*>(xs_read(handle_.get(), XBT_NULL, request.path.c_str(), &length)));
+  if (!bytes) return false;
+  reply.value.assign(bytes.get(), length);
+  return true;
+}
+
+bool LibxenstoreReader::read_permissions(const StoreRequest& request, StoreReply& reply) {
+  unsigned int count = 0;
+  const Allocated<xs_permissions> list(
+      xs_get_permissions(handle_.get(), XBT_NULL, request.path.c_str(), &count));
+  if (!list) return false;
+  reply.permissions.clear();
+  for (unsigned int i = 0; i < count; ++i) {
+    const auto bits = static_cast<unsigned int>(list.get()[i].perms);
+    reply.permissions.push_back({.domid = list.get()[i].id,
+                                 .read = (bits & XS_PERM_READ) != 0,
+                                 .write = (bits & XS_PERM_WRITE) != 0});
+  }
+  if (count == 0) errno = EINVAL;
+  return count > 0;
+}
+
+// xs_is_domain_introduced() answers false for an error as well, and then sets errno.
+bool LibxenstoreReader::read_introduced(const StoreRequest& request, StoreReply& reply) {
+  reply.introduced = xs_is_domain_introduced(handle_.get(), request.domid);
+  return reply.introduced || errno == 0;
+}
+
+}  // namespace xsaudit

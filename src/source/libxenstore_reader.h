@@ -1,0 +1,40 @@
+// The live store through libxenstore: the daemon's socket, or the xenbus device where there is
+// none, found as libxenstore finds them. It has one request in flight. Only functions that read are
+// called. Owns its connection. Used by one thread.
+#pragma once
+
+#include <deque>
+#include <memory>
+
+#include "source/store_reader.h"
+#include "store/error.h"
+
+struct xs_handle;
+
+namespace xsaudit {
+
+class LibxenstoreReader : public StoreReader {
+ public:
+  static Result<std::unique_ptr<LibxenstoreReader>> open();
+
+  std::size_t window() const override { return 1; }
+  void send(StoreRequest request) override { sent_.push_back(std::move(request)); }
+  void receive(StoreReply& reply) override;
+
+ private:
+  struct Close {
+    void operator()(xs_handle* handle) const;
+  };
+  using Handle = std::unique_ptr<xs_handle, Close>;
+  explicit LibxenstoreReader(Handle handle) : handle_(std::move(handle)) {}
+
+  bool read_children(const StoreRequest& request, StoreReply& reply);
+  bool read_value(const StoreRequest& request, StoreReply& reply);
+  bool read_permissions(const StoreRequest& request, StoreReply& reply);
+  bool read_introduced(const StoreRequest& request, StoreReply& reply);
+
+  Handle handle_;
+  std::deque<StoreRequest> sent_;
+};
+
+}  // namespace xsaudit

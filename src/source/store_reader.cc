@@ -1,0 +1,17 @@
+#include "source/store_reader.h"
+
+namespace xsaudit {
+
+std::string to_text(const StoreReply& reply) {
+  switch (reply.outcome) {
+    case StoreReply::Outcome::ok: return "it was read";
+    case StoreReply::Outcome::vanished: return "it vanished";
+    case StoreReply::Outcome::refused: return "reading it was refused";
+    case StoreReply::Outcome::too_large: return "it is larger than the daemon sends";
+    case StoreReply::Outcome::failed: return "reading it failed: " + reply.problem;
+    case StoreReply::Outcome::closed: return "the connection was lost: " + reply.problem;
+  }
+  return reply.problem;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,65 @@
+// A store reader with a small tree in memory, which counts what is asked, checks that nothing
+// invalid is, fails at the request it is told to, and can lose nodes in the middle of a walk.
+// Used by one thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "source/store_reader.h"
+
+namespace xsaudit {
+
+class FakeStoreReader : public StoreReader {
+ public:
+  explicit FakeStoreReader(std::size_t window = 1) : window_(window) { nodes_["/"]; }
+
+  // Adds a node, and its ancestors if need be; "@…" adds a special node that is not listed.
+  void add(const std::string& path, const std::string& value, const std::string& permissions);
+  // A name that "/a/b" answers with among its children, however odd, and nothing else.
+  void list(const std::string& parent, const std::string& name);
+  void introduce(Domid domid) { introduced_.insert(domid); }
+
+  // The `request`-th request, counted from 1, has this outcome.
+  void fail_at(std::size_t request, StoreReply::Outcome outcome) { failures_[request] = outcome; }
+  // Every request of this kind for this path has this outcome.
+  void fail(StoreRequest::Kind kind, const std::string& path, StoreReply::Outcome outcome);
+  // Just before the `request`-th request, the node goes, with all below it.
+  void vanish_at(std::size_t request, const std::string& path) { losses_[request] = path; }
+  // Replies come in an order drawn from this seed.
+  void shuffle(unsigned seed) { random_ = std::mt19937(seed); }
+
+  std::size_t window() const override { return window_; }
+  void send(StoreRequest request) override;
+  void receive(StoreReply& reply) override;
+
+  std::size_t requests() const { return requests_; }
+  std::size_t most_in_flight() const { return most_in_flight_; }
+
+ private:
+  struct Node {
+    std::string value;
+    Permissions permissions;
+    std::vector<std::string> children;
+  };
+  StoreReply answer(const StoreRequest& request);
+  void lose(const std::string& path);
+
+  std::size_t window_;
+  std::map<std::string, Node> nodes_;
+  std::set<Domid> introduced_;
+  std::map<std::size_t, StoreReply::Outcome> failures_;
+  std::map<std::pair<StoreRequest::Kind, std::string>, StoreReply::Outcome> path_failures_;
+  std::map<std::size_t, std::string> losses_;
+  std::optional<std::mt19937> random_;
+  std::vector<StoreReply> replies_;
+  std::size_t requests_ = 0;
+  std::size_t most_in_flight_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace xsaudit
