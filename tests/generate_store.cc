@@ -103,7 +103,7 @@ class Generator {
         continue;
       }
       std::size_t end = at;
-      while (end < template_.size() && of_guest(template_[end])) ++end;
+      while (end < template_.size() && top(template_[end]) == top(template_[at])) ++end;
       for (std::uint32_t guest = 1; guest <= options_.domains; ++guest) print(at, end, guest);
       at = end;
     }
@@ -116,6 +116,8 @@ class Generator {
 
  private:
   static bool of_guest(const Line& line) { return line.path.find('$') != std::string::npos; }
+  // What holds one directory for each guest.
+  static std::string top(const Line& line) { return line.path.substr(0, line.path.find('$')); }
 
   // Faults are spread evenly, one to a guest.
   std::uint32_t guest_of_fault(std::uint32_t fault) const {
