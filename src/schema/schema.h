@@ -3,10 +3,9 @@
 // thread. The language is described in schema/README.md.
 #pragma once
 
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "schema/device_table.h"
@@ -14,15 +13,10 @@
 #include "schema/entry.h"
 #include "schema/path_trie.h"
 #include "schema/pattern.h"
+#include "schema/text_file.h"
 #include "store/error.h"
 
 namespace xsaudit {
-
-// A YAML file by name and text, wherever it came from.
-struct TextFile {
-  std::string name;
-  std::string text;
-};
 
 class Schema {
  public:
@@ -31,21 +25,28 @@ class Schema {
   const VariableTypes& variables() const { return variables_; }
   const DeviceTable& devices() const { return devices_; }
   const DomainTable& domains() const { return domains_; }
+  const std::vector<std::string>& profiles() const { return profiles_; }
   const std::vector<SchemaEntry>& entries() const { return entries_; }
 
-  // The entry that governs a path, with its variables bound; null if none does. Precedence is
-  // path_trie.h's.
+  // The entry that governs a path, and that of its patterns which does, with its variables bound;
+  // null if none governs it. Precedence is path_trie.h's. Bindings are views into `path`.
   struct Match {
     const SchemaEntry* entry = nullptr;
+    const Pattern* pattern = nullptr;
     std::vector<Binding> bindings;
   };
   Match match(std::string_view path) const;
 
  private:
+  class Loader;  // schema.cc
+
   VariableTypes variables_;
   DeviceTable devices_;
   DomainTable domains_;
+  std::vector<std::string> profiles_;
   std::vector<SchemaEntry> entries_;
+  // By number in the trie: an entry, and one of its patterns.
+  std::vector<std::pair<std::size_t, std::size_t>> governed_;
   PathTrie trie_;
 };
 

@@ -1,0 +1,51 @@
+# Builds YAML files into a library, so that the program works without them being installed.
+#
+#   include(${PROJECT_SOURCE_DIR}/src/embed.cmake)
+#   xsaudit_embed(TARGET DIRECTORY FUNCTION HEADER)
+#
+# adds to TARGET a source, made at build time from the *.yaml files of DIRECTORY, that defines
+#
+#   const std::vector<TextFile>& FUNCTION();
+#
+# as HEADER declares it. It is made again when a file changes, comes or goes. Needs nothing but
+# CMake: this file is also the script that makes the source.
+
+function(xsaudit_embed target directory function header)
+  file(GLOB files CONFIGURE_DEPENDS ${directory}/*.yaml)
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${function}.cc)
+  # The files are named in the command so that it is another one when a file has gone.
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} "-Dfiles=${files}" -Dfunction=${function} -Dheader=${header}
+            -Doutput=${output} -P ${PROJECT_SOURCE_DIR}/src/embed.cmake
+    DEPENDS ${files} ${PROJECT_SOURCE_DIR}/src/embed.cmake
+    COMMENT "Embedding ${directory}"
+    VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()
+
+if(CMAKE_SCRIPT_MODE_FILE)
+  file(WRITE ${output} "// Made from YAML files by src/embed.cmake.
+#include \"${header}\"
+
+namespace xsaudit {
+
+const std::vector<TextFile>& ${function}() {
+  static const std::vector<TextFile> files = {
+")
+  foreach(file IN LISTS files)
+    get_filename_component(name ${file} NAME)
+    file(READ ${file} text)
+    string(FIND "${text}" ")yaml\"" end)
+    if(NOT end EQUAL -1)
+      message(FATAL_ERROR "${file} has )yaml\" in it, which ends the literal it is put in")
+    endif()
+    file(APPEND ${output} "    {\"${name}\", R\"yaml(${text})yaml\"},\n")
+  endforeach()
+  file(APPEND ${output} "  };
+  return files;
+}
+
+}  // namespace xsaudit
+")
+endif()

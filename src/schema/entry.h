@@ -1,0 +1,57 @@
+// What the schema says of the nodes at one path, or at several that are described together. Made by
+// the loader; a plain value that any thread may read.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/pattern.h"
+#include "schema/permission_form.h"
+#include "schema/value_type.h"
+
+namespace xsaudit {
+
+// "4.17"
+struct XenVersion {
+  int major = 0;
+  int minor = 0;
+  auto operator<=>(const XenVersion&) const = default;
+};
+
+// What the value of a node names: another node, and in it the one that must point back.
+struct SchemaLink {
+  Pattern to;        // what the value must match; variables that the path binds are the same here
+  std::string back;  // below the target, the node whose value is the path of the directory of this
+                     // one; empty if nothing points back
+};
+
+struct SchemaEntry {
+  std::vector<Pattern> patterns;  // what its key stands for; each binds the same variables
+  std::string key;                // as the file writes it
+  std::string what;               // one sentence
+  ValueType type;
+  std::optional<SchemaLink> link;
+  // By profile; each profile's forms are alternatives. Under "" what holds for profiles that are
+  // not named. A profile without forms: not described.
+  std::map<std::string, std::vector<PermissionForm>, std::less<>> permissions;
+  bool required = false;  // must be there wherever its parent is
+  bool secret = false;    // its value is never shown unless asked for
+  // Guests whose store has it; all three unless the schema says otherwise.
+  bool pv = true;
+  bool hvm = true;
+  bool pvh = true;
+  std::optional<XenVersion> since;  // the first that has it
+  std::optional<XenVersion> until;  // the last that has it
+  std::string document;             // what xenstore-paths says, where that is not so
+  std::string note;
+  std::string source;
+  std::string place;  // "file:line:col"
+
+  // Null where the entry says nothing of this profile.
+  const std::vector<PermissionForm>* forms(std::string_view profile) const;
+};
+
+}  // namespace xsaudit

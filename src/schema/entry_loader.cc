@@ -1,0 +1,208 @@
+#include "schema/entry_loader.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "store/escape.h"
+#include "store/path.h"
+
+namespace xsaudit {
+namespace {
+
+std::string quoted(std::string_view text) { return "'" + escape_shortened(text, 60) + "'"; }
+
+Result<XenVersion> load_version(const YamlValue& value) {
+  XenVersion version;
+  const std::string& text = value.text();
+  const char* const end = text.data() + text.size();
+  const auto major = std::from_chars(text.data(), end, version.major);
+  if (major.ec == std::errc() && major.ptr != end && *major.ptr == '.') {
+    const auto minor = std::from_chars(major.ptr + 1, end, version.minor);
+    if (minor.ec == std::errc() && minor.ptr == end) return version;
+  }
+  return value.error("expected a version of Xen, as in 4.17");
+}
+
+Result<std::vector<PermissionForm>> load_forms(const YamlValue& value,
+                                               const EntryContext& context) {
+  std::vector<PermissionForm> forms;
+  std::vector<YamlValue> items = value.items();
+  if (!value.is_list()) items = {value};
+  if (items.empty()) return value.error("an empty list of permissions");
+  for (const YamlValue& item : items) {
+    auto form = load_form(item, context);
+    if (!form) return form.error();
+    forms.push_back(*std::move(form));
+  }
+  return forms;
+}
+
+Status load_permissions(const YamlValue& value, const EntryContext& context, SchemaEntry& entry) {
+  if (!value.is_map()) {
+    auto forms = load_forms(value, context);
+    if (!forms) return forms.error();
+    entry.permissions.emplace("", *std::move(forms));
+    return ok();
+  }
+  for (const auto& [key, item] : value.members()) {
+    const std::string& profile = key.text();
+    if (profile != "others" && std::find(context.profiles.begin(), context.profiles.end(),
+                                         profile) == context.profiles.end()) {
+      std::vector<std::string_view> known(context.profiles.begin(), context.profiles.end());
+      known.emplace_back("others");
+      return key.error("unknown profile " + quoted(profile), did_you_mean(profile, known));
+    }
+    auto forms = load_forms(item, context);
+    if (!forms) return forms.error();
+    entry.permissions.emplace(profile == "others" ? "" : profile, *std::move(forms));
+  }
+  return ok();
+}
+
+Status load_link(const YamlValue& value, const EntryContext& context, SchemaEntry& entry) {
+  SchemaLink link;
+  if (value.is_map()) {
+    if (auto keys = value.only_keys({"to", "back"}); !keys) return keys;
+    auto back = value.require("back");
+    if (!back) return back.error();
+    if (!valid_name(back->text())) return back->error("expected the name of a node");
+    link.back = back->text();
+  }
+  auto to = Pattern::parse(value.is_map() ? value.get("to") : value, context.variables);
+  if (!to) return to.error();
+  link.to = *std::move(to);
+  entry.link = std::move(link);
+  return ok();
+}
+
+Status load_guests(const YamlValue& value, SchemaEntry& entry) {
+  entry.pv = entry.hvm = entry.pvh = false;
+  std::vector<YamlValue> items = value.items();
+  if (!value.is_list()) items = {value};
+  for (const YamlValue& item : items) {
+    const std::string& guest = item.text();
+    if (guest == "pv") {
+      entry.pv = true;
+    } else if (guest == "hvm") {
+      entry.hvm = true;
+    } else if (guest == "pvh") {
+      entry.pvh = true;
+    } else {
+      return item.error("unknown kind of guest " + quoted(guest), "pv, hvm or pvh");
+    }
+  }
+  return ok();
+}
+
+Status load_text(const YamlValue& value, std::string& into) {
+  auto text = value.as_string();
+  if (!text) return text.error();
+  while (text->ends_with('\n')) text->pop_back();  // of a block scalar
+  into = *std::move(text);
+  return ok();
+}
+
+Status load_flag(const YamlValue& value, bool& into) {
+  auto flag = value.as_bool();
+  if (!flag) return flag.error();
+  into = *flag;
+  return ok();
+}
+
+// Every pattern of an entry must bind what its type compares with.
+Status check_type_variables(const YamlValue& value, const SchemaEntry& entry) {
+  for (const std::string& name : entry.type.variables()) {
+    for (const Pattern& pattern : entry.patterns) {
+      if (pattern.variable(name) >= 0) continue;
+      std::vector<std::string_view> known;
+      for (const Pattern::Variable& variable : pattern.variables()) known.push_back(variable.name);
+      return value.error("$" + escape(name) + " is no variable of this path",
+                         did_you_mean(name, known));
+    }
+  }
+  return ok();
+}
+
+}  // namespace
+
+const std::vector<PermissionForm>* SchemaEntry::forms(std::string_view profile) const {
+  auto found = permissions.find(profile);
+  if (found == permissions.end()) found = permissions.find("");
+  return found == permissions.end() ? nullptr : &found->second;
+}
+
+Result<PermissionForm> load_form(const YamlValue& text, const EntryContext& context) {
+  if (auto string = text.as_string(); !string) return string.error();
+  if (const auto named = context.forms.find(text.text()); named != context.forms.end()) {
+    return named->second;
+  }
+  auto form = PermissionForm::parse(text.text());
+  if (!form) {
+    std::vector<std::string_view> known;
+    for (const auto& [name, unused] : context.forms) known.push_back(name);
+    const std::string near = did_you_mean(text.text(), known);
+    return text.error(form.error().message, near.empty() ? form.error().hint : near);
+  }
+  for (const PermissionForm::Entry& one : form->entries()) {
+    if (one.variable.empty()) continue;
+    const auto type = context.variables.find(one.variable);
+    if (type != context.variables.end() && type->second == VariableType::domid) continue;
+    std::vector<std::string_view> known;
+    for (const auto& [name, variable_type] : context.variables) {
+      if (variable_type == VariableType::domid) known.push_back(name);
+    }
+    return text.error("$" + escape(one.variable) + " is no variable of type domid",
+                      did_you_mean(one.variable, known));
+  }
+  return form;
+}
+
+Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
+                               const std::string& default_source, const EntryContext& context) {
+  if (auto keys = value.only_keys({"what", "type", "permissions", "link", "required", "guests",
+                                   "since", "until", "secret", "document", "note", "source"});
+      !keys) {
+    return keys.error();
+  }
+  SchemaEntry entry;
+  entry.key = key.text();
+  entry.place = key.place();
+  entry.source = default_source;
+  auto patterns = Pattern::expand(key, context.variables);
+  if (!patterns) return patterns.error();
+  entry.patterns = *std::move(patterns);
+
+  Status status = ok();
+  for (const auto& [name, member] : value.members()) {
+    const std::string& what = name.text();
+    if (what == "what") status = load_text(member, entry.what);
+    if (what == "document") status = load_text(member, entry.document);
+    if (what == "note") status = load_text(member, entry.note);
+    if (what == "source") status = load_text(member, entry.source);
+    if (what == "required") status = load_flag(member, entry.required);
+    if (what == "secret") status = load_flag(member, entry.secret);
+    if (what == "guests") status = load_guests(member, entry);
+    if (what == "link") status = load_link(member, context, entry);
+    if (what == "permissions") status = load_permissions(member, context, entry);
+    if (what == "since" || what == "until") {
+      auto version = load_version(member);
+      if (!version) return version.error();
+      (what == "since" ? entry.since : entry.until) = *version;
+    }
+    if (!status) return status.error();
+  }
+  const YamlValue type = value.get("type");
+  if (!type.exists() && !entry.link) return value.error("'type' is missing");
+  auto parsed = type.exists() ? ValueType::parse(type) : ValueType::parse("path");
+  if (!parsed) return parsed.error();
+  entry.type = *std::move(parsed);
+  if (Status bound = check_type_variables(type, entry); !bound) return bound.error();
+  if (entry.what.empty()) return value.error("'what' is missing");
+  if (entry.permissions.empty()) return value.error("'permissions' is missing");
+  if (entry.source.empty()) {
+    return value.error("'source' is missing", "or give the whole file one");
+  }
+  return entry;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,26 @@
+// Reads what one key of a schema file's `paths` says. For schema.cc alone.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "schema/entry.h"
+#include "schema/yaml_document.h"
+
+namespace xsaudit {
+
+// What entries refer to by name.
+struct EntryContext {
+  VariableTypes variables;
+  std::vector<std::string> profiles;
+  std::map<std::string, PermissionForm, std::less<>> forms;  // named ones
+};
+
+Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
+                               const std::string& default_source, const EntryContext& context);
+
+// One form, or the name of one.
+Result<PermissionForm> load_form(const YamlValue& text, const EntryContext& context);
+
+}  // namespace xsaudit

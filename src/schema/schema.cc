@@ -1,0 +1,155 @@
+#include "schema/schema.h"
+
+#include <algorithm>
+#include <map>
+
+#include "schema/entry_loader.h"
+#include "schema/yaml_document.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+Result<VariableType> load_variable_type(const YamlValue& value) {
+  static const std::map<std::string, VariableType, std::less<>> types = {
+      {"name", VariableType::name},
+      {"number", VariableType::number},
+      {"domid", VariableType::domid},
+      {"uuid", VariableType::uuid}};
+  const auto type = types.find(value.text());
+  if (type != types.end()) return type->second;
+  return value.error("unknown type of variable '" + escape_shortened(value.text(), 40) + "'",
+                     "name, number, domid or uuid");
+}
+
+}  // namespace
+
+// Sections that there is one of, in whichever file, are found first, because entries refer to them.
+class Schema::Loader {
+ public:
+  Result<Schema> load(const std::vector<TextFile>& files) {
+    for (const TextFile& file : files) {
+      auto document = YamlDocument::parse(file.name, file.text);
+      if (!document) return document.error();
+      documents_.push_back(*std::move(document));
+    }
+    for (Status (Loader::*step)() :
+         {&Loader::find_sections, &Loader::load_variables, &Loader::load_tables,
+          &Loader::load_profiles, &Loader::load_entries}) {
+      if (Status done = (this->*step)(); !done) return done.error();
+    }
+    schema_.variables_ = std::move(context_.variables);
+    schema_.profiles_ = std::move(context_.profiles);
+    return std::move(schema_);
+  }
+
+ private:
+  Status find_sections() {
+    for (const YamlDocument& document : documents_) {
+      const YamlValue root = document.root();
+      if (auto keys = root.only_keys(
+              {"variables", "domains", "devices", "profiles", "permissions", "source", "paths"});
+          !keys) {
+        return keys;
+      }
+      for (const auto& [key, value] : root.members()) {
+        if (key.text() == "source" || key.text() == "paths") continue;
+        const auto [first, added] = sections_.emplace(key.text(), value);
+        if (!added) {
+          return key.error("the section '" + key.text() + "' is there twice",
+                           "the first is at " + first->second.place());
+        }
+      }
+    }
+    for (const char* name : {"variables", "domains", "devices", "profiles", "permissions"}) {
+      if (sections_.count(name) == 0) {
+        return Error{"", std::string("the schema has no section '") + name + "'", {}};
+      }
+    }
+    return ok();
+  }
+
+  Status load_variables() {
+    for (const auto& [name, value] : sections_.at("variables").members()) {
+      auto type = load_variable_type(value);
+      if (!type) return type.error();
+      context_.variables.emplace(name.text(), *type);
+    }
+    return ok();
+  }
+
+  Status load_tables() {
+    auto domains = DomainTable::load(sections_.at("domains"), context_.variables);
+    if (!domains) return domains.error();
+    schema_.domains_ = *std::move(domains);
+    auto devices = DeviceTable::load(sections_.at("devices"), context_.variables);
+    if (!devices) return devices.error();
+    schema_.devices_ = *std::move(devices);
+    return ok();
+  }
+
+  Status load_profiles() {
+    for (const auto& [name, value] : sections_.at("profiles").members()) {
+      if (auto keys = value.only_keys({"what"}); !keys) return keys;
+      context_.profiles.push_back(name.text());
+    }
+    for (const auto& [name, value] : sections_.at("permissions").members()) {
+      auto form = load_form(value, context_);
+      if (!form) return form.error();
+      context_.forms.emplace(name.text(), *std::move(form));
+    }
+    return ok();
+  }
+
+  Status load_entries() {
+    for (const YamlDocument& document : documents_) {
+      const std::string& source = document.root().get("source").text();
+      for (const auto& [key, value] : document.root().get("paths").members()) {
+        auto entry = load_entry(key, value, source, context_);
+        if (!entry) return entry.error();
+        schema_.entries_.push_back(*std::move(entry));
+      }
+    }
+    for (std::size_t i = 0; i < schema_.entries_.size(); ++i) {
+      for (std::size_t j = 0; j < schema_.entries_[i].patterns.size(); ++j) {
+        schema_.trie_.add(schema_.entries_[i].patterns[j],
+                          static_cast<PathTrie::Id>(schema_.governed_.size()));
+        schema_.governed_.emplace_back(i, j);
+      }
+    }
+    const auto collision = schema_.trie_.collision();
+    if (!collision) return ok();
+    const auto [earlier, later] = std::minmax(collision->first, collision->second);
+    const auto [first, first_pattern] = schema_.governed_[earlier];
+    const auto [second, second_pattern] = schema_.governed_[later];
+    const SchemaEntry& a = schema_.entries_[first];
+    const SchemaEntry& b = schema_.entries_[second];
+    return Error{b.place,
+                 "some path matches both '" + b.patterns[second_pattern].text() + "' and '" +
+                     a.patterns[first_pattern].text() + "' at " + a.place +
+                     ", and nothing says which governs it",
+                 {}};
+  }
+
+  std::vector<YamlDocument> documents_;
+  std::map<std::string, YamlValue, std::less<>> sections_;
+  EntryContext context_;
+  Schema schema_;
+};
+
+Result<Schema> Schema::load(const std::vector<TextFile>& files) { return Loader().load(files); }
+
+Schema::Match Schema::match(std::string_view path) const {
+  Match match;
+  const auto pattern_of = [&](PathTrie::Id id) -> const Pattern& {
+    return entries_[governed_[id].first].patterns[governed_[id].second];
+  };
+  const auto id = trie_.match(
+      path, [&](PathTrie::Id at) { return pattern_of(at).matches(path, match.bindings); });
+  if (!id) return {};
+  match.entry = &entries_[governed_[*id].first];
+  match.pattern = &pattern_of(*id);
+  return match;
+}
+
+}  // namespace xsaudit
