@@ -37,33 +37,22 @@ std::size_t Snapshot::depth(NodeId node) const {
   return levels;
 }
 
-std::size_t Snapshot::child_slot(NodeId parent, StringId name) const {
-  const std::size_t mask = child_slots_.size() - 1;
-  std::size_t slot = keyed_hash(parent, name) & mask;
-  while (child_slots_[slot] != kNoNode) {
-    const NodeId node = child_slots_[slot];
-    if (parent_[node] == parent && name_[node] == name) break;
-    slot = (slot + 1) & mask;
-  }
-  return slot;
+std::uint32_t Snapshot::child_hash(NodeId node, StringId name) {
+  return static_cast<std::uint32_t>(keyed_hash(node, name));
 }
 
-void Snapshot::index_children() {
-  // At most half full here, so that a builder may go on adding for a while.
-  std::size_t slots = 16;
-  while (slots < size() * 2) slots *= 2;
-  child_slots_.assign(slots, kNoNode);
-  for (NodeId node = 1; node < size(); ++node) {
-    child_slots_[child_slot(parent_[node], name_[node])] = node;
-  }
+NodeId Snapshot::child(NodeId node, StringId name, std::uint32_t hash) const {
+  return children_.find(
+      hash, [&](NodeId child) { return parent_[child] == node && name_[child] == name; });
 }
 
 NodeId Snapshot::child(NodeId node, StringId name) const {
-  return name == kNoString ? kNoNode : child_slots_[child_slot(node, name)];
+  return child(node, name, child_hash(node, name));
 }
 
 NodeId Snapshot::child(NodeId node, std::string_view name) const {
-  return child(node, strings_.find(name));
+  const StringId id = strings_.find(name);
+  return id == kNoString ? kNoNode : child(node, id);
 }
 
 NodeId Snapshot::nearest(std::string_view path) const {

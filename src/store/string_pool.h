@@ -8,15 +8,15 @@
 #include <string_view>
 #include <vector>
 
+#include "store/slot_table.h"
+
 namespace xsaudit {
 
 using StringId = std::uint32_t;
-inline constexpr StringId kNoString = UINT32_MAX;
+inline constexpr StringId kNoString = SlotTable::kNone;
 
 class StringPool {
  public:
-  StringPool();
-
   // The id of `bytes`, which are copied if they are new.
   StringId add(std::string_view bytes);
 
@@ -30,16 +30,14 @@ class StringPool {
   struct Entry {
     const char* bytes;
     std::uint32_t size;
-    std::uint32_t hash;
   };
-  std::size_t slot_of(std::string_view bytes, std::uint32_t hash) const;
-  void rehash(std::size_t slots);
+  StringId find(std::string_view bytes, std::uint32_t hash) const;
 
   std::vector<std::unique_ptr<char[]>> blocks_;  // the bytes; blocks never move
   char* free_ = nullptr;                         // the rest of the last block
   std::size_t free_bytes_ = 0;
-  std::vector<Entry> entries_;   // by id
-  std::vector<StringId> slots_;  // open addressing, a power of two, kNoString where free
+  std::vector<Entry> entries_;  // by id
+  SlotTable ids_;
 };
 
 }  // namespace xsaudit
