@@ -50,6 +50,7 @@ struct Finding {
   std::optional<Guest> guest;  // nothing for what belongs to no guest
   std::string device;          // "vif/0"; empty where it belongs to none
   std::string message;         // safe to print
+  std::string fix;             // what to do, safe to print and to paste; may be empty
   std::vector<Evidence> evidence;
   std::uint64_t count = 1;           // nodes that this finding stands for
   std::vector<std::string> samples;  // some of their paths, where there are several

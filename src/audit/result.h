@@ -23,7 +23,7 @@ struct RuleSummary {
   Severity severity = Severity::info;
   std::string category;  // "security", "lifecycle", …
   std::string why;
-  std::string fix;
+  std::string fix;  // as the rule has it, with {expressions}; a finding has them filled in
   std::vector<std::string> references;
 };
 

@@ -54,7 +54,11 @@ Json json_of(const SourceSummary& source) {
       {"gaps", std::move(gaps)},
       {"gap_count", source.info.gap_count},
       {"daemon", to_text(source.info.daemon)},
-      {"alive", {{"basis", to_text(source.liveness.basis)}, {"domains", source.liveness.alive}}},
+      {"alive",
+       {{"basis", to_text(source.liveness.basis)},
+        {"domains", source.liveness.alive},
+        {"unsure", source.liveness.unsure},
+        {"unsure_of_others", source.liveness.unsure_of_others}}},
   };
 }
 
@@ -112,7 +116,7 @@ Json json_of(const Finding& finding, const RuleSummary& rule) {
       {"evidence", std::move(evidence)},
       {"count", finding.count},
       {"samples", std::move(samples)},
-      {"fix", rule.fix},
+      {"fix", finding.fix},
       {"fingerprint", finding.fingerprint},
   };
 }

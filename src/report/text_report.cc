@@ -181,7 +181,7 @@ class TextReport {
     for (const Evidence& node : finding.evidence) evidence.push_back(evidence_text(node));
     field("evidence", evidence);
     if (finding.count > 1) field("places", places(finding));
-    field("to do", lines_of(rule.fix));
+    field("to do", lines_of(finding.fix));
   }
 
   static std::vector<std::string> places(const Finding& finding) {

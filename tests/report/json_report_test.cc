@@ -118,9 +118,9 @@ TEST_CASE("every byte of the store can be had back from JSON") {
 
 TEST_CASE("a rule file that is not UTF-8 still gives JSON") {
   AuditResult result = result_with_finding();
-  result.rules[0].fix = "gr\xc3\xbc\xc3\x9f\xff";
+  result.rules[0].why = "gr\xc3\xbc\xc3\x9f\xff";
   const Json json = Json::parse(json_text(result));
-  CHECK(json["findings"][0]["fix"] == "gr\xc3\xbc\xc3\x9f\xef\xbf\xbd");
+  CHECK(json["rules"][0]["why"] == "gr\xc3\xbc\xc3\x9f\xef\xbf\xbd");
 }
 
 TEST_CASE("a source that could not be read covers nothing") {

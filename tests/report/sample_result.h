@@ -17,7 +17,7 @@ inline AuditResult clean_result() {
   rule.severity = Severity::high;
   rule.category = "security";
   rule.why = "The toolstack follows it.";
-  rule.fix = "Restart the guest.\nLook at what it runs.";
+  rule.fix = "Restart {DOMID}.";
   rule.references = {"XSA-175"};
   result.rules.push_back(rule);
   SourceSummary source;
@@ -41,6 +41,7 @@ inline AuditResult result_with_finding() {
   finding.guest = Guest{3, "web", "33333333-0000-0000-0000-000000000003"};
   finding.device = "vif/0";
   finding.message = "it names the backend of domain 1";
+  finding.fix = "Restart the guest.\nLook at what it runs.";
   finding.fingerprint = "00112233445566ff";
   Evidence link;
   link.path = finding.path;

@@ -1,0 +1,172 @@
+#include "audit/auditor.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "audit/fingerprint.h"
+#include "audit/guests.h"
+#include "audit/verdict.h"
+#include "store/path.h"
+
+namespace xsaudit {
+namespace {
+
+// Any one member of a set that is not empty.
+Domid some_member(const DomainSet& domains) {
+  if (!domains.everyone_else()) return domains.listed().front();
+  Domid domid = 1;
+  while (!domains.contains(domid)) ++domid;
+  return domid;
+}
+
+// Makes findings of one store's violations.
+class FindingMaker {
+ public:
+  FindingMaker(const Facts& facts, std::size_t source)
+      : facts_(facts), source_(source), guests_(facts.schema, facts.snapshot) {}
+
+  Finding make(Violation&& violation, std::size_t rule) {
+    Finding finding;
+    finding.rule = rule;
+    finding.source = source_;
+    finding.severity = violation.severity;
+    finding.message = std::move(violation.message);
+    finding.fix = std::move(violation.fix);
+    finding.count = violation.count;
+    finding.samples = std::move(violation.samples);
+    if (const auto domid = guests_.subject(violation.path)) finding.guest = guests_.guest(*domid);
+    if (const auto device = facts_.schema.devices().device_of(violation.path)) {
+      finding.device = device->kind + "/" + device->id;
+    }
+    for (std::string& path : violation.evidence) {
+      finding.evidence.push_back(evidence(std::move(path)));
+    }
+    finding.path = std::move(violation.path);
+    return finding;
+  }
+
+  // `finding` in the order of the report.
+  void name(Finding& finding, const std::string& rule) {
+    const std::string path = guests_.stable_path(finding.path);
+    const std::size_t occurrence = occurrences_[{finding.rule, path}]++;
+    finding.fingerprint = fingerprint(rule, path, occurrence);
+  }
+
+ private:
+  Evidence evidence(std::string path) const {
+    const Snapshot& snapshot = facts_.snapshot;
+    Evidence evidence;
+    evidence.path = std::move(path);
+    // A rule may have put a path together from what a guest wrote: nothing can be at one that no
+    // store accepts.
+    evidence.presence = valid_path(evidence.path)
+                            ? snapshot.presence(evidence.path, &evidence.presence_unknown)
+                            : Presence::absent;
+    if (evidence.presence != Presence::present) return evidence;
+
+    const NodeId node = snapshot.find(evidence.path);
+    evidence.value = snapshot.value(node);
+    evidence.value_unknown = snapshot.value_unknown(node);
+    evidence.permissions_unknown = snapshot.permissions_unknown(node);
+    if (const Permissions* const permissions = snapshot.permissions(node)) {
+      evidence.permissions = *permissions;
+    }
+    if (const DomainSet* const controllers = facts_.access.controllers(node)) {
+      evidence.controllers = *controllers;
+      if (!controllers->empty()) {
+        const Domid domid = some_member(*controllers);
+        evidence.through = snapshot.path(facts_.access.controlled_through(node, domid));
+      }
+    }
+    return evidence;
+  }
+
+  const Facts& facts_;
+  std::size_t source_;
+  Guests guests_;
+  std::map<std::pair<std::size_t, std::string>, std::size_t> occurrences_;
+};
+
+bool worse(const Finding& a, const Finding& b) {
+  const auto guest = [](const Finding& finding) {
+    return finding.guest ? finding.guest->domid : UINT32_MAX;
+  };
+  return std::tuple(b.severity, guest(a), std::string_view(a.device), std::string_view(a.path),
+                    a.rule) < std::tuple(a.severity, guest(b), std::string_view(b.device),
+                                         std::string_view(b.path), b.rule);
+}
+
+}  // namespace
+
+Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions options)
+    : schema_(schema), rules_(rules), options_(std::move(options)) {
+  result_.version = XSAUDIT_VERSION;
+  result_.fail_on = options_.fail_on;
+  for (const Rule& rule : rules.rules()) {
+    result_.rules.push_back({rule.id, rule.title, rule.severity, to_text(rule.category), rule.why,
+                             rule.fix, rule.references});
+  }
+}
+
+void Auditor::add(const std::string& name, const Result<Snapshot>& source) {
+  SourceSummary summary;
+  if (source) {
+    summary.info = source->info();
+    summary.nodes = source->size() - 1;
+  } else {
+    summary.info.name = name;
+    summary.error = source.error().text();
+  }
+  result_.sources.push_back(std::move(summary));
+  if (source) audit(*source);
+  const std::size_t index = result_.sources.size() - 1;
+  result_.sources[index].incomplete = incomplete_because(result_, index);
+}
+
+void Auditor::audit(const Snapshot& snapshot) {
+  const std::size_t index = result_.sources.size() - 1;
+  const DomainTable& domains = schema_.domains();
+
+  std::vector<Domid> privileged = options_.privileged;
+  const auto stated = domains.privileged(snapshot);
+  privileged.insert(privileged.end(), stated.begin(), stated.end());
+  AccessOptions access_options;
+  access_options.privileged = privileged;
+  access_options.targets = snapshot.info().targets;
+  const auto targets = domains.targets(snapshot, privileged);
+  access_options.targets.insert(access_options.targets.end(), targets.begin(), targets.end());
+  const Access access(snapshot, access_options);
+  const Liveness liveness = domains.liveness(snapshot, privileged, options_.alive);
+  result_.sources[index].liveness = liveness;
+
+  const Facts facts{snapshot, access, schema_, liveness};
+  Evaluation evaluation = evaluate(rules_, facts);
+
+  std::unordered_map<const Rule*, std::size_t> rule_index;
+  for (const Rule& rule : rules_.rules()) rule_index.emplace(&rule, rule_index.size());
+  FindingMaker maker(facts, index);
+  std::vector<Finding> findings;
+  for (Violation& violation : evaluation.violations) {
+    const std::size_t rule = rule_index.at(violation.rule);
+    findings.push_back(maker.make(std::move(violation), rule));
+  }
+  std::stable_sort(findings.begin(), findings.end(), worse);
+  for (Finding& finding : findings) {
+    maker.name(finding, result_.rules[finding.rule].id);
+    result_.findings.push_back(std::move(finding));
+  }
+  for (NotEvaluated& entry : evaluation.not_evaluated) {
+    result_.not_evaluated.push_back({rule_index.at(entry.rule), index, std::move(entry.path),
+                                     std::move(entry.reason), entry.by_form, entry.count});
+  }
+}
+
+AuditResult Auditor::finish() && {
+  result_.verdict = verdict_of(result_);
+  return std::move(result_);
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,43 @@
+// Runs all rules over one store after another and gathers what came of it. Works out first what the
+// rules have to know of a store: which domains are alive, which are privileged, which stub domain
+// acts for whom. The schema and the rules must outlive it; of the stores it keeps nothing but what
+// the result says of them. Used by one thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/result.h"
+#include "rules/evaluation.h"
+#include "rules/rule_set.h"
+#include "schema/schema.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+struct AuditOptions {
+  std::vector<Domid> privileged = {0};      // domains that may do everything
+  std::optional<std::vector<Domid>> alive;  // for stores that do not know it themselves
+  Severity fail_on = Severity::low;
+};
+
+class Auditor {
+ public:
+  Auditor(const Schema& schema, const RuleSet& rules, AuditOptions options);
+
+  // One more source: audited now or, if it could not be read, remembered as such under this name.
+  void add(const std::string& name, const Result<Snapshot>& source);
+
+  AuditResult finish() &&;
+
+ private:
+  void audit(const Snapshot& snapshot);
+
+  const Schema& schema_;
+  const RuleSet& rules_;
+  AuditOptions options_;
+  AuditResult result_;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,17 @@
+// A short name for a finding that stays the same as long as the fault does: over restarts of the
+// tool and of the host, and over the guest's own, which give it a new domid. It is made of the rule
+// and the place, with guests named by UUID, and not of any value. Stateless; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace xsaudit {
+
+// 16 hexadecimal digits. `stable_path` is Guests::stable_path(). Two guests may have one UUID (one
+// can be forged, and both halves of a local migration share one), so that two findings of a store
+// can come to the same rule and path: `occurrence` tells them apart, counted from 0.
+std::string fingerprint(std::string_view rule, std::string_view stable_path,
+                        std::size_t occurrence);
+
+}  // namespace xsaudit

@@ -1,0 +1,90 @@
+#include "audit/guests.h"
+
+#include <algorithm>
+#include <set>
+
+#include "store/escape.h"
+#include "store/path.h"
+
+namespace xsaudit {
+
+Guests::Guests(const Schema& schema, const Snapshot& snapshot)
+    : schema_(schema), snapshot_(snapshot) {
+  for (const SchemaEntry& entry : schema.entries()) {
+    for (const Pattern& pattern : entry.patterns) {
+      deepest_entry_ = std::max(deepest_entry_, pattern.segments().size());
+    }
+  }
+}
+
+const Guest& Guests::guest(Domid domid) {
+  const auto [entry, is_new] = guests_.try_emplace(domid);
+  Guest& guest = entry->second;
+  if (is_new) {
+    guest.domid = domid;
+    guest.name = schema_.domains().name(snapshot_, domid).value_or("");
+    guest.uuid = schema_.domains().uuid(snapshot_, domid).value_or("");
+  }
+  return guest;
+}
+
+std::optional<Domid> Guests::subject(std::string_view path) const {
+  if (const auto device = schema_.devices().device_of(path)) return device->domid;
+  if (const auto domid = schema_.domains().domain_of(path)) return domid;
+  const auto named = named_domains(path);
+  return named.empty() ? std::nullopt : std::optional<Domid>(named.front().domid);
+}
+
+std::string Guests::stable_path(std::string_view path) {
+  std::string stable;
+  std::size_t done = 0;
+  for (const NamedDomain& named : named_domains(path)) {
+    stable += escape(path.substr(done, named.offset - done));
+    const Guest& who = guest(named.domid);
+    stable += '<' + (who.uuid.empty() ? "domain " + std::to_string(who.domid) : who.uuid) + '>';
+    done = named.offset + named.length;
+  }
+  return stable + escape(path.substr(done));
+}
+
+std::vector<Domid> Guests::domains() const {
+  std::set<Domid> named;
+  for (NodeId node = kRootNode; node < snapshot_.size();) {
+    for (const auto& domain : named_domains(snapshot_.path(node))) named.insert(domain.domid);
+    // What lies deeper than any entry names the same domains as what is above it.
+    const bool deepest = snapshot_.depth(node) >= deepest_entry_;
+    node = deepest ? snapshot_.subtree_end(node) : node + 1;
+  }
+  return {named.begin(), named.end()};
+}
+
+std::vector<Guests::NamedDomain> Guests::named_domains(std::string_view path) const {
+  // A guest can make paths of a thousand components; no entry says anything of so deep a one, so
+  // the search up the path begins where the schema's longest pattern ends.
+  std::string_view known = path;
+  const auto names = path_names(path);
+  if (names.size() > deepest_entry_) {
+    known = deepest_entry_ == 0
+                ? std::string_view("/")
+                : path.substr(
+                      0, static_cast<std::size_t>(names[deepest_entry_ - 1].data() - path.data()) +
+                             names[deepest_entry_ - 1].size());
+  }
+  Schema::Match match = schema_.match(known);
+  while (match.entry == nullptr && known != "/") {
+    known = parent_path(known);
+    match = schema_.match(known);
+  }
+  std::vector<NamedDomain> found;
+  if (match.entry == nullptr) return found;
+  const auto& variables = match.pattern->variables();
+  for (std::size_t i = 0; i < variables.size(); ++i) {
+    const Binding& binding = match.bindings[i];
+    if (variables[i].type != VariableType::domid || !binding.bound) continue;
+    found.push_back({static_cast<std::size_t>(binding.text.data() - known.data()),
+                     binding.text.size(), static_cast<Domid>(binding.number)});
+  }
+  return found;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,51 @@
+// Who the domains of one store are, and which of them a path is about. A domid is only good until
+// the guest restarts; what shall be recognised later is kept under the guest's UUID where the store
+// has one. Schema and snapshot must outlive it. Remembers what it looked up, so used by one thread.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/finding.h"
+#include "schema/schema.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+class Guests {
+ public:
+  Guests(const Schema& schema, const Snapshot& snapshot);
+
+  const Guest& guest(Domid domid);
+
+  // The domain that a path is about: the guest whose device it belongs to, else the domain in whose
+  // home it lies, else the first that the path names.
+  std::optional<Domid> subject(std::string_view path) const;
+
+  // The path with each domid that it names replaced by "<UUID>" or, where none is known,
+  // "<domain N>": the same path for the same guests whatever their domids are. Escaped.
+  std::string stable_path(std::string_view path);
+
+  // Every domid that some path of the store names, sorted: of those that have a home, a device, a
+  // record.
+  std::vector<Domid> domains() const;
+
+ private:
+  struct NamedDomain {
+    std::size_t offset;  // within the path
+    std::size_t length;
+    Domid domid;
+  };
+  // The domids that a path names, in order, by the schema's entry for it or for an ancestor.
+  std::vector<NamedDomain> named_domains(std::string_view path) const;
+
+  const Schema& schema_;
+  const Snapshot& snapshot_;
+  std::size_t deepest_entry_ = 0;  // components of the longest pattern of the schema
+  std::map<Domid, Guest> guests_;
+};
+
+}  // namespace xsaudit
