@@ -1,6 +1,8 @@
 #include "source/libxenstore_reader.h"
 
+extern "C" {  // the header does not say it
 #include <xenstore.h>
+}
 
 #include <cerrno>
 #include <cstdlib>
@@ -22,6 +24,7 @@ StoreReply::Outcome outcome_of(int error) {
     case EACCES:
     case EPERM: return StoreReply::Outcome::refused;
     case E2BIG: return StoreReply::Outcome::too_large;
+    case EINVAL: return StoreReply::Outcome::invalid;
     // What libxenstore leaves in errno once its connection is gone (libs/store xs.c read_message,
     // read_all).
     case EBADF:

@@ -72,8 +72,7 @@ class LiveWalk {
     if (!dropped) send(node, kind, builder_.draft().path(node));
   }
 
-  // They have no value and no children. A daemon older than XSA-115 knows no permissions of them
-  // either: then they vanish.
+  // They have no value and no children. oxenstored lists them and needs no question of this kind.
   void ask_special(std::string_view name) {
     if (builder_.draft().child(kRootNode, name) != kNoNode) return;
     const NodeId node = builder_.child(kRootNode, name);
@@ -108,6 +107,11 @@ class LiveWalk {
     if (node == kRootNode && kind == Kind::children) root_problem_ = to_text(reply_);
     if (reply_.outcome == Outcome::vanished && node != kRootNode) {
       builder_.drop(node);
+      return;
+    }
+    // C xenstored gives the permissions of special nodes from Xen 4.18 (xen.git d6bb63924f).
+    if (reply_.outcome == Outcome::invalid && builder_.draft().name(node).starts_with('@')) {
+      builder_.set_permissions_unknown(node, UnknownReason::not_in_form);
       return;
     }
     if (kind == Kind::value) builder_.set_value_unknown(node, UnknownReason::unreadable);
@@ -168,6 +172,7 @@ class LiveWalk {
     if (stopped_) return;
     stopped_ = true;
     info_.coverage = Coverage::excerpt;
+    if (root_problem_.empty()) root_problem_ = why;
     info_.add_gap("live store", std::move(why));
   }
 

@@ -5,7 +5,8 @@
 // is not complete(). Functions for one thread; they keep nothing of the reader.
 //
 // Beside the tree, the permissions of the special nodes that announce domains are read. oxenstored
-// lists these below "/" and C xenstored does not; here they are children of "/" with either.
+// lists these below "/" and C xenstored does not; here they are children of "/" with either. C
+// xenstored before Xen 4.18 keeps their permissions to itself.
 #pragma once
 
 #include <cstddef>

@@ -8,6 +8,7 @@ std::string to_text(const StoreReply& reply) {
     case StoreReply::Outcome::vanished: return "it vanished";
     case StoreReply::Outcome::refused: return "reading it was refused";
     case StoreReply::Outcome::too_large: return "it is larger than the daemon sends";
+    case StoreReply::Outcome::invalid: return "the daemon does not know how to read it";
     case StoreReply::Outcome::failed: return "reading it failed: " + reply.problem;
     case StoreReply::Outcome::closed: return "the connection was lost: " + reply.problem;
   }

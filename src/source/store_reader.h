@@ -32,6 +32,7 @@ struct StoreReply {
     vanished,   // there is no such node (ENOENT)
     refused,    // there is, and it may not be read (EACCES, EPERM)
     too_large,  // more than the daemon sends in one reply (E2BIG)
+    invalid,    // the daemon has no such request for such a path (EINVAL)
     failed,     // any other error; other requests may still work
     closed,     // the connection is gone: no later request will work
   };

@@ -95,12 +95,24 @@ TEST_CASE("special nodes that the daemon lists are not asked for twice") {
   CHECK(reader.requests() == 3 * 3);
 }
 
-TEST_CASE("a daemon that knows no permissions of special nodes is no reason for a gap") {
-  FakeStoreReader reader;
-  reader.add("/tool", "", "n0");
-  const Snapshot store = walked(reader);
+TEST_CASE("a daemon that tells no permissions of special nodes is no reason for a gap") {
+  FakeStoreReader without;
+  without.add("/tool", "", "n0");
+  const Snapshot store = walked(without);
   CHECK(store.size() == 2);
   CHECK(store.info().complete());
+
+  FakeStoreReader older = small_store();
+  older.fail(Kind::permissions, "@introduceDomain", Outcome::invalid);
+  const Snapshot partly = walked(older);
+  CHECK(partly.info().complete());
+  CHECK(partly.permissions_unknown(partly.find("/@introduceDomain")) == UnknownReason::not_in_form);
+  CHECK(partly.permissions(partly.find("/@releaseDomain")) != nullptr);
+
+  // Of an ordinary node the same answer is a failure.
+  FakeStoreReader broken = small_store();
+  broken.fail(Kind::permissions, "/vm", Outcome::invalid);
+  CHECK(gaps(walked(broken)) == "/vm: the permissions: the daemon does not know how to read it\n");
 }
 
 TEST_CASE("replies in any order make the same snapshot") {

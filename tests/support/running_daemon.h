@@ -1,0 +1,55 @@
+// A real xenstored for tests, C or OCaml, on a machine without a hypervisor: Debian's own daemon
+// with daemon_stand_in.c preloaded, in a folder of its own, seeing nothing of a xenstored of the
+// host. While it lives, libxenstore in this process talks to it (XENSTORED_RUNDIR is set), so there
+// can be one at a time. Needs no privileges. Used by one thread.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "store/snapshot_info.h"
+
+namespace xsaudit {
+
+class RunningDaemon {
+ public:
+  static constexpr Daemon kKinds[] = {Daemon::cxenstored, Daemon::oxenstored};
+
+  // Throws std::runtime_error with what the daemon said if it does not start.
+  explicit RunningDaemon(Daemon kind);
+  ~RunningDaemon();
+  RunningDaemon(const RunningDaemon&) = delete;
+  RunningDaemon& operator=(const RunningDaemon&) = delete;
+
+  // Whether the daemon is installed. Where XSAUDIT_REQUIRE_DAEMONS is set a test must not skip
+  // what it needs: then this throws instead of saying no.
+  static bool available(Daemon kind);
+
+  Daemon kind() const { return kind_; }
+  pid_t process() const { return process_; }
+  const std::string& folder() const { return folder_; }
+  std::string socket() const { return folder_ + "/socket"; }
+  // The page that a domain shares with the daemon: made empty, for GuestConnection.
+  std::string make_ring(Domid domid) const;
+  // What wakes the daemon: a pipe that takes the numbers of ports.
+  std::string events() const { return folder_ + "/events"; }
+  static std::uint32_t port(Domid domid) { return 1000 + domid; }
+
+ private:
+  void start(const std::string& program);
+  void stop();
+  void wait_until_it_listens();
+  std::string log() const;
+
+  const Daemon kind_;
+  std::string folder_;
+  pid_t process_ = -1;
+};
+
+// Runs `test` with each daemon that is installed, one after the other.
+void with_each_daemon(const std::function<void(RunningDaemon&)>& test);
+
+}  // namespace xsaudit
