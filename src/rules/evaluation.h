@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,11 +20,13 @@ struct Violation {
   NodeId node = kNoNode;
   std::string path;     // raw store path
   std::string message;  // safe to print: every value in it is escaped and bounded
+  std::string fix;      // commands to review, safe to print and to paste; may be empty
   // The rule's variables at this place: ("DOMID", "3"), ("KIND", "vif"), …
   std::vector<std::pair<std::string, std::string>> bindings;
   // Paths whose value and permissions prove it: the node itself first, then those the rule names.
   std::vector<std::string> evidence;
-  // For rules that report a whole subtree once: how many nodes, and some of their paths.
+  // How many nodes it stands for, and some of their paths, where there are several: a fault of a
+  // whole subtree, or more faults of one guest than are worth telling apart.
   std::uint64_t count = 1;
   std::vector<std::string> samples;
 };
@@ -33,8 +34,8 @@ struct Violation {
 // One rule that could not be decided for one reason, however many the places.
 struct NotEvaluated {
   const Rule* rule = nullptr;
-  std::string path;    // the first such place
-  std::string reason;  // "/a/b: its value could not be read"; safe to print
+  std::string path;      // the first such place, raw
+  std::string reason;    // "/a/b: its value is not known: it could not be read"; safe to print
   bool by_form = false;  // true: the form of the recording can never hold it
   std::uint64_t count = 1;
 };

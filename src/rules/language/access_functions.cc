@@ -1,0 +1,237 @@
+#include <algorithm>
+
+#include "rules/language/functions.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr const char* kPermissionsUnknown = "its permissions are not known";
+
+const DomainSet& nobody() {
+  static const DomainSet set;
+  return set;
+}
+
+Value permissions_unknown(Frame& frame, NodeId node) {
+  return Value::of(
+      frame.unknown(node, kPermissionsUnknown, frame.snapshot.permissions_unknown(node)));
+}
+
+// What `give` says of the permissions of the node at a path; null if there is no node.
+template <typename Give>
+Value of_permissions(Frame& frame, const Value& path, const Give& give) {
+  const Place place = find_place(frame, path);
+  if (place.unknown != nullptr) return Value::of(place.unknown);
+  if (!place.present()) return {};
+  const PermissionsId id = frame.snapshot.permissions_id(place.node);
+  return id == kNoPermissions ? permissions_unknown(frame, place.node) : give(id);
+}
+
+Value owner(Frame& frame, const Value* arguments) {
+  return of_permissions(frame, arguments[0], [&](PermissionsId id) {
+    return Value::of(std::int64_t{frame.snapshot.permissions_of(id).front().domid});
+  });
+}
+
+Value perms(Frame& frame, const Value* arguments) {
+  return of_permissions(frame, arguments[0], [&](PermissionsId id) {
+    return Value::of(frame.columns.permissions_text(id));
+  });
+}
+
+Value default_access(Frame& frame, const Value* arguments) {
+  return of_permissions(frame, arguments[0], [&](PermissionsId id) {
+    switch (frame.snapshot.permissions_of(id).front().letter()) {
+      case 'r': return Value::of(std::string_view("r"));
+      case 'w': return Value::of(std::string_view("w"));
+      case 'b': return Value::of(std::string_view("b"));
+      default: return Value::of(std::string_view("n"));
+    }
+  });
+}
+
+Value entries(Frame& frame, const Value* arguments) {
+  const Value all = of_permissions(frame, arguments[0], [&](PermissionsId id) {
+    std::string_view rest = frame.columns.permissions_text(id);
+    const std::span<Value> items =
+        frame.arena.array<Value>(frame.snapshot.permissions_of(id).size());
+    for (Value& item : items) {
+      const std::size_t end = std::min(rest.find(','), rest.size());
+      item = Value::of(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    return Value::of_list(items.data(), items.size());
+  });
+  return all.is(Value::Kind::null) ? Value::of_list(nullptr, 0) : all;
+}
+
+using Ask = const DomainSet* (Access::*)(NodeId) const;
+
+// Who has a right at the node itself.
+Value with_right(Frame& frame, const Value& path, Ask ask) {
+  const Place place = find_place(frame, path);
+  if (place.unknown != nullptr) return Value::of(place.unknown);
+  if (!place.present()) return Value::of(&nobody());
+  const DomainSet* const set = (frame.facts.access.*ask)(place.node);
+  return set == nullptr ? permissions_unknown(frame, place.node) : Value::of(set);
+}
+
+// Who has a power over a node that an ancestor may give: more may have it where an ancestor's
+// permissions are not known.
+Value with_power(Frame& frame, NodeId node, Ask ask) {
+  const DomainSet* const set = (frame.facts.access.*ask)(node);
+  if (set == nullptr) return permissions_unknown(frame, node);
+  const NodeId gap = frame.columns.unknown_permissions_above(node);
+  if (gap == kNoNode) return Value::of(set);
+  return Value::of(set, permissions_unknown(frame, gap).unknown);
+}
+
+Value readers(Frame& frame, const Value* arguments) {
+  return with_right(frame, arguments[0], &Access::readers);
+}
+Value writers(Frame& frame, const Value* arguments) {
+  return with_right(frame, arguments[0], &Access::writers);
+}
+Value removers(Frame& frame, const Value* arguments) {
+  const Place place = find_place(frame, arguments[0]);
+  if (place.unknown != nullptr) return Value::of(place.unknown);
+  if (!place.present()) return Value::of(&nobody());
+  return with_power(frame, place.node, &Access::removers);
+}
+Value controllers(Frame& frame, const Value* arguments) {
+  const Place place = find_place(frame, arguments[0]);
+  if (place.unknown != nullptr) return Value::of(place.unknown);
+  if (place.nearest == kNoNode) return Value::of(&nobody());
+  return with_power(frame, place.nearest,
+                    place.present() ? &Access::controllers : &Access::creators);
+}
+
+// A few domains that stand for the whole set: those listed, or one of everybody else.
+std::vector<Domid> examples(const DomainSet& set) {
+  static constexpr std::size_t kShown = 5;
+  if (!set.everyone_else()) {
+    const std::vector<Domid>& listed = set.listed();
+    return {listed.begin(),
+            listed.begin() + static_cast<std::ptrdiff_t>(std::min(listed.size(), kShown))};
+  }
+  for (Domid domid = 0; domid < kFirstReservedDomid; ++domid) {
+    if (set.contains(domid)) return {domid};
+  }
+  return {};
+}
+
+using Through = NodeId (Access::*)(NodeId, Domid) const;
+
+Value through(Frame& frame, const Value& path, Ask ask, Through way) {
+  const Place place = find_place(frame, path);
+  if (place.unknown != nullptr) return Value::of(place.unknown);
+  if (place.nearest == kNoNode) return {};
+  const DomainSet* const set = (frame.facts.access.*ask)(place.nearest);
+  if (set == nullptr) return permissions_unknown(frame, place.nearest);
+  std::vector<NodeId> ways;
+  for (const Domid domid : examples(*set)) {
+    const NodeId node = (frame.facts.access.*way)(place.nearest, domid);
+    if (node != kNoNode && std::find(ways.begin(), ways.end(), node) == ways.end()) {
+      ways.push_back(node);
+    }
+  }
+  if (ways.empty()) return {};
+  std::string text;
+  for (std::size_t i = 0; i < ways.size(); ++i) {
+    if (i > 0) text += i + 1 == ways.size() ? " and " : ", ";
+    text += frame.text_of(Value::of_path(ways[i]));
+  }
+  return Value::of(frame.arena.copy(text));
+}
+
+Value controlled_through(Frame& frame, const Value* arguments) {
+  return through(frame, arguments[0], &Access::controllers, &Access::controlled_through);
+}
+Value removed_through(Frame& frame, const Value* arguments) {
+  return through(frame, arguments[0], &Access::removers, &Access::removed_through);
+}
+
+Value owned(Frame& frame, const Value* arguments) {
+  const std::int64_t domid = arguments[0].integer;
+  if (domid < 0 || domid > UINT32_MAX) return Value::of(std::int64_t{0});
+  const auto count = static_cast<std::int64_t>(frame.columns.owned(static_cast<Domid>(domid)));
+  const NodeId gap = frame.columns.unknown_owner();
+  if (gap == kNoNode) return Value::of(count);
+  Unknown unknown = *permissions_unknown(frame, gap).unknown;
+  unknown.at_least = count;
+  return Value::of(frame.arena.make(unknown));
+}
+
+}  // namespace
+
+FunctionGroup access_functions() {
+  return {
+      "Access",
+      {
+          {"owner",
+           "owner(path)",
+           "The domid that owns the node; null if there is no such node.",
+           kInteger,
+           {kText},
+           owner},
+          {"perms",
+           "perms(path)",
+           "Its permissions as `xenstore-ls -p` prints them: `n0,r3`.",
+           kText,
+           {kText},
+           perms},
+          {"entries",
+           "entries(path)",
+           "The same, one text for each entry, the owner's first.",
+           list_of(Type::Kind::text),
+           {kText},
+           entries},
+          {"default_access",
+           "default_access(path)",
+           "What every domain without an entry of its own may do: `n`, `r`, `w` or `b`.",
+           kText,
+           {kText},
+           default_access},
+          {"readers",
+           "readers(path)",
+           "The unprivileged domains that may read the node.",
+           kDomains,
+           {kText},
+           readers},
+          {"writers", "writers(path)", "Those that may write it.", kDomains, {kText}, writers},
+          {"removers",
+           "removers(path)",
+           "Those that can make it disappear: the writers of it or of an ancestor.",
+           kDomains,
+           {kText},
+           removers},
+          {"controllers",
+           "controllers(path)",
+           "Those that can decide what it says: its writers, and who can remove and make it again. "
+           "Of a path that does not exist: who can create it.",
+           kDomains,
+           {kText},
+           controllers},
+          {"controlled_through",
+           "controlled_through(path)",
+           "The nodes, as a text, whose permissions give the controllers their power; null if "
+           "there are none.",
+           kText,
+           {kText},
+           controlled_through},
+          {"removed_through",
+           "removed_through(path)",
+           "Likewise for the removers.",
+           kText,
+           {kText},
+           removed_through},
+          {"owned",
+           "owned(domid)",
+           "How many nodes of the whole store a domain owns.",
+           kInteger,
+           {kInteger},
+           owned},
+      }};
+}
+
+}  // namespace xsaudit

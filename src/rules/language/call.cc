@@ -1,0 +1,31 @@
+#include "rules/language/call.h"
+
+#include <array>
+
+namespace xsaudit {
+
+Value nothing_of(Type type) {
+  static const DomainSet nobody;
+  switch (type.kind) {
+    case Type::Kind::boolean: return Value::of(false);
+    case Type::Kind::domains: return Value::of(&nobody);
+    case Type::Kind::list: return Value::of_list(nullptr, 0);
+    default: return {};
+  }
+}
+
+Value Call::evaluate(Frame& frame) const {
+  std::array<Value, kMostArguments> values;
+  const Unknown* unknown = nullptr;
+  bool null = false;
+  for (std::size_t i = 0; i < arguments_.size(); ++i) {
+    values[i] = arguments_[i]->evaluate(frame);
+    null = null || values[i].is(Value::Kind::null);
+    if (values[i].is(Value::Kind::unknown)) unknown = worse(unknown, values[i].unknown);
+  }
+  if (null) return nothing_of(type());
+  if (unknown != nullptr) return frame.undecided(Value::of(unknown));
+  return function_.call(frame, values.data());
+}
+
+}  // namespace xsaudit

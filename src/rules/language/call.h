@@ -1,0 +1,30 @@
+// A call of one of the functions of functions.h.
+#pragma once
+
+#include <vector>
+
+#include "rules/language/expression.h"
+#include "rules/language/functions.h"
+
+namespace xsaudit {
+
+class Call : public Expression {
+ public:
+  Call(const Function& function, std::vector<ExpressionPtr> arguments)
+      : Expression(function.result,
+                   reads_of(arguments) | (function.reads_node ? bit(kNodeSlot) : SlotSet{0})),
+        function_(function),
+        arguments_(std::move(arguments)) {}
+  Value evaluate(Frame& frame) const override;
+
+  static constexpr std::size_t kMostArguments = 4;
+
+ private:
+  const Function& function_;
+  const std::vector<ExpressionPtr> arguments_;
+};
+
+// What a call gives that nothing can be asked of: null, false, nobody or an empty list.
+Value nothing_of(Type type);
+
+}  // namespace xsaudit

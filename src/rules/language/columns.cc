@@ -1,0 +1,81 @@
+#include "rules/language/columns.h"
+
+#include <algorithm>
+
+namespace xsaudit {
+
+std::uint32_t Columns::depth(NodeId node) {
+  if (depth_.empty()) {
+    depth_.resize(snapshot_.size());
+    for (NodeId at = 1; at < snapshot_.size(); ++at) depth_[at] = depth_[snapshot_.parent(at)] + 1;
+  }
+  return depth_[node];
+}
+
+NodeId Columns::unknown_permissions_above(NodeId node) {
+  if (!looked_for_unknown_above_) {
+    looked_for_unknown_above_ = true;
+    NodeId first = 1;
+    while (first < snapshot_.size() && snapshot_.permissions_id(first) != kNoPermissions) ++first;
+    if (first < snapshot_.size()) {  // in most stores there is none, and no table
+      unknown_above_.assign(snapshot_.size(), kNoNode);
+      for (NodeId at = first; at < snapshot_.size(); ++at) {
+        unknown_above_[at] = snapshot_.permissions_id(at) == kNoPermissions
+                                 ? at
+                                 : unknown_above_[snapshot_.parent(at)];
+      }
+    }
+  }
+  return unknown_above_.empty() ? kNoNode : unknown_above_[node];
+}
+
+NodeId Columns::unknown_children_below(NodeId node) {
+  if (!looked_for_unknown_children_) {
+    looked_for_unknown_children_ = true;
+    for (NodeId at = 0; at < snapshot_.size(); ++at) {
+      if (snapshot_.children_unknown(at) != UnknownReason::known) unknown_children_.push_back(at);
+    }
+  }
+  const auto first = std::lower_bound(unknown_children_.begin(), unknown_children_.end(), node);
+  return first != unknown_children_.end() && *first < snapshot_.subtree_end(node) ? *first
+                                                                                  : kNoNode;
+}
+
+std::string_view Columns::permissions_text(PermissionsId id) {
+  if (permissions_text_.empty()) {
+    for (PermissionsId at = 0; at < snapshot_.permission_lists(); ++at) {
+      permissions_text_.push_back(to_text(snapshot_.permissions_of(at)));
+    }
+  }
+  return permissions_text_[id];
+}
+
+void Columns::count_owners() {
+  if (counted_owners_) return;
+  counted_owners_ = true;
+  std::vector<std::uint64_t> by_list(snapshot_.permission_lists());
+  for (NodeId node = 0; node < snapshot_.size(); ++node) {
+    const PermissionsId id = snapshot_.permissions_id(node);
+    if (id != kNoPermissions) {
+      ++by_list[id];
+    } else if (unknown_owner_ == kNoNode && node != kRootNode) {
+      unknown_owner_ = node;
+    }
+  }
+  for (PermissionsId id = 0; id < by_list.size(); ++id) {
+    owned_[snapshot_.permissions_of(id).front().domid] += by_list[id];
+  }
+}
+
+std::uint64_t Columns::owned(Domid domid) {
+  count_owners();
+  const auto found = owned_.find(domid);
+  return found == owned_.end() ? 0 : found->second;
+}
+
+NodeId Columns::unknown_owner() {
+  count_owners();
+  return unknown_owner_;
+}
+
+}  // namespace xsaudit

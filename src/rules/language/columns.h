@@ -1,0 +1,50 @@
+// What is worked out from a snapshot once, when a rule first asks, and then answered for any node
+// at once. Asking the tree itself each time would cost what guests choose: the depth of a node, the
+// nodes that a domain owns. Made for one evaluation; used by one thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+class Columns {
+ public:
+  explicit Columns(const Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  std::uint32_t depth(NodeId node);  // 0 for "/"
+
+  // The node, or the ancestor below "/" nearest to it, whose permissions are not known: who may
+  // write that could remove or remake this one too. kNoNode if there is none. "/" does not count:
+  // no form of xenstore-ls has its permissions, and a rule of its own asks for them.
+  NodeId unknown_permissions_above(NodeId node);
+
+  // The first node at or below this one whose children are not all known, or kNoNode.
+  NodeId unknown_children_below(NodeId node);
+
+  std::string_view permissions_text(PermissionsId id);
+
+  std::uint64_t owned(Domid domid);  // nodes that it owns
+  NodeId unknown_owner();            // the first node below "/" of unknown owner, or kNoNode
+
+ private:
+  void count_owners();
+
+  const Snapshot& snapshot_;
+  std::vector<std::uint32_t> depth_;
+  std::vector<NodeId> unknown_above_;
+  std::vector<NodeId> unknown_children_;
+  bool looked_for_unknown_above_ = false;
+  bool looked_for_unknown_children_ = false;
+  std::vector<std::string> permissions_text_;
+  std::unordered_map<Domid, std::uint64_t> owned_;
+  NodeId unknown_owner_ = kNoNode;
+  bool counted_owners_ = false;
+};
+
+}  // namespace xsaudit

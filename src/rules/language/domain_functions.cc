@@ -1,0 +1,109 @@
+#include "rules/language/functions.h"
+
+namespace xsaudit {
+namespace {
+
+bool is_domid(const Value& value) { return value.integer >= 0 && value.integer <= UINT32_MAX; }
+
+const Unknown* liveness_unknown(Frame& frame) {
+  Unknown unknown;
+  unknown.path = frame.text_of(frame.slots[kNodeSlot]);
+  unknown.fact = "which domains are alive is not known";
+  unknown.reason = "the signs of it were not all recorded";
+  return frame.arena.make(unknown);
+}
+
+Value alive(Frame& frame, const Value* arguments) {
+  if (!is_domid(arguments[0])) return Value::of(false);
+  switch (frame.facts.liveness.state(static_cast<Domid>(arguments[0].integer))) {
+    case Liveness::State::alive: return Value::of(true);
+    case Liveness::State::dead: return Value::of(false);
+    case Liveness::State::unknown: break;
+  }
+  return Value::of(liveness_unknown(frame));
+}
+
+Value privileged(Frame& frame, const Value* arguments) {
+  return Value::of(is_domid(arguments[0]) &&
+                   frame.facts.access.privileged(static_cast<Domid>(arguments[0].integer)));
+}
+
+Value liveness(Frame& frame, const Value*) {
+  switch (frame.facts.liveness.basis) {
+    case Liveness::Basis::introduced: return Value::of(std::string_view("introduced"));
+    case Liveness::Basis::given: return Value::of(std::string_view("given"));
+    case Liveness::Basis::inferred: break;
+  }
+  return Value::of(std::string_view("inferred"));
+}
+
+Value domids(Frame& frame, const Value*) {
+  const std::vector<Domid>& alive = frame.facts.liveness.alive;
+  const std::span<Value> items = frame.arena.array<Value>(alive.size());
+  for (std::size_t i = 0; i < alive.size(); ++i) items[i] = Value::of(std::int64_t{alive[i]});
+  const Liveness& liveness = frame.facts.liveness;
+  const bool unsure = liveness.unsure_of_others || !liveness.unsure.empty();
+  return Value::of_list(items.data(), items.size(), unsure ? liveness_unknown(frame) : nullptr);
+}
+
+Value domain_of(Frame& frame, const Value* arguments) {
+  const auto domid = frame.facts.schema.domains().domain_of(frame.text_of(arguments[0]));
+  return domid ? Value::of(std::int64_t{*domid}) : Value();
+}
+
+Value daemon(Frame& frame, const Value*) {
+  return Value::of(std::string_view(to_text(frame.snapshot.info().daemon)));
+}
+
+}  // namespace
+
+FunctionGroup domain_functions() {
+  return {"Domains",
+          {
+              {"alive",
+               "alive(domid)",
+               "Whether the domain exists: as the daemon says, as given with `--domains`, or as "
+               "inferred from the store.",
+               kBoolean,
+               {kInteger},
+               alive,
+               false,
+               false,
+               true},
+              {"domids",
+               "domids()",
+               "The domains that are alive.",
+               list_of(Type::Kind::integer),
+               {},
+               domids,
+               false,
+               false,
+               true},
+              {"liveness",
+               "liveness()",
+               "How it is known which domains are alive: `introduced`, `given` or `inferred`.",
+               kText,
+               {},
+               liveness},
+              {"privileged",
+               "privileged(domid)",
+               "Whether it may do everything anyway, like domain 0.",
+               kBoolean,
+               {kInteger},
+               privileged},
+              {"domain_of",
+               "domain_of(path)",
+               "The domain in whose home the path lies; null if in none.",
+               kInteger,
+               {kText},
+               domain_of},
+              {"daemon",
+               "daemon()",
+               "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`.",
+               kText,
+               {},
+               daemon},
+          }};
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,114 @@
+#include "rules/language/frame.h"
+
+#include "rules/language/expression.h"
+#include "rules/language/search_index.h"
+
+namespace xsaudit {
+
+Frame::Frame(const Facts& facts_in, Columns& columns_in, const FrameLayout& layout)
+    : facts(facts_in),
+      snapshot(facts_in.snapshot),
+      columns(columns_in),
+      slots(layout.slots),
+      searches(layout.searches),
+      lets_(layout.slots, nullptr) {
+  for (const auto& [slot, expression] : layout.lets) lets_[slot] = expression;
+}
+
+Frame::~Frame() = default;
+
+void Frame::move_to(NodeId node) {
+  arena.clear();
+  worked_out_ = 0;
+  slots[kNodeSlot] = Value::of_path(node);
+}
+
+const Value& Frame::let(Slot slot) {
+  if ((worked_out_ & bit(slot)) == 0) {
+    slots[slot] = lets_[slot]->evaluate(*this);
+    worked_out_ |= bit(slot);
+  }
+  return slots[slot];
+}
+
+void Frame::work_out(SlotSet set) {
+  for (Slot slot = 0; slot < lets_.size(); ++slot) {
+    if (lets_[slot] != nullptr && (set & bit(slot)) != 0) let(slot);
+  }
+}
+
+std::string_view Frame::text_of(const Value& text) {
+  if (text.kind == Value::Kind::text) return text.view();
+  std::size_t length = text.size;
+  for (NodeId at = text.node; at != kRootNode; at = snapshot.parent(at)) {
+    length += 1 + snapshot.name(at).size();
+  }
+  if (text.node == kRootNode) ++length;
+  char* const bytes = arena.bytes(length);
+  char* end = bytes + length - text.size;
+  text.view().copy(end, text.size);
+  if (text.node == kRootNode) *--end = '/';
+  for (NodeId at = text.node; at != kRootNode; at = snapshot.parent(at)) {
+    const std::string_view name = snapshot.name(at);
+    end -= name.size();
+    name.copy(end, name.size());
+    *--end = '/';
+  }
+  return {bytes, length};
+}
+
+const Unknown* Frame::unknown(std::string_view path, const char* fact, UnknownReason reason) {
+  Unknown made;
+  made.path = path;
+  made.fact = fact;
+  made.reason = to_text(reason);
+  made.by_form = reason == UnknownReason::not_in_form;
+  return arena.make(made);
+}
+
+const Unknown* Frame::unknown(NodeId node, const char* fact, UnknownReason reason) {
+  return unknown(text_of(Value::of_path(node)), fact, reason);
+}
+
+Value Frame::undecided(const Value& operand) {
+  if (!operand.is(Value::Kind::unknown) || operand.unknown->at_least < 0) return operand;
+  Unknown made = *operand.unknown;
+  made.at_least = -1;
+  return Value::of(arena.make(made));
+}
+
+Place find_place(Frame& frame, const Value& path) {
+  const Snapshot& snapshot = frame.snapshot;
+  NodeId node = kRootNode;
+  std::string_view rest = path.view();
+  if (path.is(Value::Kind::path)) {
+    node = path.node;
+  } else if (rest == "/") {
+    rest = {};
+  } else if (rest.empty()) {
+    return {};
+  }
+  while (!rest.empty()) {
+    const std::size_t end = rest.find('/', 1);
+    const std::string_view name = rest.substr(1, end == std::string_view::npos ? end : end - 1);
+    if (rest.front() != '/' || name.empty()) return {};  // no path at all
+    rest.remove_prefix(1 + name.size());
+    const NodeId next = snapshot.child(node, name);
+    if (next != kNoNode) {
+      node = next;
+      continue;
+    }
+    Place place;
+    place.nearest = node;
+    if (const UnknownReason reason = snapshot.children_unknown(node);
+        reason != UnknownReason::known) {
+      place.unknown = frame.unknown(frame.text_of(path), "whether it exists is not known", reason);
+    }
+    return place;
+  }
+  Place place;
+  place.node = place.nearest = node;
+  return place;
+}
+
+}  // namespace xsaudit

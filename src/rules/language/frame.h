@@ -1,0 +1,82 @@
+// Where an expression is evaluated: the facts, the node being judged, the names bound so far, and
+// the memory for what is made on the way. One for each rule of an evaluation; used by one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "rules/facts.h"
+#include "rules/language/arena.h"
+#include "rules/language/columns.h"
+#include "rules/language/value.h"
+
+namespace xsaudit {
+
+class Expression;
+class SearchIndex;
+
+// A name's place in a frame. Sets of them are bits of one word.
+using Slot = std::uint8_t;
+inline constexpr std::size_t kMaxSlots = 64;
+using SlotSet = std::uint64_t;
+inline constexpr SlotSet bit(Slot slot) { return SlotSet{1} << slot; }
+
+inline constexpr Slot kNodeSlot = 0;  // `node`
+
+// What the names of a rule take up in a frame.
+struct FrameLayout {
+  std::size_t slots = 1;
+  std::size_t searches = 0;                              // any, all and count in the whole rule
+  std::vector<std::pair<Slot, const Expression*>> lets;  // worked out when first read
+};
+
+class Frame {
+ public:
+  Frame(const Facts& facts, Columns& columns, const FrameLayout& layout);
+  ~Frame();
+  Frame(const Frame&) = delete;
+  Frame& operator=(const Frame&) = delete;
+
+  // Forgets everything of the node before.
+  void move_to(NodeId node);
+  NodeId node() const { return slots[kNodeSlot].node; }
+
+  // The value of a name under `let`.
+  const Value& let(Slot slot);
+  // Works out all those in the set: for loops that give up what is made in each round.
+  void work_out(SlotSet set);
+
+  std::string_view text_of(const Value& text);  // of Kind::text or Kind::path
+
+  const Unknown* unknown(std::string_view path, const char* fact, UnknownReason reason);
+  const Unknown* unknown(NodeId node, const char* fact, UnknownReason reason);
+  // What comes of an operand that is unknown or null: a lower bound of it says nothing of the
+  // result.
+  Value undecided(const Value& operand);
+
+  const Facts& facts;
+  const Snapshot& snapshot;
+  Columns& columns;
+  Arena arena;
+  std::vector<Value> slots;
+  std::vector<std::unique_ptr<SearchIndex>> searches;
+
+ private:
+  SlotSet worked_out_ = 0;
+  std::vector<const Expression*> lets_;  // by slot; null where the slot is none
+};
+
+// What a path leads to.
+struct Place {
+  NodeId node = kNoNode;     // the node, if the store has it
+  NodeId nearest = kNoNode;  // else its nearest ancestor that exists; kNoNode for what is no path
+  const Unknown* unknown = nullptr;  // set where it is not known whether it exists
+
+  bool present() const { return node != kNoNode; }
+};
+Place find_place(Frame& frame, const Value& path);
+
+}  // namespace xsaudit

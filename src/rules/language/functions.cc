@@ -1,0 +1,34 @@
+#include "rules/language/functions.h"
+
+#include <utility>
+
+namespace xsaudit {
+
+const std::vector<FunctionGroup>& function_groups() {
+  static const std::vector<FunctionGroup> groups = {node_functions(), access_functions(),
+                                                    domain_functions(), device_functions(),
+                                                    text_functions()};
+  return groups;
+}
+
+std::vector<const Function*> find_functions(std::string_view name, bool method) {
+  std::vector<const Function*> found;
+  for (const FunctionGroup& group : function_groups()) {
+    for (const Function& function : group.functions) {
+      if (function.name == name && function.method == method) found.push_back(&function);
+    }
+  }
+  return found;
+}
+
+std::vector<std::string_view> function_names(bool methods) {
+  std::vector<std::string_view> names;
+  for (const FunctionGroup& group : function_groups()) {
+    for (const Function& function : group.functions) {
+      if (function.method == methods) names.push_back(function.name);
+    }
+  }
+  return names;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,50 @@
+// The functions that rules may call, in one table: how each is called, of which types, what it does
+// and what it says in rules/README.md. A function is given known arguments only, none of them null:
+// of an unknown argument the result is unknown, of a null one it is "nothing" (null, false, nobody,
+// an empty list).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rules/language/frame.h"
+#include "rules/language/type.h"
+
+namespace xsaudit {
+
+struct Function {
+  using Implementation = Value (*)(Frame& frame, const Value* arguments);
+
+  std::string_view name;
+  std::string_view signature;  // "value(path)", as README.md shows it
+  std::string_view help;       // what it gives; one sentence
+  Type result;
+  std::vector<Type> parameters;  // of a method: the first is what it is called on
+  Implementation call;
+  bool method = false;
+  bool reads_node = false;     // depends on the node being judged, beside its arguments
+  bool asks_liveness = false;  // depends on which domains are alive
+};
+
+// Every function, grouped as README.md shows them.
+struct FunctionGroup {
+  std::string_view title;
+  std::vector<Function> functions;
+};
+const std::vector<FunctionGroup>& function_groups();
+
+// All of one name.
+std::vector<const Function*> find_functions(std::string_view name, bool method);
+std::vector<std::string_view> function_names(bool methods);
+
+// One file each.
+FunctionGroup node_functions();
+FunctionGroup access_functions();
+FunctionGroup domain_functions();
+FunctionGroup device_functions();
+FunctionGroup text_functions();
+
+}  // namespace xsaudit

@@ -1,0 +1,36 @@
+#include "rules/language/logic.h"
+
+namespace xsaudit {
+namespace {
+
+// `decisive`: the value of a part that decides the whole.
+Value chain(const std::vector<ExpressionPtr>& parts, Frame& frame, bool decisive) {
+  const Unknown* unknown = nullptr;
+  for (const ExpressionPtr& part : parts) {
+    const Value value = part->evaluate(frame);
+    if (value.is(Value::Kind::unknown)) {
+      unknown = worse(unknown, value.unknown);
+    } else if (value.boolean == decisive) {
+      return value;
+    }
+  }
+  return unknown != nullptr ? Value::of(unknown) : Value::of(!decisive);
+}
+
+}  // namespace
+
+Value Conjunction::evaluate(Frame& frame) const { return chain(parts_, frame, false); }
+Value Disjunction::evaluate(Frame& frame) const { return chain(parts_, frame, true); }
+
+Value Negation::evaluate(Frame& frame) const {
+  const Value value = part_->evaluate(frame);
+  return value.is(Value::Kind::unknown) ? value : Value::of(!value.boolean);
+}
+
+Value Conditional::evaluate(Frame& frame) const {
+  const Value condition = condition_->evaluate(frame);
+  if (condition.is(Value::Kind::unknown)) return condition;
+  return (condition.boolean ? yes_ : no_)->evaluate(frame);
+}
+
+}  // namespace xsaudit

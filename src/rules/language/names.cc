@@ -1,0 +1,35 @@
+#include "rules/language/names.h"
+
+namespace xsaudit {
+
+ExpressionPtr Constant::null() { return ExpressionPtr(new Constant(kNull, {})); }
+
+ExpressionPtr Constant::of(bool boolean) {
+  auto* const made = new Constant(kBoolean, {});
+  made->value_ = Value::of(boolean);
+  return ExpressionPtr(made);
+}
+
+ExpressionPtr Constant::of(std::int64_t integer) {
+  auto* const made = new Constant(kInteger, {});
+  made->value_ = Value::of(integer);
+  return ExpressionPtr(made);
+}
+
+ExpressionPtr Constant::of(std::string text) {
+  auto* const made = new Constant(kText, std::move(text));
+  made->value_ = Value::of(std::string_view(made->text_));
+  return ExpressionPtr(made);
+}
+
+Value ListLiteral::evaluate(Frame& frame) const {
+  const std::span<Value> values = frame.arena.array<Value>(items_.size());
+  const Unknown* unknown = nullptr;
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    values[i] = items_[i]->evaluate(frame);
+    if (values[i].is(Value::Kind::unknown)) unknown = worse(unknown, values[i].unknown);
+  }
+  return unknown != nullptr ? Value::of(unknown) : Value::of_list(values.data(), values.size());
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,57 @@
+// The leaves of an expression: constants, names, and lists written out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rules/language/expression.h"
+
+namespace xsaudit {
+
+class Constant : public Expression {
+ public:
+  static ExpressionPtr null();
+  static ExpressionPtr of(bool boolean);
+  static ExpressionPtr of(std::int64_t integer);
+  static ExpressionPtr of(std::string text);
+
+  Value evaluate(Frame&) const override { return value_; }
+
+ private:
+  Constant(Type type, std::string text) : Expression(type, 0), text_(std::move(text)) {}
+  const std::string text_;
+  Value value_;
+};
+
+// `node`, a variable of a pattern, `it`: whatever the frame holds.
+class BoundName : public Expression {
+ public:
+  BoundName(Type type, Slot slot) : Expression(type, bit(slot)), slot_(slot) {}
+  Value evaluate(Frame& frame) const override { return frame.slots[slot_]; }
+
+ private:
+  const Slot slot_;
+};
+
+// A name under `let`; it reads what its own expression reads, too.
+class LetName : public Expression {
+ public:
+  LetName(Type type, Slot slot, SlotSet reads) : Expression(type, bit(slot) | reads), slot_(slot) {}
+  Value evaluate(Frame& frame) const override { return frame.let(slot_); }
+
+ private:
+  const Slot slot_;
+};
+
+class ListLiteral : public Expression {
+ public:
+  ListLiteral(Type type, std::vector<ExpressionPtr> items)
+      : Expression(type, reads_of(items)), items_(std::move(items)) {}
+  // Unknown if one of its items is.
+  Value evaluate(Frame& frame) const override;
+
+ private:
+  const std::vector<ExpressionPtr> items_;
+};
+
+}  // namespace xsaudit

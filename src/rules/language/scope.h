@@ -1,0 +1,55 @@
+// The names that an expression may use, and what the finished rule will need of a frame. Filled
+// while a rule is loaded: first what its patterns bind, then each name under `let`, then the
+// expressions. Used by one thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/language/frame.h"
+#include "rules/language/type.h"
+
+namespace xsaudit {
+
+class Scope {
+ public:
+  struct Name {
+    enum class Kind : std::uint8_t { bound, let, value_of_node };
+    Kind kind = Kind::bound;
+    std::string name;
+    Type type;
+    Slot slot = 0;
+    SlotSet reads = 0;  // of a let: what its expression reads
+  };
+
+  Scope();  // `node` and `value`
+
+  // The innermost of this name, or null.
+  const Name* find(std::string_view name) const;
+  std::vector<std::string_view> names() const;
+
+  // A new name with a slot of its own; nothing if there are too many.
+  std::optional<Slot> bind(std::string name, Type type);
+  std::optional<Slot> let(std::string name, const Expression& expression);
+
+  // Names of an inner part of an expression end with it.
+  std::size_t mark() const { return names_.size(); }
+  void forget_since(std::size_t mark);
+
+  std::size_t new_search() { return layout_.searches++; }
+  const FrameLayout& layout() const { return layout_; }
+
+  void ask_liveness() { asks_liveness_ = true; }
+  bool asks_liveness() const { return asks_liveness_; }  // anything checked so far did
+
+ private:
+  std::optional<Slot> new_slot();
+
+  std::vector<Name> names_;
+  FrameLayout layout_;
+  bool asks_liveness_ = false;
+};
+
+}  // namespace xsaudit

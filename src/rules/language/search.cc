@@ -1,0 +1,176 @@
+#include "rules/language/search.h"
+
+#include <span>
+
+#include "rules/language/comparison.h"
+#include "rules/language/logic.h"
+#include "rules/language/search_index.h"
+#include "store/keyed_hash.h"
+
+namespace xsaudit {
+namespace {
+
+SlotSet inner_names(const SearchParts& parts) { return bit(parts.it) | parts.patterns.slots(); }
+
+SlotSet outer_reads(const SearchParts& parts) {
+  return (parts.body->reads() & ~inner_names(parts)) | parts.patterns.outer_reads();
+}
+
+// The equalities that must hold for the body to be true; if `negated`, those that must hold for it
+// to be false.
+void find_keys(const Expression& body, bool negated, SlotSet inner,
+               std::vector<SearchParts::Key>& keys) {
+  if (const auto* const negation = dynamic_cast<const Negation*>(&body)) {
+    return find_keys(negation->part(), !negated, inner, keys);
+  }
+  if (const auto* const conjunction = dynamic_cast<const Conjunction*>(&body)) {
+    for (const ExpressionPtr& part : conjunction->parts()) {
+      if (!negated) find_keys(*part, negated, inner, keys);
+    }
+  } else if (const auto* const disjunction = dynamic_cast<const Disjunction*>(&body)) {
+    for (const ExpressionPtr& part : disjunction->parts()) {
+      if (negated) find_keys(*part, negated, inner, keys);
+    }
+  } else if (const auto* const comparison = dynamic_cast<const Comparison*>(&body)) {
+    if (comparison->op() != (negated ? Operator::not_equal : Operator::equal)) return;
+    const auto of_match = [&](const Expression& side) {
+      return side.reads() != 0 && (side.reads() & ~inner) == 0;
+    };
+    const auto of_outside = [&](const Expression& side) { return (side.reads() & inner) == 0; };
+    const Expression& left = comparison->left();
+    const Expression& right = comparison->right();
+    if (of_match(left) && of_outside(right)) {
+      keys.push_back({&left, &right});
+    } else if (of_match(right) && of_outside(left)) {
+      keys.push_back({&right, &left});
+    }
+  }
+}
+
+SearchParts with_keys(SearchParts parts) {
+  find_keys(*parts.body, parts.kind == SearchParts::Kind::all, inner_names(parts), parts.keys);
+  return parts;
+}
+
+}  // namespace
+
+Search::Search(SearchParts parts)
+    : Expression(parts.kind == SearchParts::Kind::count ? kInteger : kBoolean, outer_reads(parts)),
+      parts_(with_keys(std::move(parts))) {}
+
+// Puts together what the body says of one match after the other.
+class Search::Tally {
+ public:
+  Tally(const SearchParts& parts, SearchIndex& index, Frame& frame, std::span<const Value> outer)
+      : parts_(parts), index_(index), frame_(frame), outer_(outer) {}
+
+  // Matches that may decide.
+  void look_at(SearchIndex::Range range) {
+    for (const SearchIndex::Entry* entry = range.first; entry != range.second; ++entry) {
+      if (!look_at(*entry)) return;
+    }
+  }
+  // Matches with an equality that is not known: the most they can do is to leave all unknown.
+  void look_for_unknown(SearchIndex::Range range) {
+    for (const SearchIndex::Entry* entry = range.first; entry != range.second; ++entry) {
+      if (decided() || unknown_ != nullptr) return;
+      look_at(*entry);
+    }
+  }
+  void add_gap(NodeId node) {
+    unknown_ = worse(unknown_, frame_.unknown(node, "its children are not all known",
+                                              frame_.snapshot.children_unknown(node)));
+  }
+
+  Value result() const {
+    if (parts_.kind == SearchParts::Kind::count) {
+      if (unknown_ == nullptr) return Value::of(count_);
+      Unknown at_least = *unknown_;
+      at_least.at_least = count_;
+      return Value::of(frame_.arena.make(at_least));
+    }
+    const bool any = parts_.kind == SearchParts::Kind::any;
+    if (count_ > 0) return Value::of(any);
+    return unknown_ == nullptr ? Value::of(!any) : Value::of(unknown_);
+  }
+
+ private:
+  bool decided() const { return parts_.kind != SearchParts::Kind::count && count_ > 0; }
+
+  // False once it is decided, or given up.
+  bool look_at(const SearchIndex::Entry& entry) {
+    if (!index_.spend()) {
+      unknown_ = worse(unknown_, too_many(entry));
+      return false;
+    }
+    const Arena::Mark mark = frame_.arena.mark();
+    if (!index_.bind(frame_, entry, outer_)) {
+      frame_.arena.release(mark);
+      return true;
+    }
+    const Value value = parts_.body->evaluate(frame_);
+    if (value.is(Value::Kind::unknown)) {
+      const Unknown* const before = unknown_;
+      unknown_ = worse(unknown_, value.unknown);
+      if (unknown_ == before) frame_.arena.release(mark);  // else it holds the reason
+      return true;
+    }
+    frame_.arena.release(mark);
+    if (value.boolean != (parts_.kind == SearchParts::Kind::all)) ++count_;
+    return !decided();
+  }
+
+  const Unknown* too_many(const SearchIndex::Entry& entry) {
+    Unknown unknown;
+    unknown.path = frame_.text_of(Value::of_path(entry.node));
+    unknown.fact = "too many nodes are alike";
+    unknown.reason = "comparing each with each was given up";
+    return frame_.arena.make(unknown);
+  }
+
+  const SearchParts& parts_;
+  SearchIndex& index_;
+  Frame& frame_;
+  const std::span<const Value> outer_;
+  std::int64_t count_ = 0;  // matches that the body holds for; of `all`: that it does not
+  const Unknown* unknown_ = nullptr;
+};
+
+Value Search::evaluate(Frame& frame) const {
+  std::unique_ptr<SearchIndex>& index = frame.searches[parts_.index];
+  if (index == nullptr) index = std::make_unique<SearchIndex>(parts_, frame);
+  index->begin_evaluation();
+  frame.work_out(reads());  // while matches are looked at, the arena is used anew for each
+
+  const std::vector<NamedPatterns::Variable>& variables = parts_.patterns.variables;
+  const std::span<Value> outer = frame.arena.array<Value>(variables.size());
+  Tally tally(parts_, *index, frame, outer);
+  std::string& key = index->scratch();
+  key.clear();
+  for (std::size_t i = 0; i < outer.size(); ++i) {
+    if (variables[i].outer == nullptr) continue;
+    outer[i] = variables[i].outer->evaluate(frame);
+    if (outer[i].is(Value::Kind::unknown)) return frame.undecided(outer[i]);
+    if (outer[i].is(Value::Kind::null)) return tally.result();
+    append_key(frame, outer[i], key);
+  }
+  const std::uint64_t where = keyed_hash(key);
+  key.clear();
+  bool keys_known = true;
+  for (const SearchParts::Key& one : parts_.keys) {
+    const Value value = one.outer->evaluate(frame);
+    keys_known = keys_known && !value.is(Value::Kind::unknown);
+    if (keys_known) append_key(frame, value, key);
+  }
+
+  if (keys_known) {
+    tally.look_at(index->matches(where, keyed_hash(key)));
+  } else {
+    tally.look_for_unknown(index->matches(where));
+  }
+  tally.look_for_unknown(index->without_keys(where));
+  if (const NodeId gap = index->gap(frame, outer); gap != kNoNode) tally.add_gap(gap);
+  return tally.result();
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,68 @@
+#include "rules/language/value.h"
+
+#include "store/escape.h"
+
+namespace xsaudit {
+
+std::string Unknown::text() const { return escape_shortened(path) + ": " + fact + ": " + reason; }
+
+Value Value::of(bool boolean) {
+  Value value;
+  value.kind = Kind::boolean;
+  value.boolean = boolean;
+  return value;
+}
+
+Value Value::of(std::int64_t integer) {
+  Value value;
+  value.kind = Kind::integer;
+  value.integer = integer;
+  return value;
+}
+
+Value Value::of(std::string_view text) {
+  Value value;
+  value.kind = Kind::text;
+  value.bytes = text.data();
+  value.size = static_cast<std::uint32_t>(text.size());
+  return value;
+}
+
+Value Value::of(const Unknown* unknown) {
+  Value value;
+  value.kind = Kind::unknown;
+  value.unknown = unknown;
+  return value;
+}
+
+Value Value::of(const DomainSet* domains, const Unknown* gap) {
+  Value value;
+  value.kind = Kind::domains;
+  value.domains = domains;
+  value.gap = gap;
+  return value;
+}
+
+Value Value::of_path(NodeId node, std::string_view behind) {
+  Value value = of(behind);
+  value.kind = Kind::path;
+  value.node = node;
+  return value;
+}
+
+Value Value::of_list(const Value* items, std::size_t count, const Unknown* gap) {
+  Value value;
+  value.kind = Kind::list;
+  value.items = items;
+  value.size = static_cast<std::uint32_t>(count);
+  value.gap = gap;
+  return value;
+}
+
+const Unknown* worse(const Unknown* a, const Unknown* b) {
+  if (a == nullptr) return b;
+  if (b == nullptr) return a;
+  return a->by_form && !b->by_form ? b : a;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,328 @@
+#include "rules/rule_loader.h"
+
+#include <algorithm>
+#include <array>
+
+#include "rules/language/checker.h"
+#include "schema/yaml_document.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr std::array<const char*, 5> kClasses = {"security", "hygiene", "lifecycle", "quota",
+                                                 "integrity"};
+constexpr std::string_view kSeverities = "info, low, medium, high or critical";
+
+std::string quoted(std::string_view text) { return "'" + escape_shortened(text, 60) + "'"; }
+
+bool valid_id(std::string_view id) {
+  const auto good = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  return !id.empty() && std::all_of(id.begin(), id.end(), good);
+}
+
+bool valid_name(std::string_view name) {
+  const auto letter = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+  };
+  const auto good = [&](char c) { return letter(c) || (c >= '0' && c <= '9'); };
+  return !name.empty() && letter(name.front()) && std::all_of(name.begin(), name.end(), good);
+}
+
+// The tests of a rule are most of its file, and only running them needs them: they are cut off
+// before the rest is read as YAML. A line that begins without a blank begins a key.
+struct SplitFile {
+  std::string_view rule;
+  std::string_view tests;
+  std::size_t tests_line = 0;
+};
+Result<SplitFile> split(const TextFile& file) {
+  SplitFile parts{file.text, {}, 0};
+  std::size_t line = 1;
+  for (std::size_t begin = 0; begin < file.text.size(); ++line) {
+    const std::string_view rest = std::string_view(file.text).substr(begin);
+    if (parts.tests_line == 0 && rest.starts_with("tests:")) {
+      parts.rule = std::string_view(file.text).substr(0, begin);
+      parts.tests = rest;
+      parts.tests_line = line;
+    } else if (parts.tests_line != 0 &&
+               std::string_view(" \t\r\n#").find(rest.front()) == std::string_view::npos) {
+      return Error{file.name + ":" + std::to_string(line) + ":1",
+                   "'tests' is the last key of a rule", "move this before it"};
+    }
+    const std::size_t end = rest.find('\n');
+    begin = end == std::string_view::npos ? file.text.size() : begin + end + 1;
+  }
+  return parts;
+}
+
+class RuleLoader {
+ public:
+  RuleLoader(YamlValue root, const Schema& schema) : root_(root), schema_(schema) {
+    loaded_.program = std::make_shared<RuleProgram>();
+  }
+
+  Status load() {
+    if (auto status = root_.only_keys({"id", "title", "severity", "severity_when", "class", "match",
+                                       "let", "when", "assert", "message", "evidence", "report",
+                                       "yields_to", "why", "fix", "exceptions", "refs"});
+        !status) {
+      return status;
+    }
+    for (const auto step :
+         {&RuleLoader::load_head, &RuleLoader::load_match, &RuleLoader::load_lets,
+          &RuleLoader::load_verdict, &RuleLoader::load_severities, &RuleLoader::load_messages,
+          &RuleLoader::load_evidence, &RuleLoader::load_report, &RuleLoader::load_prose}) {
+      if (auto status = (this->*step)(); !status) return status;
+    }
+    loaded_.program->layout = scope_.layout();
+    return ok();
+  }
+
+  LoadedRule& loaded() { return loaded_; }
+
+ private:
+  Rule& rule() { return loaded_.rule; }
+  RuleProgram& program() { return *loaded_.program; }
+
+  static ExpressionText text_of(const YamlValue& value) {
+    return {value.text(), [value](std::size_t offset) { return value.place_in(offset); }};
+  }
+
+  // `type`: what it has to be.
+  Result<ExpressionPtr> expression(const YamlValue& value, Type type) {
+    if (auto text = value.as_string(); !text) return text.error();
+    auto made = compile_expression(text_of(value), scope_, schema_.variables());
+    if (!made || fits((*made)->type(), type)) return made;
+    return value.error("expected " + to_text(type) + ", this is " + to_text((*made)->type()),
+                       conversion_hint((*made)->type(), type));
+  }
+
+  Result<std::string> sentence(std::string_view key) {
+    auto value = root_.require(key);
+    if (!value) return value.error();
+    auto text = value->as_string();
+    if (text && text->empty()) return value->error("it must not be empty");
+    return text;
+  }
+
+  Result<Severity> severity(const YamlValue& value) {
+    const auto severity = parse_severity(value.text());
+    if (severity) return *severity;
+    return value.error("expected " + std::string(kSeverities) + ", found " + quoted(value.text()));
+  }
+
+  Status load_head() {
+    auto id = root_.require("id");
+    if (!id) return id.error();
+    if (!valid_id(id->text())) {
+      return id->error(quoted(id->text()) + " is no id", "small letters, digits and '-'");
+    }
+    rule().id = id->text();
+    loaded_.id_place = id->place();
+    auto title = sentence("title");
+    if (!title) return title.error();
+    rule().title = *std::move(title);
+    auto written = root_.require("severity");
+    if (!written) return written.error();
+    auto severity = this->severity(*written);
+    if (!severity) return severity.error();
+    rule().severity = *severity;
+    auto category = root_.require("class");
+    if (!category) return category.error();
+    const auto known = std::find(kClasses.begin(), kClasses.end(), category->text());
+    if (known == kClasses.end()) {
+      return category->error("unknown class " + quoted(category->text()),
+                             "security, hygiene, lifecycle, quota or integrity");
+    }
+    rule().category = static_cast<RuleClass>(known - kClasses.begin());
+    return ok();
+  }
+
+  Status load_match() {
+    auto match = root_.require("match");
+    if (!match) return match.error();
+    auto texts = match->as_strings();
+    if (!texts) return texts.error();
+    rule().match = *std::move(texts);
+    std::vector<Pattern> patterns;
+    const std::vector<YamlValue> written =
+        match->is_list() ? match->items() : std::vector<YamlValue>{*match};
+    for (const YamlValue& one : written) {
+      auto expanded = Pattern::expand(one, schema_.variables());
+      if (!expanded) return expanded.error();
+      for (Pattern& pattern : *expanded) patterns.push_back(std::move(pattern));
+    }
+    if (patterns.empty()) return match->error("a rule matches at least one pattern");
+    auto named = bind_patterns(std::move(patterns), scope_);
+    if (!named) return match->error(named.error().message);
+    program().match = *std::move(named);
+    return ok();
+  }
+
+  Status load_lets() {
+    const YamlValue lets = root_.get("let");
+    if (!lets.exists()) return ok();
+    if (!lets.is_map()) return lets.error("expected names with an expression each");
+    for (const auto& [name, value] : lets.members()) {
+      if (!valid_name(name.text())) {
+        return name.error(quoted(name.text()) + " is no name", "letters, digits and '_'");
+      }
+      if (scope_.find(name.text()) != nullptr) {
+        return name.error(quoted(name.text()) + " is a name already");
+      }
+      if (auto text = value.as_string(); !text) return text.error();
+      auto made = compile_expression(text_of(value), scope_, schema_.variables());
+      if (!made) return made.error();
+      program().lets.push_back(*std::move(made));
+      if (!scope_.let(name.text(), *program().lets.back())) return name.error(kTooManyNames);
+    }
+    return ok();
+  }
+
+  Status load_verdict() {
+    if (const YamlValue when = root_.get("when"); when.exists()) {
+      auto made = expression(when, kBoolean);
+      if (!made) return made.error();
+      program().when = *std::move(made);
+    }
+    auto assertion = root_.require("assert");
+    if (!assertion) return assertion.error();
+    auto made = expression(*assertion, kBoolean);
+    if (!made) return made.error();
+    program().assertion = *std::move(made);
+    program().asks_liveness = scope_.asks_liveness();
+    return ok();
+  }
+
+  Status load_severities() {
+    const YamlValue cases = root_.get("severity_when");
+    if (!cases.exists()) return ok();
+    if (!cases.is_list()) return cases.error("expected a list of {when: …, severity: …}");
+    for (const YamlValue& one : cases.items()) {
+      if (auto status = one.only_keys({"when", "severity"}); !status) return status;
+      auto when = one.require("when");
+      if (!when) return when.error();
+      auto made = expression(*when, kBoolean);
+      if (!made) return made.error();
+      auto written = one.require("severity");
+      if (!written) return written.error();
+      auto severity = this->severity(*written);
+      if (!severity) return severity.error();
+      program().severity_when.push_back({*std::move(made), *severity});
+    }
+    return ok();
+  }
+
+  Status load_messages() {
+    auto message = root_.require("message");
+    if (!message) return message.error();
+    if (auto text = message->as_string(); !text) return text.error();
+    auto made =
+        Message::compile(text_of(*message), scope_, schema_.variables(), Message::Use::sentence);
+    if (!made) return made.error();
+    program().message = *std::move(made);
+    const YamlValue fix = root_.get("fix");
+    if (!fix.exists()) return ok();
+    if (auto text = fix.as_string(); !text) return text.error();
+    rule().fix = fix.text();
+    auto commands =
+        Message::compile(text_of(fix), scope_, schema_.variables(), Message::Use::command);
+    if (!commands) return commands.error();
+    program().fix = *std::move(commands);
+    return ok();
+  }
+
+  Status load_evidence() {
+    const YamlValue evidence = root_.get("evidence");
+    if (!evidence.exists()) return ok();
+    const std::vector<YamlValue> written =
+        evidence.is_list() ? evidence.items() : std::vector<YamlValue>{evidence};
+    for (const YamlValue& one : written) {
+      if (auto text = one.as_string(); !text) return text.error();
+      auto made = compile_expression(text_of(one), scope_, schema_.variables());
+      if (!made) return made.error();
+      if (!fits((*made)->type(), kText) && !fits((*made)->type(), list_of(Type::Kind::text))) {
+        return one.error("evidence is a path or a list of paths, not " + to_text((*made)->type()));
+      }
+      program().evidence.push_back(*std::move(made));
+    }
+    return ok();
+  }
+
+  Status load_report() {
+    if (const YamlValue report = root_.get("report"); report.exists()) {
+      if (report.text() != "subtree") {
+        return report.error("unknown way to report " + quoted(report.text()),
+                            "the only one is 'subtree'");
+      }
+      program().once_per_subtree = true;
+    }
+    const YamlValue gravers = root_.get("yields_to");
+    if (!gravers.exists()) return ok();
+    if (!gravers.is_list()) {
+      return gravers.error("expected a list of ids of rules, or of {rule: …, at: …}");
+    }
+    for (const YamlValue& one : gravers.items()) {
+      RuleProgram::Graver graver;
+      YamlValue id = one;
+      if (one.is_map()) {
+        if (auto status = one.only_keys({"rule", "at"}); !status) return status;
+        auto rule = one.require("rule");
+        if (!rule) return rule.error();
+        id = *rule;
+        auto at = one.require("at");
+        if (!at) return at.error();
+        auto made = expression(*at, kText);
+        if (!made) return made.error();
+        graver.at = *std::move(made);
+      }
+      if (auto text = id.as_string(); !text) return text.error();
+      loaded_.gravers.push_back({id.text(), id.place()});
+      program().yields_to.push_back(std::move(graver));
+    }
+    return ok();
+  }
+
+  Status load_prose() {
+    auto why = sentence("why");
+    if (!why) return why.error();
+    rule().why = *std::move(why);
+    for (const auto& [key, into] :
+         {std::pair("exceptions", &rule().exceptions), std::pair("refs", &rule().references)}) {
+      const YamlValue list = root_.get(key);
+      if (!list.exists()) continue;
+      auto texts = list.as_strings();
+      if (!texts) return texts.error();
+      *into = *std::move(texts);
+    }
+    return ok();
+  }
+
+  const YamlValue root_;
+  const Schema& schema_;
+  Scope scope_;
+  LoadedRule loaded_;
+};
+
+}  // namespace
+
+Result<LoadedRule> load_rule(const TextFile& file, const Schema& schema) {
+  auto parts = split(file);
+  if (!parts) return parts.error();
+  auto document = YamlDocument::parse(file.name, parts->rule);
+  if (!document) return document.error();
+  RuleLoader loader(document->root(), schema);
+  if (auto status = loader.load(); !status) return status.error();
+  LoadedRule loaded = std::move(loader.loaded());
+  loaded.rule.file = file.name;
+  loaded.rule.tests = parts->tests;
+  loaded.rule.tests_line = parts->tests_line;
+  return loaded;
+}
+
+const char* to_text(RuleClass category) { return kClasses[static_cast<std::size_t>(category)]; }
+
+}  // namespace xsaudit

@@ -1,0 +1,41 @@
+// What a rule does, ready to be run. Immutable; any thread, each in a frame of its own.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "rules/language/expression.h"
+#include "rules/language/message.h"
+#include "rules/language/named_patterns.h"
+#include "rules/severity.h"
+
+namespace xsaudit {
+
+struct RuleProgram {
+  // Another rule that says more of the same thing: where it fires, this one is silent.
+  struct Graver {
+    std::size_t rule = 0;  // index in the rule set
+    ExpressionPtr at;      // the path where it would have fired; null: the same node
+  };
+  struct SeverityCase {
+    ExpressionPtr when;
+    Severity severity;
+  };
+
+  FrameLayout layout;
+  NamedPatterns match;
+  std::vector<ExpressionPtr> lets;
+  ExpressionPtr when;                       // null: always
+  ExpressionPtr assertion;                  // what must hold
+  std::vector<SeverityCase> severity_when;  // the first that holds counts
+  Message message;
+  std::optional<Message> fix;
+  std::vector<ExpressionPtr> evidence;  // paths, and lists of paths
+  std::vector<Graver> yields_to;
+  bool once_per_subtree = false;  // report: subtree
+  bool asks_liveness = false;     // its verdict depends on which domains are alive
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,234 @@
+#include "rules/rule_run.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr std::size_t kMostSamples = 5;
+constexpr std::size_t kMostEvidence = 20;
+
+// Whose finding it is: what is said of one guest must not crowd out what is said of another.
+std::optional<Domid> guest_of(const Facts& facts, std::string_view path) {
+  if (const auto device = facts.schema.devices().device_of(path)) return device->domid;
+  return facts.schema.domains().domain_of(path);
+}
+
+}  // namespace
+
+RuleRun::RuleRun(const Rule& rule, const Facts& facts, Columns& columns)
+    : rule_(rule),
+      program_(*rule.program),
+      facts_(facts),
+      frame_(facts, columns, program_.layout) {}
+
+void RuleRun::find() {
+  const auto& alternatives = program_.match.alternatives;
+  for (std::uint32_t i = 0; i < alternatives.size(); ++i) {
+    const auto found = [&](NodeId node, const std::vector<Binding>& bindings) {
+      frame_.move_to(node);
+      program_.match.bind(frame_, alternatives[i], bindings);
+      judge(node, i);
+      return true;
+    };
+    const auto gap = [&](NodeId node, const std::vector<Binding>&) {
+      frame_.move_to(node);
+      not_evaluated(node, *frame_.unknown(node, "its children are not all known",
+                                          facts_.snapshot.children_unknown(node)));
+    };
+    alternatives[i].pattern.for_each(facts_.snapshot, {}, found, gap);
+  }
+  // A node that several alternatives match is told once.
+  std::stable_sort(hits_.begin(), hits_.end(),
+                   [](const Hit& a, const Hit& b) { return a.node < b.node; });
+  hits_.erase(std::unique(hits_.begin(), hits_.end(),
+                          [](const Hit& a, const Hit& b) { return a.node == b.node; }),
+              hits_.end());
+}
+
+// Violated where it applies and its assertion does not hold. Either may be unknown, if the other
+// decides.
+void RuleRun::judge(NodeId node, std::uint32_t alternative) {
+  Value applies = Value::of(true);
+  if (program_.when != nullptr) applies = program_.when->evaluate(frame_);
+  if (applies.is_false()) return;
+  const Value holds = program_.assertion->evaluate(frame_);
+  if (holds.is_true()) return;
+  if (applies.is_true() && holds.is_false()) {
+    hits_.push_back({node, alternative});
+    return;
+  }
+  const Unknown* const a = applies.is(Value::Kind::unknown) ? applies.unknown : nullptr;
+  const Unknown* const b = holds.is(Value::Kind::unknown) ? holds.unknown : nullptr;
+  not_evaluated(node, *worse(a, b));
+}
+
+void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
+  const auto [place, added] = not_evaluated_.try_emplace({unknown.fact, unknown.reason});
+  NotEvaluated& entry = place->second;
+  if (!added) {
+    ++entry.count;
+    return;
+  }
+  entry.rule = &rule_;
+  entry.path = facts_.snapshot.path(node);
+  entry.reason = unknown.text();
+  entry.by_form = unknown.by_form;
+}
+
+std::vector<bool> RuleRun::fired() const {
+  std::vector<bool> fired(facts_.snapshot.size());
+  for (const Hit& hit : hits_) fired[hit.node] = true;
+  return fired;
+}
+
+void RuleRun::move_to(const Hit& hit) {
+  frame_.move_to(hit.node);
+  const NamedPatterns::Alternative& alternative = program_.match.alternatives[hit.alternative];
+  alternative.pattern.matches(frame_.text_of(frame_.slots[kNodeSlot]), bindings_);
+  program_.match.bind(frame_, alternative, bindings_);
+}
+
+bool RuleRun::spoken_for(const FiredNodes& fired) {
+  for (const RuleProgram::Graver& graver : program_.yields_to) {
+    NodeId node = frame_.node();
+    if (graver.at != nullptr) {
+      const Value path = graver.at->evaluate(frame_);
+      if (path.is(Value::Kind::unknown) || path.is(Value::Kind::null)) continue;
+      node = find_place(frame_, path).node;
+    }
+    const std::vector<bool>& nodes = fired[graver.rule];
+    if (node != kNoNode && !nodes.empty() && nodes[node]) return true;
+  }
+  return false;
+}
+
+// Puts those below a place that the rule reports as a whole together with it.
+std::vector<RuleRun::Told> RuleRun::gather(const std::vector<Hit>& hits) const {
+  std::vector<Told> told;
+  if (!program_.once_per_subtree) {
+    for (const Hit& hit : hits) told.push_back({hit, 1, {}});
+    return told;
+  }
+  std::vector<std::size_t> group(hits.size());
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    const NodeId parent = facts_.snapshot.parent(hits[i].node);
+    const auto above =
+        std::lower_bound(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(i), parent,
+                         [](const Hit& hit, NodeId node) { return hit.node < node; });
+    if (above != hits.begin() + static_cast<std::ptrdiff_t>(i) && above->node == parent) {
+      group[i] = group[static_cast<std::size_t>(above - hits.begin())];
+      Told& top = told[group[i]];
+      ++top.count;
+      if (top.samples.size() < kMostSamples) top.samples.push_back(hits[i].node);
+    } else {
+      group[i] = told.size();
+      told.push_back({hits[i], 1, {}});
+    }
+  }
+  return told;
+}
+
+// What is only inferred weighs less.
+Severity RuleRun::severity() {
+  Severity severity = rule_.severity;
+  for (const RuleProgram::SeverityCase& one : program_.severity_when) {
+    if (!one.when->evaluate(frame_).is_true()) continue;
+    severity = one.severity;
+    break;
+  }
+  const bool inferred =
+      program_.asks_liveness && facts_.liveness.basis == Liveness::Basis::inferred;
+  if (!inferred || severity == Severity::info) return severity;
+  return static_cast<Severity>(static_cast<int>(severity) - 1);
+}
+
+std::string RuleRun::about_liveness() const {
+  if (!program_.asks_liveness) return {};
+  switch (facts_.liveness.basis) {
+    case Liveness::Basis::introduced: return {};
+    case Liveness::Basis::given: return " (going by the domains given as alive)";
+    case Liveness::Basis::inferred: break;
+  }
+  return " (which domains are alive was inferred from the store)";
+}
+
+void RuleRun::add_evidence(const Value& value, std::vector<std::string>& evidence) {
+  if (value.is(Value::Kind::list)) {
+    for (std::uint32_t i = 0; i < value.size; ++i) add_evidence(value.items[i], evidence);
+    return;
+  }
+  if (!value.is(Value::Kind::text) && !value.is(Value::Kind::path)) return;
+  const std::string_view path = frame_.text_of(value);
+  if (evidence.size() >= kMostEvidence || !path.starts_with('/')) return;
+  if (std::find(evidence.begin(), evidence.end(), path) != evidence.end()) return;
+  evidence.emplace_back(path);
+}
+
+Violation RuleRun::describe(const Told& told) {
+  Violation violation;
+  violation.rule = &rule_;
+  violation.severity = severity();
+  violation.node = told.hit.node;
+  violation.path = facts_.snapshot.path(told.hit.node);
+  violation.message = program_.message.text(frame_) + about_liveness();
+  if (program_.fix) violation.fix = program_.fix->text(frame_);
+  for (const NamedPatterns::Variable& variable : program_.match.variables) {
+    const Value& value = frame_.slots[variable.slot];
+    if (value.is(Value::Kind::null)) continue;
+    violation.bindings.emplace_back(variable.name, value.is(Value::Kind::integer)
+                                                       ? std::to_string(value.integer)
+                                                       : std::string(frame_.text_of(value)));
+  }
+  violation.evidence.push_back(violation.path);
+  for (const ExpressionPtr& one : program_.evidence) {
+    add_evidence(one->evaluate(frame_), violation.evidence);
+  }
+  violation.count = told.count;
+  for (const NodeId node : told.samples) violation.samples.push_back(facts_.snapshot.path(node));
+  return violation;
+}
+
+void RuleRun::report(const FiredNodes& fired, Evaluation& into) {
+  std::vector<Hit> hits;
+  for (const Hit& hit : hits_) {
+    if (!program_.yields_to.empty()) {
+      move_to(hit);
+      if (spoken_for(fired)) continue;
+    }
+    hits.push_back(hit);
+  }
+  struct Guest {
+    std::uint64_t told = 0;
+    std::size_t rest = 0;  // where in `into` those beyond kMostPerGuest are counted
+  };
+  std::map<std::optional<Domid>, Guest> guests;
+  for (const Told& told : gather(hits)) {
+    move_to(told.hit);
+    const std::string_view path = frame_.text_of(frame_.slots[kNodeSlot]);
+    Guest& guest = guests[guest_of(facts_, path)];
+    if (++guest.told <= kMostPerGuest) {
+      into.violations.push_back(describe(told));
+      continue;
+    }
+    if (guest.told == kMostPerGuest + 1) {
+      guest.rest = into.violations.size();
+      into.violations.push_back(describe(told));
+      into.violations.back().samples.clear();
+      continue;
+    }
+    Violation& rest = into.violations[guest.rest];
+    rest.severity = std::max(rest.severity, severity());
+    rest.count += told.count;
+    if (rest.samples.size() < kMostSamples) rest.samples.emplace_back(path);
+    rest.message = "the same as at " + std::to_string(kMostPerGuest) +
+                   " nodes told one by one, at " + std::to_string(rest.count) +
+                   " more: " + rule_.title;
+  }
+  for (auto& [reason, entry] : not_evaluated_) into.not_evaluated.push_back(std::move(entry));
+}
+
+}  // namespace xsaudit

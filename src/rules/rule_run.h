@@ -1,0 +1,66 @@
+// One rule over one snapshot: first every place where it is violated, in one walk; then, of those
+// that no graver rule speaks for, what there is to say of each. Used by one thread.
+#pragma once
+
+#include <map>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rules/evaluation.h"
+#include "rules/language/frame.h"
+#include "rules/rule_program.h"
+
+namespace xsaudit {
+
+// For each rule that others yield to: the nodes where it is violated. Empty for the others.
+using FiredNodes = std::vector<std::vector<bool>>;
+
+class RuleRun {
+ public:
+  RuleRun(const Rule& rule, const Facts& facts, Columns& columns);
+
+  void find();
+  // Nodes where the rule is violated, whoever yields to whom.
+  std::vector<bool> fired() const;
+  void report(const FiredNodes& fired, Evaluation& into);
+
+  // Findings of one rule and one guest that are told one by one. A guest can break a rule at each
+  // of its nodes; beyond this they are counted.
+  static constexpr std::uint64_t kMostPerGuest = 100;
+
+ private:
+  // A place where the rule is violated.
+  struct Hit {
+    NodeId node;
+    std::uint32_t alternative;
+  };
+  // A place to be told, with those below that go with it.
+  struct Told {
+    Hit hit;
+    std::uint64_t count = 1;
+    std::vector<NodeId> samples;
+  };
+
+  void judge(NodeId node, std::uint32_t alternative);
+  void not_evaluated(NodeId node, const Unknown& unknown);
+  // Takes the frame back to a place, all names bound.
+  void move_to(const Hit& hit);
+  bool spoken_for(const FiredNodes& fired);
+  std::vector<Told> gather(const std::vector<Hit>& hits) const;
+  Severity severity();
+  Violation describe(const Told& told);
+  void add_evidence(const Value& value, std::vector<std::string>& evidence);
+  std::string about_liveness() const;
+
+  const Rule& rule_;
+  const RuleProgram& program_;
+  const Facts& facts_;
+  Frame frame_;
+  std::vector<Binding> bindings_;  // scratch
+  std::vector<Hit> hits_;
+  // By what was not known and why.
+  std::map<std::pair<std::string_view, std::string_view>, NotEvaluated> not_evaluated_;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,84 @@
+#include "rules/rule_set.h"
+
+#include <algorithm>
+
+#include "rules/rule_loader.h"
+#include "schema/yaml_document.h"
+
+namespace xsaudit {
+namespace {
+
+// Rules in an order in which each comes after those it yields to.
+Result<std::vector<std::size_t>> put_in_order(const std::vector<LoadedRule>& rules) {
+  std::vector<std::size_t> order;
+  std::vector<bool> placed(rules.size());
+  for (bool progress = true; progress;) {
+    progress = false;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const auto& gravers = rules[i].program->yields_to;
+      if (placed[i] || !std::all_of(gravers.begin(), gravers.end(),
+                                    [&](const auto& graver) { return placed[graver.rule]; })) {
+        continue;
+      }
+      placed[i] = progress = true;
+      order.push_back(i);
+    }
+  }
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    if (!placed[i]) {
+      return Error{rules[i].gravers.front().place,
+                   "'" + rules[i].rule.id + "' yields in the end to itself", ""};
+    }
+  }
+  return order;
+}
+
+}  // namespace
+
+Result<RuleSet> RuleSet::load(const std::vector<TextFile>& files, const Schema& schema) {
+  std::vector<LoadedRule> loaded;
+  for (const TextFile& file : files) {
+    auto rule = load_rule(file, schema);
+    if (!rule) return rule.error();
+    loaded.push_back(*std::move(rule));
+  }
+  const auto by_id = [](const LoadedRule& a, const LoadedRule& b) { return a.rule.id < b.rule.id; };
+  std::stable_sort(loaded.begin(), loaded.end(), by_id);
+  std::vector<std::string_view> ids;
+  for (const LoadedRule& rule : loaded) {
+    if (!ids.empty() && ids.back() == rule.rule.id) {
+      return Error{rule.id_place, "there are two rules with the id '" + rule.rule.id + "'",
+                   "the other one is in " + loaded[ids.size() - 1].rule.file};
+    }
+    ids.emplace_back(rule.rule.id);
+  }
+  for (LoadedRule& rule : loaded) {
+    for (std::size_t i = 0; i < rule.gravers.size(); ++i) {
+      const auto& [id, place] = rule.gravers[i];
+      const auto found = std::lower_bound(ids.begin(), ids.end(), id);
+      if (found == ids.end() || *found != id) {
+        return Error{place, "there is no rule '" + id + "'", did_you_mean(id, ids)};
+      }
+      rule.program->yields_to[i].rule = static_cast<std::size_t>(found - ids.begin());
+    }
+  }
+
+  RuleSet set;
+  auto order = put_in_order(loaded);
+  if (!order) return order.error();
+  set.order_ = *std::move(order);
+  for (LoadedRule& rule : loaded) {
+    rule.rule.program = std::move(rule.program);
+    set.rules_.push_back(std::move(rule.rule));
+  }
+  return set;
+}
+
+const Rule* RuleSet::find(std::string_view id) const {
+  const auto found =
+      std::lower_bound(rules_.begin(), rules_.end(), id,
+                       [](const Rule& rule, std::string_view wanted) { return rule.id < wanted; });
+  return found != rules_.end() && found->id == id ? &*found : nullptr;
+}
+
+}  // namespace xsaudit

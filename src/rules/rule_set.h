@@ -1,0 +1,34 @@
+// The rules of one audit, loaded from YAML files: those built into the program, or directories of
+// them. Every error has its file:line:col. Immutable once loaded; any thread.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "rules/rule.h"
+#include "schema/schema.h"
+#include "store/error.h"
+
+namespace xsaudit {
+
+class RuleSet {
+ public:
+  // One rule a file. The schema says which variables are numbers. Two rules with one id are an
+  // error, whichever directories they came from.
+  static Result<RuleSet> load(const std::vector<TextFile>& files, const Schema& schema);
+
+  const std::vector<Rule>& rules() const { return rules_; }  // by id
+  const Rule* find(std::string_view id) const;               // null if there is none
+
+  // The order in which to run them: a rule that yields to another comes after it.
+  const std::vector<std::size_t>& order() const { return order_; }
+
+ private:
+  std::vector<Rule> rules_;
+  std::vector<std::size_t> order_;
+};
+
+// rules/*.yaml as they were when the program was built (src/embed.cmake).
+const std::vector<TextFile>& embedded_rules();
+
+}  // namespace xsaudit

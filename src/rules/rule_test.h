@@ -1,0 +1,27 @@
+// Running the tests that a rule file holds: small stores on which the rule must fire, must be
+// silent, or must say that it could not be decided. What they look like is described in
+// rules/README.md. Stateless; any thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rules/rule_set.h"
+#include "schema/schema.h"
+
+namespace xsaudit {
+
+struct RuleTestResult {
+  std::string name;     // "fires: a link to another guest's backend"
+  std::string place;    // "rules/x.yaml:40:5"
+  std::string problem;  // what went otherwise than expected, safe to print; empty: passed
+
+  bool passed() const { return problem.empty(); }
+};
+
+// The results in the order of the file. An error if the tests themselves are wrong: not YAML, an
+// unknown key, a store that is none, no tests at all.
+Result<std::vector<RuleTestResult>> run_rule_tests(const Rule& rule, const RuleSet& rules,
+                                                   const Schema& schema);
+
+}  // namespace xsaudit

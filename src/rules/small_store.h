@@ -1,0 +1,22 @@
+// A store of a few lines, as the tests of a rule have them: lines of `xenstore-ls -fp` (or -f) in
+// any order. Unlike a recording it need not show everything: a node above another is there with it,
+// owned by domain 0 and closed to everybody else, and what no line shows is absent. Stateless; any
+// thread.
+#pragma once
+
+#include <string_view>
+
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+struct SmallStore {
+  std::string_view text;
+  Coverage coverage = Coverage::whole;  // excerpt: what no line shows may be there all the same
+  Daemon daemon = Daemon::unknown;
+};
+
+// An error names the line, counted from 1.
+Result<Snapshot> make_small_store(const SmallStore& store);
+
+}  // namespace xsaudit
