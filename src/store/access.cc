@@ -1,70 +1,12 @@
 #include "store/access.h"
 
-#include <algorithm>
-#include <functional>
-#include <map>
-#include <unordered_map>
+#include "store/domain_set_table.h"
 
 namespace xsaudit {
-namespace {
-
-constexpr std::uint32_t kNobody = 0;  // the first set of every table
-
-// Gives each distinct set a number, and remembers unions and intersections: a store has few
-// distinct sets, however many nodes.
-class SetTable {
- public:
-  SetTable(std::vector<DomainSet>& sets, const std::vector<Domid>& privileged)
-      : sets_(sets), everybody_(DomainSet::all_but(privileged)) {
-    id(DomainSet());
-  }
-
-  std::uint32_t id(DomainSet set) {
-    const auto [place, added] = ids_.try_emplace(std::move(set), 0);
-    if (added) {
-      place->second = static_cast<std::uint32_t>(sets_.size());
-      sets_.push_back(place->first);
-    }
-    return place->second;
-  }
-  std::uint32_t united(std::uint32_t a, std::uint32_t b) {
-    if (a == b || b == kNobody) return a;
-    if (a == kNobody) return b;
-    return remembered(unions_, a, b, [&] {
-      DomainSet both = sets_[a].united(sets_[b]);
-      const bool too_many = !both.everyone_else() && both.listed().size() > Access::kMostListed;
-      return too_many ? everybody_ : both;
-    });
-  }
-  std::uint32_t intersected(std::uint32_t a, std::uint32_t b) {
-    if (a == b) return a;
-    if (a == kNobody || b == kNobody) return kNobody;
-    return remembered(intersections_, a, b, [&] { return sets_[a].intersected(sets_[b]); });
-  }
-
- private:
-  using Table = std::unordered_map<std::uint64_t, std::uint32_t>;
-  std::uint32_t remembered(Table& table, std::uint32_t a, std::uint32_t b,
-                           const std::function<DomainSet()>& make) {
-    const std::uint64_t key = (std::uint64_t{std::min(a, b)} << 32) | std::max(a, b);
-    if (const auto found = table.find(key); found != table.end()) return found->second;
-    const std::uint32_t made = id(make());
-    table.emplace(key, made);
-    return made;
-  }
-
-  std::vector<DomainSet>& sets_;
-  const DomainSet everybody_;
-  std::map<DomainSet, std::uint32_t> ids_;
-  Table unions_;
-  Table intersections_;
-};
-
-}  // namespace
-
 Access::Access(const Snapshot& snapshot, const AccessOptions& options)
     : snapshot_(snapshot), grants_(options, snapshot.info().daemon) {
-  SetTable table(sets_, options.privileged);
+  constexpr SetId kNobody = DomainSetTable::kNobody;
+  DomainSetTable table(DomainSet::all_but(options.privileged));
   for (PermissionsId id = 0; id < snapshot.permission_lists(); ++id) {
     readers_.push_back(table.id(grants_.domains(snapshot.permissions_of(id), Right::read)));
     writers_.push_back(table.id(grants_.domains(snapshot.permissions_of(id), Right::write)));
@@ -96,6 +38,7 @@ Access::Access(const Snapshot& snapshot, const AccessOptions& options)
     }
   }
   if (snapshot.permissions_id(kRootNode) != kNoPermissions) removers_[kRootNode] = kNobody;
+  sets_ = std::move(table).take();
 }
 
 const DomainSet* Access::readers(NodeId node) const {

@@ -20,8 +20,6 @@ namespace xsaudit {
 
 class Access {
  public:
-  static constexpr std::size_t kMostListed = 100;
-
   Access(const Snapshot& snapshot, const AccessOptions& options);
 
   bool privileged(Domid domid) const { return grants_.privileged(domid); }
@@ -67,7 +65,7 @@ class Access {
 
   const Snapshot& snapshot_;
   Grants grants_;
-  std::vector<DomainSet> sets_;     // each distinct set once; the first is nobody
+  std::vector<DomainSet> sets_;     // each distinct set once
   std::vector<SetId> readers_;      // by PermissionsId
   std::vector<SetId> writers_;      // by PermissionsId
   std::vector<SetId> removers_;     // by NodeId

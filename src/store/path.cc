@@ -1,5 +1,6 @@
 #include "store/path.h"
 
+#include <algorithm>
 #include <array>
 
 namespace xsaudit {
@@ -44,15 +45,19 @@ std::string path_problem(std::string_view path) {
   return {};
 }
 
+std::string_view joined_names(std::string_view path) {
+  return path.empty() ? path : path.substr(1);
+}
+
+std::string_view take_name(std::string_view& names) {
+  const std::string_view name = names.substr(0, names.find('/'));
+  names.remove_prefix(std::min(names.size(), name.size() + 1));
+  return name;
+}
+
 std::vector<std::string_view> path_names(std::string_view path) {
   std::vector<std::string_view> names;
-  std::size_t start = 1;
-  while (start < path.size()) {
-    std::size_t end = path.find('/', start);
-    if (end == std::string_view::npos) end = path.size();
-    names.push_back(path.substr(start, end - start));
-    start = end + 1;
-  }
+  for (std::string_view rest = joined_names(path); !rest.empty();) names.push_back(take_name(rest));
   return names;
 }
 

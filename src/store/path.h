@@ -26,6 +26,11 @@ inline bool valid_path(std::string_view path) { return path_problem(path).empty(
 // The components of an absolute path: none for "/", {"a", "b"} for "/a/b". Views into `path`.
 std::vector<std::string_view> path_names(std::string_view path);
 
+// The same without a vector: the components as one text ("a/b" for "/a/b", "" for "/"), from which
+// take_name() takes the first one off as long as it is not empty.
+std::string_view joined_names(std::string_view path);
+std::string_view take_name(std::string_view& names);
+
 // "/a/b" for ("/a", "b") and "/b" for ("/", "b").
 std::string join_path(std::string_view parent, std::string_view name);
 

@@ -57,8 +57,8 @@ NodeId Snapshot::child(NodeId node, std::string_view name) const {
 
 NodeId Snapshot::nearest(std::string_view path) const {
   NodeId node = kRootNode;
-  for (const std::string_view name : path_names(path)) {
-    const NodeId next = child(node, name);
+  for (std::string_view rest = joined_names(path); !rest.empty();) {
+    const NodeId next = child(node, take_name(rest));
     if (next == kNoNode) break;
     node = next;
   }
@@ -67,17 +67,16 @@ NodeId Snapshot::nearest(std::string_view path) const {
 
 NodeId Snapshot::find(std::string_view path) const {
   NodeId node = kRootNode;
-  for (const std::string_view name : path_names(path)) {
-    node = child(node, name);
-    if (node == kNoNode) break;
+  for (std::string_view rest = joined_names(path); !rest.empty() && node != kNoNode;) {
+    node = child(node, take_name(rest));
   }
   return node;
 }
 
 Presence Snapshot::presence(std::string_view path, UnknownReason* why) const {
   NodeId node = kRootNode;
-  for (const std::string_view name : path_names(path)) {
-    const NodeId next = child(node, name);
+  for (std::string_view rest = joined_names(path); !rest.empty();) {
+    const NodeId next = child(node, take_name(rest));
     if (next != kNoNode) {
       node = next;
       continue;

@@ -48,7 +48,8 @@ NodeId SnapshotBuilder::child(NodeId parent, std::string_view name) {
 
 NodeId SnapshotBuilder::at(std::string_view path) {
   NodeId node = kRootNode;
-  for (const std::string_view name : path_names(path)) node = child(node, name);
+  for (std::string_view rest = joined_names(path); !rest.empty();)
+    node = child(node, take_name(rest));
   return node;
 }
 

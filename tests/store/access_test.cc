@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "store/domain_set_table.h"
 #include "store/make_snapshot.h"
 
 namespace xsaudit {
@@ -164,10 +165,10 @@ TEST_CASE("domains that come together on a long way are bounded, on the safe sid
   }
   const Snapshot store = std::move(builder).finish({}, UnknownReason::known);
   const Access access(store, {});
-  const DomainSet& few = *access.removers(NodeId{Access::kMostListed});
+  const DomainSet& few = *access.removers(NodeId{DomainSetTable::kMostListed});
   CHECK_FALSE(few.everyone_else());
-  CHECK(few.size() == Access::kMostListed);
-  for (NodeId at = Access::kMostListed + 1; at < store.size(); ++at) {
+  CHECK(few.size() == DomainSetTable::kMostListed);
+  for (NodeId at = DomainSetTable::kMostListed + 1; at < store.size(); ++at) {
     REQUIRE(*access.removers(at) == DomainSet::all_but({0}));
   }
   CHECK(*access.writers(kLevels) == DomainSet::of({kLevels}));

@@ -48,6 +48,7 @@ TEST_CASE("a path is taken apart and put together") {
   CHECK(path_names("/").empty());
   CHECK(path_names("/a") == std::vector<std::string_view>{"a"});
   CHECK(path_names("/local/domain/12") == std::vector<std::string_view>{"local", "domain", "12"});
+  CHECK(path_names("").empty());
   CHECK(join_path("/", "a") == "/a");
   CHECK(join_path("/a/b", "c") == "/a/b/c");
   CHECK(parent_path("/a/b") == "/a");
