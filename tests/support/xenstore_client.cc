@@ -63,6 +63,10 @@ void XenstoreClient::introduce(Domid domid) {
   require(xs_introduce_domain(handle_.get(), domid, 1, 1), "introduce " + std::to_string(domid));
 }
 
+void XenstoreClient::set_target(Domid stub, Domid target) {
+  require(xs_set_target(handle_.get(), stub, target), "set the target of " + std::to_string(stub));
+}
+
 void XenstoreClient::load(const Snapshot& recording) {
   for (NodeId node = 1; node < recording.size(); ++node) {
     const std::string path = recording.path(node);

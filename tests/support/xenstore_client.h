@@ -21,6 +21,7 @@ class XenstoreClient {
   void remove(const std::string& path);
   std::optional<std::string> read(const std::string& path);  // nothing if it is not there
   void introduce(Domid domid);
+  void set_target(Domid stub, Domid target);  // both introduced
   // Writes every node of a recording, in its order.
   void load(const Snapshot& recording);
 
