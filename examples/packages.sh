@@ -1,0 +1,24 @@
+# To be sourced: the packages of Debian 12 that xsaudit is built from, and a way to have them.
+
+build_packages=(
+  cmake g++ ninja-build pkg-config
+  libcli11-dev libfmt-dev libre2-dev libseccomp-dev libxen-dev libyaml-cpp-dev nlohmann-json3-dev
+)
+
+# install_missing PACKAGE…: installs what is not there yet; without being root, says what that is.
+install_missing() {
+  local package missing=()
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] ||
+      missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+  if ((EUID != 0)); then
+    echo "Packages are missing; as root: apt-get install --no-install-recommends ${missing[*]}" >&2
+    exit 1
+  fi
+  echo "== installing ${missing[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get -o Acquire::Retries=3 -qq update </dev/null
+  apt-get -o Acquire::Retries=3 -qq install --no-install-recommends "${missing[@]}" </dev/null >/dev/null
+}
