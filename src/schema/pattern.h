@@ -81,10 +81,13 @@ class Pattern {
 
   // Calls `found` for every node of the snapshot that matches, in the snapshot's order. Variables
   // already bound in `fixed` (by index; may be empty) only match what they are bound to, and are
-  // looked up rather than searched. Stops when `found` returns false.
+  // looked up rather than searched. Stops when `found` returns false. `gap`, if given, is called
+  // with each node on the way whose children are not all known, so that matches may be missing,
+  // and with what is bound up to there.
   using Found = std::function<bool(NodeId, const std::vector<Binding>&)>;
-  void for_each(const Snapshot& snapshot, const std::vector<Binding>& fixed,
-                const Found& found) const;
+  using Gap = std::function<void(NodeId, const std::vector<Binding>&)>;
+  void for_each(const Snapshot& snapshot, const std::vector<Binding>& fixed, const Found& found,
+                const Gap& gap = {}) const;
 
   // The path with every variable replaced by its binding; an error if one is not bound or the
   // pattern has * or **.

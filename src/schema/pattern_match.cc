@@ -18,8 +18,8 @@ std::string_view inner(const Pattern::Segment& segment, std::string_view name) {
 class Walk {
  public:
   Walk(const Pattern& pattern, const Snapshot& snapshot, const std::vector<Binding>& fixed,
-       const Pattern::Found& found)
-      : pattern_(pattern), snapshot_(snapshot), found_(found), bindings_(fixed) {
+       const Pattern::Found& found, const Pattern::Gap& gap)
+      : pattern_(pattern), snapshot_(snapshot), found_(found), gap_(gap), bindings_(fixed) {
     bindings_.resize(pattern.variables().size());
     for (const Pattern::Segment& segment : pattern.segments()) {
       names_.push_back(segment.kind == Kind::literal ? snapshot.strings().find(segment.prefix)
@@ -31,23 +31,26 @@ class Walk {
   bool below(NodeId node, std::size_t level) {
     if (level == pattern_.segments().size()) return here(node);
     const Pattern::Segment& segment = pattern_.segments()[level];
-    if (segment.kind == Kind::literal) return step(snapshot_.child(node, names_[level]), level);
+    if (segment.kind == Kind::literal) {
+      return step(node, snapshot_.child(node, names_[level]), level);
+    }
     if (segment.kind == Kind::any) {
       for (NodeId child = snapshot_.first_child(node); child != kNoNode;
            child = snapshot_.next_sibling(child)) {
         if (!below(child, level + 1)) return false;
       }
+      note_gap(node);
       return true;
     }
     const auto index = static_cast<std::size_t>(segment.variable);
     if (bindings_[index].bound) {
       if (segment.prefix.empty() && segment.suffix.empty()) {
-        return step(snapshot_.child(node, bindings_[index].text), level);
+        return step(node, snapshot_.child(node, bindings_[index].text), level);
       }
       std::string name = segment.prefix;
       name += bindings_[index].text;
       name += segment.suffix;
-      return step(snapshot_.child(node, name), level);
+      return step(node, snapshot_.child(node, name), level);
     }
     const VariableType type = pattern_.variables()[index].type;
     for (NodeId child = snapshot_.first_child(node); child != kNoNode;
@@ -58,22 +61,32 @@ class Walk {
       }
     }
     bindings_[index] = {};
+    note_gap(node);
     return true;
   }
 
  private:
-  bool step(NodeId child, std::size_t level) { return child == kNoNode || below(child, level + 1); }
+  bool step(NodeId node, NodeId child, std::size_t level) {
+    if (child != kNoNode) return below(child, level + 1);
+    note_gap(node);
+    return true;
+  }
   bool here(NodeId node) {
     if (!pattern_.deep()) return found_(node, bindings_);
     for (const NodeId end = snapshot_.subtree_end(node); node < end; ++node) {
       if (!found_(node, bindings_)) return false;
+      note_gap(node);
     }
     return true;
+  }
+  void note_gap(NodeId node) {
+    if (gap_ && snapshot_.children_unknown(node) != UnknownReason::known) gap_(node, bindings_);
   }
 
   const Pattern& pattern_;
   const Snapshot& snapshot_;
   const Pattern::Found& found_;
+  const Pattern::Gap& gap_;
   std::vector<Binding> bindings_;
   std::vector<StringId> names_;  // of literals, by level
 };
@@ -107,8 +120,8 @@ bool Pattern::matches(std::string_view path, std::vector<Binding>& bindings) con
 }
 
 void Pattern::for_each(const Snapshot& snapshot, const std::vector<Binding>& fixed,
-                       const Found& found) const {
-  Walk(*this, snapshot, fixed, found).below(kRootNode, 0);
+                       const Found& found, const Gap& gap) const {
+  Walk(*this, snapshot, fixed, found, gap).below(kRootNode, 0);
 }
 
 }  // namespace xsaudit
