@@ -200,7 +200,7 @@ class RuleLoader {
   Status load_severities() {
     const YamlValue cases = root_.get("severity_when");
     if (!cases.exists()) return ok();
-    if (!cases.is_list()) return cases.error("expected a list of {when: …, severity: …}");
+    if (!cases.is_list()) return cases.error("expected a list of {when: ..., severity: ...}");
     for (const YamlValue& one : cases.items()) {
       if (auto status = one.only_keys({"when", "severity"}); !status) return status;
       auto when = one.require("when");
@@ -263,7 +263,7 @@ class RuleLoader {
     const YamlValue gravers = root_.get("yields_to");
     if (!gravers.exists()) return ok();
     if (!gravers.is_list()) {
-      return gravers.error("expected a list of ids of rules, or of {rule: …, at: …}");
+      return gravers.error("expected a list of ids of rules, or of {rule: ..., at: ...}");
     }
     for (const YamlValue& one : gravers.items()) {
       RuleProgram::Graver graver;

@@ -68,7 +68,7 @@ Result<ExpressionPtr> Checker::name(const Syntax& syntax) {
   if (found != nullptr) return read_name(*found);
   const bool function = !find_functions(syntax.text, false).empty();
   return text_.error(syntax.offset, "there is no name " + quoted(syntax.text) + " here",
-                     function ? "the function is called as " + syntax.text + "(…)"
+                     function ? "the function is called as " + syntax.text + "(...)"
                               : did_you_mean(syntax.text, scope_.names()));
 }
 
@@ -192,7 +192,7 @@ Result<ExpressionPtr> Checker::membership(const Syntax& syntax, ExpressionPtr it
   if (!type.is(Type::Kind::list) && !type.is(Type::Kind::domains)) {
     return text_.error(syntax.offset,
                        "what follows 'in' is a list or a set of domains, not " + to_text(type),
-                       type == kText ? "for a part of a text: text.contains(…)" : "");
+                       type == kText ? "for a part of a text: text.contains(...)" : "");
   }
   const Type wanted = type.is(Type::Kind::domains) ? kInteger : Type{type.item, Type::Kind::null};
   if (!common_type(item->type(), wanted)) {

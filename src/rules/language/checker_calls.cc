@@ -91,7 +91,7 @@ Error Checker::wrong_arguments(const Syntax& syntax, const Function& function,
 Result<const Syntax*> Checker::literal(const Syntax& syntax, std::size_t argument,
                                        const char* what) const {
   if (syntax.children.size() <= argument) {
-    return text_.error(syntax.offset, syntax.text + "(…) lacks " + what);
+    return text_.error(syntax.offset, syntax.text + "(...) lacks " + what);
   }
   const Syntax& given = syntax.children[argument];
   if (given.kind == Syntax::Kind::text) return &given;
@@ -101,7 +101,7 @@ Result<const Syntax*> Checker::literal(const Syntax& syntax, std::size_t argumen
 Status Checker::at_most(const Syntax& syntax, std::size_t arguments) const {
   if (syntax.children.size() <= arguments) return ok();
   return text_.error(syntax.children[arguments].offset,
-                     syntax.text + "(…) has an argument too many");
+                     syntax.text + "(...) has an argument too many");
 }
 
 Result<ExpressionPtr> Checker::matches(const Syntax& syntax) {
@@ -128,11 +128,11 @@ Result<ExpressionPtr> Checker::list_method(const Syntax& syntax, ListMethod::Kin
   const bool domains = type.is(Type::Kind::domains);
   if (!domains && !type.is(Type::Kind::list)) {
     return text_.error(syntax.offset, "only lists and sets of domains have ." + syntax.text +
-                                          "(…): this is " + to_text(type));
+                                          "(...): this is " + to_text(type));
   }
   if (syntax.children.size() != 3 || syntax.children[1].kind != Syntax::Kind::name) {
     return text_.error(syntax.offset,
-                       "it is called as ." + syntax.text + "(x, …), x being a name for each item");
+                       "it is called as ." + syntax.text + "(x, ...), x being a name for each item");
   }
   const Syntax& name = syntax.children[1];
   if (scope_.find(name.text) != nullptr) {

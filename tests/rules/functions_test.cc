@@ -1,0 +1,308 @@
+// What each function gives, by the facts of xenstore. The table itself is compared with
+// rules/README.md in documentation_test.cc.
+#include <set>
+
+#include "rules/language/functions.h"
+#include "rules_support.h"
+
+namespace xsaudit {
+namespace {
+
+// Domain 3 is a guest with a disk served by domain 0; domain 5 is dead.
+const TestFacts& guest() {
+  static const TestFacts made(store_of(R"(
+    /libxl/3 = ""   (n0)
+    /libxl/3/device/vbd/51712/backend = "/local/domain/0/backend/qdisk/3/51712"   (n0)
+    /local/domain/0/backend/qdisk/3/51712/state = "4"   (n0,r3)
+    /local/domain/3 = ""   (n0,r3)
+    /local/domain/3/vm = "/vm/00000000-0000-0000-0000-000000000003"   (n0,r3)
+    /local/domain/3/data = ""   (n3)
+    /local/domain/3/data/a = "x"   (n3,r5)
+    /local/domain/3/data/b = ""   (b3)
+    /local/domain/3/data/b/deep = "12"   (w3,r0,b7,n7)
+    /local/domain/3/device = ""   (n0,r3)
+    /local/domain/3/device/vbd = ""   (n0,r3)
+    /local/domain/3/device/vbd/51712 = ""   (n3,r0)
+    /local/domain/3/device/vbd/51712/state = "4"   (n3,r0)
+  )"));
+  return made;
+}
+std::string result(std::string_view text, std::string_view node = "/local/domain/3/data/b") {
+  return evaluated(guest(), text, node);
+}
+
+TEST_CASE("functions of nodes") {
+  CHECK(result("node") == "'/local/domain/3/data/b'");
+  CHECK(result("node", "/") == "'/'");
+  CHECK(result("value", "/local/domain/3/data/a") == "'x'");
+  CHECK(result("value('/local/domain/3/data/a')") == "'x'");
+  CHECK(result("value('/local/domain/3/data/none')") == "null");
+  CHECK(result("value(node + '/deep')") == "'12'");
+  CHECK(result("exists('/')") == "true");
+  CHECK(result("exists('/local/domain/3/data/a')") == "true");
+  CHECK(result("exists('/local/domain/3/data/a/b')") == "false");
+  for (const char* path :
+       {"", "local", "//local", "/local/", "/local//domain", "vm/x", "/local/ "}) {
+    CAPTURE(path);
+    CHECK(result("exists('" + std::string(path) + "')") == "false");
+  }
+  CHECK(result("children('/local/domain/3/data')") == "['a', 'b']");
+  CHECK(result("children('/local/domain/3/data/a')") == "[]");
+  CHECK(result("children('/none')") == "[]");
+  CHECK(result("nodes('/local/domain/3/data')") == "3");
+  CHECK(result("nodes('/none')") == "0");
+  CHECK(result("nodes('/')") == "24");
+  CHECK(result("parent(node)") == "'/local/domain/3/data'");
+  CHECK(result("parent('/a/b')") == "'/a'");
+  CHECK(result("parent('/a')") == "'/'");
+  CHECK(result("parent('/')") == "'/'");
+  CHECK(result("parent(node)", "/") == "'/'");
+  CHECK(result("parent(node + '/deep')") == "'/local/domain/3/data/b'");
+  CHECK(result("sibling('a')") == "'/local/domain/3/data/a'");
+  CHECK(result("value(sibling('a'))") == "'x'");
+  CHECK(result("sibling('x')", "/local") == "'/x'");
+  CHECK(result("exists(sibling('libxl'))", "/local") == "true");
+  CHECK(result("sibling('/a/b', 'c')") == "'/a/c'");
+  CHECK(result("sibling('/a', 'c')") == "'/c'");
+  CHECK(result("name(node)") == "'b'");
+  CHECK(result("name('/a/b')") == "'b'");
+  CHECK(result("name('/')") == "''");
+  CHECK(result("depth(node)") == "5");
+  CHECK(result("depth('/')") == "0");
+  CHECK(result("depth('/none')") == "null");
+}
+
+TEST_CASE("a path put together from a node is the same as one written out") {
+  CHECK(result("node + '/deep' == '/local/domain/3/data/b/deep'") == "true");
+  CHECK(result("exists(node + '/deep')") == "true");
+  CHECK(result("exists(node + 'x')") == "false");
+  CHECK(result("(node + '/') + 'deep' == node + '/deep'") == "true");
+  CHECK(result("exists((node + '/') + 'deep')") == "true");
+  CHECK(result("exists(node + '/')") == "false");
+  CHECK(result("node + ''", "/") == "'/'");
+  CHECK(result("exists(node + 'local')", "/") == "true");
+  CHECK(result("(node + '/deep').size()") == "27");
+  CHECK(result("'x' + node") == "'x/local/domain/3/data/b'");
+  CHECK(result("path('/local/domain/$DOMID/data/b') == node") == "true");
+  CHECK(result("path('~/data/b') == node") == "true");
+  CHECK(result("path('/')") == "'/'");
+  CHECK(result("path('/x$DOMID-y')") == "'/x3-y'");
+  CHECK(evaluated(guest(), "path('/a/$NAME')", "/", {{"NAME", "value('/none')"}}) == "null");
+  CHECK(evaluated(guest(), "path('/a/$NAME')", "/", {{"NAME", "'b'"}}) == "'/a/b'");
+}
+
+TEST_CASE("functions of permissions") {
+  CHECK(result("owner(node)") == "3");
+  CHECK(result("perms(node + '/deep')") == "'w3,r0,b7,n7'");
+  CHECK(result("entries(node + '/deep')") == "['w3', 'r0', 'b7', 'n7']");
+  CHECK(result("entries('/none')") == "[]");
+  CHECK(result("perms('/none')") == "null");
+  CHECK(result("default_access(node)") == "'b'");
+  CHECK(result("default_access('/local/domain/3/data')") == "'n'");
+  CHECK(result("default_access('/none')") == "null");
+  CHECK(result("readers('/local/domain/3/data/a')") == "domains 3 and 5");
+  CHECK(result("readers('/local/domain/3')") == "domain 3");
+  CHECK(result("readers('/none')") == "nobody");
+  CHECK(result("writers('/local/domain/3')") == "nobody");
+  CHECK(result("writers(node)") == "every domain but 0");
+  CHECK(result("owned(3)") == "6");
+  CHECK(result("owned(9)") == "0");
+  CHECK(result("owned(-1)") == "0");
+}
+
+TEST_CASE("functions of power over a node") {
+  // Whoever may write /data/b may remove it and what is below, but not make it again.
+  CHECK(result("removers(node + '/deep')") == "every domain but 0");
+  CHECK(result("removers('/local/domain/3/data/a')") == "domain 3");
+  CHECK(result("controllers('/local/domain/3/data/a')") == "domain 3");
+  CHECK(result("controllers('/local/domain/3')") == "nobody");
+  CHECK(result("controlled_through('/local/domain/3/data/a')") == "'/local/domain/3/data/a'");
+  CHECK(result("controlled_through('/local/domain/3')") == "null");
+  CHECK(result("removed_through('/local/domain/3/data/a')") == "'/local/domain/3/data'");
+  // The frontend is the guest's, the directory above is not: it could not be made again.
+  CHECK(result("removers('/local/domain/3/device/vbd/51712/state')") == "domain 3");
+  CHECK(result("controllers('/local/domain/3/device/vbd/51712')") == "domain 3");
+  // What does not exist: who could create it.
+  CHECK(result("controllers('/local/domain/3/data/new/deep')") == "domain 3");
+  CHECK(result("controlled_through('/local/domain/3/data/new')") == "'/local/domain/3/data'");
+  CHECK(result("controllers('/local/domain/3/new')") == "nobody");
+  CHECK(result("controllers('no path')") == "nobody");
+  CHECK(result("3 in controllers(node)") == "true");
+  CHECK(result("0 in controllers(node)") == "false");
+  CHECK(result("controllers('/local/domain/3').size()") == "0");
+  CHECK(result("writers(node).size()") == "1");
+}
+
+TEST_CASE("who has power over a node is not all known where permissions above are not") {
+  const TestFacts store(store_of(R"(
+    /a = ""   (n0)
+    /a/b = "" 
+    /a/b/c = "1"   (n0)
+    /a/b/d = "1"   (n4)
+  )"));
+  CHECK(evaluated(store, "perms('/a/b')") ==
+        "unknown: /a/b: its permissions are not known: it could not be read");
+  CHECK(evaluated(store, "writers('/a/b/c')") == "nobody");
+  CHECK(evaluated(store, "controllers('/a/b/c')") == "nobody or more");
+  CHECK(evaluated(store, "controllers('/a/b/c').size() == 0") ==
+        "unknown: /a/b: its permissions are not known: it could not be read");
+  CHECK(evaluated(store, "controllers('/a/b/d').size() == 0") == "false");
+  CHECK(evaluated(store, "controllers('/a/b/d').size() > 0") == "true");
+  CHECK(evaluated(store, "4 in controllers('/a/b/d')") == "true");
+  CHECK(evaluated(store, "5 in controllers('/a/b/d')") ==
+        "unknown: /a/b: its permissions are not known: it could not be read");
+  CHECK(evaluated(store, "controllers('/a/b/d').exists(d, d == 4)") == "true");
+  CHECK(evaluated(store, "controllers('/a/b/d').all(d, d == 5)") == "false");
+  CHECK(evaluated(store, "controllers('/a/b/d').all(d, d == 4)").substr(0, 8) == "unknown:");
+}
+
+TEST_CASE("functions of domains") {
+  CHECK(result("liveness()") == "'inferred'");
+  CHECK(result("alive(3)") == "true");
+  CHECK(result("alive(5)") == "false");
+  CHECK(result("alive(-1)") == "false");
+  CHECK(result("domids()") == "[0, 3]");
+  CHECK(result("privileged(0)") == "true");
+  CHECK(result("privileged(3)") == "false");
+  CHECK(result("domain_of(node)") == "3");
+  CHECK(result("domain_of('/vm/x')") == "null");
+  CHECK(result("daemon()") == "'unknown'");
+
+  const TestFacts given(store_of(SmallStore{"/a = \"\"", Coverage::whole, Daemon::oxenstored}),
+                        std::vector<Domid>{0, 7});
+  CHECK(evaluated(given, "liveness()") == "'given'");
+  CHECK(evaluated(given, "alive(7)") == "true");
+  CHECK(evaluated(given, "daemon()") == "'oxenstored'");
+
+  const TestFacts excerpt(store_of(SmallStore{"/a = \"\"", Coverage::excerpt}));
+  CHECK(evaluated(excerpt, "alive(7)").substr(0, 8) == "unknown:");
+}
+
+TEST_CASE("functions of devices go by the positions of their parts") {
+  const std::string frontend = "'/local/domain/3/device/vbd/51712'";
+  const std::string backend = "'/local/domain/0/backend/qdisk/3/51712/state'";
+  const std::string record = "'/libxl/3/device/vbd/51712/backend'";
+  for (const std::string& part : {frontend, backend, record}) {
+    CAPTURE(part);
+    CHECK(result("frontend_of(" + part + ")") == frontend);
+    CHECK(result("record_of(" + part + ")") == "'/libxl/3/device/vbd/51712'");
+    CHECK(result("device_kind(" + part + ")") == "'vbd'");
+    CHECK(result("device_id(" + part + ")") == "'51712'");
+    CHECK(result("device_guest(" + part + ")") == "3");
+  }
+  CHECK(result("device_part(" + frontend + ")") == "'frontend'");
+  CHECK(result("device_part(" + backend + ")") == "'backend'");
+  CHECK(result("device_part(" + record + ")") == "'record'");
+  CHECK(result("device_part('/vm')") == "null");
+  CHECK(result("backend_domid(" + backend + ")") == "0");
+  CHECK(result("backend_kind(" + backend + ")") == "'qdisk'");
+  CHECK(result("backend_domid(" + frontend + ")") == "null");
+  CHECK(result("'qdisk' in backend_kinds('vbd')") == "true");
+  CHECK(result("backend_kinds('nothing')") == "[]");
+  CHECK(result("frontend_kind('qdisk')") == "'vbd'");
+  CHECK(result("frontend_kind('nothing')") == "null");
+  CHECK(result("recorded('vbd')") == "true");
+  CHECK(result("recorded('pci')") == "false");
+  CHECK(result("frontend_of('/local/domain/0/backend/console/3/0')") ==
+        "'/local/domain/3/console'");
+}
+
+TEST_CASE("methods of texts") {
+  CHECK(result("int('12')") == "12");
+  CHECK(result("int('-12')") == "-12");
+  CHECK(result("int('')") == "null");
+  CHECK(result("int('12 ')") == "null");
+  CHECK(result("int('0x1')") == "null");
+  CHECK(result("int('99999999999999999999')") == "null");
+  CHECK(result("string(-12)") == "'-12'");
+  CHECK(result("'abc'.startsWith('ab') && !'abc'.startsWith('b')") == "true");
+  CHECK(result("'abc'.endsWith('bc') && !'abc'.endsWith('b')") == "true");
+  CHECK(result("'abc'.contains('b') && !'abc'.contains('x')") == "true");
+  CHECK(result("'abc'.size()") == "3");
+  CHECK(result("'abc'.matches('b')") == "true");
+  CHECK(result("'abc'.matches('^b')") == "false");
+  CHECK(result(R"('a\x00\xff'.matches('^a\\x00\\xff$'))") == "true");
+}
+
+TEST_CASE("methods of lists and of sets of domains") {
+  CHECK(result("[1, 2, 3].exists(x, x > 2)") == "true");
+  CHECK(result("[1, 2, 3].all(x, x > 2)") == "false");
+  CHECK(result("[].all(x, false)") == "true");
+  CHECK(result("[1, 2, 3].filter(x, x != 2)") == "[1, 3]");
+  CHECK(result("[1, 2].map(x, string(x) + '!')") == "['1!', '2!']");
+  CHECK(result("[1, 2].map(x, x * DOMID).exists(y, y == 6)") == "true");
+  CHECK(result("readers('/local/domain/3/data/a').filter(d, d != 3)") == "[5]");
+  CHECK(result("readers('/local/domain/3/data/a').all(d, d in [3, 5])") == "true");
+  // Everybody: those that are alive, and null for whoever else there is or will be.
+  CHECK(result("writers(node).filter(d, true)") == "[3, null]");
+  CHECK(result("writers(node).all(d, d == 3)") == "false");
+  CHECK(result("writers(node).exists(d, d == 7)") == "false");
+  CHECK(result("7 in writers(node)") == "true");
+}
+
+TEST_CASE("like compares a path with a pattern, and gives what it binds") {
+  const std::string path = "'/local/domain/0/backend/qdisk/3/51712'";
+  const std::string pattern = "'/local/domain/$BACKEND_DOMID/backend/$KIND/$DOMID/$DEVID'";
+  CHECK(result("like(" + path + ", " + pattern + ")") == "true");
+  CHECK(result("like(" + path + ", " + pattern + ", DEVID)") == "51712");
+  CHECK(result("like(" + path + ", " + pattern + ", KIND)") == "'qdisk'");
+  CHECK(result("like(" + path + ", " + pattern + ", BACKEND_DOMID == 0 && KIND == 'vbd')") ==
+        "false");
+  // DOMID is 3 outside.
+  CHECK(result("like('/local/domain/0/backend/qdisk/4/51712', " + pattern + ")") == "false");
+  CHECK(result("like('/local/domain/0/backend/qdisk/4/51712', " + pattern + ", DEVID)") == "null");
+  CHECK(result("like('/local/domain/0/backend/qdisk/3/5x', " + pattern + ")") == "false");
+  CHECK(result("like('relative', '/**')") == "false");
+  CHECK(result("like('/a/b', '/{a,x}/$NAME', NAME)") == "'b'");
+  CHECK(result("like('/b/a', '/{a/$NAME,$OTHER/a}', NAME)") == "null");
+}
+
+TEST_CASE("the size of what is not all known is a lower bound") {
+  const TestFacts store(store_of(SmallStore{R"(
+    /a/b = ""   (n4)
+    /a/c = ""   (n4)
+  )",
+                                            Coverage::excerpt}));
+  const std::string why = "unknown: /a: its children are not all known: it was not recorded";
+  CHECK(evaluated(store, "children('/a')") == "['b', 'c'] or more");
+  CHECK(evaluated(store, "children('/a').size()") == why);
+  CHECK(evaluated(store, "children('/a').size() >= 2") == "true");
+  CHECK(evaluated(store, "children('/a').size() > 1") == "true");
+  CHECK(evaluated(store, "children('/a').size() != 1") == "true");
+  CHECK(evaluated(store, "children('/a').size() < 2") == "false");
+  CHECK(evaluated(store, "children('/a').size() <= 1") == "false");
+  CHECK(evaluated(store, "children('/a').size() == 1") == "false");
+  CHECK(evaluated(store, "1 == children('/a').size()") == "false");
+  CHECK(evaluated(store, "1 < children('/a').size()") == "true");
+  CHECK(evaluated(store, "2 > children('/a').size()") == "false");
+  for (const char* open : {"children('/a').size() == 2", "children('/a').size() > 2",
+                           "children('/a').size() <= 2", "children('/a').size() != 3",
+                           "3 > children('/a').size()", "children('/a').size() + 1 > 0"}) {
+    CAPTURE(open);
+    CHECK(evaluated(store, open) == why);
+  }
+  CHECK(evaluated(store, "'b' in children('/a')") == "true");
+  CHECK(evaluated(store, "'x' in children('/a')") == why);
+  CHECK(evaluated(store, "children('/a').exists(x, x == 'b')") == "true");
+  CHECK(evaluated(store, "children('/a').all(x, x == 'b')") == "false");
+  CHECK(evaluated(store, "children('/a').all(x, x != 'd')") == why);
+  CHECK(evaluated(store, "nodes('/a') >= 2") == "true");
+  CHECK(evaluated(store, "nodes('/a') == 2") == why);
+  CHECK(evaluated(store, "owned(4) >= 2") == "true");
+}
+
+TEST_CASE("no two functions can be called with the same arguments") {
+  std::set<std::string> seen;
+  for (const FunctionGroup& group : function_groups()) {
+    for (const Function& function : group.functions) {
+      std::string key = std::string(function.method ? "." : "") + std::string(function.name);
+      for (const Type& type : function.parameters) key += " " + to_text(type);
+      CAPTURE(key);
+      CHECK(seen.insert(key).second);
+      CHECK(function.parameters.size() <= 4);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace xsaudit

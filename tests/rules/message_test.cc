@@ -1,0 +1,65 @@
+// Messages: what is put into them is safe to print, and commands are safe to paste.
+#include "rules_support.h"
+
+namespace xsaudit {
+namespace {
+
+std::string text_of(std::string_view written, Message::Use use = Message::Use::sentence) {
+  static const TestFacts facts(store_of(R"(
+    /plain = "abc"   (n0,r3,r5)
+    /hostile = "\x1b[2J\n'; rm -rf /\xff"   (b3)
+    /cut = "1\..."   (n0)
+    /many/a = ""   (n0)
+    /many/b = ""   (n0)
+    /many/c = ""   (n0)
+  )"));
+  Scope scope;
+  auto message = Message::compile(text_at(written), scope, test_schema().variables(), use);
+  if (!message) return "refused: " + message.error().text();
+  Columns columns(facts.snapshot());
+  const Facts all = facts.facts();
+  Frame frame(all, columns, scope.layout());
+  frame.move_to(facts.snapshot().find("/plain"));
+  return message->text(frame);
+}
+
+TEST_CASE("a message shows what its expressions come to") {
+  CHECK(text_of("no braces") == "no braces");
+  CHECK(text_of("{node} says {value}!") == "/plain says abc!");
+  CHECK(text_of("{{{value}}}") == "{abc}");
+  CHECK(text_of("{readers(node)} read {1 + 1} of {children('/many')}") ==
+        "domains 3 and 5 read 2 of a, b and c");
+  CHECK(text_of("{value('/none')}, {children('/none')}, {true}, {value('/cut')}") ==
+        "nothing, none, true, (unknown)");
+  CHECK(text_of("{like('/a/b', '/{a,x}/$NAME', NAME)}") == "b");
+  CHECK(text_of("{'}'}{'{'}") == "}{");
+}
+
+TEST_CASE("no byte of a guest's reaches a message as it is") {
+  CHECK(text_of("{value('/hostile')}") == R"(\x1b[2J\n'; rm -rf /\xff)");
+  const std::string long_text = "'" + std::string(5000, 'x') + "'";
+  CHECK(text_of("{" + long_text + "}") == std::string(200, 'x') + "... (5000 bytes)");
+}
+
+TEST_CASE("in a command a value is one word, whatever is in it") {
+  const auto command = [](std::string_view text) { return text_of(text, Message::Use::command); };
+  CHECK(command("xenstore-rm {node}") == "xenstore-rm /plain");
+  CHECK(command("xenstore-rm {value('/hostile')}") ==
+        R"(xenstore-rm '\x1b[2J\n'\''; rm -rf /\xff')");
+  CHECK(command("rm {''} {'-rf'} {'a b'} {'$HOME'} {'a;b'} {'~'}") ==
+        "rm '' '-rf' 'a b' '$HOME' 'a;b' '~'");
+}
+
+TEST_CASE("a message that is none is refused with its place") {
+  CHECK(text_of("a } b") ==
+        "refused: at 2: '}' without '{' (a brace that is none is written twice: }})");
+  CHECK(text_of("a {node") ==
+        "refused: at 3: '{' without '}' (a brace that is none is written "
+        "twice: {{)");
+  CHECK(text_of("a {nod}") == "refused: at 3: there is no name 'nod' here (did you mean 'node'?)");
+  CHECK(text_of("a {} b").substr(0, 13) == "refused: at 3");
+  CHECK(text_of("a {1 2} b") == "refused: at 5: expected the end of the expression, found '2'");
+}
+
+}  // namespace
+}  // namespace xsaudit

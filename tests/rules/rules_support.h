@@ -1,0 +1,103 @@
+// What the tests of the rules share: the project's schema, small stores, and expressions evaluated
+// on them.
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/evaluation.h"
+#include "rules/language/checker.h"
+#include "rules/language/message.h"
+#include "rules/small_store.h"
+#include "schema/schema.h"
+
+namespace xsaudit {
+
+inline const Schema& test_schema() {
+  static const Result<Schema> schema = Schema::load(embedded_schema());
+  if (!schema) FAIL(schema.error().text());
+  return *schema;
+}
+
+inline Snapshot store_of(const SmallStore& store) {
+  auto snapshot = make_small_store(store);
+  if (!snapshot) FAIL(snapshot.error().text());
+  return *std::move(snapshot);
+}
+inline Snapshot store_of(std::string_view text) { return store_of(SmallStore{text}); }
+
+// A snapshot with all that a rule may ask about it.
+class TestFacts {
+ public:
+  explicit TestFacts(Snapshot snapshot, std::optional<std::vector<Domid>> alive = std::nullopt)
+      : snapshot_(std::move(snapshot)),
+        access_(snapshot_, AccessOptions{}),
+        liveness_(test_schema().domains().liveness(snapshot_, {0}, alive)) {}
+  TestFacts(const TestFacts&) = delete;
+  TestFacts& operator=(const TestFacts&) = delete;
+
+  Facts facts() const { return {snapshot_, access_, test_schema(), liveness_}; }
+  const Snapshot& snapshot() const { return snapshot_; }
+
+ private:
+  Snapshot snapshot_;
+  Access access_;
+  Liveness liveness_;
+};
+
+inline ExpressionText text_at(std::string_view text) {
+  return {text, [](std::size_t offset) { return "at " + std::to_string(offset); }};
+}
+
+// The error of an expression that is wrong, or "accepted".
+inline std::string refusal(std::string_view text) {
+  Scope scope;
+  scope.bind("DOMID", kInteger);
+  auto made = compile_expression(text_at(text), scope, test_schema().variables());
+  return made ? "accepted" : made.error().text();
+}
+
+// What an expression comes to at a node: `true`, `7`, `'text'`, `null`, `[1, 2]`, `domains 1 and
+// 2`, or `unknown: …`. `values` are let names, in order.
+inline std::string evaluated(const TestFacts& facts, std::string_view text,
+                             std::string_view node = "/",
+                             const std::vector<std::pair<std::string, std::string>>& values = {}) {
+  Scope scope;
+  const auto domid = scope.bind("DOMID", kInteger);
+  std::vector<ExpressionPtr> lets;
+  for (const auto& [name, expression] : values) {
+    auto made = compile_expression(text_at(expression), scope, test_schema().variables());
+    if (!made) return "refused: " + made.error().text();
+    lets.push_back(*std::move(made));
+    scope.let(name, *lets.back());
+  }
+  auto made = compile_expression(text_at(text), scope, test_schema().variables());
+  if (!made) return "refused: " + made.error().text();
+
+  Columns columns(facts.snapshot());
+  const Facts all = facts.facts();
+  Frame frame(all, columns, scope.layout());
+  const NodeId place = facts.snapshot().find(node);
+  REQUIRE(place != kNoNode);
+  frame.move_to(place);
+  frame.slots[*domid] = Value::of(std::int64_t{3});
+  const Value value = (*made)->evaluate(frame);
+  const auto written = [&](const Value& one) {
+    if (one.is(Value::Kind::null)) return std::string("null");
+    const bool quote = one.is(Value::Kind::text) || one.is(Value::Kind::path);
+    return quote ? "'" + shown(frame, one) + "'" : shown(frame, one);
+  };
+  if (value.is(Value::Kind::unknown)) return "unknown: " + value.unknown->text();
+  if (!value.is(Value::Kind::list))
+    return written(value) + (value.gap != nullptr ? " or more" : "");
+  std::string list;
+  for (std::uint32_t i = 0; i < value.size; ++i) {
+    list += (i > 0 ? ", " : "") + written(value.items[i]);
+  }
+  return "[" + list + "]" + (value.gap != nullptr ? " or more" : "");
+}
+
+}  // namespace xsaudit
