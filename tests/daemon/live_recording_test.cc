@@ -1,11 +1,11 @@
 // Real daemons under the live source: what was recorded is what is walked.
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -68,15 +68,15 @@ std::vector<std::string> nodes(const Snapshot& store) {
   return out;
 }
 
-// What only one of two stores has, each line marked; empty if they are the same.
-std::string differences(const Snapshot& left, const Snapshot& right) {
-  std::string out;
+// What only one of two stores has, each line marked.
+std::vector<std::string> differences(const Snapshot& left, const Snapshot& right) {
+  std::vector<std::string> out;
   const auto list = [&](char mark, std::vector<std::string> of, std::vector<std::string> other) {
     std::sort(of.begin(), of.end());
     std::sort(other.begin(), other.end());
     std::vector<std::string> only;
     std::set_difference(of.begin(), of.end(), other.begin(), other.end(), std::back_inserter(only));
-    for (const std::string& line : only) out += mark + line + "\n";
+    for (const std::string& line : only) out.push_back(mark + line);
   };
   list('<', nodes(left), nodes(right));
   list('>', nodes(right), nodes(left));
@@ -95,7 +95,7 @@ TEST_CASE("a recording loaded into either daemon is walked as it was recorded") 
       const Snapshot recorded = recording(name);
       XenstoreClient().load(recorded);
       const Snapshot live = walked();
-      CHECK(differences(live, recorded) == "");
+      for (const auto& line : differences(live, recorded)) FAIL_CHECK(line);
       // A daemon of the kind that was recorded also keeps the order.
       const bool of_c = name[0] == 'c';
       if (of_c == (daemon.kind() == Daemon::cxenstored)) CHECK(same_order(live, recorded));
@@ -129,7 +129,7 @@ TEST_CASE("what xenstore-ls prints of a daemon is read as the daemon is walked")
     REQUIRE(recorded);
     CHECK(recorded->info().complete());
     const Snapshot live = walked();
-    CHECK(differences(live, *recorded) == "");
+    for (const auto& line : differences(live, *recorded)) FAIL_CHECK(line);
     CHECK(same_order(live, *recorded));
     CHECK(live.value(live.find("/vm/every-byte")) == every_byte);
   });

@@ -103,7 +103,7 @@ GuestConnection::Reply GuestConnection::request(std::uint32_t type, const std::s
   std::string answer(header.len, '\0');
   take(answer.data(), answer.size());
   if (header.type != XS_ERROR) return {.error = {}, .payload = std::move(answer)};
-  return {.error = answer.c_str(), .payload = {}};
+  return {.error = answer.substr(0, answer.find('\0')), .payload = {}};
 }
 
 GuestConnection::Reply GuestConnection::read(const std::string& path) {

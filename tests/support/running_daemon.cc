@@ -1,7 +1,6 @@
 #include "support/running_daemon.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -11,6 +10,7 @@ extern "C" {  // the header does not say it
 }
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -30,7 +30,7 @@ std::string program_of(Daemon kind) {
   for (const auto& entry : std::filesystem::directory_iterator("/usr/lib")) {
     const std::string folder = entry.path().filename();
     if (folder.rfind("xen-", 0) != 0) continue;
-    const std::string program = entry.path() / "bin" / name;
+    std::string program = entry.path() / "bin" / name;
     if (::access(program.c_str(), X_OK) == 0) return program;
   }
   return {};
@@ -81,7 +81,7 @@ void RunningDaemon::stop() {
 }
 
 std::string RunningDaemon::make_ring(Domid domid) const {
-  const std::string path = folder_ + "/ring." + std::to_string(domid);
+  std::string path = folder_ + "/ring." + std::to_string(domid);
   write_file(path, std::string(kPageBytes, '\0'));
   return path;
 }
