@@ -117,14 +117,13 @@ class TextReport {
 
   void source(std::size_t index) {
     const SourceSummary& source = result_.sources[index];
-    const std::string name = style_.bold(escape(source.info.name));
     if (!source.error.empty()) {
-      line(name + ": not audited: " + source.error);
+      line(style_.bold("not audited") + ": " + source.error);
       line("");
       return;
     }
-    line(name + ": " + source.info.kind + ", " + plural(source.nodes, "node", "nodes") + ", " +
-         alive_text(source.liveness));
+    line(style_.bold(escape(source.info.name)) + ": " + source.info.kind + ", " +
+         plural(source.nodes, "node", "nodes") + ", " + alive_text(source.liveness));
     line("");
     findings(index);
     undecided(index);
@@ -204,7 +203,6 @@ class TextReport {
       if (entry.count > 1) {
         text += ", and " + plural(entry.count - 1, "more place", "more places");
       }
-      if (entry.by_form) text += style_.dim(" (no recording of this form could tell)");
       line(text);
     }
     if (any) line("");

@@ -48,7 +48,8 @@ std::string home(const std::string& domid, const std::string& uuid) {
          "\"   (n0,r" + domid + ")\n";
 }
 
-const std::string kTop = "/local = \"\"   (n0)\n/local/domain = \"\"   (n0)\n";
+// Two nodes below "/", or it would be taken for a listing of the one.
+const std::string kTop = "/tool = \"\"   (n0)\n/local = \"\"   (n0)\n/local/domain = \"\"   (n0)\n";
 const std::string kUuid = "11111111-2222-3333-4444-555555555555";
 
 std::set<std::string> fingerprints(const AuditResult& result) {
@@ -101,12 +102,11 @@ TEST_CASE("the worst comes first, then by guest and path") {
       load({rule_file("open", "medium", kOpen),
             rule_file("named", "critical", "match: ~/name\nassert: value != 'g5'\nmessage: g5\n")});
   const AuditResult result = audit(rules, kTop + home("9", kUuid) + home("5", kUuid) +
-                                              home("10", kUuid) + "/tool = \"\"   (b0)\n");
+                                              home("10", kUuid) + "/vm = \"\"   (b0)\n");
   std::vector<std::string> paths;
   for (const Finding& finding : result.findings) paths.push_back(finding.path);
   CHECK(paths == std::vector<std::string>{"/local/domain/5/name", "/local/domain/5/data",
-                                          "/local/domain/9/data", "/local/domain/10/data",
-                                          "/tool"});
+                                          "/local/domain/9/data", "/local/domain/10/data", "/vm"});
 }
 
 TEST_CASE("a fingerprint outlives the domid") {
@@ -191,7 +191,7 @@ TEST_CASE("privileged domains are given, or the store names them") {
   AuditOptions options;
   options.privileged.push_back(4);
   CHECK(audit(rules, store, options).findings.empty());
-  CHECK(audit(rules, store + "/tool = \"\"   (n0)\n/tool/xenstored = \"\"   (n0)\n"
+  CHECK(audit(rules, store + "/tool/xenstored = \"\"   (n0)\n"
                              "/tool/xenstored/domid = \"4\"   (n0)\n")
             .findings.empty());
 }
@@ -204,7 +204,7 @@ TEST_CASE("one that cannot be read is remembered beside those that were") {
   auditor.add("open", read_dump_text("/a = \"\"   (b0)\n", "open"));
   const AuditResult result = std::move(auditor).finish();
   REQUIRE(result.sources.size() == 3);
-  CHECK(result.sources[0].nodes == 2);
+  CHECK(result.sources[0].nodes == 3);
   CHECK(result.sources[0].error.empty());
   CHECK(result.sources[1].info.name == "bad");
   CHECK(result.sources[1].error == "bad: cannot open it");

@@ -111,7 +111,7 @@ TEST_CASE("several sources are told apart, and one that failed is not passed ove
   CHECK(text(result) ==
         "host.txt: xenstore-ls -fp, 12 nodes, domains 0, 1 and 3 alive (as given)\n"
         "\n"
-        "broken.txt: not audited: broken.txt:3: not a listing\n"
+        "not audited: broken.txt:3: not a listing\n"
         "\n"
         "incomplete: nothing found by 1 rule over 12 nodes of 2 sources; not everything could be "
         "judged\n");
@@ -127,8 +127,7 @@ TEST_CASE("what was not evaluated is listed with its reason") {
         "host.txt: xenstore-ls -fp, 12 nodes, domains 0, 1 and 3 alive (as given)\n"
         "\n"
         "not evaluated\n"
-        "  frontend-link-forged: /: its permissions are not known (no recording of this form could "
-        "tell)\n"
+        "  frontend-link-forged: /: its permissions are not known\n"
         "  frontend-link-forged: /a: it was cut when it was recorded, and 3 more places\n"
         "\n"
         "incomplete\n"

@@ -1,0 +1,161 @@
+// xsaudit audit [DUMP…]
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "audit/auditor.h"
+#include "cli/command_line.h"
+#include "cli/knowledge.h"
+#include "cli/live_store.h"
+#include "cli/output.h"
+#include "report/report.h"
+#include "source/dump_reader.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+struct Options {
+  std::vector<std::string> dumps;
+  std::string format = "text";
+  std::string output;
+  std::string fail_on = "low";
+  std::string colour = "auto";
+  std::vector<Domid> domains;
+  std::vector<Domid> privileged;
+  bool accept_incomplete = false;
+  bool quiet = false;
+  KnowledgeOptions knowledge;
+};
+
+constexpr const char* kDescription =
+    "Audits the live store of this host, or recorded ones, and says which nodes are not what they\n"
+    "should be, who could have made them so, and what to do.\n";
+
+constexpr const char* kFooter =
+    "Exit status: 0 audited completely and nothing found, 1 findings at or above --fail-on, 2 not\n"
+    "audited (usage, schema, rules, a source that cannot be read, output that cannot be written),\n"
+    "3 no such finding but not everything could be judged.\n"
+    "\n"
+    "A recording is what xenstore-ls -fp printed; of one without -p, what depends on permissions "
+    "is\n"
+    "not evaluated.\n"
+    "\n"
+    "Examples:\n"
+    "  xsaudit audit                          the store of this host\n"
+    "  xenstore-ls -fp | xsaudit audit -      the same, recorded on the way\n"
+    "  xsaudit audit --domains 0,1,4 old.txt  a recording; these domains were alive then\n"
+    "  xsaudit audit --quiet                  for cron: prints nothing unless something is wrong\n"
+    "  xsaudit audit --format json -o r.json old.txt";
+
+template <typename Table>
+std::vector<std::string> names_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const auto& entry : table) names.emplace_back(entry.name);
+  return names;
+}
+
+void add_options(CLI::App& app, Options& options) {
+  const auto domids = CLI::Range(Domid{0}, kFirstReservedDomid - 1).description("");
+  app.add_option("DUMP", options.dumps,
+                 "recordings; \"-\": standard input; without any, the live store")
+      ->type_name("");
+  app.add_option("-f,--format", options.format, "form of the report")
+      ->check(CLI::IsMember(names_of(report_formats())))
+      ->type_name("FORM")
+      ->capture_default_str();
+  app.add_option("-o,--output", options.output, "file for the report; replaced whole or not at all")
+      ->type_name("FILE");
+  app.add_option("--fail-on", options.fail_on, "lowest severity that makes the exit status 1")
+      ->check(CLI::IsMember({"low", "medium", "high", "critical"}))
+      ->type_name("SEVERITY")
+      ->capture_default_str();
+  app.add_flag("--accept-incomplete", options.accept_incomplete,
+               "exit with 0 instead of 3; never for an empty store");
+  app.add_flag("-q,--quiet", options.quiet,
+               "print nothing on standard output when the exit status is 0");
+  app.add_option("--domains", options.domains,
+                 "domids alive when the recording was made, where it does not say")
+      ->type_name("DOMID,...")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(domids);
+  app.add_option("--privileged", options.privileged,
+                 "domids that may do everything, beside 0: a toolstack domain")
+      ->type_name("DOMID,...")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(domids);
+  app.add_option("--color", options.colour, "when to colour the text report")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN")
+      ->capture_default_str();
+  options.knowledge.add_to(app);
+}
+
+Result<Snapshot> read_recording(const std::string& name) {
+  if (name == "-") return read_dump(STDIN_FILENO, name);
+  const int descriptor = ::open(name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  if (descriptor < 0)
+    return Error{escape(name), std::string("cannot open it: ") + std::strerror(errno), {}};
+  auto snapshot = read_dump(descriptor, name);
+  ::close(descriptor);
+  return snapshot;
+}
+
+AuditOptions audit_options(const Options& options) {
+  AuditOptions audit;
+  audit.fail_on = *parse_severity(options.fail_on);
+  if (!options.domains.empty()) audit.alive = options.domains;
+  audit.privileged.insert(audit.privileged.end(), options.privileged.begin(),
+                          options.privileged.end());
+  return audit;
+}
+
+AuditResult audit(const Options& options, const Knowledge& knowledge) {
+  Auditor auditor(knowledge.schema, knowledge.rules, audit_options(options));
+  if (options.dumps.empty()) auditor.add("live", read_live_store(knowledge.schema));
+  for (const std::string& name : options.dumps) auditor.add(name, read_recording(name));
+  return std::move(auditor).finish();
+}
+
+bool wants_colour(const Options& options) {
+  if (options.colour != "auto") return options.colour == "always";
+  return options.output.empty() && standard_output_wants_colour();
+}
+
+}  // namespace
+
+int run_audit(const Arguments& arguments) {
+  Options options;
+  CLI::App app(kDescription, "xsaudit audit");
+  app.footer(kFooter);
+  add_options(app, options);
+  if (const auto status = parse(app, arguments)) return *status;
+  if (std::count(options.dumps.begin(), options.dumps.end(), "-") > 1) {
+    return fail(Error{"", "standard input can be read only once", "give - only once"});
+  }
+
+  const auto knowledge = options.knowledge.load();
+  if (!knowledge) return fail(knowledge.error());
+  const AuditResult result = audit(options, *knowledge);
+  for (const SourceSummary& source : result.sources) {
+    if (!source.error.empty()) fail(source.error);
+  }
+
+  const int status = exit_status(result, options.accept_incomplete);
+  const std::string report =
+      find_report_format(options.format)->write(result, {wants_colour(options)});
+  Status written = ok();
+  if (!options.output.empty()) {
+    written = write_file(options.output, report);
+  } else if (!options.quiet || status != kExitClean) {
+    written = write_standard_output(report);
+  }
+  return written ? status : fail(written.error());
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,29 @@
+// The commands of the program: one file each, and one line in the table of commands.cc. A command
+// takes the arguments after its name, parses them itself, and is the only place beside main() that
+// prints; what it returns is the exit status (audit/verdict.h). Run once a process, on one thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace xsaudit {
+
+using Arguments = std::vector<std::string>;
+
+struct Command {
+  const char* name;
+  const char* description;
+  int (*run)(const Arguments& arguments);
+};
+
+const std::vector<Command>& commands();
+
+int run_audit(const Arguments& arguments);
+int run_rules(const Arguments& arguments);
+int run_schema(const Arguments& arguments);
+
+// "xsaudit COMMAND …" and what that exits with.
+int run_command_line(const Arguments& arguments);
+
+}  // namespace xsaudit

@@ -1,0 +1,83 @@
+// xsaudit rules list|check|test
+#include <algorithm>
+
+#include "audit/verdict.h"
+#include "audit/wording.h"
+#include "cli/command_line.h"
+#include "cli/knowledge.h"
+#include "rules/rule_test.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr const char* kDescription =
+    "The rules: what they are, whether their files are right, and whether they do what their own\n"
+    "tests say. A rule is one YAML file; rules/README.md describes the language.\n";
+
+std::string table_of(const RuleSet& rules) {
+  std::size_t width = 0;
+  for (const Rule& rule : rules.rules()) width = std::max(width, rule.id.size());
+  std::string text;
+  for (const Rule& rule : rules.rules()) {
+    std::string id = rule.id;
+    id.resize(width, ' ');
+    std::string severity = to_text(rule.severity);
+    severity.resize(8, ' ');
+    text.append(id).append("  ").append(severity).append("  ").append(rule.title).append("\n");
+  }
+  return text;
+}
+
+int run_tests(const Knowledge& knowledge, const std::vector<std::string>& ids) {
+  std::string report;
+  std::uint64_t tests = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t tested = 0;
+  for (const Rule& rule : knowledge.rules.rules()) {
+    if (!ids.empty() && std::find(ids.begin(), ids.end(), rule.id) == ids.end()) continue;
+    const auto results = run_rule_tests(rule, knowledge.rules, knowledge.schema);
+    if (!results) return fail(results.error());
+    ++tested;
+    tests += results->size();
+    for (const RuleTestResult& result : *results) {
+      if (result.passed()) continue;
+      ++failed;
+      report += result.place + ": " + rule.id + ": " + result.name + ": " + result.problem + "\n";
+    }
+  }
+  report += plural(tests, "test", "tests") + " of " + plural(tested, "rule", "rules") + ": ";
+  report += failed == 0 ? "all passed\n" : std::to_string(failed) + " failed\n";
+  return print(report, failed == 0 ? kExitClean : kExitFindings);
+}
+
+}  // namespace
+
+int run_rules(const Arguments& arguments) {
+  KnowledgeOptions options;
+  std::vector<std::string> ids;
+  CLI::App app(kDescription, "xsaudit rules");
+  app.require_subcommand(1);
+  CLI::App* const list = app.add_subcommand("list", "Every rule with its severity and title.");
+  CLI::App* const check =
+      app.add_subcommand("check", "Load the rules, and say what is wrong with them.");
+  CLI::App* const test = app.add_subcommand(
+      "test", "Run the tests that the rules' files hold; exit with 1 if any fails.");
+  test->add_option("RULE", ids, "ids of rules; all if none is given")->type_name("");
+  for (CLI::App* const command : {list, check, test}) options.add_to(*command);
+  if (const auto status = parse(app, arguments)) return *status;
+
+  const auto knowledge = options.load();
+  if (!knowledge) return fail(knowledge.error());
+  const RuleSet& rules = knowledge->rules;
+  for (const std::string& id : ids) {
+    if (rules.find(id) == nullptr) {
+      return fail(Error{"", "no rule '" + escape_shortened(id) + "'", "see xsaudit rules list"});
+    }
+  }
+  if (*list) return print(table_of(rules));
+  if (*test) return run_tests(*knowledge, ids);
+  return print(plural(rules.rules().size(), "rule", "rules") + ": nothing wrong\n");
+}
+
+}  // namespace xsaudit

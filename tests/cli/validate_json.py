@@ -1,0 +1,49 @@
+"""Checks what `xsaudit audit --format json` writes against schema/result.schema.json.
+
+validate_json.py XSAUDIT SCHEMA RULES RECORDING...
+
+The schema allows members that it does not describe, so that they can be added; here none may be
+left undescribed.
+"""
+
+import json
+import subprocess
+import sys
+
+import jsonschema
+
+
+def closed(schema):
+    """The schema, with every object allowed only the members that are described."""
+    if isinstance(schema, list):
+        return [closed(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    result = {key: closed(value) for key, value in schema.items()}
+    if isinstance(schema.get("properties"), dict) and schema.get("type") == "object":
+        result["additionalProperties"] = False
+    return result
+
+
+def main():
+    program, schema_file, rules, *recordings = sys.argv[1:]
+    with open(schema_file, encoding="utf-8") as file:
+        schema = closed(json.load(file))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+
+    findings = 0
+    for chosen in ([], ["--rules", rules]):
+        # Each alone, then all together with one that is not there.
+        for sources in [[name] for name in recordings] + [recordings + ["no-such-file"]]:
+            command = [program, "audit", "--format", "json", *chosen, *sources]
+            run = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            result = json.loads(run.stdout.decode("utf-8"))
+            for error in validator.iter_errors(result):
+                sys.exit(f"{' '.join(command)}: {error.json_path}: {error.message}")
+            findings += len(result["findings"])
+    if findings == 0:
+        sys.exit("no recording gave a finding: not much was checked")
+
+
+main()
