@@ -1,0 +1,49 @@
+// The running host: processes as /proc shows them, users as the C library finds them. Every read is
+// bounded, and a process that ends or whose pid is given to another meanwhile is never a mixture of
+// two. The reader's own rights decide how much it sees; the rest is unknown.
+//
+// Used by one thread at a time.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "host/process_source.h"
+#include "host/unix_sockets.h"
+
+namespace xsaudit {
+
+struct ProcContext;
+
+class ProcFilesystem final : public ProcessSource {
+ public:
+  using ReadUnixSockets = std::function<Fact<UnixSocketTable>()>;
+
+  explicit ProcFilesystem(std::string root = "/proc",
+                          ReadUnixSockets read_unix_sockets = xsaudit::read_unix_sockets);
+
+  std::vector<Fact<Process>> look_at(const std::vector<Pid>& pids) override;
+  Fact<std::vector<Pid>> with_argument(const std::vector<std::string>& arguments) override;
+  Fact<User> user(const std::string& name) override;
+  Fact<std::vector<User>> users(UidRange range) override;
+  Fact<DomainRecord> domain_record(const DomainRecordQuestion& question) override;
+
+  // What is longer or more than these is unknown.
+  static constexpr std::size_t kMaxCommandLine = 256 << 10;  // bytes
+  static constexpr std::size_t kMaxDescriptors = 16384;
+  static constexpr std::size_t kMaxDescriptorText = 1 << 20;  // bytes, of all targets
+  static constexpr std::size_t kMaxThreads = 4096;
+  static constexpr std::size_t kMaxProcesses = 1 << 18;
+  static constexpr std::size_t kMaxFound = 4096;  // by with_argument()
+
+ private:
+  Fact<Process> look_at(const ProcContext& context, Pid pid) const;
+  Fact<Process> not_there(int error) const;
+  bool hides_processes() const;
+  void find_peers(std::vector<Fact<Process>>& processes) const;
+
+  std::string root_;
+  ReadUnixSockets read_unix_sockets_;
+};
+
+}  // namespace xsaudit

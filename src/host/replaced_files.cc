@@ -1,0 +1,209 @@
+#include "host/replaced_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+
+#include "host/descriptors.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr char kCommit = 'c';
+
+// What the helper answers: which file could not be renamed, if any, and why.
+struct Answer {
+  std::size_t file = SIZE_MAX;
+  int error = 0;
+};
+static_assert(sizeof(Answer) <= PIPE_BUF, "an answer is written whole");
+
+Error failed(const std::string& path, const char* what, int error) {
+  return {escape_shortened(path),
+          std::string(what) + ": " + std::generic_category().message(error),
+          {}};
+}
+
+// What open() would give a new file. The umask can only be read by setting it.
+unsigned mode_of_new_file() {
+  const mode_t mask = umask(077);
+  umask(mask);
+  return 0666U & ~mask;
+}
+
+template <typename Call>
+ssize_t retried(Call call) {
+  ssize_t result = -1;
+  do {
+    result = call();
+  } while (result < 0 && errno == EINTR);
+  return result;
+}
+
+}  // namespace
+
+ReplacedFiles::~ReplacedFiles() {
+  if (commands_ >= 0) close(commands_);
+  if (answers_ >= 0) close(answers_);
+  // A confined process may not wait; nor need it.
+  if (helper_ > 0) retried([&] { return waitpid(helper_, nullptr, 0); });
+  for (const File& file : files_) {
+    close(file.descriptor);
+    if (file.directory < 0) continue;
+    if (helper_ <= 0) unlinkat(file.directory, file.temporary.c_str(), 0);
+    close(file.directory);
+  }
+}
+
+Result<int> ReplacedFiles::open(const std::string& path) {
+  struct stat existing {};
+  if (stat(path.c_str(), &existing) != 0) {
+    if (errno != ENOENT) return failed(path, "cannot be looked at", errno);
+    return open_beside(path, path, mode_of_new_file());
+  }
+  if (!S_ISREG(existing.st_mode)) {
+    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    if (descriptor < 0) return failed(path, "cannot be written", errno);
+    files_.push_back({.path = path, .descriptor = descriptor, .temporary = {}, .name = {}});
+    return descriptor;
+  }
+  // What a symbolic link leads to is replaced, not the link.
+  std::array<char, PATH_MAX> place{};
+  if (realpath(path.c_str(), place.data()) == nullptr) {
+    return failed(path, "cannot be followed", errno);
+  }
+  return open_beside(path, place.data(), existing.st_mode & 0777U);
+}
+
+Result<int> ReplacedFiles::open_beside(const std::string& path, const std::string& place,
+                                       unsigned mode) {
+  const std::size_t slash = place.rfind('/');
+  const std::string directory = slash == std::string::npos ? "./" : place.substr(0, slash + 1);
+  const std::string name = slash == std::string::npos ? place : place.substr(slash + 1);
+  if (name.empty()) return failed(path, "cannot be written", EISDIR);
+
+  const int directory_descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory_descriptor < 0) return failed(path, "its directory cannot be opened", errno);
+  // Not made from the name, which may be as long as a name can be.
+  std::string temporary = directory + ".xsaudit.XXXXXX";
+  const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
+  if (descriptor < 0 || fchmod(descriptor, mode) != 0) {
+    const int error = errno;
+    if (descriptor >= 0) {
+      unlink(temporary.c_str());
+      close(descriptor);
+    }
+    close(directory_descriptor);
+    return failed(path, "cannot be made", error);
+  }
+  files_.push_back({.path = path,
+                    .descriptor = descriptor,
+                    .directory = directory_descriptor,
+                    .temporary = temporary.substr(directory.size()),
+                    .name = name});
+  return descriptor;
+}
+
+Status ReplacedFiles::start() {
+  std::array<int, 2> commands{-1, -1};
+  std::array<int, 2> answers{-1, -1};
+  if (pipe2(commands.data(), O_CLOEXEC) != 0) return failed("output files", "no pipe", errno);
+  if (pipe2(answers.data(), O_CLOEXEC) != 0) {
+    const int error = errno;
+    close(commands[0]);
+    close(commands[1]);
+    return failed("output files", "no pipe", error);
+  }
+  // The terminal's keys are meant for the one who writes, whose end is the helper's: it takes no
+  // signal, from its first moment on.
+  sigset_t all{};
+  sigset_t before{};
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  helper_ = fork();
+  if (helper_ == 0) help(commands[0], answers[1]);
+  const int error = errno;
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  close(commands[0]);
+  close(answers[1]);
+  commands_ = commands[1];
+  answers_ = answers[0];
+  if (helper_ < 0) return failed("output files", "no helper process", error);
+  return ok();
+}
+
+std::vector<int> ReplacedFiles::descriptors() const {
+  std::vector<int> descriptors;
+  for (const File& file : files_) descriptors.push_back(file.descriptor);
+  if (helper_ > 0) descriptors.insert(descriptors.end(), {commands_, answers_});
+  return descriptors;
+}
+
+Status ReplacedFiles::commit() {
+  for (const File& file : files_) {
+    // A disk may say only now that it is full. Pipes and terminals have nothing to say (EINVAL).
+    if (fsync(file.descriptor) != 0 && errno != EINVAL && errno != EROFS) {
+      return failed(file.path, "cannot be written", errno);
+    }
+  }
+  // The helper may be gone, killed by somebody.
+  struct sigaction ignore {};
+  struct sigaction before {};
+  ignore.sa_handler = SIG_IGN;
+  sigaction(SIGPIPE, &ignore, &before);
+  const ssize_t told = retried([&] { return write(commands_, &kCommit, 1); });
+  sigaction(SIGPIPE, &before, nullptr);
+
+  Answer answer;
+  if (told != 1 || retried([&] { return read(answers_, &answer, sizeof answer); }) !=
+                       static_cast<ssize_t>(sizeof answer)) {
+    return Error{"output files", "the process that should replace them is gone", {}};
+  }
+  if (answer.file < files_.size()) {
+    return failed(files_[answer.file].path, "cannot be replaced", answer.error);
+  }
+  return ok();
+}
+
+// The whole life of the helper, between fork() and _exit().
+void ReplacedFiles::help(int commands, int answers) const {
+  std::vector<int> keep = {commands, answers};
+  for (const File& file : files_) {
+    if (file.directory >= 0) keep.push_back(file.directory);
+  }
+  std::sort(keep.begin(), keep.end());
+  close_descriptors_but(keep);
+
+  char command = 0;
+  const bool commit =
+      retried([&] { return read(commands, &command, 1); }) == 1 && command == kCommit;
+  Answer answer;
+  for (std::size_t i = 0; i < files_.size(); ++i) {
+    const File& file = files_[i];
+    if (file.directory < 0) continue;
+    const char* temporary = file.temporary.c_str();
+    if (commit && renameat(file.directory, temporary, file.directory, file.name.c_str()) == 0) {
+      continue;
+    }
+    if (commit && answer.file == SIZE_MAX) answer = {.file = i, .error = errno};
+    unlinkat(file.directory, temporary, 0);
+  }
+  if (commit) {
+    const ssize_t written = write(answers, &answer, sizeof answer);
+    _exit(written == static_cast<ssize_t>(sizeof answer) ? 0 : 1);
+  }
+  _exit(0);
+}
+
+}  // namespace xsaudit
