@@ -102,6 +102,15 @@ bool is_major_minor(std::string_view value) {
          hex_digits(value.substr(colon + 1));
 }
 
+// VENDOR PRODUCT VERSION and, if anything, a blank and more (docs/misc/xenstore-paths.pandoc).
+// Windows drivers put the blank there also where no more follows.
+bool is_distribution(std::string_view value) {
+  const std::size_t product = value.find(' ') + 1;
+  const std::size_t version = value.find(' ', product) + 1;
+  return is_text(value) && product > 1 && version > product + 1 && version < value.size() &&
+         value[version] != ' ';
+}
+
 Error fail(std::string message, std::string hint = {}) {
   return {"", std::move(message), std::move(hint)};
 }
@@ -128,6 +137,7 @@ const std::vector<ValueType::Named>& ValueType::named() {
       {"mac", "a MAC address", is_mac},
       {"ipv4", "an IPv4 address", is_ipv4},
       {"ipv6", "an IPv6 address", is_ipv6},
+      {"distribution", "vendor, product, version and attributes of software", is_distribution},
   };
   return types;
 }

@@ -62,6 +62,10 @@ TEST_CASE("every named type, with values at and over its edges") {
         "00:16:3e:00:00:01 "}},
       {"ipv4", {"0.0.0.0", "10.0.0.1"}, {"", "10.0.0", "10.0.0.256", "10.0.0.1\0"sv, "::1"}},
       {"ipv6", {"::", "fe80::216:3eff:fe00:1"}, {"", "10.0.0.1", "fe80::1%eth0", "::g", "::\0"sv}},
+      {"distribution",
+       {"Citrix XENBUS 9.1.0.4", "Citrix XENBUS 9.1.0.4 ", "Citrix XENBUS 9.1.0.4 DEBUG build"},
+       {"", "XENBUS", "Citrix XENBUS", "Citrix XENBUS ", "Citrix  9.1", " XENBUS 9.1", "a b  c",
+        "a b 1\n"}},
   };
   CHECK(cases.size() == ValueType::named().size());
   for (const Case& one : cases) {
