@@ -97,6 +97,8 @@ TEST_CASE("which entry governs a path") {
   CHECK(governs("/local/domain/3/device/vif/0/backend") ==
         "~/device/$KIND/$DEVID/backend DOMID=3 KIND=vif DEVID=0");
   CHECK(governs("/local/domain/3/device/vif/0/queue-0/tx-ring-ref") ==
+        "~/device/vif/$DEVID/queue-$QUEUE/{tx-ring-ref,rx-ring-ref} DOMID=3 DEVID=0 QUEUE=0");
+  CHECK(governs("/local/domain/3/device/vif/0/of/its/own") ==
         "~/device/$KIND/$DEVID/** DOMID=3 KIND=vif DEVID=0");
   CHECK(governs("/local/domain/3/device/suspend/event-channel") ==
         "~/device/suspend/event-channel DOMID=3");
@@ -106,7 +108,8 @@ TEST_CASE("which entry governs a path") {
   CHECK(governs("/local/domain/0/backend/vfb/3/0/state") ==
         "/local/domain/$BACKEND_DOMID/backend/$BACKEND_KIND/$DOMID/$DEVID/state BACKEND_DOMID=0 "
         "BACKEND_KIND=vfb DOMID=3 DEVID=0");
-  CHECK(governs("/libxl/3/anything/else") == "/libxl/**");
+  CHECK(governs("/local/domain/0/name") == "/local/domain/0/name");
+  CHECK(governs("/libxl/3/anything/else") == "none");
   CHECK(governs("/local/domain/99999/vm") == "none");
   CHECK(governs("/nonsense") == "none");
 }
@@ -118,7 +121,8 @@ TEST_CASE("what an entry says") {
   CHECK_FALSE(match.entry->required);
   REQUIRE(match.entry->forms("libxl") != nullptr);
   CHECK(match.entry->forms("libxl")->front().text() == "n$BACKEND_DOMID,r$DOMID");
-  CHECK(match.entry->forms("dom0less") == nullptr);
+  CHECK(match.entry->forms("xenopsd")->front().text() == "n0,r$DOMID");
+  CHECK(built_in().match("/xenops/domain/3").entry->forms("libxl") == nullptr);
   CHECK(match.entry->place.find("console.yaml:") == 0);
   CHECK(match.entry->source.find("libxl_dm.c") == 0);
 
