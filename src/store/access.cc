@@ -56,20 +56,34 @@ const DomainSet* Access::controllers(NodeId node) const { return set(controllers
 
 NodeId Access::controlled_through(NodeId node, Domid domid) const {
   if (may_write_node(node, domid)) return node;
+  if (may_empty_store(domid)) return kRootNode;
   NodeId through = kNoNode;
   for (NodeId at = node; at != kRootNode; at = snapshot_.parent(at)) {
     if (may_write_node(at, domid) && may_write_node(snapshot_.parent(at), domid)) through = at;
   }
-  return may_empty_store(domid) ? kRootNode : through;
+  return through == kNoNode ? highest(node, domid, controllers_) : through;
 }
 
 NodeId Access::removed_through(NodeId node, Domid domid) const {
   if (node == kRootNode) return kNoNode;
+  if (may_empty_store(domid)) return kRootNode;
   NodeId through = kNoNode;
   for (NodeId at = node; at != kRootNode; at = snapshot_.parent(at)) {
     if (may_write_node(at, domid)) through = at;
   }
-  return may_empty_store(domid) ? kRootNode : through;
+  return through == kNoNode ? highest(node, domid, removers_) : through;
+}
+
+// Where a domain came in that is in a set only because too many others are: as far up as the sets
+// have it.
+NodeId Access::highest(NodeId node, Domid domid, const std::vector<SetId>& sets) const {
+  NodeId through = kNoNode;
+  for (NodeId at = node; at != kRootNode; at = snapshot_.parent(at)) {
+    const DomainSet* who = set(sets[at]);
+    if (who == nullptr || !who->contains(domid)) break;
+    through = at;
+  }
+  return through;
 }
 
 bool Access::may_write_node(NodeId node, Domid domid) const {

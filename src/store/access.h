@@ -50,9 +50,9 @@ class Access {
   const DomainSet* creators(NodeId nearest) const { return controllers(nearest); }
 
   // The node through whose permissions `domid` controls `node`: itself, or the highest ancestor it
-  // can remove and make again. kNoNode if it does not.
+  // can remove and make again. kNoNode if, and only if, controllers(node) does not have it.
   NodeId controlled_through(NodeId node, Domid domid) const;
-  // The node, or the highest ancestor, that `domid` may write. kNoNode if none.
+  // The node, or the highest ancestor, that `domid` may write. kNoNode likewise.
   NodeId removed_through(NodeId node, Domid domid) const;
 
  private:
@@ -61,6 +61,7 @@ class Access {
 
   bool may_write_node(NodeId node, Domid domid) const;
   bool may_empty_store(Domid domid) const;
+  NodeId highest(NodeId node, Domid domid, const std::vector<SetId>& sets) const;
   const DomainSet* set(SetId id) const { return id == kNoSet ? nullptr : &sets_[id]; }
 
   const Snapshot& snapshot_;

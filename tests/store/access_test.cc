@@ -170,6 +170,9 @@ TEST_CASE("domains that come together on a long way are bounded, on the safe sid
   CHECK(few.size() == DomainSetTable::kMostListed);
   for (NodeId at = DomainSetTable::kMostListed + 1; at < store.size(); ++at) {
     REQUIRE(*access.removers(at) == DomainSet::all_but({0}));
+    // Whoever is in a set has a node to name for it.
+    REQUIRE(access.removed_through(at, 7) == 7);
+    REQUIRE(access.removed_through(at, 30000) == DomainSetTable::kMostListed + 1);
   }
   CHECK(*access.writers(kLevels) == DomainSet::of({kLevels}));
 }
