@@ -96,6 +96,12 @@ TEST_CASE("functions of permissions") {
   CHECK(result("perms(node + '/deep')") == "'w3,r0,b7,n7'");
   CHECK(result("entries(node + '/deep')") == "['w3', 'r0', 'b7', 'n7']");
   CHECK(result("entries('/none')") == "[]");
+  CHECK(result("entries(node + '/deep').map(e, domid(e))") == "[3, 0, 7, 7]");
+  CHECK(result("domid('r32757')") == "32757");
+  for (const char* entry : {"", "n", "n-1", "n1x", "n 1", "n4294967296"}) {
+    CAPTURE(entry);
+    CHECK(result("domid('" + std::string(entry) + "')") == "null");
+  }
   CHECK(result("perms('/none')") == "null");
   CHECK(result("default_access(node)") == "'b'");
   CHECK(result("default_access('/local/domain/3/data')") == "'n'");

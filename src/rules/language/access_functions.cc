@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "rules/language/functions.h"
 
@@ -63,6 +64,15 @@ Value entries(Frame& frame, const Value* arguments) {
     return Value::of_list(items.data(), items.size());
   });
   return all.is(Value::Kind::null) ? Value::of_list(nullptr, 0) : all;
+}
+
+Value domid(Frame& frame, const Value* arguments) {
+  const std::string_view entry = frame.text_of(arguments[0]);
+  std::uint32_t domid = 0;
+  const auto [stop, failed] = std::from_chars(entry.data() + std::min<std::size_t>(entry.size(), 1),
+                                              entry.data() + entry.size(), domid);
+  if (failed != std::errc() || stop != entry.data() + entry.size()) return {};
+  return Value::of(std::int64_t{domid});
 }
 
 using Ask = const DomainSet* (Access::*)(NodeId) const;
@@ -192,6 +202,12 @@ FunctionGroup access_functions() {
            kText,
            {kText},
            default_access},
+          {"domid",
+           "domid(entry)",
+           "The domain that an entry of such a list names: 5 for `r5`; null if it is none.",
+           kInteger,
+           {kText},
+           domid},
           {"readers",
            "readers(path)",
            "The unprivileged domains that may read the node.",
