@@ -1,7 +1,8 @@
-// YAML with places. yaml-cpp parses; this wrapper gives every value its file:line:col, refuses what
-// yaml-cpp lets pass (duplicate keys, anchors and aliases, tags, several documents, anything nested
-// deeper than 32), and never throws. A document owns its tree; a YamlValue is a cheap view into it
-// and must not outlive it. Any thread may read a document.
+// YAML with places: every value knows its file:line:col. It is the part of YAML 1.2 that
+// yaml_parser.cc describes: every scalar is a text (also ~ and null), and what a loader could not
+// explain is refused (duplicate keys, anchors and aliases, tags, several documents, anything nested
+// deeper than 32). A document owns its tree; a YamlValue is a cheap view into it and must not
+// outlive it. Any thread may read a document.
 #pragma once
 
 #include <cstdint>

@@ -1,95 +1,223 @@
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/parser.h>
-
+// The part of YAML 1.2 that schema and rules are written in: block and flow maps and lists, plain,
+// quoted and block scalars, comments. Every scalar is a text, as in YAML's failsafe schema. What a
+// loader could not explain is refused: anchors, aliases, tags, several documents, keys that are no
+// texts, keys that appear twice. A library would take longer to read the rules than the program
+// takes for a small audit; tests/schema compares this with yaml-cpp.
 #include <algorithm>
-#include <istream>
-#include <streambuf>
 #include <tuple>
-#include <utility>
+#include <vector>
 
+#include "schema/yaml_scalar.h"
 #include "schema/yaml_tree.h"
 #include "store/escape.h"
 
 namespace xsaudit {
 namespace {
 
-std::string place_of(const YamlSource& source, const YAML::Mark& mark) {  // yaml-cpp's is 0-based
-  return yaml_place(source, static_cast<std::size_t>(std::max(mark.line, 0)) + 1,
-                    static_cast<std::size_t>(std::max(mark.column, 0)) + 1);
-}
+using Kind = YamlValue::Kind;
 
-// Makes the tree of the events of one document, and keeps the first thing that is wrong with it;
-// what comes after is no longer looked at.
-class TreeMaker : public YAML::EventHandler {
+class Parser {
  public:
-  explicit TreeMaker(YamlSource& source) : source_(source) {}
+  explicit Parser(const YamlSource& source) : cursor_(source) {}
 
-  const Status& status() const { return status_; }
-
-  void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) fail(mark, "a second document in one file");
-  }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(mark, YamlValue::Kind::null, {}, anchor);
-  }
-  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    fail(mark, "aliases (*name) are not allowed here");
-  }
-  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                const std::string& value) override {
-    YamlNode* node = add(mark, YamlValue::Kind::scalar, tag, anchor);
-    if (node != nullptr) node->text = value;
-  }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    open(mark, YamlValue::Kind::list, tag, anchor);
-  }
-  void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    open(mark, YamlValue::Kind::map, tag, anchor);
-  }
-  void OnMapEnd() override {
-    if (status_.ok()) refuse_duplicates(*open_.back());
-    close();
+  Result<YamlNode> document() {
+    next_content();
+    if (at_marker("---")) {
+      cursor_.next(3);
+      next_content();
+      if (!cursor_.end() && !cursor_.first_in_line()) {
+        cursor_.fail("expected the end of the line after '---'");
+      }
+    }
+    refuse_marker();
+    YamlNode root = cursor_.node(Kind::null);
+    if (!cursor_.end()) root = block_node(-1, true, 1);
+    next_content();
+    refuse_marker();
+    if (!cursor_.end()) cursor_.fail("this is indented unlike what stands before it");
+    if (cursor_.failed()) return *cursor_.error();
+    return root;
   }
 
  private:
-  void fail(const YAML::Mark& mark, std::string message, std::string hint = {}) {
-    if (!status_.ok()) return;
-    status_ = Error{place_of(source_, mark), std::move(message), std::move(hint)};
+  void next_content() {
+    cursor_.skip_to_content();
+    if (!cursor_.end()) cursor_.first_in_line();  // for the tabs
+  }
+  bool at_marker(std::string_view marker) const {
+    return cursor_.column() == 0 && cursor_.rest_of_line().starts_with(marker) &&
+           YamlCursor::blank(cursor_.peek(marker.size()));
+  }
+  void refuse_marker() {
+    if (at_marker("---") || at_marker("...")) cursor_.fail("a second document in one file");
+  }
+  bool at_indicator(char indicator) const {
+    return cursor_.peek() == indicator && YamlCursor::blank(cursor_.peek(1));
+  }
+  int column() const { return static_cast<int>(cursor_.column()); }
+
+  // What cannot begin a value, whatever its form.
+  bool refuse_indicator(std::size_t depth) {
+    const char c = cursor_.peek();
+    if (depth > kMaxYamlDepth) cursor_.fail("nested deeper than 32 levels");
+    if (c == '&') cursor_.fail("anchors (&name) are not allowed here");
+    if (c == '*') cursor_.fail("aliases (*name) are not allowed here", "quote it if it is a text");
+    if (c == '!') cursor_.fail("tags (!name) are not allowed here");
+    if (at_indicator('?')) cursor_.fail("a key must be a text");
+    if (at_indicator(':')) cursor_.fail("a key is missing before ':'");
+    if (std::string_view("%@`#,]}").find(c) != std::string_view::npos) {
+      cursor_.fail("a text cannot begin with '" + std::string(1, c) + "'", "quote it");
+    }
+    return cursor_.failed();
   }
 
-  YamlNode* add(const YAML::Mark& mark, YamlValue::Kind kind, const std::string& tag,
-                YAML::anchor_t anchor) {
-    if (anchor != 0) fail(mark, "anchors (&name) are not allowed here");
-    // "?" and "!" are what yaml-cpp says of plain and of quoted scalars without a tag.
-    if (!tag.empty() && tag != "?" && tag != "!") fail(mark, "tags (!name) are not allowed here");
-    const bool container = kind == YamlValue::Kind::list || kind == YamlValue::Kind::map;
-    if (container && open_.size() >= kMaxYamlDepth) fail(mark, "nested deeper than 32 levels");
-    const bool key = !open_.empty() && open_.back()->kind == YamlValue::Kind::map &&
-                     open_.back()->children.size() % 2 == 0;
-    if (key && kind != YamlValue::Kind::scalar) fail(mark, "a key must be a text");
-    if (!status_.ok()) return nullptr;
-
-    YamlNode& node = open_.empty() ? source_.root : open_.back()->children.emplace_back();
-    node.kind = kind;
-    node.line = static_cast<std::uint32_t>(mark.line) + 1;
-    node.column = static_cast<std::uint32_t>(mark.column) + 1;
-    node.offset = static_cast<std::uint32_t>(mark.pos);
-    return &node;
+  YamlNode key(std::size_t depth, bool in_flow) {
+    if (refuse_indicator(depth)) return {};
+    const char c = cursor_.peek();
+    const bool quoted = c == '"' || c == '\'';
+    if (c == '[' || c == '{') cursor_.fail("a key must be a text");
+    if (c == '|' || c == '>') cursor_.fail("a key must be a text in one line");
+    if (at_indicator('-')) cursor_.fail("a list entry in place of a key");
+    if (cursor_.failed()) return {};
+    YamlNode text = quoted ? read_quoted(cursor_) : read_plain_line(cursor_, in_flow);
+    cursor_.skip_blanks();
+    if (cursor_.failed()) return {};
+    if (cursor_.node(Kind::null).line != text.line) {
+      cursor_.fail_at(text, "a key must be a text in one line");
+    } else if (cursor_.peek() != ':') {
+      cursor_.fail_at(text, "expected a key and ':'");
+    }
+    cursor_.next();
+    return text;
   }
 
-  // The pointer stays good while the container is open: nothing is added beside it until then.
-  void open(const YAML::Mark& mark, YamlValue::Kind kind, const std::string& tag,
-            YAML::anchor_t anchor) {
-    YamlNode* node = add(mark, kind, tag, anchor);
-    if (node != nullptr) open_.push_back(node);
+  void expect_line_end() {
+    cursor_.skip_blanks();
+    if (!cursor_.line_end() && !cursor_.at_comment()) cursor_.fail("expected the end of the line");
   }
-  void close() {
-    if (status_.ok()) open_.pop_back();
+
+  // A node whose first byte is here, in a column right of `parent`. Only where it is the first in
+  // its line, or follows "- ", may it be a map or a list without brackets.
+  YamlNode block_node(int parent, bool first, std::size_t depth) {
+    if (refuse_indicator(depth)) return {};
+    const char c = cursor_.peek();
+    if (at_indicator('-')) {
+      if (first) return block_list(depth);
+      cursor_.fail("a list cannot begin in this line", "put it below, or in brackets");
+      return {};
+    }
+    if (c == '|' || c == '>') return read_block_scalar(cursor_, parent);
+    const YamlCursor begin = cursor_;
+    YamlNode node;
+    if (c == '[' || c == '{') {
+      node = flow_node(depth);
+    } else {
+      node = c == '"' || c == '\'' ? read_quoted(cursor_) : read_plain_line(cursor_, false);
+    }
+    if (cursor_.failed()) return {};
+    YamlCursor ahead = cursor_;
+    ahead.skip_blanks();
+    if (ahead.peek() == ':' && YamlCursor::blank(ahead.peek(1))) {
+      cursor_ = begin;
+      if (first) return block_map(depth);
+      cursor_.fail("a map cannot begin in this line", "put it below, or quote the text");
+      return {};
+    }
+    if (node.kind == Kind::scalar && c != '"' && c != '\'') read_plain_rest(cursor_, parent, node);
+    if (!cursor_.failed()) expect_line_end();
+    return node;
+  }
+
+  // The value behind "- " or "key:", which may be below it, or nothing.
+  YamlNode block_value(int parent, bool of_map, std::size_t depth) {
+    YamlNode nothing = cursor_.node(Kind::null);
+    const std::size_t line = nothing.line;
+    next_content();
+    if (cursor_.failed() || cursor_.end()) return nothing;
+    const bool same_line = cursor_.node(Kind::null).line == line;
+    if (same_line) return block_node(parent, !of_map, depth);
+    if (column() > parent) return block_node(parent, true, depth);
+    // A list may stand right below the key that it belongs to.
+    if (of_map && column() == parent && at_indicator('-')) return block_node(parent, true, depth);
+    return nothing;
+  }
+
+  YamlNode block_list(std::size_t depth) {
+    YamlNode list = cursor_.node(Kind::list);
+    const int indent = column();
+    while (!cursor_.failed()) {
+      cursor_.next();
+      list.children.push_back(block_value(indent, false, depth + 1));
+      next_content();
+      refuse_marker();
+      if (cursor_.end() || column() != indent || !at_indicator('-')) break;
+    }
+    if (!cursor_.end() && column() > indent) cursor_.fail("this is indented unlike its neighbours");
+    return list;
+  }
+
+  YamlNode block_map(std::size_t depth) {
+    YamlNode map = cursor_.node(Kind::map);
+    const int indent = column();
+    while (!cursor_.failed()) {
+      map.children.push_back(key(depth, false));
+      if (cursor_.failed()) break;
+      map.children.push_back(block_value(indent, true, depth + 1));
+      next_content();
+      refuse_marker();
+      if (cursor_.end() || column() != indent) break;
+    }
+    if (!cursor_.end() && column() > indent) cursor_.fail("this is indented unlike its neighbours");
+    refuse_duplicates(map);
+    return map;
+  }
+
+  YamlNode flow_node(std::size_t depth) {
+    if (refuse_indicator(depth)) return {};
+    const char c = cursor_.peek();
+    if (c == '[') return flow_collection(Kind::list, ']', depth);
+    if (c == '{') return flow_collection(Kind::map, '}', depth);
+    if (c == '"' || c == '\'') return read_quoted(cursor_);
+    if (c == '|' || c == '>') cursor_.fail("a text in lines cannot stand in brackets");
+    if (at_indicator('-')) cursor_.fail("a list in brackets has no '-'");
+    if (cursor_.failed()) return {};
+    YamlNode text = read_plain_line(cursor_, true);
+    read_plain_rest_in_flow(cursor_, text);
+    return text;
+  }
+
+  YamlNode flow_collection(Kind kind, char close, std::size_t depth) {
+    YamlNode node = cursor_.node(kind);
+    cursor_.next();
+    while (true) {
+      cursor_.skip_to_content();
+      if (cursor_.peek() == close) break;
+      if (cursor_.end()) {
+        cursor_.fail_at(node, std::string("this bracket is never closed by '") + close + "'");
+        return node;
+      }
+      if (kind == Kind::list) {
+        node.children.push_back(flow_node(depth + 1));
+      } else {
+        flow_pair(node, depth);
+      }
+      cursor_.skip_to_content();
+      if (cursor_.peek() == ',') {
+        cursor_.next();
+      } else if (!cursor_.end() && cursor_.peek() != close) {
+        cursor_.fail(std::string("expected ',' or '") + close + "'");
+      }
+    }
+    cursor_.next();
+    if (kind == Kind::map) refuse_duplicates(node);
+    return node;
+  }
+
+  void flow_pair(YamlNode& map, std::size_t depth) {
+    map.children.push_back(key(depth, true));
+    cursor_.skip_to_content();
+    const bool nothing = cursor_.peek() == ',' || cursor_.peek() == '}';
+    map.children.push_back(nothing ? cursor_.node(Kind::null) : flow_node(depth + 1));
   }
 
   void refuse_duplicates(const YamlNode& map) {
@@ -102,66 +230,38 @@ class TreeMaker : public YAML::EventHandler {
         std::adjacent_find(keys.begin(), keys.end(),
                            [](const YamlNode* a, const YamlNode* b) { return a->text == b->text; });
     if (twice == keys.end()) return;
-    const YamlNode& first = **twice;
-    const YamlNode& second = **(twice + 1);
-    status_ = Error{yaml_place(source_, second.line, second.column),
-                    "the key '" + escape_shortened(second.text, 60) + "' is there twice",
-                    "the first is in line " + std::to_string(first.line)};
+    cursor_.fail_at(**(twice + 1),
+                    "the key '" + escape_shortened((*twice)->text, 60) + "' is there twice",
+                    "the first is in line " + std::to_string((*twice)->line));
   }
 
-  YamlSource& source_;
-  std::vector<YamlNode*> open_;
-  Status status_ = ok();
-  int documents_ = 0;
+  YamlCursor cursor_;
 };
 
-// yaml-cpp takes a NUL for a sign of UTF-16, and a byte 4 for the end of the file.
 Status refuse_binary(const YamlSource& source) {
-  std::size_t line = 1;
-  std::size_t begin = 0;
-  for (std::size_t at = 0; at < source.text.size(); ++at) {
-    const auto byte = static_cast<unsigned char>(source.text[at]);
-    if (byte == '\n') {
-      ++line;
-      begin = at + 1;
-    }
-    const bool control = (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t');
-    if (control || byte == 0x7f || byte >= 0xfe) {
-      return Error{yaml_place(source, line, at - begin + 1), "not a text file: a control byte",
-                   "YAML files are in UTF-8"};
-    }
-  }
-  return ok();
+  const auto control = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7f || byte >= 0xfe;
+  };
+  const auto bad = std::find_if(source.text.begin(), source.text.end(), control);
+  if (bad == source.text.end()) return ok();
+  const auto before =
+      std::string_view(source.text).substr(0, static_cast<std::size_t>(bad - source.text.begin()));
+  const auto line = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  return Error{yaml_place(source, line + 1, before.size() - (before.rfind('\n') + 1) + 1),
+               "not a text file: a control byte", "YAML files are in UTF-8"};
 }
-
-struct ReadBuffer : std::streambuf {
-  explicit ReadBuffer(std::string& text) {
-    setg(text.data(), text.data(), text.data() + text.size());
-  }
-};
 
 }  // namespace
 
 Status parse_yaml(YamlSource& source) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-  if (source.text.compare(0, kByteOrderMark.size(), kByteOrderMark) == 0) {
-    source.text.erase(0, kByteOrderMark.size());
-  }
+  if (source.text.starts_with(kByteOrderMark)) source.text.erase(0, kByteOrderMark.size());
   if (auto text = refuse_binary(source); !text) return text;
-
-  TreeMaker maker(source);
-  try {
-    ReadBuffer buffer(source.text);
-    std::istream stream(&buffer);
-    YAML::Parser parser(stream);
-    while (maker.status().ok() && parser.HandleNextDocument(maker)) {
-    }
-  } catch (const YAML::Exception& problem) {
-    if (maker.status().ok()) {
-      return Error{place_of(source, problem.mark), "not YAML: " + problem.msg, {}};
-    }
-  }
-  return maker.status();
+  auto root = Parser(source).document();
+  if (!root) return root.error();
+  source.root = *std::move(root);
+  return ok();
 }
 
 }  // namespace xsaudit

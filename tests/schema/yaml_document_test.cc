@@ -152,9 +152,49 @@ TEST_CASE("what YAML allows and we do not is refused with its place") {
   CHECK(refusal("x: *a\n").find("f.yaml:1:4: ") == 0);
   CHECK(refusal("x: !!str 1\n") == "f.yaml:1:4: tags (!name) are not allowed here");
   CHECK(refusal("a: 1\n---\nb: 2\n") == "f.yaml:2:1: a second document in one file");
-  CHECK(refusal("? [a, b]\n: c\n") == "f.yaml:1:3: a key must be a text");
-  CHECK(refusal("a: b\n~: c\n") == "f.yaml:2:1: a key must be a text");
-  CHECK(refusal("a: [1, 2\nb: 3\n").find("f.yaml:2:") == 0);
+  CHECK(refusal("? [a, b]\n: c\n") == "f.yaml:1:1: a key must be a text");
+}
+
+TEST_CASE("every scalar is a text, also what other readers take for null") {
+  const YamlDocument document = read("~: 1\nnull: ~\nNull: [~, null]\n");
+  CHECK(document.root().get("~").text() == "1");
+  CHECK(document.root().get("null").text() == "~");
+  CHECK(document.root().get("Null").as_strings().value() == std::vector<std::string>{"~", "null"});
+}
+
+TEST_CASE("what is no YAML is refused with the place and a reason") {
+  CHECK(refusal("a: 'open\n") == "f.yaml:1:4: this quote is never closed");
+  CHECK(refusal("a: \"open\\") == "f.yaml:1:4: this quote is never closed");
+  CHECK(refusal("a: [1, 2\nb: 3\n") == "f.yaml:2:2: expected ',' or ']'");
+  CHECK(refusal("a: [1, 2\n") == "f.yaml:1:4: this bracket is never closed by ']'");
+  CHECK(refusal("a: {b: 1\n") == "f.yaml:1:4: this bracket is never closed by '}'");
+  CHECK(refusal("a: {b, c: 1}\n") == "f.yaml:1:5: expected a key and ':'");
+  CHECK(refusal("a: b: c\n") ==
+        "f.yaml:1:4: a map cannot begin in this line (put it below, or quote the text)");
+  CHECK(refusal("a: - b\n") ==
+        "f.yaml:1:4: a list cannot begin in this line (put it below, or in brackets)");
+  CHECK(refusal("a: one\n  two: three\n") ==
+        "f.yaml:2:3: a key inside a text of several lines (indent it as its neighbours, or quote "
+        "the text)");
+  CHECK(refusal("a: 1\n   b: 2\n").find("f.yaml:2:4: a key inside a text") == 0);
+  CHECK(refusal("a:\n    b: 1\n  c: 2\n") == "f.yaml:3:3: this is indented unlike its neighbours");
+  CHECK(refusal("a: 1\nb\nc: 2\n") == "f.yaml:2:1: expected a key and ':'");
+  CHECK(refusal("- a\nb: c\n") == "f.yaml:2:1: this is indented unlike what stands before it");
+  CHECK(refusal("a: b\n- c\n") == "f.yaml:2:1: a list entry in place of a key");
+  CHECK(refusal("a: 'b' c\n") == "f.yaml:1:8: expected the end of the line");
+  CHECK(refusal("a: [b] c\n") == "f.yaml:1:8: expected the end of the line");
+  CHECK(refusal("a: |x\n  b\n") ==
+        "f.yaml:1:5: expected the end of the line (a text in lines begins below its '|' or '>')");
+  CHECK(refusal("a: @b\n") == "f.yaml:1:4: a text cannot begin with '@' (quote it)");
+  CHECK(refusal("a:\n\tb: c\n") == "f.yaml:2:2: a tab cannot indent");
+  CHECK(refusal("a: \"\\q\"\n") ==
+        "f.yaml:1:6: unknown escape after '\\' (a backslash is written \\\\)");
+  CHECK(refusal("a: \"\\x4\"\n") == "f.yaml:1:6: an escape lacks hexadecimal digits");
+  CHECK(refusal("a: \"\\ud800\"\n") == "f.yaml:1:6: an escape that is no character");
+  CHECK(refusal("[a]: b\n") == "f.yaml:1:1: a key must be a text");
+  CHECK(refusal("'a\n b': c\n") == "f.yaml:1:1: a key must be a text in one line");
+  CHECK(refusal(": a\n") == "f.yaml:1:1: a key is missing before ':'");
+  CHECK(refusal("%YAML 1.2\n---\na: b\n") == "f.yaml:1:1: a text cannot begin with '%' (quote it)");
 }
 
 TEST_CASE("alias bombs and cycles cost nothing") {
