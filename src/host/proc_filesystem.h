@@ -2,7 +2,8 @@
 // bounded, and a process that ends or whose pid is given to another meanwhile is never a mixture of
 // two. The reader's own rights decide how much it sees; the rest is unknown.
 //
-// Used by one thread at a time.
+// Used by one thread at a time. No bound on time: a process can make whoever reads its command line
+// wait for memory that it serves itself, so the caller needs a timer that ends the whole.
 #pragma once
 
 #include <functional>
@@ -28,11 +29,7 @@ class ProcFilesystem final : public ProcessSource {
   Fact<std::vector<User>> users(UidRange range) override;
   Fact<DomainRecord> domain_record(const DomainRecordQuestion& question) override;
 
-  // What is longer or more than these is unknown.
-  static constexpr std::size_t kMaxCommandLine = 256 << 10;  // bytes
-  static constexpr std::size_t kMaxDescriptors = 16384;
-  static constexpr std::size_t kMaxDescriptorText = 1 << 20;  // bytes, of all targets
-  static constexpr std::size_t kMaxThreads = 4096;
+  // More than these are unknown; what a process may have of everything is in proc_process.h.
   static constexpr std::size_t kMaxProcesses = 1 << 18;
   static constexpr std::size_t kMaxFound = 4096;  // by with_argument()
 

@@ -7,8 +7,6 @@
 #include <algorithm>
 #include <array>
 
-#include "host/proc_filesystem.h"
-
 namespace xsaudit {
 namespace {
 
@@ -67,7 +65,7 @@ bool is_other_socket(const ProcContext& context, Pid pid, const std::string& num
 
 Fact<std::vector<Descriptor>> read_descriptors(const ProcContext& context, int process, Pid pid) {
   using Descriptors = std::vector<Descriptor>;
-  const auto numbers = list_directory(process, "fd", ProcFilesystem::kMaxDescriptors);
+  const auto numbers = list_directory(process, "fd", kMaxDescriptors);
   if (!numbers.is_known()) return unknown_as<Descriptors>(numbers);
   Descriptors descriptors;
   std::size_t text = 0;
@@ -83,9 +81,9 @@ Fact<std::vector<Descriptor>> read_descriptors(const ProcContext& context, int p
     }
     descriptors.push_back(std::move(descriptor));
     text += target->size();
-    if (text > ProcFilesystem::kMaxDescriptorText) {
-      return Fact<Descriptors>::unknown(
-          "they are longer than " + std::to_string(ProcFilesystem::kMaxDescriptorText) + " bytes");
+    if (text > kMaxDescriptorText) {
+      return Fact<Descriptors>::unknown("they are longer than " +
+                                        std::to_string(kMaxDescriptorText) + " bytes");
     }
   }
   std::sort(descriptors.begin(), descriptors.end(),
@@ -111,7 +109,7 @@ Credentials unknown_credentials(const Fact<Credentials>& why) {
 }
 
 Fact<std::uint32_t> count_other_threads(int process, const Credentials& first) {
-  const auto threads = list_directory(process, "task", ProcFilesystem::kMaxThreads);
+  const auto threads = list_directory(process, "task", kMaxThreads);
   if (!threads.is_known()) return unknown_as<std::uint32_t>(threads);
   std::uint32_t others = 0;
   for (const std::string& thread : *threads) {
@@ -165,8 +163,7 @@ Process read_process(const ProcContext& context, const OpenDirectory& directory,
   process.start_ticks = before.is_known() ? before->start_ticks : unknown_as<std::uint64_t>(before);
   process.started = start_time(process.start_ticks, context);
   process.executable = read_link(files, "exe");
-  process.arguments =
-      parsed(read_file(files, "cmdline", ProcFilesystem::kMaxCommandLine), parse_arguments);
+  process.arguments = parsed(read_file(files, "cmdline", kMaxCommandLine), parse_arguments);
 
   const Fact<Credentials> credentials = read_credentials(files, "status");
   process.credentials = credentials.is_known() ? *credentials : unknown_credentials(credentials);

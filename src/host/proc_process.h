@@ -11,6 +11,12 @@
 
 namespace xsaudit {
 
+// What a process has more or longer of than this is unknown.
+inline constexpr std::size_t kMaxCommandLine = 256 << 10;  // bytes
+inline constexpr std::size_t kMaxDescriptors = 16384;
+inline constexpr std::size_t kMaxDescriptorText = 1 << 20;  // bytes, of all targets
+inline constexpr std::size_t kMaxThreads = 4096;
+
 // What is the same for every process one looks at.
 struct ProcContext {
   std::string root;                             // "/proc"

@@ -27,7 +27,7 @@ Result<HostFacts> read_process_record(std::string_view text, const std::string& 
                                       std::uint64_t first_line = 1);
 
 inline constexpr int kProcessRecordVersion = 1;
-// Longer than any line that facts within the bounds of proc_filesystem.h can come to.
+// Longer than any line that facts within the bounds of proc_process.h can come to.
 inline constexpr std::size_t kMaxProcessRecordLine = 16 << 20;
 
 }  // namespace xsaudit

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "host/proc_process.h"
 #include "support/scratch_directory.h"
 
 namespace xsaudit {
@@ -231,7 +232,7 @@ TEST_CASE("a command line is raw bytes, and unknown when it is too long") {
   tree.directory.write("262/cmdline", "qemu\0"s + hostile + "\0"s);
   CHECK(*tree.look()->arguments == std::vector<std::string>{"qemu", hostile});
 
-  const std::size_t limit = ProcFilesystem::kMaxCommandLine;
+  const std::size_t limit = kMaxCommandLine;
   tree.directory.write("262/cmdline", std::string(limit - 1, 'A') + "\0"s);
   CHECK(tree.look()->arguments->front().size() == limit - 1);
   tree.directory.write("262/cmdline", std::string(limit, 'A') + "\0"s);
@@ -244,7 +245,7 @@ TEST_CASE("more descriptors or longer ones than there should be are unknown") {
   for (int i = 100; i < 100 + 300; ++i) {
     tree.link("262/fd/" + std::to_string(i), "/" + std::string(4000, 'x'));
   }
-  REQUIRE(300 * 4001 > ProcFilesystem::kMaxDescriptorText);
+  REQUIRE(300 * 4001 > kMaxDescriptorText);
   CHECK(tree.look()->descriptors.is_unknown());
 }
 
@@ -285,7 +286,7 @@ TEST_CASE("processes are found by a whole argument of theirs") {
   add(301, "grep\0x-xen-domid\0"s);
   add(302, "qemu\0-name\0-xen-domid 7\0"s);
   add(303, "");
-  add(304, std::string(ProcFilesystem::kMaxCommandLine + 1, 'A'));  // it may have one
+  add(304, std::string(kMaxCommandLine + 1, 'A'));  // it may have one
   add(30, "other\0-xen-attach\0"s);
   tree.directory.write("305/stat", stat_line(305, 1));  // ended before it could be read
   tree.directory.write("sys/cmdline", "-xen-domid\0"s);
