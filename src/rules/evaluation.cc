@@ -23,7 +23,7 @@ Evaluation evaluate(const RuleSet& rules, const Facts& facts) {
   const std::vector<bool> wanted = yielded_to(rules);
   std::vector<Evaluation> by_rule(rules.rules().size());
   FiredNodes fired(rules.rules().size());
-  Columns columns(facts.snapshot);
+  Columns columns(facts);
   for (const std::size_t index : rules.order()) {
     RuleRun run(rules.rules()[index], facts, columns);
     run.find();

@@ -100,6 +100,14 @@ class RuleLoader {
                        conversion_hint((*made)->type(), type));
   }
 
+  // A number or a text, whichever it is.
+  Result<ExpressionPtr> scalar(const YamlValue& value) {
+    if (auto text = value.as_string(); !text) return text.error();
+    auto made = compile_expression(text_of(value), scope_, schema_.variables());
+    if (!made || fits((*made)->type(), kText) || fits((*made)->type(), kInteger)) return made;
+    return value.error("expected a text or a number, this is " + to_text((*made)->type()));
+  }
+
   Result<std::string> sentence(std::string_view key) {
     auto value = root_.require(key);
     if (!value) return value.error();
@@ -193,7 +201,6 @@ class RuleLoader {
     auto made = expression(*assertion, kBoolean);
     if (!made) return made.error();
     program().assertion = *std::move(made);
-    program().asks_liveness = scope_.asks_liveness();
     return ok();
   }
 
@@ -253,10 +260,17 @@ class RuleLoader {
   }
 
   Status load_report() {
-    if (const YamlValue report = root_.get("report"); report.exists()) {
+    if (const YamlValue report = root_.get("report"); report.is_map()) {
+      if (auto status = report.only_keys({"once_per"}); !status) return status;
+      auto written = report.require("once_per");
+      if (!written) return written.error();
+      auto made = scalar(*written);
+      if (!made) return made.error();
+      program().once_per = *std::move(made);
+    } else if (report.exists()) {
       if (report.text() != "subtree") {
         return report.error("unknown way to report " + quoted(report.text()),
-                            "the only one is 'subtree'");
+                            "'subtree', or {once_per: an expression}");
       }
       program().once_per_subtree = true;
     }

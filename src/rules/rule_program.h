@@ -35,7 +35,7 @@ struct RuleProgram {
   std::vector<ExpressionPtr> evidence;  // paths, and lists of paths
   std::vector<Graver> yields_to;
   bool once_per_subtree = false;  // report: subtree
-  bool asks_liveness = false;     // its verdict depends on which domains are alive
+  ExpressionPtr once_per;         // report: {once_per: …}; null: each place
 };
 
 }  // namespace xsaudit

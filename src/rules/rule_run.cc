@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "store/escape.h"
+#include "rules/language/search_index.h"
 
 namespace xsaudit {
 namespace {
@@ -58,7 +58,7 @@ void RuleRun::judge(NodeId node, std::uint32_t alternative) {
   const Value holds = program_.assertion->evaluate(frame_);
   if (holds.is_true()) return;
   if (applies.is_true() && holds.is_false()) {
-    hits_.push_back({node, alternative});
+    hits_.push_back({node, alternative, frame_.took_for_dead});
     return;
   }
   const Unknown* const a = applies.is(Value::Kind::unknown) ? applies.unknown : nullptr;
@@ -106,48 +106,60 @@ bool RuleRun::spoken_for(const FiredNodes& fired) {
   return false;
 }
 
-// Puts those below a place that the rule reports as a whole together with it.
-std::vector<RuleRun::Told> RuleRun::gather(const std::vector<Hit>& hits) const {
+std::size_t RuleRun::first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const {
+  const NodeId parent = facts_.snapshot.parent(hits[i].node);
+  const auto end = hits.begin() + static_cast<std::ptrdiff_t>(i);
+  const auto above = std::lower_bound(hits.begin(), end, parent,
+                                      [](const Hit& hit, NodeId node) { return hit.node < node; });
+  return above != end && above->node == parent ? static_cast<std::size_t>(above - hits.begin()) : i;
+}
+
+std::size_t RuleRun::first_alike(std::size_t i) {
+  const Value value = program_.once_per->evaluate(frame_);
+  if (value.is(Value::Kind::unknown)) return i;
+  std::string key;
+  append_key(frame_, value, key);
+  return alike_.try_emplace(std::move(key), i).first->second;
+}
+
+std::vector<RuleRun::Told> RuleRun::gather(const std::vector<Hit>& hits) {
   std::vector<Told> told;
-  if (!program_.once_per_subtree) {
-    for (const Hit& hit : hits) told.push_back({hit, 1, {}});
-    return told;
-  }
-  std::vector<std::size_t> group(hits.size());
+  std::vector<std::size_t> group(hits.size());  // where in `told` a hit went
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    const NodeId parent = facts_.snapshot.parent(hits[i].node);
-    const auto above =
-        std::lower_bound(hits.begin(), hits.begin() + static_cast<std::ptrdiff_t>(i), parent,
-                         [](const Hit& hit, NodeId node) { return hit.node < node; });
-    if (above != hits.begin() + static_cast<std::ptrdiff_t>(i) && above->node == parent) {
-      group[i] = group[static_cast<std::size_t>(above - hits.begin())];
-      Told& top = told[group[i]];
-      ++top.count;
-      if (top.samples.size() < kMostSamples) top.samples.push_back(hits[i].node);
-    } else {
+    std::size_t first = i;
+    if (program_.once_per_subtree) first = first_of_subtree(hits, i);
+    if (program_.once_per != nullptr) {
+      move_to(hits[i]);
+      first = first_alike(i);
+    }
+    if (first == i) {
       group[i] = told.size();
       told.push_back({hits[i], 1, {}});
+      continue;
     }
+    group[i] = group[first];
+    Told& whole = told[group[i]];
+    ++whole.count;
+    if (whole.samples.size() < kMostSamples) whole.samples.push_back(hits[i].node);
   }
   return told;
 }
 
-// What is only inferred weighs less.
-Severity RuleRun::severity() {
+// What rests on a domain being dead, and that only inferred, weighs less.
+Severity RuleRun::severity(const Hit& hit) {
   Severity severity = rule_.severity;
   for (const RuleProgram::SeverityCase& one : program_.severity_when) {
     if (!one.when->evaluate(frame_).is_true()) continue;
     severity = one.severity;
     break;
   }
-  const bool inferred =
-      program_.asks_liveness && facts_.liveness.basis == Liveness::Basis::inferred;
+  const bool inferred = hit.took_for_dead && facts_.liveness.basis == Liveness::Basis::inferred;
   if (!inferred || severity == Severity::info) return severity;
   return static_cast<Severity>(static_cast<int>(severity) - 1);
 }
 
-std::string RuleRun::about_liveness() const {
-  if (!program_.asks_liveness) return {};
+std::string RuleRun::about_liveness(const Hit& hit) const {
+  if (!hit.took_for_dead) return {};
   switch (facts_.liveness.basis) {
     case Liveness::Basis::introduced: return {};
     case Liveness::Basis::given: return " (going by the domains given as alive)";
@@ -171,10 +183,10 @@ void RuleRun::add_evidence(const Value& value, std::vector<std::string>& evidenc
 Violation RuleRun::describe(const Told& told) {
   Violation violation;
   violation.rule = &rule_;
-  violation.severity = severity();
+  violation.severity = severity(told.hit);
   violation.node = told.hit.node;
   violation.path = facts_.snapshot.path(told.hit.node);
-  violation.message = program_.message.text(frame_) + about_liveness();
+  violation.message = program_.message.text(frame_) + about_liveness(told.hit);
   if (program_.fix) violation.fix = program_.fix->text(frame_);
   for (const NamedPatterns::Variable& variable : program_.match.variables) {
     const Value& value = frame_.slots[variable.slot];
@@ -221,7 +233,7 @@ void RuleRun::report(const FiredNodes& fired, Evaluation& into) {
       continue;
     }
     Violation& rest = into.violations[guest.rest];
-    rest.severity = std::max(rest.severity, severity());
+    rest.severity = std::max(rest.severity, severity(told.hit));
     rest.count += told.count;
     if (rest.samples.size() < kMostSamples) rest.samples.emplace_back(path);
     rest.message = "the same as at " + std::to_string(kMostPerGuest) +

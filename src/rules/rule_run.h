@@ -3,7 +3,9 @@
 #pragma once
 
 #include <map>
+#include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -34,6 +36,7 @@ class RuleRun {
   struct Hit {
     NodeId node;
     std::uint32_t alternative;
+    bool took_for_dead;  // the violation rests on some domain being dead
   };
   // A place to be told, with those below that go with it.
   struct Told {
@@ -47,17 +50,22 @@ class RuleRun {
   // Takes the frame back to a place, all names bound.
   void move_to(const Hit& hit);
   bool spoken_for(const FiredNodes& fired);
-  std::vector<Told> gather(const std::vector<Hit>& hits) const;
-  Severity severity();
+  // Which of the places go together, and are told as the first of them.
+  std::vector<Told> gather(const std::vector<Hit>& hits);
+  // What hits[i] belongs to: the index of an earlier one, or i.
+  std::size_t first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const;
+  std::size_t first_alike(std::size_t i);
+  Severity severity(const Hit& hit);
   Violation describe(const Told& told);
   void add_evidence(const Value& value, std::vector<std::string>& evidence);
-  std::string about_liveness() const;
+  std::string about_liveness(const Hit& hit) const;
 
   const Rule& rule_;
   const RuleProgram& program_;
   const Facts& facts_;
   Frame frame_;
-  std::vector<Binding> bindings_;  // scratch
+  std::vector<Binding> bindings_;                       // scratch
+  std::unordered_map<std::string, std::size_t> alike_;  // by what `once_per` gives: the first hit
   std::vector<Hit> hits_;
   // By what was not known and why.
   std::map<std::pair<std::string_view, std::string_view>, NotEvaluated> not_evaluated_;

@@ -16,8 +16,8 @@ std::string text_of(std::string_view written, Message::Use use = Message::Use::s
   Scope scope;
   auto message = Message::compile(text_at(written), scope, test_schema().variables(), use);
   if (!message) return "refused: " + message.error().text();
-  Columns columns(facts.snapshot());
   const Facts all = facts.facts();
+  Columns columns(all);
   Frame frame(all, columns, scope.layout());
   frame.move_to(facts.snapshot().find("/plain"));
   return message->text(frame);

@@ -34,7 +34,7 @@ class TestFacts {
  public:
   explicit TestFacts(Snapshot snapshot, std::optional<std::vector<Domid>> alive = std::nullopt)
       : snapshot_(std::move(snapshot)),
-        access_(snapshot_, AccessOptions{}),
+        access_(snapshot_, options_of(snapshot_)),
         liveness_(test_schema().domains().liveness(snapshot_, {0}, alive)) {}
   TestFacts(const TestFacts&) = delete;
   TestFacts& operator=(const TestFacts&) = delete;
@@ -43,6 +43,12 @@ class TestFacts {
   const Snapshot& snapshot() const { return snapshot_; }
 
  private:
+  static AccessOptions options_of(const Snapshot& snapshot) {
+    AccessOptions options;
+    options.targets = test_schema().domains().targets(snapshot, options.privileged);
+    return options;
+  }
+
   Snapshot snapshot_;
   Access access_;
   Liveness liveness_;
@@ -77,8 +83,8 @@ inline std::string evaluated(const TestFacts& facts, std::string_view text,
   auto made = compile_expression(text_at(text), scope, test_schema().variables());
   if (!made) return "refused: " + made.error().text();
 
-  Columns columns(facts.snapshot());
   const Facts all = facts.facts();
+  Columns columns(all);
   Frame frame(all, columns, scope.layout());
   const NodeId place = facts.snapshot().find(node);
   REQUIRE(place != kNoNode);

@@ -203,8 +203,8 @@ TEST_CASE("many nodes alike are given up, not compared each with each") {
       compile_expression(text_at("any('/d/$PEER', value(it) == value && owner(it) != owner(node))"),
                          scope, test_schema().variables());
   REQUIRE(made.ok());
-  Columns columns(store.snapshot());
   const Facts facts = store.facts();
+  Columns columns(facts);
   Frame frame(facts, columns, scope.layout());
   int given_up = 0;
   int answered = 0;

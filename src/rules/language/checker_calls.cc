@@ -66,7 +66,6 @@ Result<ExpressionPtr> Checker::function(const Syntax& syntax, bool method) {
       good = accepts(function->parameters[i], arguments[i]->type());
     }
     if (!good) continue;
-    if (function->asks_liveness) scope_.ask_liveness();
     return ExpressionPtr(std::make_unique<Call>(*function, std::move(arguments)));
   }
   return wrong_arguments(syntax, *found.front(), arguments);
@@ -131,8 +130,8 @@ Result<ExpressionPtr> Checker::list_method(const Syntax& syntax, ListMethod::Kin
                                           "(...): this is " + to_text(type));
   }
   if (syntax.children.size() != 3 || syntax.children[1].kind != Syntax::Kind::name) {
-    return text_.error(syntax.offset,
-                       "it is called as ." + syntax.text + "(x, ...), x being a name for each item");
+    return text_.error(syntax.offset, "it is called as ." + syntax.text +
+                                          "(x, ...), x being a name for each item");
   }
   const Syntax& name = syntax.children[1];
   if (scope_.find(name.text) != nullptr) {

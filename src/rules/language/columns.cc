@@ -78,4 +78,18 @@ NodeId Columns::unknown_owner() {
   return unknown_owner_;
 }
 
+bool Columns::acts_for(Domid domid, Domid other) {
+  if (domid == other) return true;
+  if (!looked_for_targets_) {
+    looked_for_targets_ = true;
+    std::vector<Domid> privileged = facts_.schema.domains().privileged(snapshot_);
+    privileged.push_back(0);
+    targets_ = facts_.schema.domains().targets(snapshot_, privileged);
+    const auto& reported = snapshot_.info().targets;
+    targets_.insert(targets_.end(), reported.begin(), reported.end());
+    std::sort(targets_.begin(), targets_.end());
+  }
+  return std::binary_search(targets_.begin(), targets_.end(), std::pair(domid, other));
+}
+
 }  // namespace xsaudit

@@ -1,5 +1,5 @@
-// What is worked out from a snapshot once, when a rule first asks, and then answered for any node
-// at once. Asking the tree itself each time would cost what guests choose: the depth of a node, the
+// What is worked out from the facts once, when a rule first asks, and then answered for any node at
+// once. Asking the tree itself each time would cost what guests choose: the depth of a node, the
 // nodes that a domain owns. Made for one evaluation; used by one thread.
 #pragma once
 
@@ -7,15 +7,16 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include "store/snapshot.h"
+#include "rules/facts.h"
 
 namespace xsaudit {
 
 class Columns {
  public:
-  explicit Columns(const Snapshot& snapshot) : snapshot_(snapshot) {}
+  explicit Columns(const Facts& facts) : facts_(facts), snapshot_(facts.snapshot) {}
 
   std::uint32_t depth(NodeId node);  // 0 for "/"
 
@@ -32,9 +33,14 @@ class Columns {
   std::uint64_t owned(Domid domid);  // nodes that it owns
   NodeId unknown_owner();            // the first node below "/" of unknown owner, or kNoNode
 
+  // Whether a domain has all rights of another: it is that one, or the stub domain that acts for
+  // it.
+  bool acts_for(Domid domid, Domid other);
+
  private:
   void count_owners();
 
+  const Facts& facts_;
   const Snapshot& snapshot_;
   std::vector<std::uint32_t> depth_;
   std::vector<NodeId> unknown_above_;
@@ -45,6 +51,8 @@ class Columns {
   std::unordered_map<Domid, std::uint64_t> owned_;
   NodeId unknown_owner_ = kNoNode;
   bool counted_owners_ = false;
+  std::vector<std::pair<Domid, Domid>> targets_;  // (stub, target), sorted
+  bool looked_for_targets_ = false;
 };
 
 }  // namespace xsaudit

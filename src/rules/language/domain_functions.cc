@@ -17,7 +17,7 @@ Value alive(Frame& frame, const Value* arguments) {
   if (!is_domid(arguments[0])) return Value::of(false);
   switch (frame.facts.liveness.state(static_cast<Domid>(arguments[0].integer))) {
     case Liveness::State::alive: return Value::of(true);
-    case Liveness::State::dead: return Value::of(false);
+    case Liveness::State::dead: frame.took_for_dead = true; return Value::of(false);
     case Liveness::State::unknown: break;
   }
   return Value::of(liveness_unknown(frame));
@@ -26,6 +26,12 @@ Value alive(Frame& frame, const Value* arguments) {
 Value privileged(Frame& frame, const Value* arguments) {
   return Value::of(is_domid(arguments[0]) &&
                    frame.facts.access.privileged(static_cast<Domid>(arguments[0].integer)));
+}
+
+Value acts_for(Frame& frame, const Value* arguments) {
+  return Value::of(is_domid(arguments[0]) && is_domid(arguments[1]) &&
+                   frame.columns.acts_for(static_cast<Domid>(arguments[0].integer),
+                                          static_cast<Domid>(arguments[1].integer)));
 }
 
 Value liveness(Frame& frame, const Value*) {
@@ -39,6 +45,7 @@ Value liveness(Frame& frame, const Value*) {
 
 Value domids(Frame& frame, const Value*) {
   const std::vector<Domid>& alive = frame.facts.liveness.alive;
+  frame.took_for_dead = true;  // whatever is not in the list
   const std::span<Value> items = frame.arena.array<Value>(alive.size());
   for (std::size_t i = 0; i < alive.size(); ++i) items[i] = Value::of(std::int64_t{alive[i]});
   const Liveness& liveness = frame.facts.liveness;
@@ -58,52 +65,24 @@ Value daemon(Frame& frame, const Value*) {
 }  // namespace
 
 FunctionGroup domain_functions() {
-  return {"Domains",
-          {
-              {"alive",
-               "alive(domid)",
-               "Whether the domain exists: as the daemon says, as given with `--domains`, or as "
-               "inferred from the store.",
-               kBoolean,
-               {kInteger},
-               alive,
-               false,
-               false,
-               true},
-              {"domids",
-               "domids()",
-               "The domains that are alive.",
-               list_of(Type::Kind::integer),
-               {},
-               domids,
-               false,
-               false,
-               true},
-              {"liveness",
-               "liveness()",
-               "How it is known which domains are alive: `introduced`, `given` or `inferred`.",
-               kText,
-               {},
-               liveness},
-              {"privileged",
-               "privileged(domid)",
-               "Whether it may do everything anyway, like domain 0.",
-               kBoolean,
-               {kInteger},
-               privileged},
-              {"domain_of",
-               "domain_of(path)",
-               "The domain in whose home the path lies; null if in none.",
-               kInteger,
-               {kText},
-               domain_of},
-              {"daemon",
-               "daemon()",
-               "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`.",
-               kText,
-               {},
-               daemon},
-          }};
+  return {
+      "Domains",
+      {function("alive(domid)", {kInteger}, kBoolean, alive,
+                "Whether the domain exists: as the daemon says, as given with `--domains`, or as "
+                "inferred from the store."),
+       function("domids()", {}, list_of(Type::Kind::integer), domids,
+                "The domains that are alive."),
+       function("liveness()", {}, kText, liveness,
+                "How it is known which domains are alive: `introduced`, `given` or `inferred`."),
+       function("privileged(domid)", {kInteger}, kBoolean, privileged,
+                "Whether it may do everything anyway, like domain 0."),
+       function("acts_for(domid, other)", {kInteger, kInteger}, kBoolean, acts_for,
+                "Whether a domain has all rights of another: it is that one, or its stub domain."),
+       function("domain_of(path)", {kText}, kInteger, domain_of,
+                "The domain in whose home the path lies; null if in none."),
+       function(
+           "daemon()", {}, kText, daemon,
+           "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`.")}};
 }
 
 }  // namespace xsaudit

@@ -20,6 +20,7 @@ Frame::~Frame() = default;
 void Frame::move_to(NodeId node) {
   arena.clear();
   worked_out_ = 0;
+  took_for_dead = false;
   slots[kNodeSlot] = Value::of_path(node);
 }
 

@@ -60,6 +60,8 @@ class Frame {
   const Facts& facts;
   const Snapshot& snapshot;
   Columns& columns;
+  // Since move_to() some domain was taken for dead: what comes of it is only as sure as that.
+  bool took_for_dead = false;
   Arena arena;
   std::vector<Value> slots;
   std::vector<std::unique_ptr<SearchIndex>> searches;

@@ -4,6 +4,27 @@
 
 namespace xsaudit {
 
+Function function(std::string_view signature, std::vector<Type> parameters, Type result,
+                  Function::Implementation call, std::string_view help) {
+  const std::string_view name = signature.substr(0, signature.find('('));
+  return {name, signature, std::move(parameters), result, call, help};
+}
+
+Function function_at_node(std::string_view signature, std::vector<Type> parameters, Type result,
+                          Function::Implementation call, std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.reads_node = true;
+  return made;
+}
+
+Function method(std::string_view signature, std::vector<Type> parameters, Type result,
+                Function::Implementation call, std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.name.remove_prefix(made.name.find('.') + 1);
+  made.method = true;
+  return made;
+}
+
 const std::vector<FunctionGroup>& function_groups() {
   static const std::vector<FunctionGroup> groups = {node_functions(), access_functions(),
                                                     domain_functions(), device_functions(),

@@ -19,15 +19,22 @@ struct Function {
   using Implementation = Value (*)(Frame& frame, const Value* arguments);
 
   std::string_view name;
-  std::string_view signature;  // "value(path)", as README.md shows it
-  std::string_view help;       // what it gives; one sentence
-  Type result;
+  std::string_view signature;    // "value(path)", as README.md shows it
   std::vector<Type> parameters;  // of a method: the first is what it is called on
-  Implementation call;
+  Type result;
+  Implementation call = nullptr;
+  std::string_view help;  // what it gives; one sentence
   bool method = false;
-  bool reads_node = false;     // depends on the node being judged, beside its arguments
-  bool asks_liveness = false;  // depends on which domains are alive
+  bool reads_node = false;  // depends on the node being judged, beside its arguments
 };
+
+// Rows of the table; the name is the signature's.
+Function function(std::string_view signature, std::vector<Type> parameters, Type result,
+                  Function::Implementation call, std::string_view help);
+Function function_at_node(std::string_view signature, std::vector<Type> parameters, Type result,
+                          Function::Implementation call, std::string_view help);
+Function method(std::string_view signature, std::vector<Type> parameters, Type result,
+                Function::Implementation call, std::string_view help);
 
 // Every function, grouped as README.md shows them.
 struct FunctionGroup {

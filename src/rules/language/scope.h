@@ -41,15 +41,11 @@ class Scope {
   std::size_t new_search() { return layout_.searches++; }
   const FrameLayout& layout() const { return layout_; }
 
-  void ask_liveness() { asks_liveness_ = true; }
-  bool asks_liveness() const { return asks_liveness_; }  // anything checked so far did
-
  private:
   std::optional<Slot> new_slot();
 
   std::vector<Name> names_;
   FrameLayout layout_;
-  bool asks_liveness_ = false;
 };
 
 }  // namespace xsaudit
