@@ -10,6 +10,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 test_packages=(
   catch2 librapidcheck-dev
   clang-14 clang-format-14 clang-tidy-14
+  python3-jsonschema
   xen-utils-4.17 xenstore-utils
 )
 install_missing "${build_packages[@]}" "${test_packages[@]}"

@@ -2,7 +2,8 @@
 # Runs one case of the command line: run_case.sh PROGRAM CASE.txt
 #
 # A case is a text file: a sentence on what it shows, then sections that begin with "=== NAME".
-#   === run        what the shell runs, in a copy of the folder common; the program is called xsaudit
+#   === run        what the shell runs, in a copy of the folder common; the program is called xsaudit,
+#                  and $EXAMPLES is the project's folder of that name
 #   === file NAME  a file that is there before
 #   === exit       the expected exit status; 0 where it is not given
 #   === stdout, === stderr  what is expected there, byte for byte; nothing where it is not given
@@ -11,6 +12,7 @@
 set -euo pipefail
 program=$(realpath "$1")
 case_file=$(realpath "$2")
+examples=$(realpath "$(dirname "$0")/../../examples")
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -32,7 +34,8 @@ awk -v work="$work" '
 status=0
 (
   cd "$work/here"
-  exec env -i PATH="$work/bin:$PATH" HOME="$work" TERM=xterm LC_ALL=C.UTF-8 sh "$work/run"
+  exec env -i PATH="$work/bin:$PATH" HOME="$work" TERM=xterm LC_ALL=C.UTF-8 \
+    EXAMPLES="$examples" sh "$work/run"
 ) >"$work/actual/stdout" 2>"$work/actual/stderr" </dev/null || status=$?
 echo "$status" >"$work/actual/exit"
 
