@@ -1,0 +1,324 @@
+// Running rules: what is found, where, how grave, how often; and what could not be decided.
+#include <algorithm>
+
+#include "rules_support.h"
+
+namespace xsaudit {
+namespace {
+
+std::string rule(const std::string& id, const std::string& rest) {
+  std::string text = "id: " + id + "\ntitle: T\nclass: security\nwhy: w\n" + rest;
+  const auto add = [&](const std::string& key, const std::string& value) {
+    if (("\n" + text).find("\n" + key + ":") == std::string::npos)
+      text += key + ": " + value + "\n";
+  };
+  add("severity", "medium");
+  add("message", "'{node}'");
+  return text;
+}
+
+RuleSet rules(const std::vector<std::string>& texts) {
+  std::vector<TextFile> files;
+  for (const std::string& text : texts) files.push_back({"r.yaml", text});
+  auto set = RuleSet::load(files, test_schema());
+  if (!set) FAIL(set.error().text());
+  return *std::move(set);
+}
+
+// "severity id path", for each violation.
+std::vector<std::string> found(const Evaluation& result) {
+  std::vector<std::string> out;
+  for (const Violation& one : result.violations) {
+    out.push_back(std::string(to_text(one.severity)) + " " + one.rule->id + " " + one.path);
+  }
+  return out;
+}
+using Found = std::vector<std::string>;
+
+TEST_CASE("a rule is violated where it applies and its assertion does not hold") {
+  const TestFacts store(store_of(R"(
+    /local/domain/3/name = "a"   (n0)
+    /local/domain/4/name = ""   (n0)
+    /local/domain/5/name = "b"   (n0)
+    /local/domain/5/vm = "x"   (n0)
+  )"));
+  const RuleSet set = rules({rule("r", R"(
+match: ~/name
+let: {named: value != ''}
+when: named
+assert: exists(path('~/vm'))
+message: "domain {DOMID} is called {value}"
+fix: "xenstore-rm {node}"
+evidence: [path('~/vm'), node, value, children(path('/local/domain'))]
+)")});
+  const Evaluation result = evaluate(set, store.facts());
+  REQUIRE(found(result) == Found{"medium r /local/domain/3/name"});
+  const Violation& one = result.violations[0];
+  CHECK(one.message == "domain 3 is called a");
+  CHECK(one.fix == "xenstore-rm /local/domain/3/name");
+  CHECK(one.bindings == std::vector<std::pair<std::string, std::string>>{{"DOMID", "3"}});
+  CHECK(one.evidence == std::vector<std::string>{"/local/domain/3/name", "/local/domain/3/vm"});
+  CHECK(one.node == store.snapshot().find("/local/domain/3/name"));
+  CHECK(one.count == 1);
+  CHECK(result.not_evaluated.empty());
+}
+
+TEST_CASE("a rule with several patterns knows the names of all, and tells a node once") {
+  const TestFacts store(store_of(R"(
+    /a/1/x = "1"   (n0)
+    /b/2 = "2"   (n0)
+  )"));
+  const RuleSet set = rules({rule("r", R"(
+match: ["/b/$PEER", "/a/$PEER/$KIND", "/{a,b}/*/x"]
+assert: "false"
+message: "{PEER} {KIND}"
+)")});
+  const Evaluation result = evaluate(set, store.facts());
+  REQUIRE(found(result) == Found{"medium r /a/1/x", "medium r /b/2"});
+  CHECK(result.violations[0].message == "1 x");
+  CHECK(result.violations[1].message == "2 nothing");
+  CHECK(result.violations[1].bindings ==
+        std::vector<std::pair<std::string, std::string>>{{"PEER", "2"}});
+}
+
+TEST_CASE("the severity is that of the first condition that holds") {
+  const TestFacts store(store_of(R"(
+    /a/1 = "low"   (n0)
+    /a/2 = "critical"   (n0)
+    /a/3 = "x"   (n0)
+    /a/4 = "\..."   (n0)
+  )"));
+  const RuleSet set = rules({rule("r", R"(
+match: /a/*
+assert: exists('/none')
+severity_when:
+  - {when: value == 'low', severity: low}
+  - {when: value == 'critical' || value == 'low', severity: critical}
+)")});
+  CHECK(found(evaluate(set, store.facts())) ==
+        Found{"low r /a/1", "critical r /a/2", "medium r /a/3", "medium r /a/4"});
+}
+
+TEST_CASE("what rests on a domain that is only inferred to be dead weighs less") {
+  const std::string text = R"(
+    /libxl/3 = ""   (n0)
+    /local/domain/3 = ""   (n0)
+    /x/3 = ""   (n0)
+    /x/4 = ""   (n0)
+  )";
+  const RuleSet set = rules({rule("r", R"(
+match: /x/$DOMID
+assert: alive(DOMID) && exists('/none')
+)")});
+  const TestFacts inferred(store_of(text));
+  const Evaluation by_inference = evaluate(set, inferred.facts());
+  CHECK(found(by_inference) == Found{"medium r /x/3", "low r /x/4"});
+  CHECK(by_inference.violations[0].message == "/x/3");
+  CHECK(by_inference.violations[1].message ==
+        "/x/4 (which domains are alive was inferred from the store)");
+  const TestFacts given(store_of(text), std::vector<Domid>{0, 3});
+  const Evaluation by_list = evaluate(set, given.facts());
+  CHECK(found(by_list) == Found{"medium r /x/3", "medium r /x/4"});
+  CHECK(by_list.violations[1].message == "/x/4 (going by the domains given as alive)");
+}
+
+TEST_CASE("a fault of a whole subtree is told once, at its top") {
+  const TestFacts store(store_of(R"(
+    /a = ""   (b0)
+    /a/b = ""   (b0)
+    /a/b/c = ""   (b0)
+    /a/d = ""   (n0)
+    /a/d/e = ""   (b0)
+    /a/f = ""   (b0)
+    /g = ""   (b0)
+  )"));
+  const RuleSet set = rules({rule("r", R"(
+match: /**
+assert: default_access(node) == 'n'
+report: subtree
+)")});
+  const Evaluation result = evaluate(set, store.facts());
+  REQUIRE(found(result) == Found{"medium r /a", "medium r /a/d/e", "medium r /g"});
+  CHECK(result.violations[0].count == 4);
+  CHECK(result.violations[0].samples == std::vector<std::string>{"/a/b", "/a/b/c", "/a/f"});
+  CHECK(result.violations[1].count == 1);
+  CHECK(result.violations[1].samples.empty());
+}
+
+TEST_CASE("a fault can be told once for each value of an expression") {
+  const TestFacts store(store_of(R"(
+    /local/domain/3/a = "1"   (n0)
+    /local/domain/3/b = "1"   (n0)
+    /local/domain/4/a = "1"   (n0)
+    /local/domain/4/b = "\..."   (n0)
+  )"));
+  const RuleSet set = rules({rule("r", R"(
+match: ~/$NAME
+assert: "false"
+report: {once_per: DOMID}
+)"),
+                             rule("s", R"(
+match: ~/$NAME
+assert: "false"
+report: {once_per: value}
+)")});
+  const Evaluation result = evaluate(set, store.facts());
+  REQUIRE(found(result) == Found{"medium r /local/domain/3/a", "medium r /local/domain/4/a",
+                                 "medium s /local/domain/3/a", "medium s /local/domain/4/b"});
+  CHECK(result.violations[0].count == 2);
+  CHECK(result.violations[0].samples == std::vector<std::string>{"/local/domain/3/b"});
+  CHECK(result.violations[2].count == 3);
+}
+
+TEST_CASE("a rule is silent where one that it yields to fires") {
+  const TestFacts store(store_of(R"(
+    /a/1 = "bad"   (n0)
+    /a/2 = "worse"   (n0)
+    /a/3 = "bad"   (n0)
+    /b/3 = "worse"   (n0)
+  )"));
+  const RuleSet set = rules({
+      rule("bad",
+           "match: /a/$PEER\nassert: value == ''\n"
+           "yields_to: [worse, {rule: worse, at: path('/b/$PEER')}]\n"),
+      rule("worse", "match: /{a,b}/*\nassert: value != 'worse'\nyields_to: [worst]\n"),
+      rule("worst", "match: /b/*\nassert: 'false'\n"),
+  });
+  // `bad` yields at /a/3 to what `worse` found at /b/3, though that one is spoken for by `worst`.
+  CHECK(found(evaluate(set, store.facts())) ==
+        Found{"medium bad /a/1", "medium worse /a/2", "medium worst /b/3"});
+}
+
+TEST_CASE("what could not be decided is listed with its reason, once for each reason") {
+  const TestFacts store(store_of(R"(
+    /a/1 = "\..."   (n0)
+    /a/2 = "\..."   (n0)
+    /a/3:
+    /a/4 = "x"   (n0)
+    /a/5 = ""   (n0)
+  )"));
+  const RuleSet set = rules({rule("r", R"(
+match: /a/$PEER
+when: PEER != 5
+assert: value == 'x'
+)")});
+  const Evaluation result = evaluate(set, store.facts());
+  CHECK(result.violations.empty());
+  REQUIRE(result.not_evaluated.size() == 2);
+  const NotEvaluated& cut = result.not_evaluated[0];
+  const NotEvaluated& unread = result.not_evaluated[1];
+  CHECK(cut.path == "/a/3");
+  CHECK(cut.reason == "/a/3: its value is not known: it could not be read");
+  CHECK(cut.count == 1);
+  CHECK(unread.path == "/a/1");
+  CHECK(unread.reason == "/a/1: its value is not known: it was cut when it was recorded");
+  CHECK(unread.count == 2);
+  CHECK_FALSE(unread.by_form);
+}
+
+TEST_CASE("an unknown condition matters only if the other does not decide") {
+  const TestFacts store(store_of(R"(
+    /a/1 = "\..."   (n0)
+  )"));
+  const auto run = [&](const std::string& when, const std::string& assertion) {
+    const RuleSet set =
+        rules({rule("r", "match: /a/1\nwhen: \"" + when + "\"\nassert: \"" + assertion + "\"\n")});
+    const Evaluation result = evaluate(set, store.facts());
+    return result.violations.empty() ? result.not_evaluated.empty() ? "holds" : "unknown"
+                                     : "violated";
+  };
+  const std::string unknown = "value == 'x'";
+  CHECK(run("true", "true") == std::string("holds"));
+  CHECK(run("true", "false") == std::string("violated"));
+  CHECK(run("false", "false") == std::string("holds"));
+  CHECK(run("false", unknown) == std::string("holds"));
+  CHECK(run(unknown, "true") == std::string("holds"));
+  CHECK(run(unknown, "false") == std::string("unknown"));
+  CHECK(run("true", unknown) == std::string("unknown"));
+  CHECK(run(unknown, unknown) == std::string("unknown"));
+}
+
+TEST_CASE("places where a match may be missing are not passed over") {
+  const RuleSet set = rules({rule("r", "match: /a/$PEER/x\nassert: value == ''\n")});
+  const TestFacts unreadable(store_of("/a/1/x = \"\"   (n0)\n/a/2:\n"));
+  const Evaluation one = evaluate(set, unreadable.facts());
+  REQUIRE(one.not_evaluated.size() == 1);
+  CHECK(one.not_evaluated[0].path == "/a/2");
+  CHECK(one.not_evaluated[0].reason ==
+        "/a/2: its children are not all known: it could not be read");
+  const TestFacts excerpt(store_of(SmallStore{"/b = \"\"   (n0)", Coverage::excerpt}));
+  const Evaluation two = evaluate(set, excerpt.facts());
+  REQUIRE(two.not_evaluated.size() == 1);
+  CHECK(two.not_evaluated[0].path == "/");
+}
+
+TEST_CASE("what a form never holds is told apart from what a recording lacks") {
+  const RuleSet set = rules({rule("r", "match: /**\nassert: default_access(node) == 'n'\n")});
+  const TestFacts store(store_of("/a = \"\"   (n0)"));
+  const Evaluation result = evaluate(set, store.facts());
+  REQUIRE(result.not_evaluated.size() == 1);
+  CHECK(result.not_evaluated[0].path == "/");
+  CHECK(result.not_evaluated[0].by_form);
+}
+
+TEST_CASE("a guest that breaks a rule everywhere is told a hundred times and then counted") {
+  std::string text;
+  for (int i = 0; i < 150; ++i) {
+    text += "/local/domain/3/data/" + std::to_string(i) + " = \"\"   (b3)\n";
+  }
+  for (int i = 0; i < 120; ++i) {
+    text += "/local/domain/4/data/" + std::to_string(i) + " = \"\"   (b4)\n";
+  }
+  text += "/local/domain/5/data/x = \"\"   (b5)\n";
+  const TestFacts store(store_of(text));
+  const RuleSet set = rules({rule("r", R"(
+match: /**
+assert: default_access(node) == 'n'
+severity_when: [{when: name(node) == '140', severity: critical}]
+)")});
+  const Evaluation result = evaluate(set, store.facts());
+  std::uint64_t told = 0;
+  std::uint64_t of_three = 0;
+  for (const Violation& one : result.violations) {
+    told += one.count;
+    if (one.path.starts_with("/local/domain/3/")) ++of_three;
+  }
+  CHECK(told == 150 + 120 + 1);
+  CHECK(of_three == 101);
+  CHECK(result.violations.size() == 101 + 101 + 1);
+  const auto rest = std::find_if(result.violations.begin(), result.violations.end(),
+                                 [](const Violation& one) { return one.count > 1; });
+  REQUIRE(rest != result.violations.end());
+  CHECK(rest->count == 50);
+  CHECK(rest->severity == Severity::critical);
+  CHECK(rest->message.find("at 50 more") != std::string::npos);
+  CHECK(rest->samples.size() == 5);
+}
+
+TEST_CASE("evaluating twice gives the same, in the same order") {
+  std::string text;
+  for (int i = 0; i < 50; ++i) {
+    text += "/a/" + std::to_string(i * 7 % 50) + " = \"" + std::to_string(i % 5) + "\"   (b0)\n";
+  }
+  const TestFacts store(store_of(text));
+  const RuleSet set = rules({
+      rule("pairs",
+           "match: /a/$PEER\nassert: \"!any('/a/$OTHER', value(it) == value && it != node)\"\n"
+           "message: \"{count('/a/$OTHER', value(it) == value)}\"\n"),
+      rule("each", "match: /**\nassert: default_access(node) == 'n'\n"),
+  });
+  const auto text_of = [](const Evaluation& result) {
+    std::string out;
+    for (const Violation& one : result.violations) {
+      out += one.rule->id + one.path + one.message + "\n";
+    }
+    for (const NotEvaluated& one : result.not_evaluated) out += one.rule->id + one.reason + "\n";
+    return out;
+  };
+  const std::string first = text_of(evaluate(set, store.facts()));
+  CHECK(first == text_of(evaluate(set, store.facts())));
+  CHECK(first.find("pairs/a/010\n") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace xsaudit
