@@ -1,6 +1,7 @@
 // Prints a store of any size in the form of `xenstore-ls -fp`, the same one each time: domain 0 and
 // guests as libxl made them for generate_store.template.txt, each with as many nodes as wanted in
-// the data/ that it owns. Healthy, unless faults are asked for; they are listed on standard error.
+// the data/ that it owns. Healthy, unless faults are asked for: then one guest after another gets
+// the next kind of fault, and standard error says which, as "DOMID RULE".
 //
 //   generate_store [--domains N] [--data M] [--hostile] [--faults K]
 #include <array>
@@ -8,7 +9,6 @@
 #include <cstdint>
 #include <cstring>
 #include <fstream>
-#include <functional>
 #include <iostream>
 #include <optional>
 #include <random>
@@ -32,64 +32,88 @@ struct Line {
   std::string permissions;
 };
 
-// A way to break one guest's vif 0: changes a line of that guest, or answers false to drop it.
-struct Fault {
-  const char* name;
-  std::function<bool(Line&, std::uint32_t guest)> apply;
-};
-
 std::string number(std::uint32_t value) { return std::to_string(value); }
 
 bool below(const std::string& path, const std::string& top) {
   return path == top || path.compare(0, top.size() + 1, top + "/") == 0;
 }
 
-std::string frontend(std::uint32_t guest) {
-  return "/local/domain/" + number(guest) + "/device/vif/0";
-}
+std::string home(std::uint32_t guest) { return "/local/domain/" + number(guest); }
+std::string frontend(std::uint32_t guest) { return home(guest) + "/device/vif/0"; }
 std::string backend(std::uint32_t guest) {
-  return "/local/domain/0/backend/vif/" + number(guest) + "/0";
+  return home(0) + "/backend/vif/" + number(guest) + "/0";
 }
 std::string record(std::uint32_t guest) { return "/libxl/" + number(guest) + "/device/vif/0"; }
 
-const std::vector<Fault>& faults() {
-  static const std::vector<Fault> all = {
-      {"the frontend names the backend of another guest",
-       [](Line& line, std::uint32_t guest) {
-         if (line.path == frontend(guest) + "/backend") line.value = backend(guest + 1);
-         return true;
-       }},
-      {"the backend is gone",
-       [](Line& line, std::uint32_t guest) { return !below(line.path, backend(guest)); }},
-      {"the frontend is gone",
-       [](Line& line, std::uint32_t guest) { return !below(line.path, frontend(guest)); }},
-      {"libxl's record names the backend of another guest",
-       [](Line& line, std::uint32_t guest) {
-         if (line.path == record(guest) + "/backend") line.value = backend(guest + 1);
-         return true;
-       }},
-      {"libxl has no record of the device",
-       [](Line& line, std::uint32_t guest) { return !below(line.path, record(guest)); }},
-      {"the backend is writable for the guest",
-       [](Line& line, std::uint32_t guest) {
-         if (line.path == backend(guest)) line.permissions = "n0,b" + number(guest);
-         return true;
-       }},
-      {"the libxl directory of the guest is readable for it",
-       [](Line& line, std::uint32_t guest) {
-         if (line.path == "/libxl/" + number(guest)) line.permissions = "n0,r" + number(guest);
-         return true;
-       }},
-      {"the guest owns its own directory",
-       [](Line& line, std::uint32_t guest) {
-         if (line.path == "/local/domain/" + number(guest)) {
-           line.permissions = "n" + number(guest) + ",r0";
-         }
-         return true;
-       }},
-  };
-  return all;
+// A way to break one guest: changes a line of the store, or answers false to drop it. Named after
+// the rule that must find it.
+struct Fault {
+  const char* rule;
+  bool (*apply)(Line&, std::uint32_t guest);
+};
+
+bool say(Line& line, const std::string& path, const std::string& value) {
+  if (line.path == path) line.value = value;
+  return true;
 }
+bool permit(Line& line, const std::string& path, const std::string& permissions) {
+  if (line.path == path) line.permissions = permissions;
+  return true;
+}
+std::string owned_by(std::uint32_t guest) { return "n" + number(guest) + ",r0"; }
+
+constexpr std::array<Fault, 14> kFaults = {{
+    {"frontend-link-forged",
+     [](Line& line, std::uint32_t guest) {
+       return say(line, frontend(guest) + "/backend", backend(guest + 1));
+     }},
+    {"frontend-backendid-mismatch",
+     [](Line& line, std::uint32_t guest) {
+       return say(line, frontend(guest) + "/backend-id", number(guest));
+     }},
+    {"frontend-without-backend",
+     [](Line& line, std::uint32_t guest) { return !below(line.path, backend(guest)); }},
+    {"frontend-missing",
+     [](Line& line, std::uint32_t guest) { return !below(line.path, frontend(guest)); }},
+    {"orphan-backend",
+     [](Line& line, std::uint32_t guest) {
+       return !below(line.path, frontend(guest)) && !below(line.path, record(guest));
+     }},
+    {"backend-frontend-link-forged",
+     [](Line& line, std::uint32_t guest) {
+       return say(line, backend(guest) + "/frontend", frontend(guest + 1));
+     }},
+    {"backend-config-drift",
+     [](Line& line, std::uint32_t guest) {
+       return say(line, backend(guest) + "/script", "/tmp/x");
+     }},
+    {"backend-dir-frontend-writable",
+     [](Line& line, std::uint32_t guest) {
+       return permit(line, backend(guest), "n0,b" + number(guest));
+     }},
+    {"libxl-record-mismatch",
+     [](Line& line, std::uint32_t guest) {
+       return say(line, record(guest) + "/backend", backend(guest + 1));
+     }},
+    {"device-not-in-libxl-record",
+     [](Line& line, std::uint32_t guest) { return !below(line.path, record(guest)); }},
+    {"toolstack-private-readable",
+     [](Line& line, std::uint32_t guest) {
+       return permit(line, "/libxl/" + number(guest), "n0,r" + number(guest));
+     }},
+    {"vm-pointer-guest-controlled",
+     [](Line& line, std::uint32_t guest) {
+       return permit(line, home(guest) + "/vm", owned_by(guest));
+     }},
+    {"console-endpoint-guest-controlled",
+     [](Line& line, std::uint32_t guest) {
+       return permit(line, home(guest) + "/console/tty", owned_by(guest));
+     }},
+    {"world-writable-node",
+     [](Line& line, std::uint32_t guest) {
+       return permit(line, home(guest) + "/memory/target", "b0");
+     }},
+}};
 
 class Generator {
  public:
@@ -109,8 +133,7 @@ class Generator {
     }
     flush();
     for (std::uint32_t i = 0; i < options_.faults; ++i) {
-      std::cerr << "domain " << guest_of_fault(i) << ": " << faults()[i % faults().size()].name
-                << '\n';
+      std::cerr << guest_of_fault(i) << ' ' << kFaults[i % kFaults.size()].rule << '\n';
     }
   }
 
@@ -129,13 +152,13 @@ class Generator {
     const auto fault = static_cast<std::uint32_t>(
         (std::uint64_t{guest - 1} * options_.faults + options_.domains - 1) / options_.domains);
     if (fault >= options_.faults || guest_of_fault(fault) != guest) return nullptr;
-    return &faults()[fault % faults().size()];
+    return &kFaults[fault % kFaults.size()];
   }
 
   // The lines of the template from `at` up to `end`, for one guest.
   void print(std::size_t at, std::size_t end, std::uint32_t guest) {
     const Fault* fault = fault_of(guest);
-    const std::string data = "/local/domain/" + number(guest) + "/data";
+    const std::string data = home(guest) + "/data";
     for (; at < end; ++at) {
       const Line& pattern = template_[at];
       Line line{filled(pattern.path, guest), filled(pattern.value, guest),
