@@ -34,8 +34,8 @@ TEST_CASE("the README lists every function, in the order of the table, and no ot
     at = text.find(heading, at);
     REQUIRE(at != std::string::npos);
     for (const Function& function : group.functions) {
-      const std::string row = "| `" + std::string(function.signature) + "` | " +
-                              std::string(function.help) + " |\n";
+      const std::string row =
+          "| `" + std::string(function.signature) + "` | " + std::string(function.help) + " |\n";
       INFO(row);
       at = text.find(row, at);
       REQUIRE(at != std::string::npos);

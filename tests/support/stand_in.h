@@ -14,10 +14,10 @@ struct StandInOptions {
   std::string program;                 // the path it is run from; copied there
   std::vector<std::string> arguments;  // without the program; -chroot, -runas and
                                        // -xen-domid-restrict are obeyed
-  std::vector<std::string> ignore;   // but for those
-  std::vector<std::string> open;     // devices it opens
-  std::vector<std::string> connect;  // Unix sockets it connects to
-  bool as_libxl_restricts = false;   // own namespaces and limits, made before it starts
+  std::vector<std::string> ignore;     // but for those
+  std::vector<std::string> open;       // devices it opens
+  std::vector<std::string> connect;    // Unix sockets it connects to
+  bool as_libxl_restricts = false;     // own namespaces and limits, made before it starts
 };
 
 class StandIn {
