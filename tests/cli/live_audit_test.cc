@@ -1,0 +1,94 @@
+// The program over real daemons: what a store holds is found in it live as in a recording of it.
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "source/dump_reader.h"
+#include "support/running_daemon.h"
+#include "support/xenstore_client.h"
+
+namespace xsaudit {
+namespace {
+
+using Json = nlohmann::json;
+
+struct Case {
+  std::string recording;
+  std::vector<Domid> alive;  // beside domain 0
+  bool clean;
+};
+
+// As tests/dumps has them; what was done to each host is in its name.
+const std::vector<Case> kCases = {
+    {"01-2pv-vif-vbd", {1, 2}, true},          {"31-backend-to-victim", {1, 3}, false},
+    {"34-fill-data", {1, 6}, false},           {"51-backend-kind-world-writable", {1, 2}, false},
+    {"57-backend-of-dead-domain", {1}, false}, {"71-driver-domain-serving", {1, 2}, true},
+    {"72-driver-domain-lies", {1, 2}, false},
+};
+
+std::string path_of(const Case& example) {
+  return XSAUDIT_SOURCE_DIR "/tests/dumps/lab-xen4.17-cxenstored/" + example.recording + ".fp.txt";
+}
+
+Json audit(const std::string& arguments) {
+  const std::string command = XSAUDIT_PROGRAM " audit --format json " + arguments;
+  std::FILE* const program = ::popen(command.c_str(), "r");
+  REQUIRE(program != nullptr);
+  std::string text;
+  char room[4096];
+  for (std::size_t count; (count = std::fread(room, 1, sizeof room, program)) > 0;) {
+    text.append(room, count);
+  }
+  ::pclose(program);
+  return Json::parse(text);
+}
+
+// All of each finding but its message, which also says how it is known who is alive.
+Json findings_of(const Json& result) {
+  Json findings = result["findings"];
+  for (Json& finding : findings) finding.erase("message");
+  return findings;
+}
+
+Json audit_of_recording(const Case& example) {
+  std::string domains = "0";
+  for (const Domid domid : example.alive) domains += "," + std::to_string(domid);
+  return audit("--domains " + domains + " " + path_of(example));
+}
+
+void load(RunningDaemon& daemon, const Case& example) {
+  std::FILE* const file = std::fopen(path_of(example).c_str(), "re");
+  REQUIRE(file != nullptr);
+  const auto recorded = read_dump(::fileno(file), example.recording);
+  std::fclose(file);
+  REQUIRE(recorded);
+  XenstoreClient control;
+  control.load(*recorded);
+  for (const Domid domid : example.alive) {
+    daemon.make_ring(domid);
+    control.introduce(domid);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a live store gives the findings of its recording, from either daemon") {
+  for (const Case& example : kCases) {
+    const Json recorded = audit_of_recording(example);
+    CHECK(recorded["verdict"] == (example.clean ? "clean" : "findings"));
+    with_each_daemon([&](RunningDaemon& daemon) {
+      INFO(example.recording << " in " << to_text(daemon.kind()));
+      load(daemon, example);
+      const Json live = audit("");
+      CHECK(live["sources"][0]["incomplete"] == Json::array());
+      CHECK(live["sources"][0]["alive"]["basis"] == "introduced");
+      CHECK(live["sources"][0]["alive"]["domains"] == recorded["sources"][0]["alive"]["domains"]);
+      CHECK(findings_of(live) == findings_of(recorded));
+      CHECK(live["verdict"] == recorded["verdict"]);
+    });
+  }
+}
+
+}  // namespace xsaudit
