@@ -20,6 +20,7 @@ struct DumpForm {
   Result<Snapshot> (*read)(DumpInput& input);
 };
 
+extern const DumpForm kRecording;    // our own, see recording.h
 extern const DumpForm kFlatListing;  // `xenstore-ls -f` and `-fp`
 
 }  // namespace xsaudit

@@ -12,7 +12,7 @@ namespace xsaudit {
 namespace {
 
 // In the order in which they are tried.
-const std::array kForms = {&kFlatListing};
+const std::array kForms = {&kRecording, &kFlatListing};
 
 bool blank(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
 

@@ -63,6 +63,11 @@ void LibxenstoreReader::receive(StoreReply& reply) {
   }
   reply.outcome = done ? StoreReply::Outcome::ok : outcome_of(errno);
   if (!done) reply.problem = std::strerror(errno);
+  // libxenstore keeps what was not taken, however much that is.
+  if (const Status taken = take_events(); !taken) {
+    reply.outcome = StoreReply::Outcome::closed;
+    reply.problem = taken.error().message;
+  }
 }
 
 bool LibxenstoreReader::read_children(const StoreRequest& request, StoreReply& reply) {
@@ -102,6 +107,44 @@ bool LibxenstoreReader::read_permissions(const StoreRequest& request, StoreReply
 bool LibxenstoreReader::read_introduced(const StoreRequest& request, StoreReply& reply) {
   reply.introduced = xs_is_domain_introduced(handle_.get(), request.domid);
   return reply.introduced || errno == 0;
+}
+
+Status LibxenstoreReader::watch() {
+  for (const char* path : {"/", kReleaseDomain}) {
+    if (!xs_watch(handle_.get(), path, "changed")) {
+      return Error{"live store", std::string("cannot watch it: ") + std::strerror(errno), ""};
+    }
+  }
+  // A watch tells of itself first.
+  auto first = changes();
+  if (!first) return first.error();
+  return ok();
+}
+
+// Each reply comes behind the events before it; why it takes three is said in wire_reader.cc.
+Result<StoreChanges> LibxenstoreReader::changes() {
+  StoreRequest request{.path = "/"};
+  StoreReply reply;
+  for (int turn = 0; turn < 3; ++turn) {
+    errno = 0;
+    if (!read_value(request, reply) && outcome_of(errno) == StoreReply::Outcome::closed) {
+      return Error{"live store", std::string("the connection was lost: ") + std::strerror(errno),
+                   ""};
+    }
+  }
+  const Status taken = take_events();
+  if (!taken) return taken.error();
+  return noted_.take();
+}
+
+Status LibxenstoreReader::take_events() {
+  while (const Allocated<char*> event{xs_check_watch(handle_.get())}) {
+    if (!noted_.note(event.get()[XS_WATCH_PATH])) {
+      return Error{"live store", "xenstored told of a change that cannot be", ""};
+    }
+  }
+  if (errno == EAGAIN) return ok();
+  return Error{"live store", std::string("the connection was lost: ") + std::strerror(errno), ""};
 }
 
 }  // namespace xsaudit

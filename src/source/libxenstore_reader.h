@@ -1,11 +1,13 @@
 // The live store through libxenstore: the daemon's socket, or the xenbus device where there is
-// none, found as libxenstore finds them. It has one request in flight. Only functions that read are
-// called. Owns its connection. Used by one thread.
+// none, found as libxenstore finds them. It has one request in flight. Only functions that read and
+// watch are called. It can block for ever: deadline_reader.h keeps it from that. Owns its
+// connection. Used by one thread.
 #pragma once
 
 #include <deque>
 #include <memory>
 
+#include "source/noted_changes.h"
 #include "source/store_reader.h"
 #include "store/error.h"
 
@@ -20,6 +22,8 @@ class LibxenstoreReader : public StoreReader {
   std::size_t window() const override { return 1; }
   void send(StoreRequest request) override { sent_.push_back(std::move(request)); }
   void receive(StoreReply& reply) override;
+  Status watch() override;
+  Result<StoreChanges> changes() override;
 
  private:
   struct Close {
@@ -32,9 +36,11 @@ class LibxenstoreReader : public StoreReader {
   bool read_value(const StoreRequest& request, StoreReply& reply);
   bool read_permissions(const StoreRequest& request, StoreReply& reply);
   bool read_introduced(const StoreRequest& request, StoreReply& reply);
+  Status take_events();
 
   Handle handle_;
   std::deque<StoreRequest> sent_;
+  NotedChanges noted_;
 };
 
 }  // namespace xsaudit

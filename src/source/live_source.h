@@ -1,12 +1,12 @@
-// Walking a live store into a Snapshot: for each node its value, its permissions and its children,
-// with as many requests in flight as the reader takes. Nothing is locked, so the store may change
-// meanwhile: a node that vanishes is left out with all below it, as if it had gone a moment
-// earlier. What is refused or fails is unknown in the snapshot, and a gap of its info(), which then
-// is not complete(). Functions for one thread; they keep nothing of the reader.
+// Taking a Snapshot of a live store. Nothing is locked, so the store may change while it is read:
+// consistency says whether the snapshot is one moment of the store all the same. What is refused or
+// fails is unknown in the snapshot, and a gap of its info(), which then is not complete().
+// Functions for one thread; they keep nothing of the reader.
 //
-// Beside the tree, the permissions of the special nodes that announce domains are read. oxenstored
-// lists these below "/" and C xenstored does not; here they are children of "/" with either. C
-// xenstored before Xen 4.18 keeps their permissions to itself.
+// How a moment is found: the reader notices what changes from before the first request on. When all
+// is read, what changed meanwhile is read again, and so on, until nothing has changed during the
+// last reading: then every node is as it was read, at one and the same moment. A store that never
+// comes to rest is read that often and no more, and what moved last has a gap each.
 #pragma once
 
 #include <cstddef>
@@ -21,6 +21,7 @@ namespace xsaudit {
 // Where the walk stops, with a gap. Paths, values and lists are bounded by the protocol itself.
 struct WalkLimits {
   std::size_t nodes = 10'000'000;
+  std::size_t bytes = std::size_t{4} * 1024 * 1024 * 1024;  // of names and values
 };
 
 // An error if not even the children of "/" could be read.

@@ -1,7 +1,10 @@
 // Reading a live store, request by request. Requests are sent without waiting, up to window() of
 // them, and replies are taken as they come, in any order; the tag tells which belong together. The
-// real one goes through libxenstore; tests have a fake that fails on demand. There is no request
+// real ones are found by open_reader.h; tests have a fake that fails on demand. There is no request
 // that writes. Used by one thread.
+//
+// What changes meanwhile can be noticed: after watch(), changes() tells what has changed since
+// watch() or the last changes(). Both are asked for only while no request is without its reply.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +12,15 @@
 #include <string>
 #include <vector>
 
+#include "store/error.h"
 #include "store/permissions.h"
 
 namespace xsaudit {
+
+// xenstored core.c: the names outside the tree that have permissions, and fire watches when a
+// domain comes or goes.
+inline constexpr const char* kIntroduceDomain = "@introduceDomain";
+inline constexpr const char* kReleaseDomain = "@releaseDomain";
 
 struct StoreRequest {
   enum class Kind : std::uint8_t {
@@ -46,16 +55,30 @@ struct StoreReply {
   bool introduced = false;
 };
 
+// What the daemon said has changed. A node that appears can have brought its ancestors with it, and
+// one that goes takes all below it along, without a word of either.
+struct StoreChanges {
+  std::vector<std::string> paths;  // valid, each once
+  // Anything may have changed: there were too many changes to remember, or a domain has gone, whose
+  // nodes and entries in permission lists go without a word (xenstored domain.c).
+  bool all = false;
+  static constexpr std::size_t kMostPaths = 10'000;
+};
+
 class StoreReader {
  public:
   virtual ~StoreReader() = default;
 
-  // How many requests may be without a reply; at least 1.
+  // How many requests may be without a reply; at least 1, and not always the same.
   virtual std::size_t window() const = 0;
   virtual void send(StoreRequest request) = 0;
   // The next reply. Only while some request has none. `reply` is overwritten, so that its memory
   // can be used again.
   virtual void receive(StoreReply& reply) = 0;
+
+  // An error where changes cannot be noticed.
+  virtual Status watch() = 0;
+  virtual Result<StoreChanges> changes() = 0;
 };
 
 // "it vanished", "Permission denied", …: for gaps.

@@ -104,6 +104,7 @@ void SnapshotBuilder::set_children(NodeId node, UnknownReason reason) {
 void SnapshotBuilder::drop(NodeId node) {
   if (dropped_.size() <= node) dropped_.resize(node + 1, false);
   dropped_[node] = true;
+  draft_.name_[node] = 0;  // no child is called "": the next of its name is another node
 }
 
 // Depth-first already: each node's parent is the node before it or one of that one's ancestors.

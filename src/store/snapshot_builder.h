@@ -33,7 +33,7 @@ class SnapshotBuilder {
   void set_children(NodeId node, UnknownReason reason);
 
   // The node turned out not to be there (it went while the store was read): finish() leaves it out,
-  // and all that lies below it.
+  // and all that lies below it. A child of the same name is a new node from then on.
   void drop(NodeId node);
   bool dropped(NodeId node) const { return node < dropped_.size() && dropped_[node]; }
 

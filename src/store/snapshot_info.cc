@@ -33,6 +33,15 @@ const char* to_text(Daemon daemon) {
   return "unknown";
 }
 
+const char* to_text(Consistency consistency) {
+  switch (consistency) {
+    case Consistency::unknown: return "unknown";
+    case Consistency::one_moment: return "one moment";
+    case Consistency::moved: return "moved";
+  }
+  return "unknown";
+}
+
 void SnapshotInfo::add_gap(std::string place, std::string what) {
   ++gap_count;
   if (gaps.size() < kMaxGaps) gaps.push_back({std::move(place), std::move(what)});

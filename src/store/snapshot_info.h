@@ -36,6 +36,14 @@ const char* to_text(Coverage coverage);
 enum class Daemon : std::uint8_t { unknown, cxenstored, oxenstored };
 const char* to_text(Daemon daemon);
 
+// Whether the snapshot is the store at one moment. A store changes while it is read.
+enum class Consistency : std::uint8_t {
+  unknown,     // nobody looked
+  one_moment,  // every node is as it was at one and the same moment
+  moved,       // the nodes that kept changing have a gap each; the rest is of one moment
+};
+const char* to_text(Consistency consistency);
+
 struct SnapshotInfo {
   std::string name;  // the file's name, "-" or "live", for reports
   std::string kind;  // "live", "xenstore-ls -fp", …
@@ -43,6 +51,9 @@ struct SnapshotInfo {
   std::string covered = "/";     // for Coverage::subtree: the top of it
   bool has_permissions = false;  // false: the form has none at all
   Daemon daemon = Daemon::unknown;
+  std::string host;                  // where it was taken; raw bytes, empty: not known
+  std::optional<std::int64_t> time;  // when it was taken, in seconds since 1970
+  Consistency consistency = Consistency::unknown;
   // Domains that the daemon said are introduced, sorted; nothing where that was not learnt.
   std::optional<std::vector<Domid>> introduced;
   // Stub domains and the domains they act for, as the daemon knows them (SET_TARGET).

@@ -13,6 +13,7 @@
 #include "source/dump_reader.h"
 #include "source/libxenstore_reader.h"
 #include "source/live_source.h"
+#include "source/recording.h"
 #include "support/running_daemon.h"
 #include "support/xenstore_client.h"
 #include "support/xenstore_ls.h"
@@ -132,6 +133,7 @@ TEST_CASE("what xenstore-ls prints of a daemon is read as the daemon is walked")
     for (const auto& line : differences(live, *recorded)) FAIL_CHECK(line);
     CHECK(same_order(live, *recorded));
     CHECK(live.value(live.find("/vm/every-byte")) == every_byte);
+    CHECK(write_listing(live) == listed_by_client());
   });
 }
 

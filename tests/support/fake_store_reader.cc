@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 #include "store/path.h"
 
@@ -76,6 +77,7 @@ void FakeStoreReader::send(StoreRequest request) {
     throw std::logic_error("an invalid path was asked for: " + request.path);
   ++requests_;
   if (const auto loss = losses_.find(requests_); loss != losses_.end()) lose(loss->second);
+  if (const auto event = events_.find(requests_); event != events_.end()) event->second();
   replies_.push_back(answer(request));
   most_in_flight_ = std::max(most_in_flight_, replies_.size());
   if (replies_.size() > window_) throw std::logic_error("more in flight than the window");
@@ -87,6 +89,17 @@ void FakeStoreReader::receive(StoreReply& reply) {
   if (random_) next = std::uniform_int_distribution<std::size_t>(0, replies_.size() - 1)(*random_);
   reply = std::move(replies_[next]);
   replies_.erase(replies_.begin() + static_cast<std::ptrdiff_t>(next));
+}
+
+Status FakeStoreReader::watch() {
+  if (!watchable_) return Error{"live store", "told not to", ""};
+  return ok();
+}
+
+Result<StoreChanges> FakeStoreReader::changes() {
+  if (!replies_.empty()) throw std::logic_error("changes were asked for with requests in flight");
+  if (closed_) return Error{"live store", "closed", ""};
+  return std::exchange(changes_, {});
 }
 
 }  // namespace xsaudit

@@ -3,6 +3,7 @@
 // Used by one thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <random>
@@ -30,12 +31,23 @@ class FakeStoreReader : public StoreReader {
   void fail(StoreRequest::Kind kind, const std::string& path, StoreReply::Outcome outcome);
   // Just before the `request`-th request, the node goes, with all below it.
   void vanish_at(std::size_t request, const std::string& path) { losses_[request] = path; }
+  // Just before the `request`-th request, something happens to the store; what was noticed of it is
+  // what note_change() was told.
+  void happens_at(std::size_t request, std::function<void()> what) {
+    events_[request] = std::move(what);
+  }
+  void note_change(const std::string& path) { changes_.paths.push_back(path); }
+  void note_all_changed() { changes_.all = true; }
+  void remove(const std::string& path) { lose(path); }
+  void refuse_to_watch() { watchable_ = false; }
   // Replies come in an order drawn from this seed.
   void shuffle(unsigned seed) { random_ = std::mt19937(seed); }
 
   std::size_t window() const override { return window_; }
   void send(StoreRequest request) override;
   void receive(StoreReply& reply) override;
+  Status watch() override;
+  Result<StoreChanges> changes() override;
 
   std::size_t requests() const { return requests_; }
   std::size_t most_in_flight() const { return most_in_flight_; }
@@ -55,6 +67,9 @@ class FakeStoreReader : public StoreReader {
   std::map<std::size_t, StoreReply::Outcome> failures_;
   std::map<std::pair<StoreRequest::Kind, std::string>, StoreReply::Outcome> path_failures_;
   std::map<std::size_t, std::string> losses_;
+  std::map<std::size_t, std::function<void()>> events_;
+  StoreChanges changes_;
+  bool watchable_ = true;
   std::optional<std::mt19937> random_;
   std::vector<StoreReply> replies_;
   std::size_t requests_ = 0;

@@ -29,6 +29,21 @@ void XenstoreClient::write(const std::string& path, const std::string& value) {
           "write " + path);
 }
 
+void XenstoreClient::write_together(
+    const std::vector<std::pair<std::string, std::string>>& values) {
+  do {
+    const xs_transaction_t transaction = xs_transaction_start(handle_.get());
+    require(transaction != XBT_NULL, "start a transaction");
+    for (const auto& [path, value] : values) {
+      require(xs_write(handle_.get(), transaction, path.c_str(), value.data(),
+                       static_cast<unsigned int>(value.size())),
+              "write " + path);
+    }
+    if (xs_transaction_end(handle_.get(), transaction, false)) return;
+  } while (errno == EAGAIN);
+  require(false, "end a transaction");
+}
+
 void XenstoreClient::set_permissions(const std::string& path, const std::string& permissions) {
   const Permissions entries = *parse_permissions(permissions);
   std::vector<xs_permissions> list;
@@ -61,6 +76,10 @@ std::optional<std::string> XenstoreClient::read(const std::string& path) {
 void XenstoreClient::introduce(Domid domid) {
   // The frame and the port mean nothing to the stand-in, but the daemons want them above zero.
   require(xs_introduce_domain(handle_.get(), domid, 1, 1), "introduce " + std::to_string(domid));
+}
+
+void XenstoreClient::release(Domid domid) {
+  require(xs_release_domain(handle_.get(), domid), "release " + std::to_string(domid));
 }
 
 void XenstoreClient::set_target(Domid stub, Domid target) {

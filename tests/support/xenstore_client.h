@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "store/snapshot.h"
 
@@ -17,10 +19,12 @@ class XenstoreClient {
   XenstoreClient();  // to the daemon that libxenstore finds
 
   void write(const std::string& path, const std::string& value);
+  void write_together(const std::vector<std::pair<std::string, std::string>>& values);
   void set_permissions(const std::string& path, const std::string& permissions);  // "n0,r1"
   void remove(const std::string& path);
   std::optional<std::string> read(const std::string& path);  // nothing if it is not there
   void introduce(Domid domid);
+  void release(Domid domid);
   void set_target(Domid stub, Domid target);  // both introduced
   // Writes every node of a recording, in its order.
   void load(const Snapshot& recording);

@@ -1,0 +1,49 @@
+// A reader that can block for ever, as libxenstore can where the daemon does not answer, kept
+// within a deadline: it runs on a thread of its own, and where it does not come back in time, each
+// request is answered as a closed connection. The thread is then left behind with the reader, and
+// abandoned() says so: nothing more should be done in such a process than to end it. Used by one
+// thread.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+
+#include "source/store_reader.h"
+#include "store/error.h"
+
+namespace xsaudit {
+
+class DeadlineReader : public StoreReader {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Open = std::function<Result<std::unique_ptr<StoreReader>>()>;
+
+  // `open` runs on the other thread, and within the deadline too.
+  static Result<std::unique_ptr<DeadlineReader>> open(Open open, Clock::time_point deadline);
+  ~DeadlineReader() override;
+
+  bool abandoned() const { return abandoned_; }
+
+  std::size_t window() const override { return 1; }
+  void send(StoreRequest request) override { sent_.push_back(std::move(request)); }
+  void receive(StoreReply& reply) override;
+  Status watch() override;
+  Result<StoreChanges> changes() override;
+
+ private:
+  struct Worker;
+  DeadlineReader(std::shared_ptr<Worker> worker, Clock::time_point deadline)
+      : worker_(std::move(worker)), deadline_(deadline) {}
+  // False if it was not done before the deadline.
+  bool run(std::function<void(Worker&)> task);
+  Error too_late() const;
+
+  std::shared_ptr<Worker> worker_;
+  Clock::time_point deadline_;
+  std::deque<StoreRequest> sent_;
+  bool abandoned_ = false;
+};
+
+}  // namespace xsaudit

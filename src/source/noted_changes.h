@@ -1,0 +1,25 @@
+// Remembers which paths the events of a watch name, each once and not too many of them. The names
+// come from the daemon and are checked. Used by one thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_set>
+
+#include "source/store_reader.h"
+
+namespace xsaudit {
+
+class NotedChanges {
+ public:
+  // False if this can be no path.
+  bool note(std::string_view path);
+  // What was noted since the last take().
+  StoreChanges take();
+
+ private:
+  std::unordered_set<std::string> paths_;
+  bool all_ = false;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,61 @@
+#include "source/pace.h"
+
+#include <algorithm>
+#include <array>
+
+namespace xsaudit {
+namespace {
+
+constexpr std::array<Pace, 3> kPaces = {{
+    {.name = "default",
+     .description = "several times as fast as xenstore-ls; backs off when replies slow down",
+     .connections = 8,
+     .in_flight = 16,
+     .backs_off = true,
+     .rests = false},
+    {.name = "none",
+     .description = "as fast as the daemon allows",
+     .connections = 16,
+     .in_flight = 16,
+     .backs_off = false,
+     .rests = false},
+    {.name = "gentle",
+     .description = "disturbs others less than xenstore-ls does",
+     .connections = 1,
+     .in_flight = 8,
+     .backs_off = false,
+     .rests = true},
+}};
+
+}  // namespace
+
+std::span<const Pace> paces() { return kPaces; }
+
+const Pace* find_pace(std::string_view name) {
+  const auto* const pace =
+      std::find_if(kPaces.begin(), kPaces.end(), [&](const Pace& one) { return one.name == name; });
+  return pace == kPaces.end() ? nullptr : pace;
+}
+
+void Pacer::reply_at(Clock::time_point now) {
+  const std::size_t batch = pace_.rests ? pace_.in_flight : 4 * pace_.in_flight;
+  if (batch_start_ == Clock::time_point{}) batch_start_ = now;
+  if (++replies_ <= batch) return;
+  const Clock::duration took = now - batch_start_;
+  if (pace_.backs_off) adjust(took / static_cast<Clock::duration::rep>(batch));
+  if (pace_.rests) pause_end_ = now + took;
+  replies_ = 1;
+  batch_start_ = std::max(now, pause_end_);
+}
+
+// With requests waiting all the time, replies come faster than to a lone client even on a single
+// connection: where they do not, others are being served as well, or wait.
+void Pacer::adjust(Clock::duration reply_time) {
+  if (reply_time / 3 * 2 > lone_reply_time_) {
+    connections_ = std::max<std::size_t>(1, connections_ / 2);
+  } else if (reply_time < lone_reply_time_) {
+    connections_ = std::min(connections_ + 1, pace_.connections);
+  }
+}
+
+}  // namespace xsaudit

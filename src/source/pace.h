@@ -1,0 +1,55 @@
+// How hard a walk asks. A daemon serves its connections in turn, a message each (xenstored core.c
+// main, oxenstored xenstored.ml process_connection_fds), so another client waits for one message of
+// each of ours, however many are queued behind it: the number of connections is what others feel,
+// and what a daemon with many domains needs to be fast. The default backs off when replies come
+// slower than they would to a client that asks one thing at a time. Used by one thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace xsaudit {
+
+struct Pace {
+  const char* name;
+  const char* description;
+  std::size_t connections;
+  std::size_t in_flight;  // on each connection
+  bool backs_off;
+  bool rests;  // pauses as long as it has been served
+};
+
+// The first is the default.
+std::span<const Pace> paces();
+const Pace* find_pace(std::string_view name);  // null if there is none
+
+class Pacer {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit Pacer(const Pace& pace) : pace_(pace), connections_(pace.connections) {}
+
+  // How long a lone request took while nothing else was asked.
+  void set_lone_reply_time(Clock::duration time) { lone_reply_time_ = time; }
+
+  std::size_t connections() const { return connections_; }  // to use now, at least 1
+  std::size_t in_flight() const { return pace_.in_flight; }
+
+  // To be told of each reply. Nothing is to be sent before pause_end().
+  void reply_at(Clock::time_point now);
+  Clock::time_point pause_end() const { return pause_end_; }
+
+ private:
+  void adjust(Clock::duration reply_time);
+
+  const Pace& pace_;
+  std::size_t connections_;
+  Clock::duration lone_reply_time_ = Clock::duration::max();
+  std::size_t replies_ = 0;          // of the present batch
+  Clock::time_point batch_start_{};  // not set before the first
+  Clock::time_point pause_end_{};
+};
+
+}  // namespace xsaudit

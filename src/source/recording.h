@@ -1,0 +1,39 @@
+// Our own form of a recorded store: all that a Snapshot knows, its gaps and unknowns included, in
+// lines of printable ASCII. Functions without state; any thread.
+//
+//   xsaudit snapshot 1            what this is, and the version of the form
+//   host dom0.example             then what is known of the whole, one fact a line
+//   time 2026-11-21T09:35:24Z
+//   daemon xenstored              or oxenstored, unknown
+//   consistency one-moment        or moved, unknown
+//   coverage whole                or excerpt, or subtree and its path
+//   permissions yes               whether the recording has any
+//   introduced 0 1 5              left out where that is not known
+//   target 5 1                    a stub domain and the domain it acts for
+//   gap PLACE WHAT                what is missing, one a line, as far as they were kept
+//   gaps 3                        how many there were
+//   nodes 3                       how many lines follow
+//   0 / n0 . =                    depth, name, permissions, children, value
+//   1 tool n0,r1! . =a value\n
+//   1 vm ?unreadable ?cut ?filtered
+//   end
+//
+// A node's line follows its parent's, one level deeper. "=" begins a value, "?" a reason why
+// something is not known; "." says that all children follow. '!' marks a stale entry of a
+// permission list. Texts are escaped as escape.h does; those that another follows have no blanks.
+#pragma once
+
+#include <string>
+
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+// To be read by dump_reader.h.
+std::string write_recording(const Snapshot& store);
+
+// What `xenstore-ls -fp /` prints of the same store, byte for byte. Permissions of "/", of the
+// special nodes and whatever else that form has no place for are left out.
+std::string write_listing(const Snapshot& store);
+
+}  // namespace xsaudit

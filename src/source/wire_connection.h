@@ -1,0 +1,63 @@
+// One connection to xenstored's socket and its messages (xen/include/public/io/xs_wire.h), never
+// blocking. What arrives is checked as far as a message can be without knowing the request; from
+// the first fault on the connection is lost. Owns its descriptor. Used by one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/error.h"
+
+namespace xsaudit {
+
+struct WireMessage {
+  std::uint32_t type = 0;
+  std::uint32_t request_id = 0;
+  std::string_view payload;  // valid until the next receive()
+};
+
+class WireConnection {
+ public:
+  // What a client sends is at most 4,096 bytes, so nothing in a store is longer; only the list of a
+  // node's children grows beyond. oxenstored sends such a list whole.
+  static constexpr std::size_t kMostListBytes = std::size_t{16} * 1024 * 1024;
+
+  // An error if nobody listens there, or nobody takes the connection before the deadline.
+  static Result<WireConnection> open(const std::string& socket,
+                                     std::chrono::steady_clock::time_point deadline);
+  explicit WireConnection(int descriptor);
+  WireConnection(WireConnection&& other) noexcept;
+  WireConnection& operator=(WireConnection&&) = delete;
+  ~WireConnection();
+
+  int descriptor() const { return descriptor_; }
+
+  // `payload` is at most 4,096 bytes. What does not fit into the socket waits for flush().
+  void send(std::uint32_t type, std::uint32_t request_id, std::uint32_t transaction,
+            std::string_view payload);
+  void flush();
+  bool has_unsent() const { return sent_ < out_.size(); }
+
+  // Takes what has arrived.
+  void receive();
+  // The next message of it, if it is there as a whole.
+  bool next(WireMessage& message);
+
+  bool lost() const { return !problem_.empty(); }
+  const std::string& problem() const { return problem_; }
+  void lose(std::string problem);
+
+ private:
+  int descriptor_;
+  std::string out_;
+  std::size_t sent_ = 0;  // of out_
+  std::vector<char> in_;
+  std::size_t in_begin_ = 0;  // of what has arrived and is not yet given out
+  std::size_t in_end_ = 0;
+  std::string problem_;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,129 @@
+// A store that changes while it is walked.
+#include <catch2/catch.hpp>
+
+#include "source/live_source.h"
+#include "support/fake_store_reader.h"
+
+namespace xsaudit {
+namespace {
+
+FakeStoreReader small_store(std::size_t window = 1) {
+  FakeStoreReader reader(window);
+  reader.add("/", "", "n0");
+  reader.add("/a/one", "1", "n0");
+  reader.add("/a/two", "1", "n0");
+  reader.add("/b/x/y", "deep", "n0");
+  return reader;
+}
+
+Snapshot walked(FakeStoreReader& reader) {
+  auto store = read_live(reader);
+  if (!store) FAIL(store.error().text());
+  return std::move(store).value();
+}
+
+std::string everything(const Snapshot& store) {
+  std::string out;
+  for (NodeId node = 1; node < store.size(); ++node) {
+    if (store.name(node).front() == '@') continue;
+    out += store.path(node) + "=" + std::string(store.value(node)) + " ";
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a store at rest is one moment") {
+  FakeStoreReader reader = small_store();
+  const Snapshot store = walked(reader);
+  CHECK(store.info().consistency == Consistency::one_moment);
+  CHECK(store.info().time.has_value());
+}
+
+TEST_CASE("what changes at any request ends up as it is at the end") {
+  FakeStoreReader untroubled = small_store();
+  walked(untroubled);
+  const std::size_t requests = untroubled.requests();
+  struct Change {
+    const char* noticed;
+    void (*happen)(FakeStoreReader&);
+  };
+  const Change changes[] = {
+      {"/a/one", [](FakeStoreReader& store) { store.add("/a/one", "2", "r0"); }},
+      // Its parents come without a word.
+      {"/c/d/e", [](FakeStoreReader& store) { store.add("/c/d/e", "new", "n0"); }},
+      {"/b", [](FakeStoreReader& store) { store.remove("/b"); }},
+      // Another of the same name, with other children.
+      {"/b",
+       [](FakeStoreReader& store) {
+         store.remove("/b");
+         store.note_change("/b/z");
+         store.add("/b/z", "other", "n0");
+       }},
+  };
+  for (const Change& change : changes) {
+    for (const std::size_t window : {1U, 5U}) {
+      for (std::size_t request = 1; request <= requests; ++request) {
+        CAPTURE(change.noticed, window, request);
+        FakeStoreReader reader = small_store(window);
+        reader.happens_at(request, [&] {
+          change.happen(reader);
+          reader.note_change(change.noticed);
+        });
+        const Snapshot store = walked(reader);
+        FakeStoreReader after = small_store();
+        change.happen(after);
+        static_cast<void>(after.changes());
+        CHECK(everything(store) == everything(walked(after)));
+        CHECK(store.info().consistency == Consistency::one_moment);
+        CHECK(store.info().complete());
+      }
+    }
+  }
+}
+
+TEST_CASE("a domain that goes has everything read again") {
+  FakeStoreReader reader = small_store();
+  reader.happens_at(5, [&] {
+    reader.add("/a/one", "2", "n0");
+    reader.note_all_changed();
+  });
+  const Snapshot store = walked(reader);
+  CHECK(store.value(store.find("/a/one")) == "2");
+  CHECK(store.info().consistency == Consistency::one_moment);
+}
+
+TEST_CASE("a store that never rests names what moved") {
+  FakeStoreReader reader = small_store();
+  for (std::size_t request = 1; request < 100'000; ++request) {
+    reader.happens_at(request, [&reader] { reader.note_change("/a/one"); });
+  }
+  const Snapshot store = walked(reader);
+  CHECK(store.info().consistency == Consistency::moved);
+  CHECK_FALSE(store.info().complete());
+  bool named = false;
+  for (const auto& gap : store.info().gaps) named = named || gap.place == "/a/one";
+  CHECK(named);
+  CHECK(reader.requests() < 2'000);
+}
+
+TEST_CASE("a store in which domains come and go without end is read a few times at most") {
+  FakeStoreReader reader = small_store();
+  for (std::size_t request = 1; request < 100'000; ++request) {
+    reader.happens_at(request, [&reader] { reader.note_all_changed(); });
+  }
+  const Snapshot store = walked(reader);
+  CHECK(store.info().consistency == Consistency::moved);
+  CHECK_FALSE(store.info().complete());
+  CHECK(reader.requests() < 200);
+}
+
+TEST_CASE("where changes cannot be noticed the snapshot is not said to be whole") {
+  FakeStoreReader reader = small_store();
+  reader.refuse_to_watch();
+  const Snapshot store = walked(reader);
+  CHECK(store.info().consistency == Consistency::unknown);
+  CHECK_FALSE(store.info().complete());
+}
+
+}  // namespace xsaudit

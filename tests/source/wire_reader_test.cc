@@ -1,0 +1,124 @@
+// The wire against a daemon that does, at each request in turn, what no daemon should do.
+#include "source/wire_reader.h"
+
+#include <catch2/catch.hpp>
+
+#include "source/live_source.h"
+#include "support/fake_daemon.h"
+
+namespace xsaudit {
+namespace {
+
+using namespace std::chrono_literals;
+using Fault = FakeDaemon::Fault;
+
+const std::map<std::string, std::string> kStore = {
+    {"/local/domain/1/name", "alpha"},
+    {"/local/domain/1/data", std::string("\0\xff\n", 3)},
+    {"/local/domain/2", ""},
+    {"/tool", ""},
+};
+
+Result<Snapshot> read(const FakeDaemon& daemon, const char* pace, std::chrono::milliseconds time) {
+  auto reader =
+      WireReader::open(daemon.socket(), *find_pace(pace), std::chrono::steady_clock::now() + time);
+  if (!reader) return reader.error();
+  return read_live(**reader);
+}
+
+std::string everything(const Snapshot& store) {
+  std::string out;
+  for (NodeId node = 0; node < store.size(); ++node) {
+    out += store.path(node) + "=" + std::string(store.value(node)) + " ";
+    if (store.permissions(node) != nullptr) out += to_text(*store.permissions(node));
+    out += "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a daemon's store is read over its socket, at any pace") {
+  const FakeDaemon daemon(kStore);
+  for (const Pace& pace : paces()) {
+    const auto store = read(daemon, pace.name, 1min);
+    REQUIRE(store);
+    for (const auto& gap : store->info().gaps) FAIL_CHECK(gap.place << ": " << gap.what);
+    CHECK(store->info().complete());
+    CHECK(store->info().consistency == Consistency::one_moment);
+    CHECK(everything(*store) == std::string("/= n0\n"
+                                            "/local= n0,r1\n"
+                                            "/local/domain= n0,r1\n"
+                                            "/local/domain/1= n0,r1\n"
+                                            "/local/domain/1/data=") +
+                                    std::string("\0\xff\n", 3) +
+                                    " n0,r1\n"
+                                    "/local/domain/1/name=alpha n0,r1\n"
+                                    "/local/domain/2= n0,r1\n"
+                                    "/tool= n0,r1\n"
+                                    "/@introduceDomain= \n"
+                                    "/@releaseDomain= \n");
+  }
+}
+
+TEST_CASE("whatever a daemon does wrong at any request, the store is never taken for whole") {
+  const std::map<std::string, std::string> few = {{"/vm/1", "alpha"}, {"/tool", ""}};
+  std::size_t requests = 0;
+  {
+    const FakeDaemon daemon(few);
+    REQUIRE(read(daemon, "default", 1min));
+    requests = daemon.requests();
+  }
+  REQUIRE(requests > 20);
+  for (const Fault fault : FakeDaemon::faults()) {
+    // These end at the deadline, so each costs its time.
+    const bool waits = fault == Fault::stays_silent || fault == Fault::stops_inside;
+    for (std::size_t at = 1; at <= requests; at += waits ? 7 : 1) {
+      CAPTURE(static_cast<int>(fault), at);
+      const FakeDaemon daemon(few, fault, at);
+      // An answer that is held back for ever is late as well.
+      const bool held = fault == Fault::out_of_order;
+      const auto store = read(daemon, "default", waits || held ? 50ms : 1min);
+      if (!store) {
+        CHECK(store.error().place == "live store");
+        CHECK_FALSE(store.error().message.empty());
+        continue;
+      }
+      // An empty value and one without its last byte are values too; an empty list of children
+      // means there are none. A client cannot know better. An error that only tells the reader how
+      // quick the daemon is means nothing.
+      const bool looks_right =
+          fault == Fault::empty || fault == Fault::unfinished || fault == Fault::refuses;
+      if (looks_right && store->info().complete()) continue;
+      CHECK_FALSE(store->info().complete());
+      CHECK(store->info().gap_count > 0);
+    }
+  }
+}
+
+TEST_CASE("a store larger than allowed is cut, and says so") {
+  std::map<std::string, std::string> values;
+  for (int i = 0; i < 300; ++i) values["/large/child" + std::to_string(i)] = std::string(100, 'x');
+  const FakeDaemon daemon(values);
+  auto reader = WireReader::open(daemon.socket(), *find_pace("default"),
+                                 std::chrono::steady_clock::now() + 1min);
+  REQUIRE(reader);
+  const auto of_nodes = read_live(**reader, {.nodes = 100});
+  REQUIRE(of_nodes);
+  CHECK(of_nodes->size() <= 100);
+  CHECK_FALSE(of_nodes->info().complete());
+  CHECK(of_nodes->info().gaps.front().what == "the store has more than 100 nodes");
+  const auto of_bytes = read_live(**reader, {.bytes = 10'000});
+  REQUIRE(of_bytes);
+  CHECK_FALSE(of_bytes->info().complete());
+  CHECK(of_bytes->info().gaps.front().what == "the store has more than 10000 bytes");
+}
+
+TEST_CASE("where nobody listens there is an error") {
+  const ScratchDirectory directory;
+  const auto deadline = std::chrono::steady_clock::now() + 1min;
+  CHECK_FALSE(WireReader::open(directory / "socket", paces().front(), deadline));
+  CHECK_FALSE(WireReader::open(directory / std::string(200, 'x'), paces().front(), deadline));
+}
+
+}  // namespace xsaudit
