@@ -18,7 +18,10 @@ namespace xsaudit {
 struct XenVersion {
   int major = 0;
   int minor = 0;
-  auto operator<=>(const XenVersion&) const = default;
+  bool operator==(const XenVersion&) const = default;
+  bool operator<(const XenVersion& other) const {
+    return major != other.major ? major < other.major : minor < other.minor;
+  }
 };
 
 // What the value of a node names: another node, and in it the one that must point back.

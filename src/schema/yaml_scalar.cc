@@ -203,7 +203,7 @@ YamlNode read_block_scalar(YamlCursor& cursor, int parent) {
     if (chomping == ' ' && (c == '+' || c == '-')) {
       chomping = c;
     } else if (indent == 0 && c >= '1' && c <= '9') {
-      indent = static_cast<std::size_t>(c - '0' + std::max(parent, 0));
+      indent = static_cast<std::size_t>(std::max(parent, 0)) + static_cast<std::size_t>(c - '0');
     } else {
       cursor.fail("expected the end of the line", "a text in lines begins below its '|' or '>'");
       return scalar;

@@ -129,7 +129,7 @@ TEST_CASE("kinds and what serves them") {
 
 TEST_CASE("a device table that is wrong is refused with its place") {
   const auto refusal = [](const std::string& kinds,
-                          std::string frontend = "~/device/$KIND/$DEVID") {
+                          const std::string& frontend = "~/device/$KIND/$DEVID") {
     const YamlDocument document = yaml("frontend: " + frontend +
                                        "\nbackend: /b/$BACKEND_DOMID/$BACKEND_KIND/$DOMID/$DEVID\n"
                                        "records: [/r/$DOMID/$KIND/$DEVID]\n"

@@ -162,7 +162,7 @@ TEST_CASE("an entry with all its members") {
   CHECK(entry.hvm);
   CHECK(entry.pvh);
   CHECK(entry.since == XenVersion{4, 10});
-  CHECK(*entry.since > XenVersion{4, 9});
+  CHECK(XenVersion{4, 9} < *entry.since);
   CHECK(entry.until == XenVersion{4, 21});
   CHECK(entry.document == "says so");
   CHECK(entry.forms("libxl")->size() == 2);
