@@ -20,10 +20,14 @@ std::optional<Domid> guest_of(const Facts& facts, std::string_view path) {
 }  // namespace
 
 RuleRun::RuleRun(const Rule& rule, const Facts& facts, Columns& columns)
-    : rule_(rule),
-      program_(*rule.program),
-      facts_(facts),
-      frame_(facts, columns, program_.layout) {}
+    : rule_(rule), program_(*rule.program), facts_(facts), frame_(facts, columns, program_.layout) {
+  SlotSet allowed = bit(kNodeSlot);
+  for (const auto& let : program_.layout.lets) allowed |= bit(let.first);
+  const Reads& reads = program_.assertion->reads();
+  if (!reads.whole_node && reads.without(allowed).slots == 0) {
+    by_permissions_.resize(facts.snapshot.permission_lists());
+  }
+}
 
 void RuleRun::find() {
   const auto& alternatives = program_.match.alternatives;
@@ -49,13 +53,30 @@ void RuleRun::find() {
               hits_.end());
 }
 
+Value RuleRun::assertion_holds(NodeId node) {
+  const PermissionsId id = facts_.snapshot.permissions_id(node);
+  if (by_permissions_.empty() || id == kNoPermissions) {
+    return program_.assertion->evaluate(frame_);
+  }
+  Remembered& remembered = by_permissions_[id];
+  if (!remembered.known) {
+    const Value holds = program_.assertion->evaluate(frame_);
+    if (holds.is(Value::Kind::unknown)) return holds;
+    remembered = {true, holds.boolean, frame_.took_for_dead};
+  }
+  if (remembered.took_for_dead) frame_.took_for_dead = true;
+  return Value::of(remembered.holds);
+}
+
 // Violated where it applies and its assertion does not hold. Either may be unknown, if the other
 // decides.
 void RuleRun::judge(NodeId node, std::uint32_t alternative) {
+  const bool cheap = !by_permissions_.empty();
+  if (cheap && assertion_holds(node).is_true()) return;
   Value applies = Value::of(true);
   if (program_.when != nullptr) applies = program_.when->evaluate(frame_);
   if (applies.is_false()) return;
-  const Value holds = program_.assertion->evaluate(frame_);
+  const Value holds = assertion_holds(node);
   if (holds.is_true()) return;
   if (applies.is_true() && holds.is_false()) {
     hits_.push_back({node, alternative, frame_.took_for_dead});

@@ -46,6 +46,7 @@ class RuleRun {
   };
 
   void judge(NodeId node, std::uint32_t alternative);
+  Value assertion_holds(NodeId node);
   void not_evaluated(NodeId node, const Unknown& unknown);
   // Takes the frame back to a place, all names bound.
   void move_to(const Hit& hit);
@@ -67,6 +68,14 @@ class RuleRun {
   std::vector<Binding> bindings_;                       // scratch
   std::unordered_map<std::string, std::size_t> alike_;  // by what `once_per` gives: the first hit
   std::vector<Hit> hits_;
+  // What an assertion that asks for nothing but permissions came to, by PermissionsId: a store has
+  // few lists. Empty for any other assertion.
+  struct Remembered {
+    bool known = false;
+    bool holds = false;
+    bool took_for_dead = false;
+  };
+  std::vector<Remembered> by_permissions_;
   // By what was not known and why.
   std::map<std::pair<std::string_view, std::string_view>, NotEvaluated> not_evaluated_;
 };

@@ -1,5 +1,6 @@
 // Running rules: what is found, where, how grave, how often; and what could not be decided.
 #include <algorithm>
+#include <random>
 
 #include "rules_support.h"
 
@@ -293,6 +294,46 @@ severity_when: [{when: name(node) == '140', severity: critical}]
   CHECK(rest->severity == Severity::critical);
   CHECK(rest->message.find("at 50 more") != std::string::npos);
   CHECK(rest->samples.size() == 5);
+}
+
+TEST_CASE("assertions over permissions alone are remembered by list, and that changes nothing") {
+  std::mt19937 random(7);
+  std::string text;
+  for (int i = 0; i < 300; ++i) {
+    const auto entry = [&] {
+      return std::string(1, "nrwb"[random() % 4]) + std::to_string(random() % 6);
+    };
+    text += "/x/" + std::to_string(i) + " = \"\"   (" + entry() +
+            (random() % 2 == 0 ? "," + entry() : "") + ")\n";
+  }
+  text += "/x/unread:\n/local/domain/1/vm = \"\"   (n0)\n/local/domain/2/vm = \"\"   (n0)\n";
+  const TestFacts store(store_of(text));
+  const char* const assertions[] = {
+      "default_access(node) == 'n'",
+      "owner(node) in [0, 1, 2]",
+      "alive(owner(node))",
+      "entries(node).all(e, alive(domid(e)) || domid(e) == 0)",
+      "readers(node).size() <= 1 && !(5 in writers(node))",
+      "named == 3 || perms(node).size() < 3",
+      "!any('/local/domain/$PEER', PEER == owner(node))",
+  };
+  for (const char* const assertion : assertions) {
+    CAPTURE(assertion);
+    const std::string let = "let: {named: owner(node)}\nwhen: \"name(node) != '7'\"\n";
+    const auto run = [&](const std::string& asserted) {
+      const RuleSet set =
+          rules({rule("r", "match: /x/*\n" + let + "assert: \"" + asserted + "\"\n")});
+      const Evaluation result = evaluate(set, store.facts());
+      Found all = found(result);
+      for (const Violation& one : result.violations) all.push_back(one.message);
+      for (const NotEvaluated& one : result.not_evaluated) all.push_back(one.reason);
+      return all;
+    };
+    const Found remembered = run(assertion);
+    // The name of the node matters, so nothing can be remembered.
+    CHECK(remembered == run(std::string("name(node) == '' || (") + assertion + ")"));
+    CHECK(remembered.size() > 3);
+  }
 }
 
 TEST_CASE("evaluating twice gives the same, in the same order") {

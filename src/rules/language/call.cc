@@ -2,7 +2,28 @@
 
 #include <array>
 
+#include "rules/language/names.h"
+
 namespace xsaudit {
+
+namespace {
+
+Reads reads_of_call(const Function& function, const std::vector<ExpressionPtr>& arguments) {
+  Reads reads = reads_of(arguments);
+  if (function.reads_node) return reads | Reads{bit(kNodeSlot), true};
+  if (function.of_permissions) {
+    const auto* const name = dynamic_cast<const BoundName*>(arguments.front().get());
+    if (name != nullptr && name->slot() == kNodeSlot) reads.whole_node = false;
+  }
+  return reads;
+}
+
+}  // namespace
+
+Call::Call(const Function& function, std::vector<ExpressionPtr> arguments)
+    : Expression(function.result, reads_of_call(function, arguments)),
+      function_(function),
+      arguments_(std::move(arguments)) {}
 
 Value nothing_of(Type type) {
   static const DomainSet nobody;

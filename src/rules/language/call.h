@@ -10,11 +10,7 @@ namespace xsaudit {
 
 class Call : public Expression {
  public:
-  Call(const Function& function, std::vector<ExpressionPtr> arguments)
-      : Expression(function.result,
-                   reads_of(arguments) | (function.reads_node ? bit(kNodeSlot) : SlotSet{0})),
-        function_(function),
-        arguments_(std::move(arguments)) {}
+  Call(const Function& function, std::vector<ExpressionPtr> arguments);
   Value evaluate(Frame& frame) const override;
 
   static constexpr std::size_t kMostArguments = 4;

@@ -11,6 +11,17 @@
 
 namespace xsaudit {
 
+// What an expression depends on, beside what holds for the whole store.
+struct Reads {
+  SlotSet slots = 0;        // names of the frame, without those it binds itself
+  bool whole_node = false;  // more of the node being judged than its permissions
+
+  Reads operator|(const Reads& other) const {
+    return {slots | other.slots, whole_node || other.whole_node};
+  }
+  Reads without(SlotSet bound) const { return {slots & ~bound, whole_node}; }
+};
+
 class Expression {
  public:
   virtual ~Expression() = default;
@@ -21,22 +32,21 @@ class Expression {
   virtual Value evaluate(Frame& frame) const = 0;
 
   Type type() const { return type_; }
-  // The names of the frame that it depends on, without those it binds itself.
-  SlotSet reads() const { return reads_; }
+  const Reads& reads() const { return reads_; }
 
  protected:
-  Expression(Type type, SlotSet reads) : type_(type), reads_(reads) {}
+  Expression(Type type, Reads reads) : type_(type), reads_(reads) {}
 
  private:
   const Type type_;
-  const SlotSet reads_;
+  const Reads reads_;
 };
 
 using ExpressionPtr = std::unique_ptr<const Expression>;
 
-inline SlotSet reads_of(const std::vector<ExpressionPtr>& expressions) {
-  SlotSet reads = 0;
-  for (const ExpressionPtr& one : expressions) reads |= one->reads();
+inline Reads reads_of(const std::vector<ExpressionPtr>& expressions) {
+  Reads reads;
+  for (const ExpressionPtr& one : expressions) reads = reads | one->reads();
   return reads;
 }
 

@@ -17,6 +17,14 @@ Function function_at_node(std::string_view signature, std::vector<Type> paramete
   return made;
 }
 
+Function function_of_permissions(std::string_view signature, std::vector<Type> parameters,
+                                 Type result, Function::Implementation call,
+                                 std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.of_permissions = true;
+  return made;
+}
+
 Function method(std::string_view signature, std::vector<Type> parameters, Type result,
                 Function::Implementation call, std::string_view help) {
   Function made = function(signature, std::move(parameters), result, call, help);

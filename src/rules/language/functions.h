@@ -25,7 +25,8 @@ struct Function {
   Implementation call = nullptr;
   std::string_view help;  // what it gives; one sentence
   bool method = false;
-  bool reads_node = false;  // depends on the node being judged, beside its arguments
+  bool reads_node = false;      // depends on the node being judged, beside its arguments
+  bool of_permissions = false;  // depends on nothing but the permissions of the path given
 };
 
 // Rows of the table; the name is the signature's.
@@ -33,6 +34,8 @@ Function function(std::string_view signature, std::vector<Type> parameters, Type
                   Function::Implementation call, std::string_view help);
 Function function_at_node(std::string_view signature, std::vector<Type> parameters, Type result,
                           Function::Implementation call, std::string_view help);
+Function function_of_permissions(std::string_view signature, std::vector<Type> parameters,
+                                 Type result, Function::Implementation call, std::string_view help);
 Function method(std::string_view signature, std::vector<Type> parameters, Type result,
                 Function::Implementation call, std::string_view help);
 

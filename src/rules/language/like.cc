@@ -5,9 +5,9 @@
 namespace xsaudit {
 namespace {
 
-SlotSet reads_of(const Expression& path, const NamedPatterns& patterns, const Expression* body) {
-  SlotSet reads = path.reads() | patterns.outer_reads();
-  if (body != nullptr) reads |= body->reads() & ~patterns.slots();
+Reads reads_of(const Expression& path, const NamedPatterns& patterns, const Expression* body) {
+  Reads reads = path.reads() | patterns.outer_reads();
+  if (body != nullptr) reads = reads | body->reads().without(patterns.slots());
   return reads;
 }
 

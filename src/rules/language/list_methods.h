@@ -13,7 +13,7 @@ class ListMethod : public Expression {
 
   // `body` reads the item in `slot`.
   ListMethod(Kind kind, Type type, ExpressionPtr list, Slot slot, ExpressionPtr body)
-      : Expression(type, list->reads() | (body->reads() & ~bit(slot))),
+      : Expression(type, list->reads() | body->reads().without(bit(slot))),
         kind_(kind),
         slot_(slot),
         list_(std::move(list)),

@@ -24,10 +24,10 @@ SlotSet NamedPatterns::slots() const {
   return slots;
 }
 
-SlotSet NamedPatterns::outer_reads() const {
-  SlotSet reads = 0;
+Reads NamedPatterns::outer_reads() const {
+  Reads reads;
   for (const Variable& variable : variables) {
-    if (variable.outer != nullptr) reads |= variable.outer->reads();
+    if (variable.outer != nullptr) reads = reads | variable.outer->reads();
   }
   return reads;
 }

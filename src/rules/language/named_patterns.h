@@ -27,7 +27,7 @@ struct NamedPatterns {
   std::vector<Alternative> alternatives;
 
   SlotSet slots() const;
-  SlotSet outer_reads() const;
+  Reads outer_reads() const;
 
   // Gives the names what a match of an alternative binds.
   void bind(Frame& frame, const Alternative& alternative,

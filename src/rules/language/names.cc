@@ -22,7 +22,18 @@ ExpressionPtr Constant::of(std::string text) {
   return ExpressionPtr(made);
 }
 
+ListLiteral::ListLiteral(Type type, std::vector<ExpressionPtr> items)
+    : Expression(type, reads_of(items)), items_(std::move(items)) {
+  for (const ExpressionPtr& item : items_) {
+    const auto* const constant = dynamic_cast<const Constant*>(item.get());
+    if (constant == nullptr) break;
+    constants_.push_back(constant->value());
+  }
+  if (constants_.size() < items_.size()) constants_.clear();
+}
+
 Value ListLiteral::evaluate(Frame& frame) const {
+  if (!constants_.empty()) return Value::of_list(constants_.data(), constants_.size());
   const std::span<Value> values = frame.arena.array<Value>(items_.size());
   const Unknown* unknown = nullptr;
   for (std::size_t i = 0; i < items_.size(); ++i) {

@@ -16,9 +16,10 @@ class Constant : public Expression {
   static ExpressionPtr of(std::string text);
 
   Value evaluate(Frame&) const override { return value_; }
+  const Value& value() const { return value_; }
 
  private:
-  Constant(Type type, std::string text) : Expression(type, 0), text_(std::move(text)) {}
+  Constant(Type type, std::string text) : Expression(type, {}), text_(std::move(text)) {}
   const std::string text_;
   Value value_;
 };
@@ -26,8 +27,9 @@ class Constant : public Expression {
 // `node`, a variable of a pattern, `it`: whatever the frame holds.
 class BoundName : public Expression {
  public:
-  BoundName(Type type, Slot slot) : Expression(type, bit(slot)), slot_(slot) {}
+  BoundName(Type type, Slot slot) : Expression(type, {bit(slot), slot == kNodeSlot}), slot_(slot) {}
   Value evaluate(Frame& frame) const override { return frame.slots[slot_]; }
+  Slot slot() const { return slot_; }
 
  private:
   const Slot slot_;
@@ -36,7 +38,8 @@ class BoundName : public Expression {
 // A name under `let`; it reads what its own expression reads, too.
 class LetName : public Expression {
  public:
-  LetName(Type type, Slot slot, SlotSet reads) : Expression(type, bit(slot) | reads), slot_(slot) {}
+  LetName(Type type, Slot slot, const Reads& reads)
+      : Expression(type, reads | Reads{bit(slot), false}), slot_(slot) {}
   Value evaluate(Frame& frame) const override { return frame.let(slot_); }
 
  private:
@@ -45,13 +48,13 @@ class LetName : public Expression {
 
 class ListLiteral : public Expression {
  public:
-  ListLiteral(Type type, std::vector<ExpressionPtr> items)
-      : Expression(type, reads_of(items)), items_(std::move(items)) {}
+  ListLiteral(Type type, std::vector<ExpressionPtr> items);
   // Unknown if one of its items is.
   Value evaluate(Frame& frame) const override;
 
  private:
   const std::vector<ExpressionPtr> items_;
+  std::vector<Value> constants_;  // if all items are: their values
 };
 
 }  // namespace xsaudit

@@ -8,10 +8,10 @@
 namespace xsaudit {
 namespace {
 
-SlotSet reads_of(const std::vector<PathTemplate::Piece>& pieces) {
-  SlotSet reads = 0;
+Reads reads_of(const std::vector<PathTemplate::Piece>& pieces) {
+  Reads reads;
   for (const PathTemplate::Piece& piece : pieces) {
-    if (piece.name != nullptr) reads |= piece.name->reads();
+    if (piece.name != nullptr) reads = reads | piece.name->reads();
   }
   return reads;
 }

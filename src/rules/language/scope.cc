@@ -1,12 +1,10 @@
 #include "rules/language/scope.h"
 
-#include "rules/language/expression.h"
-
 namespace xsaudit {
 
 Scope::Scope() {
-  names_.push_back({Name::Kind::bound, "node", kText, kNodeSlot, 0});
-  names_.push_back({Name::Kind::value_of_node, "value", kText, kNodeSlot, 0});
+  names_.push_back({Name::Kind::bound, "node", kText, kNodeSlot, {}});
+  names_.push_back({Name::Kind::value_of_node, "value", kText, kNodeSlot, {}});
 }
 
 const Scope::Name* Scope::find(std::string_view name) const {
@@ -29,7 +27,7 @@ std::optional<Slot> Scope::new_slot() {
 
 std::optional<Slot> Scope::bind(std::string name, Type type) {
   const auto slot = new_slot();
-  if (slot) names_.push_back({Name::Kind::bound, std::move(name), type, *slot, 0});
+  if (slot) names_.push_back({Name::Kind::bound, std::move(name), type, *slot, {}});
   return slot;
 }
 

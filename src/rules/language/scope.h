@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/language/expression.h"
 #include "rules/language/frame.h"
 #include "rules/language/type.h"
 
@@ -21,7 +22,7 @@ class Scope {
     std::string name;
     Type type;
     Slot slot = 0;
-    SlotSet reads = 0;  // of a let: what its expression reads
+    Reads reads;  // of a let: what its expression reads
   };
 
   Scope();  // `node` and `value`

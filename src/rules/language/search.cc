@@ -12,8 +12,8 @@ namespace {
 
 SlotSet inner_names(const SearchParts& parts) { return bit(parts.it) | parts.patterns.slots(); }
 
-SlotSet outer_reads(const SearchParts& parts) {
-  return (parts.body->reads() & ~inner_names(parts)) | parts.patterns.outer_reads();
+Reads outer_reads(const SearchParts& parts) {
+  return parts.body->reads().without(inner_names(parts)) | parts.patterns.outer_reads();
 }
 
 // The equalities that must hold for the body to be true; if `negated`, those that must hold for it
@@ -34,9 +34,11 @@ void find_keys(const Expression& body, bool negated, SlotSet inner,
   } else if (const auto* const comparison = dynamic_cast<const Comparison*>(&body)) {
     if (comparison->op() != (negated ? Operator::not_equal : Operator::equal)) return;
     const auto of_match = [&](const Expression& side) {
-      return side.reads() != 0 && (side.reads() & ~inner) == 0;
+      return side.reads().slots != 0 && side.reads().without(inner).slots == 0;
     };
-    const auto of_outside = [&](const Expression& side) { return (side.reads() & inner) == 0; };
+    const auto of_outside = [&](const Expression& side) {
+      return (side.reads().slots & inner) == 0;
+    };
     const Expression& left = comparison->left();
     const Expression& right = comparison->right();
     if (of_match(left) && of_outside(right)) {
@@ -140,7 +142,7 @@ Value Search::evaluate(Frame& frame) const {
   std::unique_ptr<SearchIndex>& index = frame.searches[parts_.index];
   if (index == nullptr) index = std::make_unique<SearchIndex>(parts_, frame);
   index->begin_evaluation();
-  frame.work_out(reads());  // while matches are looked at, the arena is used anew for each
+  frame.work_out(reads().slots);  // while matches are looked at, the arena is used anew for each
 
   const std::vector<NamedPatterns::Variable>& variables = parts_.patterns.variables;
   const std::span<Value> outer = frame.arena.array<Value>(variables.size());
