@@ -193,19 +193,46 @@ class TextReport {
     return lines;
   }
 
+  // Rules that could not be decided for one reason are told together.
   void undecided(std::size_t source) {
-    bool any = false;
+    std::vector<std::pair<std::string, std::vector<std::string>>> told;  // reason, rules
+    std::map<std::string, std::size_t> places;
     for (const UndecidedRule& entry : result_.not_evaluated) {
       if (entry.source != source) continue;
-      if (!any) line(style_.bold("not evaluated"));
-      any = true;
-      std::string text = "  " + result_.rules[entry.rule].id + ": " + entry.reason;
+      std::string reason = entry.reason;
       if (entry.count > 1) {
-        text += ", and " + plural(entry.count - 1, "more place", "more places");
+        reason += ", and " + plural(entry.count - 1, "more place", "more places");
       }
-      line(text);
+      const auto [place, added] = places.try_emplace(reason, told.size());
+      if (added) told.push_back({std::move(reason), {}});
+      told[place->second].second.push_back(result_.rules[entry.rule].id);
     }
-    if (any) line("");
+    if (told.empty()) return;
+    line(style_.bold("not evaluated"));
+    for (const auto& [reason, rules] : told) {
+      if (rules.size() == 1) {
+        line("  " + rules.front() + ": " + reason);
+      } else {
+        line("  " + reason);
+        names(rules);
+      }
+    }
+    line("");
+  }
+
+  // Below one another where they do not fit beside one another.
+  void names(const std::vector<std::string>& names) {
+    constexpr std::size_t kWidth = 100;
+    std::string text;
+    for (const std::string& name : names) {
+      const bool last = &name == &names.back();
+      if (!text.empty() && text.size() + 1 + name.size() + (last ? 0 : 1) > kWidth) {
+        line(text);
+        text.clear();
+      }
+      text += (text.empty() ? "      " : " ") + name + (last ? "" : ",");
+    }
+    line(text);
   }
 
   void verdict() {

@@ -136,6 +136,27 @@ TEST_CASE("what was not evaluated is listed with its reason") {
         "incomplete: nothing found by 1 rule over 12 nodes; not everything could be judged\n");
 }
 
+TEST_CASE("rules that were not evaluated for one reason are told together") {
+  AuditResult result = clean_result();
+  for (std::size_t rule = 0; rule < 7; ++rule) {
+    RuleSummary summary = result.rules.front();
+    summary.id = "a-rule-of-some-length-" + std::to_string(rule);
+    if (rule > 0) result.rules.push_back(summary);
+    result.not_evaluated.push_back({rule, 0, "/", "/: its permissions are not known", true, 1});
+  }
+  result.not_evaluated.push_back({0, 0, "/a", "/a: it was cut when it was recorded", false, 1});
+  CHECK_THAT(text(result),
+             Catch::Contains("not evaluated\n"
+                             "  /: its permissions are not known\n"
+                             "      frontend-link-forged, a-rule-of-some-length-1, "
+                             "a-rule-of-some-length-2,\n"
+                             "      a-rule-of-some-length-3, a-rule-of-some-length-4, "
+                             "a-rule-of-some-length-5,\n"
+                             "      a-rule-of-some-length-6\n"
+                             "  frontend-link-forged: /a: it was cut when it was recorded\n"
+                             "\n"));
+}
+
 TEST_CASE("findings below the threshold are shown, and said to be below") {
   AuditResult result = result_with_finding();
   result.fail_on = Severity::critical;
