@@ -1,8 +1,8 @@
 #!/bin/bash
-# Everything that must pass: format, and all tests, once as clang builds them with sanitizers and
-# once in the release build of g++. clang-tidy takes longer than all of it and has a call of its
-# own: tests/tidy.sh build/sanitize src. For Debian 12; installs what is missing when run
-# as root.
+# run.sh [PRESET…]: format, and the build and all tests of each preset (release unless others are
+# named; "sanitize release" takes twice as long). clang-tidy takes longer than all of it and has a
+# call of its own: tests/tidy.sh build/sanitize src. For Debian 12; installs what is missing when
+# run as root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/packages.sh
@@ -25,11 +25,8 @@ build() {
 step 'format'
 find src tests -name '*.h' -o -name '*.cc' | xargs clang-format-14 --dry-run -Werror
 
-# The sanitizers' build is clang's, the release build g++'s.
-step 'sanitize'
-build sanitize
-ctest --preset sanitize -j 2
-
-step 'release'
-build release
-ctest --preset release -j 2
+for preset in "${@:-release}"; do
+  step "$preset"
+  build "$preset"
+  ctest --preset "$preset" -j 2
+done
