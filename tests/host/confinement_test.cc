@@ -1,6 +1,7 @@
 #include "host/confinement.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pwd.h>
@@ -266,6 +267,8 @@ TEST_CASE("root gives up its uid") {
   const uid_t uid = nobody->pw_uid;
   const gid_t gid = nobody->pw_gid;
   const ChildResult child = run_in_child([](int report) {
+    const gid_t groups[] = {1, 2};
+    if (setgroups(2, groups) != 0) return 1;
     const int status = open("/proc/self/status", O_RDONLY);
     const auto confinement = confine({.descriptors = {report, status}, .user = "nobody"});
     say(report, missing_text(confinement) + own_status(status));
