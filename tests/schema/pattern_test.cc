@@ -230,6 +230,32 @@ TEST_CASE("all nodes that match, in the order of the store") {
   }
 }
 
+TEST_CASE("where matches may be missing because children are not known") {
+  SnapshotBuilder builder;
+  builder.at("/a/1/x");
+  builder.at("/b/1");
+  for (const char* path : {"/a", "/a/1", "/b/1"}) {
+    builder.set_children(builder.at(path), UnknownReason::unreadable);
+  }
+  const Snapshot snapshot = std::move(builder).finish({}, UnknownReason::known);
+  const auto gaps = [&](std::string_view text, const std::vector<Binding>& fixed = {}) {
+    std::vector<std::string> paths;
+    pattern(text).for_each(
+        snapshot, fixed, [](NodeId, const std::vector<Binding>&) { return true; },
+        [&](NodeId node, const std::vector<Binding>&) { paths.push_back(snapshot.path(node)); });
+    return paths;
+  };
+  using Paths = std::vector<std::string>;
+  CHECK(gaps("/a/$N") == Paths{"/a"});
+  CHECK(gaps("/a/1") == Paths{});      // it is there
+  CHECK(gaps("/a/2") == Paths{"/a"});  // it may be there
+  CHECK(gaps("/a/1/x") == Paths{});
+  CHECK(gaps("/a/1/*") == Paths{"/a/1"});
+  CHECK(gaps("/a/**") == Paths{"/a", "/a/1"});
+  CHECK(gaps("/c") == Paths{});  // certainly not there
+  CHECK(gaps("/*/$N/x") == Paths{"/a", "/b/1"});
+}
+
 TEST_CASE("a very deep store is walked without recursion") {
   std::string path;
   for (int i = 0; i < 200'000; ++i) path += "/a";
