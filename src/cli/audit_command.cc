@@ -28,6 +28,7 @@ struct Options {
   std::vector<Domid> privileged;
   bool accept_incomplete = false;
   bool quiet = false;
+  LiveOptions live;
   KnowledgeOptions knowledge;
 };
 
@@ -40,9 +41,8 @@ constexpr const char* kFooter =
     "audited (usage, schema, rules, a source that cannot be read, output that cannot be written),\n"
     "3 no such finding but not everything could be judged.\n"
     "\n"
-    "A recording is what xenstore-ls -fp printed; of one without -p, what depends on permissions "
-    "is\n"
-    "not evaluated.\n"
+    "A recording is what xsaudit snapshot or xenstore-ls -fp printed; of what xenstore-ls printed\n"
+    "without -p, what depends on permissions is not evaluated.\n"
     "\n"
     "Examples:\n"
     "  xsaudit audit                          the store of this host\n"
@@ -93,6 +93,7 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
       ->capture_default_str();
+  options.live.add_to(app);
   options.knowledge.add_to(app);
 }
 
@@ -117,7 +118,7 @@ AuditOptions audit_options(const Options& options) {
 
 AuditResult audit(const Options& options, const Knowledge& knowledge) {
   Auditor auditor(knowledge.schema, knowledge.rules, audit_options(options));
-  if (options.dumps.empty()) auditor.add("live", read_live_store(knowledge.schema));
+  if (options.dumps.empty()) auditor.add("live", read_live_store(knowledge.schema, options.live));
   for (const std::string& name : options.dumps) auditor.add(name, read_recording(name));
   return std::move(auditor).finish();
 }

@@ -22,6 +22,7 @@ const std::vector<Command>& commands();
 int run_audit(const Arguments& arguments);
 int run_rules(const Arguments& arguments);
 int run_schema(const Arguments& arguments);
+int run_snapshot(const Arguments& arguments);
 
 // "xsaudit COMMAND …" and what that exits with.
 int run_command_line(const Arguments& arguments);

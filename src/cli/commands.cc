@@ -33,6 +33,7 @@ std::string usage() {
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"audit", "audit the live store, or recorded ones", run_audit},
+      {"snapshot", "record the live store", run_snapshot},
       {"rules", "list the rules, check their files, run their tests", run_rules},
       {"schema", "check the files of the schema", run_schema},
   };

@@ -1,16 +1,67 @@
 #include "cli/live_store.h"
 
 #include "audit/guests.h"
-#include "source/libxenstore_reader.h"
-#include "source/live_source.h"
+#include "source/open_reader.h"
 
 namespace xsaudit {
+namespace {
 
-Result<Snapshot> read_live_store(const Schema& schema) {
-  auto reader = LibxenstoreReader::open();
+constexpr const char* kGroup = "Live store";
+
+ReaderOptions reader_options(const LiveOptions& options) {
+  using Way = ReaderOptions::Way;
+  ReaderOptions reader;
+  reader.way = options.reader == "wire"          ? Way::wire
+               : options.reader == "libxenstore" ? Way::libxenstore
+                                                 : Way::found;
+  reader.pace = find_pace(options.pace);
+  reader.timeout = std::chrono::seconds(options.timeout);
+  return reader;
+}
+
+}  // namespace
+
+void LiveOptions::add_to(CLI::App& app) {
+  std::vector<std::string> names;
+  for (const Pace& one : paces()) names.emplace_back(one.name);
+  app.add_option("--reader", reader, "way to the live store; auto takes the first that there is")
+      ->check(CLI::IsMember({"auto", "wire", "libxenstore"}))
+      ->type_name("WAY")
+      ->capture_default_str()
+      ->group(kGroup);
+  app.add_option("--pace", pace,
+                 "how hard to ask: default backs off when replies\n"
+                 "slow down, gentle disturbs less than xenstore-ls")
+      ->check(CLI::IsMember(names))
+      ->type_name("PACE")
+      ->capture_default_str()
+      ->group(kGroup);
+  app.add_option("--timeout", timeout, "for reading the live store")
+      ->check(CLI::Range(1U, 86'400U).description(""))
+      ->type_name("SECONDS")
+      ->capture_default_str()
+      ->group(kGroup);
+  app.add_option("--max-nodes", limits.nodes, "read no more nodes; what is left out is incomplete")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}).description(""))
+      ->type_name("COUNT")
+      ->capture_default_str()
+      ->group(kGroup);
+  app.add_option("--max-bytes", limits.bytes, "read no more bytes of names and values")
+      ->type_name("COUNT")
+      ->capture_default_str()
+      ->group(kGroup);
+}
+
+Result<Snapshot> read_live_store(const Schema& schema, const LiveOptions& options) {
+  auto reader = open_reader(reader_options(options));
   if (!reader) return reader.error();
-  auto snapshot = read_live(**reader);
+  auto snapshot = read_live(**reader, options.limits);
   if (snapshot) learn_introduced(**reader, Guests(schema, *snapshot).domains(), *snapshot);
+  // A thread that may still come back has no place in a process that goes on to what guests wrote.
+  if ((*reader)->abandoned()) {
+    return Error{"live store",
+                 "xenstored has not answered within " + std::to_string(options.timeout) + " s", ""};
+  }
   return snapshot;
 }
 

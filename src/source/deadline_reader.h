@@ -24,13 +24,12 @@ class DeadlineReader : public StoreReader {
   static Result<std::unique_ptr<DeadlineReader>> open(Open open, Clock::time_point deadline);
   ~DeadlineReader() override;
 
-  bool abandoned() const { return abandoned_; }
-
   std::size_t window() const override { return 1; }
   void send(StoreRequest request) override { sent_.push_back(std::move(request)); }
   void receive(StoreReply& reply) override;
   Status watch() override;
   Result<StoreChanges> changes() override;
+  bool abandoned() const override { return abandoned_; }
 
  private:
   struct Worker;

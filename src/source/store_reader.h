@@ -79,6 +79,10 @@ class StoreReader {
   // An error where changes cannot be noticed.
   virtual Status watch() = 0;
   virtual Result<StoreChanges> changes() = 0;
+
+  // Whether something of it is still at work that cannot be ended: the process should do no more
+  // than end.
+  virtual bool abandoned() const { return false; }
 };
 
 // "it vanished", "Permission denied", …: for gaps.

@@ -30,12 +30,13 @@ class [[nodiscard]] Result {
 
   T& value() & { return std::get<T>(state_); }
   const T& value() const& { return std::get<T>(state_); }
-  T&& value() && { return std::get<T>(std::move(state_)); }
+  // By value, so that a loop over *something() keeps what it walks through.
+  T value() && { return std::get<T>(std::move(state_)); }
   T* operator->() { return &std::get<T>(state_); }
   const T* operator->() const { return &std::get<T>(state_); }
   T& operator*() & { return value(); }
   const T& operator*() const& { return value(); }
-  T&& operator*() && { return std::get<T>(std::move(state_)); }
+  T operator*() && { return std::get<T>(std::move(state_)); }
 
   const Error& error() const { return std::get<Error>(state_); }
 

@@ -53,6 +53,9 @@ TEST_CASE("the members that others rely on") {
   CHECK(source["coverage"] == "whole");
   CHECK(source["has_permissions"] == true);
   CHECK(source["complete"] == true);
+  CHECK(source["consistency"] == "unknown");
+  CHECK(source["host"].is_null());
+  CHECK(source["time"].is_null());
   const Json& finding = json["findings"][0];
   CHECK(finding["rule"] == "frontend-link-forged");
   CHECK(finding["severity"] == "high");
@@ -132,6 +135,19 @@ TEST_CASE("a source that could not be read covers nothing") {
   CHECK(json["sources"][0]["coverage"] == "none");
   CHECK(json["sources"][0]["complete"] == false);
   CHECK(json["sources"][0]["error"] == "cannot read");
+}
+
+TEST_CASE("what a recording says of itself") {
+  AuditResult result = clean_result();
+  result.sources[0].info.host =
+      "xen\x1b"
+      "1";
+  result.sources[0].info.time = 1700000000;
+  result.sources[0].info.consistency = Consistency::one_moment;
+  const Json json = Json::parse(json_text(result));
+  CHECK(json["sources"][0]["host"] == "xen\\x1b1");
+  CHECK(json["sources"][0]["time"] == 1700000000);
+  CHECK(json["sources"][0]["consistency"] == "one moment");
 }
 
 TEST_CASE("formats are found by name") {

@@ -184,6 +184,41 @@ TEST_CASE("functions of domains") {
   CHECK(evaluated(excerpt, "alive(7)").substr(0, 8) == "unknown:");
 }
 
+TEST_CASE("an answer rests on a domain being dead only if that decided it") {
+  // Whether evaluating it took a domain for dead. Domains 0 and 3 are alive.
+  const auto rests = [](std::string_view text) {
+    Scope scope;
+    auto let = compile_expression(text_at("!alive(9)"), scope, test_schema().variables());
+    REQUIRE(let.ok());
+    scope.let("gone", **let);
+    auto made = compile_expression(text_at(text), scope, test_schema().variables());
+    if (!made) FAIL(made.error().text());
+    const Facts facts = guest().facts();
+    Columns columns(facts);
+    Frame frame(facts, columns, scope.layout());
+    frame.move_to(kRootNode);
+    (*made)->evaluate(frame);
+    return frame.took_for_dead;
+  };
+  CHECK(rests("alive(9)"));
+  CHECK_FALSE(rests("alive(3)"));
+  CHECK(rests("alive(9) && true"));
+  CHECK(rests("true && !alive(9)"));
+  CHECK_FALSE(rests("alive(9) || true"));
+  CHECK(rests("alive(9) || false"));
+  CHECK_FALSE(rests("!alive(9) && false"));
+  CHECK(rests("gone && gone"));
+  CHECK_FALSE(rests("(gone && false) || true"));
+  CHECK(rests("(gone && false) || gone"));
+  CHECK_FALSE(rests("[9, 3].exists(d, alive(d))"));
+  CHECK(rests("[9, 3].all(d, alive(d))"));
+  CHECK(rests("[9].exists(d, alive(d))"));
+  CHECK_FALSE(rests("any('/local/domain/$PEER', alive(PEER) && PEER == 3)"));
+  CHECK(rests("count('/libxl/$PEER', !alive(PEER + 6)) > 0"));
+  CHECK_FALSE(rests("count('/libxl/$PEER', alive(PEER)) > 0"));
+  CHECK(rests("9 in domids()"));
+}
+
 TEST_CASE("functions of devices go by the positions of their parts") {
   const std::string frontend = "'/local/domain/3/device/vbd/51712'";
   const std::string backend = "'/local/domain/0/backend/qdisk/3/51712/state'";

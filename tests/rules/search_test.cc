@@ -17,8 +17,8 @@ TEST_CASE("a search ranges over the nodes that match, and binds their variables"
   const auto result = [&](std::string_view text, std::string_view node = "/local/domain/3/name") {
     return evaluated(store, text, node);
   };
-  CHECK(result("any('/local/domain/$OTHER/name', value(it) == value)") == "true");
-  CHECK(result("count('/local/domain/$OTHER/name', value(it) == value)") == "3");
+  CHECK(result("any('/local/domain/$WHO/name', value(it) == value)") == "true");
+  CHECK(result("count('/local/domain/$WHO/name', value(it) == value)") == "3");
   CHECK(result("count('/local/domain/$PEER/name', value(it) == value)") == "2");
   CHECK(result("count('/local/domain/$PEER/name')") == "3");
   CHECK(result("count('/local/domain/*/name')") == "4");
@@ -40,7 +40,7 @@ TEST_CASE("a search ranges over the nodes that match, and binds their variables"
   CHECK(result("count('/local/domain/$PEER/name', any('/local/domain/$PEER', name(it) == '4'))") ==
         "1");
   CHECK(result("count('/local/domain/$PEER/name', "
-               "any('/local/domain/$OTHER/name', OTHER != string(PEER) && value(it) == 'web'))") ==
+               "any('/local/domain/$WHO/name', WHO != string(PEER) && value(it) == 'web'))") ==
         "3");
 }
 
@@ -150,9 +150,9 @@ const Question kQuestions[] = {
     {"any('/d/**', it != node && value(it) == value)",
      "any('/d/**', it != node && [value(it)].exists(v, v == value))"},
     {"count('/d/$HERE/$NAME', value(it) == value)",
-     "count('/d/$OTHER/$NAME', [OTHER].exists(o, o == HERE) && [value(it)].exists(v, v == value))"},
+     "count('/d/$WHO/$NAME', [WHO].exists(o, o == HERE) && [value(it)].exists(v, v == value))"},
     {"any('/d/$HERE/**', owner(it) == owner(node) && it != node)",
-     "any('/d/$OTHER/**', OTHER == HERE && [owner(it)].exists(o, o == owner(node)) && it != node)"},
+     "any('/d/$WHO/**', WHO == HERE && [owner(it)].exists(o, o == owner(node)) && it != node)"},
 };
 
 // Whether two answers agree; why something is unknown may differ.
@@ -172,7 +172,7 @@ TEST_CASE("the index gives what looking at every match gives") {
       const std::vector<std::pair<std::string, std::string>> names = {
           {"domid", "like(node, '/d/$PEER/$NAME', PEER)"},
           {"own", "name(node)"},
-          {"HERE", "like(node, '/d/$OTHER/**', OTHER)"}};
+          {"HERE", "like(node, '/d/$WHO/**', WHO)"}};
       for (const Question& question : kQuestions) {
         CAPTURE(path, question.indexed);
         const std::string indexed = evaluated(store, question.indexed, path, names);

@@ -1,4 +1,7 @@
 // How expressions are written: precedence, literals, and what is refused, with its place.
+#include <iterator>
+#include <random>
+
 #include "rules_support.h"
 
 namespace xsaudit {
@@ -80,6 +83,26 @@ TEST_CASE("chains of && and || may be as long as they like") {
   std::string text = "true";
   for (int i = 0; i < 1000; ++i) text += " && true";
   CHECK(refusal(text) == "accepted");
+}
+
+TEST_CASE("whatever is written, it is accepted or refused") {
+  const char* const words[] = {
+      "value", "node", "(",       ")",      "[",    "]",    "'a'",  "1",    "&&",      "||", "!",
+      "==",    "in",   "+",       "-",      ".",    "size", "any",  "like", "'/a/$X'", ",",  "?",
+      ":",     "null", "readers", "exists", "true", "x",    "\"\\", "\xff", "DOMID",   "%"};
+  std::mt19937 random(3);
+  int accepted = 0;
+  for (int i = 0; i < 20000; ++i) {
+    std::string text;
+    for (auto n = random() % 12; n > 0; --n) {
+      text += words[random() % std::size(words)];
+      if (random() % 4 == 0) text += ' ';
+    }
+    const std::string answer = refusal(text);
+    if (answer == "accepted") ++accepted;
+    CHECK((answer == "accepted" || answer.starts_with("at ")));
+  }
+  CHECK(accepted > 100);
 }
 
 }  // namespace

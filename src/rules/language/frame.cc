@@ -1,5 +1,7 @@
 #include "rules/language/frame.h"
 
+#include <utility>
+
 #include "rules/language/expression.h"
 #include "rules/language/search_index.h"
 
@@ -20,22 +22,29 @@ Frame::~Frame() = default;
 void Frame::move_to(NodeId node) {
   arena.clear();
   worked_out_ = 0;
+  lets_that_took_for_dead_ = 0;
   took_for_dead = false;
   slots[kNodeSlot] = Value::of_path(node);
 }
 
 const Value& Frame::let(Slot slot) {
   if ((worked_out_ & bit(slot)) == 0) {
+    const bool before = std::exchange(took_for_dead, false);
     slots[slot] = lets_[slot]->evaluate(*this);
     worked_out_ |= bit(slot);
+    if (took_for_dead) lets_that_took_for_dead_ |= bit(slot);
+    took_for_dead = before;
   }
+  if ((lets_that_took_for_dead_ & bit(slot)) != 0) took_for_dead = true;
   return slots[slot];
 }
 
 void Frame::work_out(SlotSet set) {
+  const bool before = took_for_dead;
   for (Slot slot = 0; slot < lets_.size(); ++slot) {
     if (lets_[slot] != nullptr && (set & bit(slot)) != 0) let(slot);
   }
+  took_for_dead = before;  // nothing was made of them yet
 }
 
 std::string_view Frame::text_of(const Value& text) {

@@ -60,7 +60,7 @@ class Frame {
   const Facts& facts;
   const Snapshot& snapshot;
   Columns& columns;
-  // Since move_to() some domain was taken for dead: what comes of it is only as sure as that.
+  // What was evaluated rests on some domain being dead: it is only as sure as that.
   bool took_for_dead = false;
   Arena arena;
   std::vector<Value> slots;
@@ -68,6 +68,7 @@ class Frame {
 
  private:
   SlotSet worked_out_ = 0;
+  SlotSet lets_that_took_for_dead_ = 0;
   std::vector<const Expression*> lets_;  // by slot; null where the slot is none
 };
 

@@ -33,15 +33,20 @@ Value ListMethod::evaluate(Frame& frame) const {
 Value ListMethod::decide(Frame& frame, const Value& list) const {
   const bool decisive = kind_ == Kind::exists;
   const Unknown* unknown = list.gap;
+  const bool before = frame.took_for_dead;
+  bool took_for_dead = before;
   for (std::uint32_t i = 0; i < list.size; ++i) {
     frame.slots[slot_] = list.items[i];
+    frame.took_for_dead = before;
     const Value value = body_->evaluate(frame);
     if (value.is(Value::Kind::unknown)) {
       unknown = worse(unknown, value.unknown);
     } else if (value.boolean == decisive) {
-      return value;
+      return value;  // the whole rests on this item alone
     }
+    took_for_dead = took_for_dead || frame.took_for_dead;
   }
+  frame.took_for_dead = took_for_dead;
   return unknown != nullptr ? Value::of(unknown) : Value::of(!decisive);
 }
 

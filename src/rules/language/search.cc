@@ -1,6 +1,7 @@
 #include "rules/language/search.h"
 
 #include <span>
+#include <utility>
 
 #include "rules/language/comparison.h"
 #include "rules/language/logic.h"
@@ -85,6 +86,7 @@ class Search::Tally {
   }
 
   Value result() const {
+    frame_.took_for_dead = frame_.took_for_dead || took_for_dead_;
     if (parts_.kind == SearchParts::Kind::count) {
       if (unknown_ == nullptr) return Value::of(count_);
       Unknown at_least = *unknown_;
@@ -110,15 +112,19 @@ class Search::Tally {
       frame_.arena.release(mark);
       return true;
     }
+    const bool before = std::exchange(frame_.took_for_dead, false);
     const Value value = parts_.body->evaluate(frame_);
+    const bool took_for_dead = std::exchange(frame_.took_for_dead, before);
     if (value.is(Value::Kind::unknown)) {
-      const Unknown* const before = unknown_;
+      const Unknown* const worst = unknown_;
       unknown_ = worse(unknown_, value.unknown);
-      if (unknown_ == before) frame_.arena.release(mark);  // else it holds the reason
+      if (unknown_ == worst) frame_.arena.release(mark);  // else it holds the reason
       return true;
     }
     frame_.arena.release(mark);
     if (value.boolean != (parts_.kind == SearchParts::Kind::all)) ++count_;
+    // What one match decides rests on it alone.
+    took_for_dead_ = decided() ? took_for_dead : took_for_dead_ || took_for_dead;
     return !decided();
   }
 
@@ -136,6 +142,7 @@ class Search::Tally {
   const std::span<const Value> outer_;
   std::int64_t count_ = 0;  // matches that the body holds for; of `all`: that it does not
   const Unknown* unknown_ = nullptr;
+  bool took_for_dead_ = false;
 };
 
 Value Search::evaluate(Frame& frame) const {

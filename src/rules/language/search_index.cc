@@ -44,6 +44,7 @@ void append_key(Frame& frame, const Value& value, std::string& key) {
 }
 
 SearchIndex::SearchIndex(const SearchParts& parts, Frame& frame) : parts_(parts) {
+  const bool took_for_dead = frame.took_for_dead;
   for (std::size_t alternative = 0; alternative < parts.patterns.alternatives.size();
        ++alternative) {
     NodeId top = kNoNode;
@@ -61,6 +62,7 @@ SearchIndex::SearchIndex(const SearchParts& parts, Frame& frame) : parts_(parts)
     };
     parts.patterns.alternatives[alternative].pattern.for_each(frame.snapshot, {}, found, gap);
   }
+  frame.took_for_dead = took_for_dead;  // that of the match that decides will count
   std::sort(entries_.begin(), entries_.end(), before);
   std::sort(without_keys_.begin(), without_keys_.end(), before);
 }

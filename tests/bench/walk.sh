@@ -1,0 +1,19 @@
+#!/bin/bash
+# walk.sh [XSAUDIT]: what reading a live store of 100 and of 1,000 domains costs, beside xenstore-ls and
+# beside a bare walk, and what another client feels of each; with both daemons, which need no
+# hypervisor. Without XSAUDIT, the program is built for it in build/release. One run of each: run it
+# on a machine that is idle, and take differences of a fifth for noise.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+cmake --preset release >/dev/null
+cmake --build --preset release --target generate_store walk xsaudit >/dev/null
+xsaudit=$(realpath "${1:-build/release/src/cli/xsaudit}")
+
+store=$(mktemp)
+trap 'rm -f "$store"' EXIT
+for domains in ${XSAUDIT_BENCH_DOMAINS:-100 1000}; do
+  printf '== %s domains\n' "$domains"
+  build/release/tests/generate_store --domains "$domains" >"$store" 2>/dev/null
+  build/release/tests/bench/walk "$xsaudit" "$store"
+done

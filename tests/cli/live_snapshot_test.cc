@@ -1,0 +1,104 @@
+// xsaudit snapshot over real daemons: what it writes, and what it asks.
+#include <sys/wait.h>
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "source/dump_reader.h"
+#include "support/recording_proxy.h"
+#include "support/running_daemon.h"
+#include "support/scratch_directory.h"
+#include "support/xenstore_client.h"
+
+namespace xsaudit {
+namespace {
+
+std::string printed_by(const std::string& command, int status = 0) {
+  std::FILE* const program = ::popen(command.c_str(), "r");
+  REQUIRE(program != nullptr);
+  std::string text;
+  char room[4096];
+  for (std::size_t count; (count = std::fread(room, 1, sizeof room, program)) > 0;) {
+    text.append(room, count);
+  }
+  CHECK(WEXITSTATUS(::pclose(program)) == status);
+  return text;
+}
+
+void fill(RunningDaemon& daemon, XenstoreClient& control) {
+  control.write("/local/domain/0/name", "Domain-0");
+  for (const Domid domid : {1U, 2U}) {
+    const std::string home = "/local/domain/" + std::to_string(domid);
+    control.write(home + "/data/any", std::string("\"\0\x01\xff\\\n   (n0)", 13));
+    control.set_permissions(home + "/data", "n" + std::to_string(domid) + ",r0");
+  }
+  daemon.make_ring(1);
+  control.introduce(1);
+}
+
+}  // namespace
+
+TEST_CASE("a snapshot of form ls is what xenstore-ls prints, byte for byte") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    INFO(to_text(daemon.kind()));
+    XenstoreClient control;
+    fill(daemon, control);
+    CHECK(printed_by(XSAUDIT_PROGRAM " snapshot --format ls") == printed_by("xenstore-ls -fp"));
+  });
+}
+
+TEST_CASE("a snapshot holds what is known of the store beside its nodes") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    INFO(to_text(daemon.kind()));
+    XenstoreClient control;
+    fill(daemon, control);
+    const auto store = read_dump_text(printed_by(XSAUDIT_PROGRAM " snapshot"), "snapshot");
+    REQUIRE(store);
+    CHECK(store->info().complete());
+    CHECK(store->info().daemon == daemon.kind());
+    CHECK(store->info().consistency == Consistency::one_moment);
+    REQUIRE(store->info().introduced.has_value());
+    CHECK(*store->info().introduced == std::vector<Domid>{0, 1});
+    CHECK_FALSE(store->info().host.empty());
+    CHECK(store->info().time.has_value());
+  });
+}
+
+TEST_CASE("a snapshot that is not whole says so") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    INFO(to_text(daemon.kind()));
+    XenstoreClient control;
+    fill(daemon, control);
+    const auto store =
+        read_dump_text(printed_by(XSAUDIT_PROGRAM " snapshot --max-nodes 3 2>/dev/null", 3), "cut");
+    REQUIRE(store);
+    CHECK_FALSE(store->info().complete());
+    CHECK(printed_by(XSAUDIT_PROGRAM " snapshot --max-nodes 3 2>&1 >/dev/null", 3) ==
+          "xsaudit: live store: the store has more than 3 nodes\n");
+  });
+}
+
+TEST_CASE("no command does more than look at a store") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    INFO(to_text(daemon.kind()));
+    XenstoreClient control;
+    fill(daemon, control);
+    const ScratchDirectory directory;
+    const RecordingProxy proxy(directory / "socket", daemon.socket());
+    ::setenv("XENSTORED_PATH", (directory / "socket").c_str(), 1);
+    for (const char* reader : {"wire", "libxenstore"}) {
+      for (const char* command : {"audit --accept-incomplete", "snapshot"}) {
+        static_cast<void>(std::system(
+            (std::string(XSAUDIT_PROGRAM " ") + command + " --reader " + reader + " >/dev/null")
+                .c_str()));
+      }
+    }
+    ::unsetenv("XENSTORED_PATH");
+    for (const std::string& request : proxy.harmful()) FAIL_CHECK(request);
+    CHECK(proxy.connections() > 4);
+  });
+}
+
+}  // namespace xsaudit
