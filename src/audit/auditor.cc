@@ -142,7 +142,7 @@ void Auditor::audit(const Snapshot& snapshot) {
   const Liveness liveness = domains.liveness(snapshot, privileged, options_.alive);
   result_.sources[index].liveness = liveness;
 
-  const Facts facts{snapshot, access, schema_, liveness};
+  const Facts facts{snapshot, access, schema_, liveness, options_.profile};
   Evaluation evaluation = evaluate(rules_, facts);
 
   std::unordered_map<const Rule*, std::size_t> rule_index;

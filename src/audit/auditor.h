@@ -20,6 +20,7 @@ struct AuditOptions {
   std::vector<Domid> privileged = {0};      // domains that may do everything
   std::optional<std::vector<Domid>> alive;  // for stores that do not know it themselves
   Severity fail_on = Severity::low;
+  std::optional<ProfileTable::Index> profile;  // of all domains; nothing: as the store shows
 };
 
 class Auditor {

@@ -26,6 +26,7 @@ struct Options {
   std::string colour = "auto";
   std::vector<Domid> domains;
   std::vector<Domid> privileged;
+  std::string profile;
   bool accept_incomplete = false;
   bool quiet = false;
   LiveOptions live;
@@ -89,6 +90,9 @@ void add_options(CLI::App& app, Options& options) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->check(domids);
+  app.add_option("--profile", options.profile,
+                 "toolstack to judge all domains by, whatever the store shows")
+      ->type_name("NAME");
   app.add_option("--color", options.colour, "when to colour the text report")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
@@ -116,8 +120,29 @@ AuditOptions audit_options(const Options& options) {
   return audit;
 }
 
-AuditResult audit(const Options& options, const Knowledge& knowledge) {
-  Auditor auditor(knowledge.schema, knowledge.rules, audit_options(options));
+// What --profile names.
+Result<std::optional<ProfileTable::Index>> profile_of(const Options& options,
+                                                      const ProfileTable& profiles) {
+  std::optional<ProfileTable::Index> index;
+  if (options.profile.empty()) return index;
+  std::vector<std::string_view> names;
+  for (const ProfileTable::Profile& profile : profiles.profiles()) {
+    if (profile.name == options.profile) index = names.size();
+    names.emplace_back(profile.name);
+  }
+  if (index) return index;
+  std::string known;
+  for (const std::string_view name : names) known.append(known.empty() ? "" : ", ").append(name);
+  return Error{"",
+               "--profile: the schema has no profile '" + escape_shortened(options.profile) + "'",
+               "it has " + known};
+}
+
+AuditResult audit(const Options& options, const Knowledge& knowledge,
+                  const std::optional<ProfileTable::Index>& profile) {
+  AuditOptions audit = audit_options(options);
+  audit.profile = profile;
+  Auditor auditor(knowledge.schema, knowledge.rules, audit);
   if (options.dumps.empty()) auditor.add("live", read_live_store(knowledge.schema, options.live));
   for (const std::string& name : options.dumps) auditor.add(name, read_recording(name));
   return std::move(auditor).finish();
@@ -142,7 +167,9 @@ int run_audit(const Arguments& arguments) {
 
   const auto knowledge = options.knowledge.load();
   if (!knowledge) return fail(knowledge.error());
-  const AuditResult result = audit(options, *knowledge);
+  const auto profile = profile_of(options, knowledge->schema.profiles());
+  if (!profile) return fail(profile.error());
+  const AuditResult result = audit(options, *knowledge, *profile);
   for (const SourceSummary& source : result.sources) {
     if (!source.error.empty()) fail(source.error);
   }

@@ -2,6 +2,8 @@
 // point to must outlive them. Any thread may read them.
 #pragma once
 
+#include <optional>
+
 #include "schema/schema.h"
 #include "store/access.h"
 #include "store/snapshot.h"
@@ -13,6 +15,8 @@ struct Facts {
   const Access& access;
   const Schema& schema;
   const Liveness& liveness;
+  // The profile that every domain counts as; nothing: as the store shows.
+  std::optional<ProfileTable::Index> profile = std::nullopt;
 };
 
 }  // namespace xsaudit

@@ -39,7 +39,6 @@ class Schema::Loader {
       if (Status done = (this->*step)(); !done) return done.error();
     }
     schema_.variables_ = std::move(context_.variables);
-    schema_.profiles_ = std::move(context_.profiles);
     return std::move(schema_);
   }
 
@@ -89,14 +88,18 @@ class Schema::Loader {
   }
 
   Status load_profiles() {
-    for (const auto& [name, value] : sections_.at("profiles").members()) {
-      if (auto keys = value.only_keys({"what"}); !keys) return keys;
-      context_.profiles.push_back(name.text());
-    }
     for (const auto& [name, value] : sections_.at("permissions").members()) {
       auto form = load_form(value, context_);
       if (!form) return form.error();
       context_.forms.emplace(name.text(), *std::move(form));
+    }
+    auto profiles =
+        ProfileTable::load(sections_.at("profiles"), context_.variables,
+                           [&](const YamlValue& text) { return load_form(text, context_); });
+    if (!profiles) return profiles.error();
+    schema_.profiles_ = *std::move(profiles);
+    for (const auto& profile : schema_.profiles_.profiles()) {
+      context_.profiles.push_back(profile.name);
     }
     return ok();
   }

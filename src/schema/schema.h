@@ -13,6 +13,7 @@
 #include "schema/entry.h"
 #include "schema/path_trie.h"
 #include "schema/pattern.h"
+#include "schema/profile_table.h"
 #include "schema/text_file.h"
 #include "store/error.h"
 
@@ -25,7 +26,7 @@ class Schema {
   const VariableTypes& variables() const { return variables_; }
   const DeviceTable& devices() const { return devices_; }
   const DomainTable& domains() const { return domains_; }
-  const std::vector<std::string>& profiles() const { return profiles_; }
+  const ProfileTable& profiles() const { return profiles_; }
   const std::vector<SchemaEntry>& entries() const { return entries_; }
 
   // The entry that governs a path, and that of its patterns which does, with its variables bound;
@@ -43,7 +44,7 @@ class Schema {
   VariableTypes variables_;
   DeviceTable devices_;
   DomainTable domains_;
-  std::vector<std::string> profiles_;
+  ProfileTable profiles_;
   std::vector<SchemaEntry> entries_;
   // By number in the trie: an entry, and one of its patterns.
   std::vector<std::pair<std::size_t, std::size_t>> governed_;

@@ -173,6 +173,8 @@ TEST_CASE("functions of domains") {
   CHECK(result("domain_of(node)") == "3");
   CHECK(result("domain_of('/vm/x')") == "null");
   CHECK(result("daemon()") == "'unknown'");
+  CHECK(result("profile(3)") == "'libxl'");
+  CHECK(result("profile(-1)") == "null");
 
   const TestFacts given(store_of(SmallStore{"/a = \"\"", Coverage::whole, Daemon::oxenstored}),
                         std::vector<Domid>{0, 7});

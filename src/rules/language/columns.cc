@@ -92,4 +92,11 @@ bool Columns::acts_for(Domid domid, Domid other) {
   return std::binary_search(targets_.begin(), targets_.end(), std::pair(domid, other));
 }
 
+std::optional<ProfileTable::Index> Columns::profile(Domid domid) {
+  if (facts_.profile) return facts_.profile;
+  const auto [place, added] = profiles_.try_emplace(domid);
+  if (added) place->second = facts_.schema.profiles().of_domain(snapshot_, domid);
+  return place->second;
+}
+
 }  // namespace xsaudit

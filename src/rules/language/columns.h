@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,6 +38,9 @@ class Columns {
   // it.
   bool acts_for(Domid domid, Domid other);
 
+  // Whose work a domain is; nothing where the store does not show enough of it.
+  std::optional<ProfileTable::Index> profile(Domid domid);
+
  private:
   void count_owners();
 
@@ -53,6 +57,7 @@ class Columns {
   bool counted_owners_ = false;
   std::vector<std::pair<Domid, Domid>> targets_;  // (stub, target), sorted
   bool looked_for_targets_ = false;
+  std::unordered_map<Domid, std::optional<ProfileTable::Index>> profiles_;
 };
 
 }  // namespace xsaudit

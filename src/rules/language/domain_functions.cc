@@ -58,6 +58,19 @@ Value domain_of(Frame& frame, const Value* arguments) {
   return domid ? Value::of(std::int64_t{*domid}) : Value();
 }
 
+Value profile(Frame& frame, const Value* arguments) {
+  if (!is_domid(arguments[0])) return {};
+  const auto index = frame.columns.profile(static_cast<Domid>(arguments[0].integer));
+  if (index) {
+    return Value::of(std::string_view(frame.facts.schema.profiles().profiles()[*index].name));
+  }
+  Unknown unknown;
+  unknown.path = frame.text_of(frame.slots[kNodeSlot]);
+  unknown.fact = "which toolstack made the domain is not known";
+  unknown.reason = "the marks of it were not all recorded";
+  return Value::of(frame.arena.make(unknown));
+}
+
 Value daemon(Frame& frame, const Value*) {
   return Value::of(std::string_view(to_text(frame.snapshot.info().daemon)));
 }
@@ -80,6 +93,10 @@ FunctionGroup domain_functions() {
                 "Whether a domain has all rights of another: it is that one, or its stub domain."),
        function("domain_of(path)", {kText}, kInteger, domain_of,
                 "The domain in whose home the path lies; null if in none."),
+       function("profile(domid)", {kInteger}, kText, profile,
+                "The toolstack whose way of laying out the store the domain has: `libxl`, "
+                "`xenopsd`, `dom0less` or `xend`, by the marks in schema/profiles.yaml or as given "
+                "with `--profile`."),
        function(
            "daemon()", {}, kText, daemon,
            "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`.")}};

@@ -1,0 +1,127 @@
+#include "schema/profile_table.h"
+
+namespace xsaudit {
+namespace {
+
+bool only_domid(const Pattern& pattern) {
+  return pattern.variables().empty() ||
+         (pattern.variables().size() == 1 && pattern.variables().front().name == "DOMID");
+}
+
+// A mark's pattern has no variable but $DOMID.
+std::string path_for(const Pattern& pattern, Domid domid) {
+  const std::string text = std::to_string(domid);
+  return pattern.path(std::vector<Binding>(pattern.variables().size(), {text, domid, true}))
+      .value();
+}
+
+}  // namespace
+
+Result<ProfileTable::Marks> ProfileTable::load_marks(const YamlValue& list, bool of_domain,
+                                                     const VariableTypes& types,
+                                                     const LoadForm& load_form) {
+  if (!list.is_list()) return list.error("expected a list of marks");
+  Marks marks;
+  for (const YamlValue& item : list.items()) {
+    Mark mark;
+    YamlValue node = item;
+    if (item.is_map()) {
+      if (auto keys = item.only_keys({"node", "permissions", "absent"}); !keys) return keys.error();
+      mark.absent = item.get("absent").exists();
+      auto named = item.require(mark.absent ? "absent" : "node");
+      if (!named) return named.error();
+      node = *named;
+      auto permissions = mark.absent ? *named : item.get("permissions");
+      if (!mark.absent && permissions.exists()) {
+        auto form = load_form(permissions);
+        if (!form) return form.error();
+        mark.permissions = *std::move(form);
+      }
+    }
+    auto pattern = Pattern::parse(node, types);
+    if (!pattern) return pattern.error();
+    if (!only_domid(*pattern) || (!of_domain && !pattern->variables().empty())) {
+      return node.error(of_domain ? "a mark has no variable but $DOMID"
+                                  : "a mark of the host has no variable");
+    }
+    if (!pattern->path(std::vector<Binding>(pattern->variables().size(), {"0", 0, true}))) {
+      return node.error("expected one path, without '*'");
+    }
+    mark.node = *std::move(pattern);
+    marks.push_back(std::move(mark));
+  }
+  return marks;
+}
+
+Result<ProfileTable> ProfileTable::load(const YamlValue& profiles, const VariableTypes& types,
+                                        const LoadForm& load_form) {
+  ProfileTable table;
+  for (const auto& [name, value] : profiles.members()) {
+    if (auto keys = value.only_keys({"what", "domain", "host"}); !keys) return keys.error();
+    auto what = value.require("what");
+    if (!what) return what.error();
+    table.profiles_.push_back({name.text(), what->text()});
+    for (const auto& [key, of_domain] : {std::pair("domain", true), std::pair("host", false)}) {
+      auto& into = (of_domain ? table.domain_marks_ : table.host_marks_).emplace_back();
+      const YamlValue list = value.get(key);
+      if (!list.exists()) continue;
+      auto marks = load_marks(list, of_domain, types, load_form);
+      if (!marks) return marks.error();
+      into = *std::move(marks);
+    }
+  }
+  if (table.host_marks_.empty() || !table.host_marks_.back() ||
+      !table.host_marks_.back()->empty()) {
+    return profiles.error("the last profile must be that of any other host", "host: []");
+  }
+  return table;
+}
+
+// Whether the mark is there for certain, is not, or may be.
+Presence ProfileTable::shown(const Snapshot& snapshot, const Mark& mark, Domid domid) {
+  const std::string path = path_for(mark.node, domid);
+  const Presence presence = snapshot.presence(path);
+  if (mark.absent && presence != Presence::unknown) {
+    return presence == Presence::present ? Presence::absent : Presence::present;
+  }
+  if (!mark.permissions || presence != Presence::present) return presence;
+  const Permissions* const permissions = snapshot.permissions(snapshot.find(path));
+  if (permissions == nullptr) return Presence::unknown;
+  const auto wanted =
+      mark.permissions->resolve([&](std::string_view) { return std::optional<Domid>(domid); });
+  return *permissions == *wanted ? Presence::present : Presence::absent;
+}
+
+Presence ProfileTable::shown(const Snapshot& snapshot, const Marks& marks, Domid domid) {
+  Presence all = Presence::present;
+  for (const Mark& mark : marks) {
+    const Presence one = shown(snapshot, mark, domid);
+    if (one == Presence::absent) return one;
+    if (one == Presence::unknown) all = one;
+  }
+  return all;
+}
+
+std::optional<ProfileTable::Index> ProfileTable::of_host(const Snapshot& snapshot) const {
+  for (Index i = 0; i < profiles_.size(); ++i) {
+    if (!host_marks_[i]) continue;
+    const Presence presence = shown(snapshot, *host_marks_[i], 0);
+    if (presence == Presence::present) return i;
+    if (presence == Presence::unknown) break;
+  }
+  return std::nullopt;
+}
+
+std::optional<ProfileTable::Index> ProfileTable::of_domain(const Snapshot& snapshot,
+                                                           Domid domid) const {
+  if (domid == 0) return of_host(snapshot);
+  for (Index i = 0; i < profiles_.size(); ++i) {
+    if (!domain_marks_[i]) continue;
+    const Presence presence = shown(snapshot, *domain_marks_[i], domid);
+    if (presence == Presence::present) return i;
+    if (presence == Presence::unknown) return std::nullopt;
+  }
+  return of_host(snapshot);
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,57 @@
+// Profiles: the toolstacks that lay out a domain's part of the store, each in its own way, and the
+// marks by which the store shows whose work a domain is. Read from YAML (schema/profiles.yaml); no
+// toolstack is known to C++. Marks are nodes that no guest can make or change, so that a guest
+// cannot choose by whose rules it is judged. Immutable; any thread.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "schema/pattern.h"
+#include "schema/permission_form.h"
+#include "schema/yaml_document.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+class ProfileTable {
+ public:
+  using LoadForm = std::function<Result<PermissionForm>(const YamlValue&)>;
+  // `load_form` reads permissions, which may go by a name.
+  static Result<ProfileTable> load(const YamlValue& profiles, const VariableTypes& types,
+                                   const LoadForm& load_form);
+
+  struct Profile {
+    std::string name;
+    std::string what;
+  };
+  const std::vector<Profile>& profiles() const { return profiles_; }
+
+  // By its index; nothing where the marks that would tell are not known.
+  using Index = std::size_t;
+  // Of domain 0 and of what belongs to no domain.
+  std::optional<Index> of_host(const Snapshot& snapshot) const;
+  // Of a domain: by its own marks, else the host's.
+  std::optional<Index> of_domain(const Snapshot& snapshot, Domid domid) const;
+
+ private:
+  // A node that is there, that has these permissions, or that is not there.
+  struct Mark {
+    Pattern node;
+    std::optional<PermissionForm> permissions;
+    bool absent = false;
+  };
+  using Marks = std::vector<Mark>;  // all of them hold
+  static Result<Marks> load_marks(const YamlValue& list, bool of_domain, const VariableTypes& types,
+                                  const LoadForm& load_form);
+  static Presence shown(const Snapshot& snapshot, const Mark& mark, Domid domid);
+  static Presence shown(const Snapshot& snapshot, const Marks& marks, Domid domid);
+
+  std::vector<Profile> profiles_;  // in the order of the file: the first whose marks hold counts
+  std::vector<std::optional<Marks>> domain_marks_;
+  std::vector<std::optional<Marks>> host_marks_;
+};
+
+}  // namespace xsaudit
