@@ -1,7 +1,6 @@
 #include "audit/guests.h"
 
 #include <algorithm>
-#include <set>
 
 #include "store/escape.h"
 #include "store/path.h"
@@ -45,17 +44,6 @@ std::string Guests::stable_path(std::string_view path) {
     done = named.offset + named.length;
   }
   return stable + escape(path.substr(done));
-}
-
-std::vector<Domid> Guests::domains() const {
-  std::set<Domid> named;
-  for (NodeId node = kRootNode; node < snapshot_.size();) {
-    for (const auto& domain : named_domains(snapshot_.path(node))) named.insert(domain.domid);
-    // What lies deeper than any entry names the same domains as what is above it.
-    const bool deepest = snapshot_.depth(node) >= deepest_entry_;
-    node = deepest ? snapshot_.subtree_end(node) : node + 1;
-  }
-  return {named.begin(), named.end()};
 }
 
 std::vector<Guests::NamedDomain> Guests::named_domains(std::string_view path) const {

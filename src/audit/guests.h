@@ -29,10 +29,6 @@ class Guests {
   // "<domain N>": the same path for the same guests whatever their domids are. Escaped.
   std::string stable_path(std::string_view path);
 
-  // Every domid that some path of the store names, sorted: of those that have a home, a device, a
-  // record.
-  std::vector<Domid> domains() const;
-
  private:
   struct NamedDomain {
     std::size_t offset;  // within the path

@@ -1,18 +1,14 @@
 // xsaudit audit [DUMP…]
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
+#include <utility>
 
 #include "audit/auditor.h"
 #include "cli/command_line.h"
+#include "cli/confinement_choice.h"
 #include "cli/knowledge.h"
-#include "cli/live_store.h"
 #include "cli/output.h"
+#include "cli/source.h"
 #include "report/report.h"
-#include "source/dump_reader.h"
 #include "store/escape.h"
 
 namespace xsaudit {
@@ -30,6 +26,7 @@ struct Options {
   bool accept_incomplete = false;
   bool quiet = false;
   LiveOptions live;
+  ConfinementChoice confinement;
   KnowledgeOptions knowledge;
 };
 
@@ -98,17 +95,23 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("WHEN")
       ->capture_default_str();
   options.live.add_to(app);
+  options.confinement.add_to(app);
   options.knowledge.add_to(app);
 }
 
-Result<Snapshot> read_recording(const std::string& name) {
-  if (name == "-") return read_dump(STDIN_FILENO, name);
-  const int descriptor = ::open(name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
-  if (descriptor < 0)
-    return Error{escape(name), std::string("cannot open it: ") + std::strerror(errno), {}};
-  auto snapshot = read_dump(descriptor, name);
-  ::close(descriptor);
-  return snapshot;
+std::vector<Source> take_up_sources(const Options& options) {
+  std::vector<Source> sources;
+  if (options.dumps.empty()) sources.push_back(Source::live(options.live));
+  for (const std::string& name : options.dumps) sources.push_back(Source::recording(name));
+  return sources;
+}
+
+Status confine(const Options& options, const std::vector<Source>& sources, const Outputs& outputs) {
+  std::vector<int> keep = outputs.descriptors();
+  for (const Source& source : sources) {
+    if (source.descriptor() >= 0) keep.push_back(source.descriptor());
+  }
+  return options.confinement.confine(std::move(keep));
 }
 
 AuditOptions audit_options(const Options& options) {
@@ -139,12 +142,11 @@ Result<std::optional<ProfileTable::Index>> profile_of(const Options& options,
 }
 
 AuditResult audit(const Options& options, const Knowledge& knowledge,
-                  const std::optional<ProfileTable::Index>& profile) {
+                  const std::optional<ProfileTable::Index>& profile, std::vector<Source>& sources) {
   AuditOptions audit = audit_options(options);
   audit.profile = profile;
   Auditor auditor(knowledge.schema, knowledge.rules, audit);
-  if (options.dumps.empty()) auditor.add("live", read_live_store(knowledge.schema, options.live));
-  for (const std::string& name : options.dumps) auditor.add(name, read_recording(name));
+  for (Source& source : sources) auditor.add(source.name(), source.read());
   return std::move(auditor).finish();
 }
 
@@ -169,7 +171,15 @@ int run_audit(const Arguments& arguments) {
   if (!knowledge) return fail(knowledge.error());
   const auto profile = profile_of(options, knowledge->schema.profiles());
   if (!profile) return fail(profile.error());
-  const AuditResult result = audit(options, *knowledge, *profile);
+  Outputs outputs;
+  const auto output = outputs.open(options.output);
+  if (!output) return fail(output.error());
+  if (const Status started = outputs.start(); !started) return fail(started.error());
+  std::vector<Source> sources = take_up_sources(options);
+  const Status confined = confine(options, sources, outputs);
+  if (!confined) return fail(confined.error());
+
+  const AuditResult result = audit(options, *knowledge, *profile, sources);
   for (const SourceSummary& source : result.sources) {
     if (!source.error.empty()) fail(source.error);
   }
@@ -177,12 +187,9 @@ int run_audit(const Arguments& arguments) {
   const int status = exit_status(result, options.accept_incomplete);
   const std::string report =
       find_report_format(options.format)->write(result, {wants_colour(options)});
-  Status written = ok();
-  if (!options.output.empty()) {
-    written = write_file(options.output, report);
-  } else if (!options.quiet || status != kExitClean) {
-    written = write_standard_output(report);
-  }
+  const bool wanted = !options.output.empty() || !options.quiet || status != kExitClean;
+  Status written = wanted ? outputs.write(*output, report) : ok();
+  if (written) written = outputs.commit();
   return written ? status : fail(written.error());
 }
 

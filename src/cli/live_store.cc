@@ -1,6 +1,5 @@
 #include "cli/live_store.h"
 
-#include "audit/guests.h"
 #include "source/open_reader.h"
 
 namespace xsaudit {
@@ -52,11 +51,10 @@ void LiveOptions::add_to(CLI::App& app) {
       ->group(kGroup);
 }
 
-Result<Snapshot> read_live_store(const Schema& schema, const LiveOptions& options) {
+Result<Snapshot> read_live_store(const LiveOptions& options) {
   auto reader = open_reader(reader_options(options));
   if (!reader) return reader.error();
   auto snapshot = read_live(**reader, options.limits);
-  if (snapshot) learn_introduced(**reader, Guests(schema, *snapshot).domains(), *snapshot);
   // A thread that may still come back has no place in a process that goes on to what guests wrote.
   if ((*reader)->abandoned()) {
     return Error{"live store",

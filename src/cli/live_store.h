@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <string>
 
-#include "schema/schema.h"
 #include "source/live_source.h"
 #include "store/snapshot.h"
 
@@ -21,8 +20,8 @@ struct LiveOptions {
   void add_to(CLI::App& app);
 };
 
-// The daemon only tells of a domain that is asked for by number whether it is introduced; the
-// schema knows where a store names domains.
-Result<Snapshot> read_live_store(const Schema& schema, const LiveOptions& options);
+// Reads bytes and interprets none but the names and the permissions that lead through the store.
+// The way there is closed when it returns.
+Result<Snapshot> read_live_store(const LiveOptions& options);
 
 }  // namespace xsaudit

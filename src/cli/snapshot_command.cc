@@ -1,7 +1,7 @@
 // xsaudit snapshot
 #include "audit/verdict.h"
 #include "cli/command_line.h"
-#include "cli/knowledge.h"
+#include "cli/confinement_choice.h"
 #include "cli/live_store.h"
 #include "cli/output.h"
 #include "source/recording.h"
@@ -26,7 +26,7 @@ struct Options {
   std::string format = "xsaudit";
   std::string output;
   LiveOptions live;
-  KnowledgeOptions knowledge;
+  ConfinementChoice confinement;
 };
 
 void add_options(CLI::App& app, Options& options) {
@@ -38,7 +38,7 @@ void add_options(CLI::App& app, Options& options) {
                  "file for the recording; replaced whole or not at all")
       ->type_name("FILE");
   options.live.add_to(app);
-  options.knowledge.add_schema_to(app);
+  options.confinement.add_to(app);
 }
 
 void print_gaps(const SnapshotInfo& info) {
@@ -57,15 +57,19 @@ int run_snapshot(const Arguments& arguments) {
   add_options(app, options);
   if (const auto status = parse(app, arguments)) return *status;
 
-  const auto schema = options.knowledge.load_schema();
-  if (!schema) return fail(schema.error());
-  const auto store = read_live_store(*schema, options.live);
+  Outputs outputs;
+  const auto output = outputs.open(options.output);
+  if (!output) return fail(output.error());
+  if (const Status started = outputs.start(); !started) return fail(started.error());
+  const auto store = read_live_store(options.live);
   if (!store) return fail(store.error());
+  const Status confined = options.confinement.confine(outputs.descriptors());
+  if (!confined) return fail(confined.error());
 
   const std::string recording =
       options.format == "ls" ? write_listing(*store) : write_recording(*store);
-  const Status written = options.output.empty() ? write_standard_output(recording)
-                                                : write_file(options.output, recording);
+  Status written = outputs.write(*output, recording);
+  if (written) written = outputs.commit();
   if (!written) return fail(written.error());
   print_gaps(store->info());
   return store->info().complete() ? kExitClean : kExitIncomplete;

@@ -110,7 +110,7 @@ bool LibxenstoreReader::read_introduced(const StoreRequest& request, StoreReply&
 }
 
 Status LibxenstoreReader::watch() {
-  for (const char* path : {"/", kReleaseDomain}) {
+  for (const char* path : {"/", kIntroduceDomain, kReleaseDomain}) {
     if (!xs_watch(handle_.get(), path, "changed")) {
       return Error{"live store", std::string("cannot watch it: ") + std::strerror(errno), ""};
     }

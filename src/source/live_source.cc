@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -21,8 +20,17 @@ constexpr int kMostWalks = 3;
 
 constexpr const char* kMoved = "it kept changing while the store was read";
 
-// Reads what changes until nothing does. True unless all has to be read again.
+void name_what_moved(StoreChanges changes, SnapshotInfo& info) {
+  info.consistency = Consistency::moved;
+  std::sort(changes.paths.begin(), changes.paths.end());
+  for (const std::string& path : changes.paths) info.add_gap(escape_shortened(path), kMoved);
+  if (changes.introduced) info.add_gap("live store", "domains came while it was read");
+}
+
+// Reads what changes until nothing does, the domains that are introduced included. True unless all
+// has to be read again.
 bool settle(StoreReader& reader, LiveWalk& walk) {
+  walk.ask_for_domains(LiveWalk::Domains::all);
   for (int round = 0; !walk.stopped(); ++round) {
     auto changes = reader.changes();
     if (!changes) {
@@ -30,19 +38,17 @@ bool settle(StoreReader& reader, LiveWalk& walk) {
       return true;
     }
     if (changes->all) return false;
-    if (changes->paths.empty()) {
+    if (changes->paths.empty() && !changes->introduced) {
       walk.info().consistency = Consistency::one_moment;
       return true;
     }
     if (round == kMostRounds) {
-      walk.info().consistency = Consistency::moved;
-      std::sort(changes->paths.begin(), changes->paths.end());
-      for (const std::string& path : changes->paths) {
-        walk.info().add_gap(escape_shortened(path), kMoved);
-      }
+      name_what_moved(*std::move(changes), walk.info());
       return true;
     }
-    walk.read_again(changes->paths);
+    if (!changes->paths.empty()) walk.read_again(changes->paths);
+    walk.ask_for_domains(changes->introduced ? LiveWalk::Domains::all
+                                             : LiveWalk::Domains::new_ones);
   }
   return true;
 }
@@ -62,6 +68,7 @@ Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
     LiveWalk walk(reader, limits);
     walk.read_all();
     if (!watching) {
+      walk.ask_for_domains(LiveWalk::Domains::all);
       walk.info().add_gap("live store", "whether it changed while it was read is not known: " +
                                             watching.error().message);
     } else if (!settle(reader, walk)) {
@@ -72,36 +79,6 @@ Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
     note_host_and_time(walk.info());
     return std::move(walk).finish();
   }
-}
-
-void learn_introduced(StoreReader& reader, std::vector<Domid> candidates, Snapshot& snapshot) {
-  std::sort(candidates.begin(), candidates.end());
-  candidates.erase(std::unique(candidates.begin(), candidates.end()), candidates.end());
-  std::vector<Domid> introduced;
-  StoreReply reply;
-  bool failed = false;
-  std::size_t sent = 0;
-  for (std::size_t taken = 0; taken < candidates.size(); ++taken) {
-    for (; !failed && sent < candidates.size() && sent - taken < reader.window(); ++sent) {
-      reader.send({.kind = StoreRequest::Kind::introduced,
-                   .path = {},
-                   .domid = candidates[sent],
-                   .tag = sent});
-    }
-    if (sent == taken) break;
-    reader.receive(reply);
-    if (reply.outcome == StoreReply::Outcome::ok) {
-      if (reply.introduced) introduced.push_back(candidates[reply.tag]);
-    } else if (!failed) {
-      failed = true;
-      snapshot.info().add_gap("live store", "whether domain " +
-                                                std::to_string(candidates[reply.tag]) +
-                                                " is introduced: " + to_text(reply));
-    }
-  }
-  if (failed) return;
-  std::sort(introduced.begin(), introduced.end());
-  snapshot.info().introduced = std::move(introduced);
 }
 
 }  // namespace xsaudit

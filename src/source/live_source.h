@@ -5,12 +5,12 @@
 //
 // How a moment is found: the reader notices what changes from before the first request on. When all
 // is read, what changed meanwhile is read again, and so on, until nothing has changed during the
-// last reading: then every node is as it was read, at one and the same moment. A store that never
-// comes to rest is read that often and no more, and what moved last has a gap each.
+// last reading: then every node is as it was read, at one and the same moment, and so is which
+// domains are introduced. A store that never comes to rest is read that often and no more, and what
+// moved last has a gap each.
 #pragma once
 
 #include <cstddef>
-#include <vector>
 
 #include "source/store_reader.h"
 #include "store/error.h"
@@ -26,10 +26,5 @@ struct WalkLimits {
 
 // An error if not even the children of "/" could be read.
 Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits = {});
-
-// Asks the daemon which of the candidates are introduced, and sets snapshot.info().introduced; a
-// gap, and nothing set, if it did not answer for all. Which domains to ask for is for the caller to
-// know: the protocol has no list of them.
-void learn_introduced(StoreReader& reader, std::vector<Domid> candidates, Snapshot& snapshot);
 
 }  // namespace xsaudit

@@ -5,6 +5,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "source/introduced.h"
 #include "store/escape.h"
 #include "store/path.h"
 
@@ -54,6 +55,13 @@ void LiveWalk::read_again(const std::vector<std::string>& paths) {
   reading_again_ = true;
   run();
   drop_unlisted();
+}
+
+void LiveWalk::ask_for_domains(Domains domains) {
+  std::vector<Domid> mentioned = mentioned_domains(builder_.draft());
+  if (domains == Domains::new_ones && mentioned == domains_) return;
+  domains_ = std::move(mentioned);
+  learn_introduced(reader_, domains_, info_);
 }
 
 Result<Snapshot> LiveWalk::finish() && {

@@ -29,6 +29,11 @@ class LiveWalk {
   // These paths and what leads to them, and whatever is new below.
   void read_again(const std::vector<std::string>& paths);
 
+  // Which of the domains that the store mentions are introduced, for info(). new_ones: nothing is
+  // asked unless others are mentioned now than the last time.
+  enum class Domains : std::uint8_t { all, new_ones };
+  void ask_for_domains(Domains domains);
+
   // A limit was reached or the connection lost: nothing more will be read.
   bool stopped() const { return stopped_; }
   SnapshotInfo& info() { return info_; }
@@ -67,6 +72,7 @@ class LiveWalk {
   std::uint32_t listings_ = 0;
   std::vector<std::uint32_t> listed_in_;  // by node: the number of the last listing with it
   std::unordered_map<NodeId, std::uint32_t> listed_again_;  // which listing is a node's last
+  std::vector<Domid> domains_;                              // that were asked for
   bool reading_again_ = false;
   bool stopped_ = false;
   bool root_listed_ = false;

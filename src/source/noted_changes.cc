@@ -6,6 +6,7 @@ namespace xsaudit {
 
 bool NotedChanges::note(std::string_view path) {
   if (path == kReleaseDomain) all_ = true;
+  if (path == kIntroduceDomain) introduced_ = true;
   if (path.starts_with('@')) return true;
   if (!valid_path(path)) return false;
   if (all_) return true;
@@ -18,9 +19,10 @@ bool NotedChanges::note(std::string_view path) {
 }
 
 StoreChanges NotedChanges::take() {
-  StoreChanges changes{.paths = {paths_.begin(), paths_.end()}, .all = all_};
+  StoreChanges changes{
+      .paths = {paths_.begin(), paths_.end()}, .all = all_, .introduced = introduced_};
   paths_.clear();
-  all_ = false;
+  all_ = introduced_ = false;
   return changes;
 }
 

@@ -20,6 +20,7 @@ class NotedChanges {
  private:
   std::unordered_set<std::string> paths_;
   bool all_ = false;
+  bool introduced_ = false;
 };
 
 }  // namespace xsaudit

@@ -62,6 +62,7 @@ struct StoreChanges {
   // Anything may have changed: there were too many changes to remember, or a domain has gone, whose
   // nodes and entries in permission lists go without a word (xenstored domain.c).
   bool all = false;
+  bool introduced = false;  // a domain has come
   static constexpr std::size_t kMostPaths = 10'000;
 };
 

@@ -277,7 +277,7 @@ void WireReader::take_event(Line& line, std::string_view payload) {
 }
 
 Status WireReader::watch() {
-  for (const char* path : {"/", kReleaseDomain}) {
+  for (const char* path : {"/", kIntroduceDomain, kReleaseDomain}) {
     auto done = ask(XS_WATCH, watch_payload(path));
     if (!done) return done.error();
   }

@@ -85,8 +85,3 @@ TEST_CASE("a path as deep as a store can have is no trouble") {
         "/local/domain/<domain 5>/data" + below);
   CHECK(guests.stable_path(below) == below);
 }
-
-TEST_CASE("every domid that the store names") {
-  const Snapshot snapshot = store();
-  CHECK(Guests(schema(), snapshot).domains() == std::vector<Domid>{0, 3, 5, 7, 9});
-}

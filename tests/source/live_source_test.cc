@@ -80,8 +80,8 @@ TEST_CASE("a walk finds every node with its value and permissions") {
   CHECK(store.info().has_permissions);
   CHECK(store.info().kind == "live");
   CHECK(store.presence("/local/domain/3") == Presence::absent);
-  // Three requests a node, and two for the special nodes.
-  CHECK(reader.requests() == 32);
+  // Three requests a node, two for the special nodes, one for each domid that is named.
+  CHECK(reader.requests() == 35);
 }
 
 TEST_CASE("special nodes that the daemon lists are not asked for twice") {
@@ -92,7 +92,7 @@ TEST_CASE("special nodes that the daemon lists are not asked for twice") {
   const Snapshot store = walked(reader);
   CHECK(store.size() == 3);
   CHECK(store.value_unknown(store.find("/@introduceDomain")) == UnknownReason::known);
-  CHECK(reader.requests() == 9);
+  CHECK(reader.requests() == 10);
 }
 
 TEST_CASE("a daemon that tells no permissions of special nodes is no reason for a gap") {
@@ -275,29 +275,44 @@ TEST_CASE("a deep store needs no deep stack") {
   CHECK(store.value(store.find(path)) == "bottom");
 }
 
-TEST_CASE("the daemon is asked which domains are introduced") {
+TEST_CASE("the daemon is asked which of the domains that the store mentions are introduced") {
   for (const std::size_t window : {1U, 2U, 100U}) {
     FakeStoreReader reader = small_store(window);
     reader.shuffle(7);
-    reader.introduce(0);
-    reader.introduce(5);
-    Snapshot store = walked(reader);
-    CHECK_FALSE(store.info().introduced.has_value());
-    learn_introduced(reader, {5, 0, 3, 5}, store);
-    CHECK(store.info().introduced == std::vector<Domid>{0, 5});
+    for (const Domid domid : {0U, 2U, 8U}) reader.introduce(domid);
+    // Named by nothing but a list; and names that are no domids.
+    reader.add("/vm/32752", "", "n0,r8,r32757");
+    reader.add("/vm/007", "", "n0");
+    reader.add("/vm/99999", "", "n0");
+    CHECK(walked(reader).info().introduced == std::vector<Domid>{0, 2, 8});
+  }
+}
+
+TEST_CASE("a domain that comes while the store is read is known to be there") {
+  FakeStoreReader untroubled = small_store();
+  walked(untroubled);
+  for (std::size_t request = 1; request <= untroubled.requests(); ++request) {
+    CAPTURE(request);
+    FakeStoreReader reader = small_store();
+    reader.happens_at(request, [&] {
+      reader.introduce(2);
+      reader.note_introduced();
+    });
+    CHECK(walked(reader).info().introduced == std::vector<Domid>{2});
   }
 }
 
 TEST_CASE("which domains are introduced is not known if one could not be asked for") {
   const auto outcome = GENERATE(Outcome::refused, Outcome::failed, Outcome::closed);
-  for (std::size_t request = 1; request <= 4; ++request) {
-    FakeStoreReader walk = small_store();
-    Snapshot store = walked(walk);
+  FakeStoreReader all;
+  all.add("/0/1/2/3", "", "n0");
+  walked(all);
+  for (std::size_t last = 0; last < 4; ++last) {
     FakeStoreReader reader(3);
-    reader.fail_at(request, outcome);
-    learn_introduced(reader, {0, 1, 2, 3}, store);
+    reader.add("/0/1/2/3", "", "n0");
+    reader.fail_at(all.requests() - last, outcome);
+    const Snapshot store = walked(reader);
     CHECK_FALSE(store.info().introduced.has_value());
-    CHECK(store.info().gap_count == 1);
     CHECK_FALSE(store.info().complete());
   }
 }
