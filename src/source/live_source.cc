@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,30 +28,37 @@ void name_what_moved(StoreChanges changes, SnapshotInfo& info) {
   if (changes.introduced) info.add_gap("live store", "domains came while it was read");
 }
 
-// Reads what changes until nothing does, the domains that are introduced included. True unless all
-// has to be read again.
-bool settle(StoreReader& reader, LiveWalk& walk) {
+// What came of waiting for a moment in which nothing changes.
+enum class Rest {
+  found,
+  unknown,     // nothing tells whether it was found
+  some_moved,  // for too long; what moved last has its gaps
+  all_moved,   // all has to be read again
+};
+
+// Reads what changes until nothing does, the domains that are introduced included.
+Rest settle(StoreReader& reader, LiveWalk& walk) {
   walk.ask_for_domains(LiveWalk::Domains::all);
   for (int round = 0; !walk.stopped(); ++round) {
     auto changes = reader.changes();
     if (!changes) {
       walk.info().add_gap("live store", changes.error().message);
-      return true;
+      return Rest::unknown;
     }
-    if (changes->all) return false;
+    if (changes->all) return Rest::all_moved;
     if (changes->paths.empty() && !changes->introduced) {
       walk.info().consistency = Consistency::one_moment;
-      return true;
+      return Rest::found;
     }
     if (round == kMostRounds) {
       name_what_moved(*std::move(changes), walk.info());
-      return true;
+      return Rest::some_moved;
     }
     if (!changes->paths.empty()) walk.read_again(changes->paths);
     walk.ask_for_domains(changes->introduced ? LiveWalk::Domains::all
                                              : LiveWalk::Domains::new_ones);
   }
-  return true;
+  return Rest::unknown;
 }
 
 void note_host_and_time(SnapshotInfo& info) {
@@ -60,6 +68,33 @@ void note_host_and_time(SnapshotInfo& info) {
   info.time = std::chrono::duration_cast<std::chrono::seconds>(now).count();
 }
 
+// To oxenstored a transaction is a root of its immutable tree, kept (transaction.ml), and costs
+// nobody time; it remembers what was read in it, though, so it is for when nothing else helps. C
+// xenstored looks through all that was read before at each request (transaction.c
+// find_accessed_node), and has guests write more slowly as long as one is open (domain.c
+// wrl_ntransactions): there, never.
+std::optional<Result<Snapshot>> read_in_transaction(StoreReader& reader, const WalkLimits& limits) {
+  for (int walks = 1;; ++walks) {
+    if (!reader.begin_transaction()) return std::nullopt;
+    LiveWalk walk(reader, limits);
+    walk.read_all();
+    walk.ask_for_domains(LiveWalk::Domains::all);
+    const auto changes = reader.changes();
+    reader.end_transaction();
+    // Which domains there are is not part of a transaction.
+    const bool domain_gone = changes && changes->all;
+    if (domain_gone && walks < kMostWalks) continue;
+    if (domain_gone) {
+      walk.info().introduced.reset();
+      walk.info().add_gap("live store", "domains went while it was read");
+    }
+    if (!changes) walk.info().add_gap("live store", changes.error().message);
+    walk.info().consistency = Consistency::one_moment;
+    note_host_and_time(walk.info());
+    return std::move(walk).finish();
+  }
+}
+
 }  // namespace
 
 Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
@@ -67,14 +102,20 @@ Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
   for (int walks = 1;; ++walks) {
     LiveWalk walk(reader, limits);
     walk.read_all();
+    const Rest rest = watching ? settle(reader, walk) : Rest::unknown;
+    if (rest == Rest::all_moved && walks < kMostWalks) continue;
+    const bool moved = rest == Rest::all_moved || rest == Rest::some_moved;
+    if (moved && walk.info().daemon == Daemon::oxenstored) {
+      if (auto store = read_in_transaction(reader, limits)) return *std::move(store);
+    }
+    if (rest == Rest::all_moved) {
+      walk.info().consistency = Consistency::moved;
+      walk.info().add_gap("/", kMoved);
+    }
     if (!watching) {
       walk.ask_for_domains(LiveWalk::Domains::all);
       walk.info().add_gap("live store", "whether it changed while it was read is not known: " +
                                             watching.error().message);
-    } else if (!settle(reader, walk)) {
-      if (walks < kMostWalks) continue;
-      walk.info().consistency = Consistency::moved;
-      walk.info().add_gap("/", kMoved);
     }
     note_host_and_time(walk.info());
     return std::move(walk).finish();

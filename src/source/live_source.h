@@ -6,8 +6,9 @@
 // How a moment is found: the reader notices what changes from before the first request on. When all
 // is read, what changed meanwhile is read again, and so on, until nothing has changed during the
 // last reading: then every node is as it was read, at one and the same moment, and so is which
-// domains are introduced. A store that never comes to rest is read that often and no more, and what
-// moved last has a gap each.
+// domains are introduced. A store that never comes to rest is read that often and no more; then
+// oxenstored is asked for a moment (a transaction), and with C xenstored what moved last has a gap
+// each.
 #pragma once
 
 #include <cstddef>

@@ -2,6 +2,10 @@
 
 namespace xsaudit {
 
+Status StoreReader::begin_transaction() {
+  return Error{"live store", "this way to it has no transactions", ""};
+}
+
 std::string to_text(const StoreReply& reply) {
   switch (reply.outcome) {
     case StoreReply::Outcome::ok: return "it was read";

@@ -81,6 +81,12 @@ class StoreReader {
   virtual Status watch() = 0;
   virtual Result<StoreChanges> changes() = 0;
 
+  // Until the end all is read as it is at the beginning, whatever changes meanwhile; what is
+  // noticed goes on. An error where the reader has no transactions. Only for a daemon to which they
+  // are no burden: see live_source.cc. Both are called while no request is without its reply.
+  virtual Status begin_transaction();
+  virtual void end_transaction() {}  // nothing was changed, so nothing can be lost
+
   // Whether something of it is still at work that cannot be ended: the process should do no more
   // than end.
   virtual bool abandoned() const { return false; }

@@ -8,6 +8,7 @@ extern "C" {  // the header does not say it
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <utility>
 
@@ -71,7 +72,7 @@ void WireReader::measure() {
 }
 
 WireReader::Line& WireReader::least_busy() {
-  const auto end = lines_.begin() + static_cast<std::ptrdiff_t>(pacer_.connections());
+  const auto end = lines_.begin() + static_cast<std::ptrdiff_t>(connections());
   return *std::min_element(lines_.begin(), end, [](const Line& left, const Line& right) {
     return left.unanswered.size() < right.unanswered.size();
   });
@@ -79,7 +80,7 @@ WireReader::Line& WireReader::least_busy() {
 
 void WireReader::put(Line& line, Request request, std::string_view payload) {
   request.id = next_id_++;
-  line.connection.send(request.type, request.id, 0, payload);
+  line.connection.send(request.type, request.id, transaction_, payload);
   line.unanswered.push_back(std::move(request));
 }
 
@@ -297,6 +298,25 @@ Result<StoreChanges> WireReader::changes() {
     if (!done && !problem_.empty()) return done.error();
   }
   return noted_.take();
+}
+
+Status WireReader::begin_transaction() {
+  const auto id = ask(XS_TRANSACTION_START, with_zero(""));
+  if (!id) return id.error();
+  const char* const end = id->data() + id->size() - 1;
+  const bool understood = id->size() > 1 && *end == '\0' &&
+                          std::from_chars(id->data(), end, transaction_).ptr == end;
+  if (!understood || transaction_ == 0) {
+    transaction_ = 0;
+    lose("xenstored gave an answer that has no meaning: '" + escape_shortened(*id, 40) + "'");
+    return Error{"live store", problem_, ""};
+  }
+  return ok();
+}
+
+void WireReader::end_transaction() {
+  if (transaction_ != 0) static_cast<void>(ask(XS_TRANSACTION_END, with_zero("F")));
+  transaction_ = 0;
 }
 
 void WireReader::lose(std::string problem) {

@@ -3,8 +3,9 @@
 // then is answered as a connection that is closed. So is everything after the first reply that is
 // not what it should be, for then nothing that follows can be trusted.
 //
-// Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED and WATCH.
-// Owns its connections; closing them ends the watches. Used by one thread.
+// Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED, WATCH and,
+// for a transaction that is always given up, TRANSACTION_START and TRANSACTION_END. Owns its
+// connections; closing them ends the watches. Used by one thread.
 #pragma once
 
 #include <chrono>
@@ -32,11 +33,13 @@ class WireReader : public StoreReader {
   static Result<std::unique_ptr<WireReader>> open(const std::string& socket, const Pace& pace,
                                                   Clock::time_point deadline);
 
-  std::size_t window() const override { return pacer_.connections() * pacer_.in_flight(); }
+  std::size_t window() const override { return connections() * pacer_.in_flight(); }
   void send(StoreRequest request) override;
   void receive(StoreReply& reply) override;
   Status watch() override;
   Result<StoreChanges> changes() override;
+  Status begin_transaction() override;
+  void end_transaction() override;
 
  private:
   // The names of a directory that comes in parts (xenstored core.c send_directory_part).
@@ -60,6 +63,8 @@ class WireReader : public StoreReader {
   WireReader(std::vector<Line> lines, const Pace& pace, Clock::time_point deadline)
       : lines_(std::move(lines)), pacer_(pace), deadline_(deadline) {}
 
+  // To use now: a transaction is known to its own connection only.
+  std::size_t connections() const { return transaction_ == 0 ? pacer_.connections() : 1; }
   void measure();
   Line& least_busy();
   void put(Line& line, Request request, std::string_view payload);
@@ -79,6 +84,7 @@ class WireReader : public StoreReader {
   Pacer pacer_;
   Clock::time_point deadline_;
   std::uint32_t next_id_ = 1;
+  std::uint32_t transaction_ = 0;  // 0: none
   std::deque<StoreReply> ready_;
   NotedChanges noted_;
   std::string problem_;  // why all is lost; empty while it is not

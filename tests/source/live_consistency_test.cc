@@ -118,6 +118,61 @@ TEST_CASE("a store in which domains come and go without end is read a few times 
   CHECK(reader.requests() < 200);
 }
 
+// A store in which two nodes, far apart, change together at every request.
+FakeStoreReader restless_store() {
+  FakeStoreReader reader = small_store();
+  reader.add("/@introduceDomain", "", "n0");  // as oxenstored lists them
+  reader.add("/@releaseDomain", "", "n0");
+  return reader;
+}
+
+void change_at_every_request(FakeStoreReader& reader, bool domains_go) {
+  for (std::size_t request = 1; request < 10'000; ++request) {
+    reader.happens_at(request, [&reader, request, domains_go] {
+      for (const char* path : {"/a/one", "/b/x/y"}) {
+        reader.add(path, std::to_string(request), "n0");
+        reader.note_change(path);
+      }
+      if (domains_go) reader.note_all_changed();
+    });
+  }
+}
+
+TEST_CASE("a store that never rests is one moment in a transaction, where these are no burden") {
+  FakeStoreReader reader = restless_store();
+  change_at_every_request(reader, false);
+  reader.allow_transactions();
+  const Snapshot store = walked(reader);
+  CHECK(store.info().consistency == Consistency::one_moment);
+  CHECK(store.info().complete());
+  CHECK(store.value(store.find("/a/one")) == store.value(store.find("/b/x/y")));
+  CHECK(store.info().introduced.has_value());
+
+  FakeStoreReader without = restless_store();
+  change_at_every_request(without, false);
+  CHECK(walked(without).info().consistency == Consistency::moved);
+}
+
+TEST_CASE(
+    "which domains there were at the moment of a transaction is not known if some have gone") {
+  FakeStoreReader reader = restless_store();
+  change_at_every_request(reader, true);
+  reader.allow_transactions();
+  const Snapshot store = walked(reader);
+  CHECK(store.info().consistency == Consistency::one_moment);
+  CHECK(store.value(store.find("/a/one")) == store.value(store.find("/b/x/y")));
+  CHECK_FALSE(store.info().introduced.has_value());
+  CHECK_FALSE(store.info().complete());
+  CHECK(reader.requests() < 300);
+}
+
+TEST_CASE("C xenstored is never asked for a transaction") {
+  FakeStoreReader reader = small_store();
+  change_at_every_request(reader, false);
+  reader.allow_transactions();
+  CHECK(walked(reader).info().consistency == Consistency::moved);
+}
+
 TEST_CASE("where changes cannot be noticed the snapshot is not said to be whole") {
   FakeStoreReader reader = small_store();
   reader.refuse_to_watch();

@@ -60,8 +60,9 @@ StoreReply FakeStoreReader::answer(const StoreRequest& request) {
     reply.introduced = introduced_.count(request.domid) > 0;
     return reply;
   }
-  const auto node = nodes_.find(request.path);
-  if (node == nodes_.end()) {
+  const auto& nodes = moment_ ? *moment_ : nodes_;
+  const auto node = nodes.find(request.path);
+  if (node == nodes.end()) {
     reply.outcome = StoreReply::Outcome::vanished;
     return reply;
   }
@@ -93,6 +94,12 @@ void FakeStoreReader::receive(StoreReply& reply) {
 
 Status FakeStoreReader::watch() {
   if (!watchable_) return Error{"live store", "told not to", ""};
+  return ok();
+}
+
+Status FakeStoreReader::begin_transaction() {
+  if (!transactions_) return StoreReader::begin_transaction();
+  moment_ = nodes_;
   return ok();
 }
 

@@ -41,6 +41,7 @@ class FakeStoreReader : public StoreReader {
   void note_introduced() { changes_.introduced = true; }
   void remove(const std::string& path) { lose(path); }
   void refuse_to_watch() { watchable_ = false; }
+  void allow_transactions() { transactions_ = true; }
   // Replies come in an order drawn from this seed.
   void shuffle(unsigned seed) { random_ = std::mt19937(seed); }
 
@@ -49,6 +50,8 @@ class FakeStoreReader : public StoreReader {
   void receive(StoreReply& reply) override;
   Status watch() override;
   Result<StoreChanges> changes() override;
+  Status begin_transaction() override;
+  void end_transaction() override { moment_.reset(); }
 
   std::size_t requests() const { return requests_; }
   std::size_t most_in_flight() const { return most_in_flight_; }
@@ -71,6 +74,8 @@ class FakeStoreReader : public StoreReader {
   std::map<std::size_t, std::function<void()>> events_;
   StoreChanges changes_;
   bool watchable_ = true;
+  bool transactions_ = false;
+  std::optional<std::map<std::string, Node>> moment_;  // what the open transaction sees
   std::optional<std::mt19937> random_;
   std::vector<StoreReply> replies_;
   std::size_t requests_ = 0;
