@@ -2,8 +2,10 @@
 #include "source/wire_reader.h"
 
 #include <catch2/catch.hpp>
+#include <cstdlib>
 
 #include "source/live_source.h"
+#include "source/open_reader.h"
 #include "support/fake_daemon.h"
 
 namespace xsaudit {
@@ -92,6 +94,45 @@ TEST_CASE("whatever a daemon does wrong at any request, the store is never taken
       if (looks_right && store->info().complete()) continue;
       CHECK_FALSE(store->info().complete());
       CHECK(store->info().gap_count > 0);
+    }
+  }
+}
+
+// libxenstore takes a reply for what it asked if the type is right, whatever its number.
+TEST_CASE("whatever a daemon does wrong, libxenstore takes no other store for whole either") {
+  const std::map<std::string, std::string> few = {{"/vm/1", "alpha"}, {"/tool", ""}};
+  const auto read_through_libxenstore = [](const FakeDaemon& daemon,
+                                           std::chrono::milliseconds time) -> Result<Snapshot> {
+    ::setenv("XENSTORED_PATH", daemon.socket().c_str(), 1);
+    auto reader = open_reader({.way = ReaderOptions::Way::libxenstore, .timeout = time});
+    ::unsetenv("XENSTORED_PATH");
+    if (!reader) return reader.error();
+    return read_live(**reader);
+  };
+  std::size_t requests = 0;
+  std::string right;
+  {
+    const FakeDaemon daemon(few);
+    const auto store = read_through_libxenstore(daemon, 1min);
+    REQUIRE(store);
+    CHECK(store->info().complete());
+    requests = daemon.requests();
+    right = everything(*store);
+  }
+  REQUIRE(requests > 20);
+  for (const Fault fault : FakeDaemon::faults()) {
+    for (std::size_t at = 1; at <= requests; ++at) {
+      CAPTURE(static_cast<int>(fault), at);
+      const FakeDaemon daemon(few, fault, at);
+      const bool waits = fault == Fault::stays_silent || fault == Fault::stops_inside ||
+                         fault == Fault::closes_inside || fault == Fault::out_of_order ||
+                         fault == Fault::unfinished;
+      const auto store = read_through_libxenstore(daemon, waits ? 50ms : 1min);
+      if (!store) {
+        CHECK_FALSE(store.error().message.empty());
+      } else if (fault != Fault::empty && fault != Fault::unfinished) {
+        if (store->info().complete()) CHECK(everything(*store) == right);
+      }
     }
   }
 }

@@ -1,0 +1,18 @@
+# Runs as root in dom0 of the lab, after the lab's own functions: one healthy guest, then the same
+# guest after it forged the link of its network device from inside.
+store_start
+toolstack_start
+guest alpha "vif = [ 'mac=00:16:3e:00:09:01,bridge=xenbr0' ]" \
+  "disk = [ 'phy:$(loopdisk alpha),xvda,w' ]"
+
+look() { # look NAME: what the program says of the store as it is now
+  /lab/in/xsaudit audit --quiet >"$OUT/$1.report" 2>"$OUT/$1.errors"
+  echo $? >"$OUT/$1.status"
+  /lab/in/xsaudit snapshot -o "$OUT/$1.snapshot" 2>>"$OUT/$1.errors"
+  /lab/in/xsaudit snapshot --format ls >"$OUT/$1.ls" 2>>"$OUT/$1.errors"
+  xenstore-ls -fp >"$OUT/$1.xenstore-ls"
+}
+look healthy
+gx alpha 'xenstore-write device/vif/0/backend /local/domain/0/backend/vif/99/0'
+look forged
+exit 0

@@ -1,0 +1,52 @@
+#!/bin/bash
+# run.sh LAB XSAUDIT [RESULTS]: the portable program in a real dom0. It must have nothing to say of a
+# live store with a healthy guest, and find the link that the guest then forges from inside.
+#
+# LAB is a folder with run-xenlab.sh, which boots Xen, a dom0 and guests in an emulator: given a
+# folder with a run.sh, it runs that in dom0 as root, where the folder is /lab/in, and leaves in
+# another folder what was written to $OUT. SUITES and STORES choose what is booted. Not part of
+# ../run.sh: a boot takes a minute and a lab.
+set -euo pipefail
+lab=$(realpath "$1")
+program=$(realpath "$2")
+results=${3:-$(mktemp -d)}
+here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
+"$here/../portable.sh" "$program"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp "$here/dom0/run.sh" "$work"
+cp "$program" "$work/xsaudit"
+failed=0
+expect() { # expect WHAT COMMAND…
+  local what=$1
+  shift
+  if "$@" >/dev/null; then return; fi
+  echo "  not as it should be: $what"
+  failed=1
+}
+forged() { # forged REPORT: the one finding is the forged link
+  grep -q '\[frontend-link-forged\]' "$1" && [ "$(grep -c '^  [A-Z]* .*\[.*\]$' "$1")" = 1 ]
+}
+
+for suite in ${SUITES:-bookworm trixie}; do
+  for store in ${STORES:-c ocaml}; do
+    out=$results/$suite-$store
+    mkdir -p "$out"
+    echo "== $suite, $store"
+    SUITE=$suite STORE=$store "$lab/run-xenlab.sh" "$work" "$out" >"$out/lab.txt" 2>&1 ||
+      { tail -5 "$out/lab.txt"; failed=1; continue; }
+    for moment in healthy forged; do
+      expect "$moment: the listing is that of xenstore-ls" \
+        cmp "$out/$moment.ls" "$out/$moment.xenstore-ls"
+      expect "$moment: nothing on standard error" test ! -s "$out/$moment.errors"
+    done
+    expect 'healthy: exit status 0' grep -qx 0 "$out/healthy.status"
+    expect 'healthy: silent' test ! -s "$out/healthy.report"
+    expect 'forged: exit status 1' grep -qx 1 "$out/forged.status"
+    expect 'forged: the finding' forged "$out/forged.report"
+    sed 's/^/  /' "$out/forged.report"
+  done
+done
+echo "results are in $results"
+exit "$failed"
