@@ -26,7 +26,7 @@ Domid some_member(const DomainSet& domains) {
 class FindingMaker {
  public:
   FindingMaker(const Facts& facts, std::size_t source)
-      : facts_(facts), source_(source), guests_(facts.schema, facts.snapshot) {}
+      : facts_(facts), source_(source), guests_(facts.schema, facts.snapshot, &facts.access) {}
 
   Finding make(Violation&& violation, std::size_t rule) {
     Finding finding;
@@ -48,11 +48,14 @@ class FindingMaker {
     return finding;
   }
 
+  Guests& guests() { return guests_; }
+
   // `finding` in the order of the report.
   void name(Finding& finding, const std::string& rule) {
-    const std::string path = guests_.stable_path(finding.path);
-    const std::size_t occurrence = occurrences_[{finding.rule, path}]++;
-    finding.fingerprint = fingerprint(rule, path, occurrence);
+    finding.stable_path = guests_.stable_path(finding.path);
+    finding.identified = guests_.identified(finding.path);
+    const std::size_t occurrence = occurrences_[{finding.rule, finding.stable_path}]++;
+    finding.fingerprint = fingerprint(rule, finding.stable_path, occurrence);
   }
 
  private:
@@ -102,7 +105,10 @@ bool worse(const Finding& a, const Finding& b) {
 }  // namespace
 
 Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions options)
-    : schema_(schema), rules_(rules), options_(std::move(options)) {
+    : schema_(schema),
+      rules_(rules),
+      options_(std::move(options)),
+      suppressor_(std::move(options_.suppressions), options_.today, rules) {
   result_.version = XSAUDIT_VERSION;
   result_.fail_on = options_.fail_on;
   for (const Rule& rule : rules.rules()) {
@@ -148,15 +154,20 @@ void Auditor::audit(const Snapshot& snapshot) {
   std::unordered_map<const Rule*, std::size_t> rule_index;
   for (const Rule& rule : rules_.rules()) rule_index.emplace(&rule, rule_index.size());
   FindingMaker maker(facts, index);
+  for (const Domid domid : liveness.alive) {
+    result_.sources[index].guests.push_back(maker.guests().guest(domid));
+  }
   std::vector<Finding> findings;
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = rule_index.at(violation.rule);
+    std::optional<std::size_t> suppression = suppressor_.find(violation, snapshot, maker.guests());
     findings.push_back(maker.make(std::move(violation), rule));
+    findings.back().suppression = suppression;
   }
   std::stable_sort(findings.begin(), findings.end(), worse);
   for (Finding& finding : findings) {
     maker.name(finding, result_.rules[finding.rule].id);
-    result_.findings.push_back(std::move(finding));
+    (finding.suppression ? result_.suppressed : result_.findings).push_back(std::move(finding));
   }
   for (NotEvaluated& entry : evaluation.not_evaluated) {
     result_.not_evaluated.push_back({rule_index.at(entry.rule), index, std::move(entry.path),
@@ -165,6 +176,8 @@ void Auditor::audit(const Snapshot& snapshot) {
 }
 
 AuditResult Auditor::finish() && {
+  result_.suppressions = std::move(suppressor_).uses();
+  if (options_.baseline) apply_baseline(*options_.baseline, result_);
   result_.verdict = verdict_of(result_);
   return std::move(result_);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "audit/result.h"
+#include "audit/suppressor.h"
 #include "rules/evaluation.h"
 #include "rules/rule_set.h"
 #include "schema/schema.h"
@@ -21,6 +22,9 @@ struct AuditOptions {
   std::optional<std::vector<Domid>> alive;  // for stores that do not know it themselves
   Severity fail_on = Severity::low;
   std::optional<ProfileTable::Index> profile;  // of all domains; nothing: as the store shows
+  std::vector<Suppression> suppressions;
+  std::optional<Baseline> baseline;
+  Day today;  // suppressions expire
 };
 
 class Auditor {
@@ -38,6 +42,7 @@ class Auditor {
   const Schema& schema_;
   const RuleSet& rules_;
   AuditOptions options_;
+  Suppressor suppressor_;
   AuditResult result_;
 };
 

@@ -40,6 +40,9 @@ struct Guest {
   Domid domid = 0;
   std::string name;  // empty where the store has none
   std::string uuid;  // empty where the store has no valid one
+  // Whether no unprivileged domain could have chosen it: else it does not tell who the guest is.
+  bool name_sure = false;
+  bool uuid_sure = false;
 };
 
 struct Finding {
@@ -56,6 +59,12 @@ struct Finding {
   std::vector<std::string> samples;  // some of their paths, where there are several
   // The same for the same fault of the same guest, whatever its domid is this time; fingerprint.h.
   std::string fingerprint;
+  // The path with guests named by UUID, and whether all of them could be so (guests.h).
+  std::string stable_path;
+  bool identified = false;
+  std::optional<std::size_t> suppression;  // index into AuditResult::suppressions
+  // Where a baseline knows a lesser form of it: "of severity low and at 2 nodes".
+  std::string known_as;
 };
 
 }  // namespace xsaudit

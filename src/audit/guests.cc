@@ -7,8 +7,8 @@
 
 namespace xsaudit {
 
-Guests::Guests(const Schema& schema, const Snapshot& snapshot)
-    : schema_(schema), snapshot_(snapshot) {
+Guests::Guests(const Schema& schema, const Snapshot& snapshot, const Access* access)
+    : schema_(schema), snapshot_(snapshot), access_(access) {
   for (const SchemaEntry& entry : schema.entries()) {
     for (const Pattern& pattern : entry.patterns) {
       deepest_entry_ = std::max(deepest_entry_, pattern.segments().size());
@@ -23,8 +23,19 @@ const Guest& Guests::guest(Domid domid) {
     guest.domid = domid;
     guest.name = schema_.domains().name(snapshot_, domid).value_or("");
     guest.uuid = schema_.domains().uuid(snapshot_, domid).value_or("");
+    guest.name_sure = !guest.name.empty() && sure(schema_.domains().name_node(snapshot_, domid));
+    guest.uuid_sure = !guest.uuid.empty() && sure(schema_.domains().uuid_node(snapshot_, domid));
   }
   return guest;
+}
+
+bool Guests::sure(NodeId node) const {
+  if (access_ == nullptr) return false;
+  // Of such a recording nobody can say who could have written what, and its audit is incomplete:
+  // who accepts that goes by what it says.
+  if (!snapshot_.info().has_permissions) return true;
+  const DomainSet* const controllers = access_->controllers(node);
+  return controllers != nullptr && controllers->empty();
 }
 
 std::optional<Domid> Guests::subject(std::string_view path) const {
@@ -44,6 +55,13 @@ std::string Guests::stable_path(std::string_view path) {
     done = named.offset + named.length;
   }
   return stable + escape(path.substr(done));
+}
+
+bool Guests::identified(std::string_view path) {
+  const auto named = named_domains(path);
+  return std::all_of(named.begin(), named.end(), [&](const NamedDomain& one) {
+    return one.domid == 0 || guest(one.domid).uuid_sure;
+  });
 }
 
 std::vector<Guests::NamedDomain> Guests::named_domains(std::string_view path) const {

@@ -1,6 +1,7 @@
 // Who the domains of one store are, and which of them a path is about. A domid is only good until
 // the guest restarts; what shall be recognised later is kept under the guest's UUID where the store
-// has one. Schema and snapshot must outlive it. Remembers what it looked up, so used by one thread.
+// has one. Schema, snapshot and access must outlive it. Remembers what it looked up, so used by one
+// thread.
 #pragma once
 
 #include <map>
@@ -11,13 +12,15 @@
 
 #include "audit/finding.h"
 #include "schema/schema.h"
+#include "store/access.h"
 #include "store/snapshot.h"
 
 namespace xsaudit {
 
 class Guests {
  public:
-  Guests(const Schema& schema, const Snapshot& snapshot);
+  // Without `access` no name and no UUID is sure.
+  Guests(const Schema& schema, const Snapshot& snapshot, const Access* access = nullptr);
 
   const Guest& guest(Domid domid);
 
@@ -29,17 +32,24 @@ class Guests {
   // "<domain N>": the same path for the same guests whatever their domids are. Escaped.
   std::string stable_path(std::string_view path);
 
+  // Whether stable_path() says for certain whose path it is: each domain that it names is domain 0
+  // or has a sure UUID.
+  bool identified(std::string_view path);
+
  private:
   struct NamedDomain {
     std::size_t offset;  // within the path
     std::size_t length;
     Domid domid;
   };
+  // Whether no unprivileged domain could have decided what the node says.
+  bool sure(NodeId node) const;
   // The domids that a path names, in order, by the schema's entry for it or for an ancestor.
   std::vector<NamedDomain> named_domains(std::string_view path) const;
 
   const Schema& schema_;
   const Snapshot& snapshot_;
+  const Access* access_;
   std::size_t deepest_entry_ = 0;  // components of the longest pattern of the schema
   std::map<Domid, Guest> guests_;
 };

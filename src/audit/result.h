@@ -6,10 +6,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "audit/baseline.h"
 #include "audit/finding.h"
+#include "audit/suppression.h"
 #include "rules/severity.h"
 #include "schema/domain_table.h"
 #include "store/snapshot_info.h"
@@ -33,6 +36,7 @@ struct SourceSummary {
   std::string error;        // why it could not be read, safe to print; empty if it could
   std::uint64_t nodes = 0;  // below "/"
   Liveness liveness;
+  std::vector<Guest> guests;  // of the domains alive, by domid
   // Why the audit of it is not complete: one sentence each, safe to print. Empty means complete.
   std::vector<std::string> incomplete;
 };
@@ -61,6 +65,12 @@ struct AuditResult {
   std::vector<SourceSummary> sources;
   std::vector<RuleSummary> rules;
   std::vector<Finding> findings;  // by source; the worst first, then by guest, device and path
+  // Found as well, in the same order, but not counted: somebody has decided to live with them, or a
+  // baseline knew them.
+  std::vector<Finding> suppressed;
+  std::vector<Finding> known;
+  std::vector<SuppressionUse> suppressions;  // all that were given, in their order
+  std::optional<BaselineUse> baseline;       // nothing where none was given
   std::vector<UndecidedRule> not_evaluated;
 
   std::array<std::uint64_t, 5> counts() const;  // findings by severity

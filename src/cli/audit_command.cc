@@ -6,7 +6,9 @@
 #include "cli/command_line.h"
 #include "cli/confinement_choice.h"
 #include "cli/knowledge.h"
+#include "cli/new_baseline.h"
 #include "cli/output.h"
+#include "cli/set_aside.h"
 #include "cli/source.h"
 #include "report/report.h"
 #include "store/escape.h"
@@ -25,6 +27,7 @@ struct Options {
   std::string profile;
   bool accept_incomplete = false;
   bool quiet = false;
+  SetAsideOptions set_aside;
   LiveOptions live;
   ConfinementChoice confinement;
   KnowledgeOptions knowledge;
@@ -94,6 +97,7 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
       ->capture_default_str();
+  options.set_aside.add_to(app);
   options.live.add_to(app);
   options.confinement.add_to(app);
   options.knowledge.add_to(app);
@@ -106,8 +110,10 @@ std::vector<Source> take_up_sources(const Options& options) {
   return sources;
 }
 
-Status confine(const Options& options, const std::vector<Source>& sources, const Outputs& outputs) {
+Status confine(const Options& options, const std::vector<Source>& sources, const Outputs& outputs,
+               const NewBaseline& baseline) {
   std::vector<int> keep = outputs.descriptors();
+  for (const int descriptor : baseline.descriptors()) keep.push_back(descriptor);
   for (const Source& source : sources) {
     if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   }
@@ -141,11 +147,8 @@ Result<std::optional<ProfileTable::Index>> profile_of(const Options& options,
                "it has " + known};
 }
 
-AuditResult audit(const Options& options, const Knowledge& knowledge,
-                  const std::optional<ProfileTable::Index>& profile, std::vector<Source>& sources) {
-  AuditOptions audit = audit_options(options);
-  audit.profile = profile;
-  Auditor auditor(knowledge.schema, knowledge.rules, audit);
+AuditResult audit(const Knowledge& knowledge, AuditOptions how, std::vector<Source>& sources) {
+  Auditor auditor(knowledge.schema, knowledge.rules, std::move(how));
   for (Source& source : sources) auditor.add(source.name(), source.read());
   return std::move(auditor).finish();
 }
@@ -171,25 +174,35 @@ int run_audit(const Arguments& arguments) {
   if (!knowledge) return fail(knowledge.error());
   const auto profile = profile_of(options, knowledge->schema.profiles());
   if (!profile) return fail(profile.error());
+  AuditOptions how = audit_options(options);
+  how.profile = *profile;
+  const Status loaded = options.set_aside.load(knowledge->schema, how);
+  if (!loaded) return fail(loaded.error());
   Outputs outputs;
   const auto output = outputs.open(options.output);
   if (!output) return fail(output.error());
   if (const Status started = outputs.start(); !started) return fail(started.error());
+  NewBaseline baseline;
+  const Status opened = baseline.open(options.set_aside.new_baseline);
+  if (!opened) return fail(opened.error());
   std::vector<Source> sources = take_up_sources(options);
-  const Status confined = confine(options, sources, outputs);
+  const Status confined = confine(options, sources, outputs, baseline);
   if (!confined) return fail(confined.error());
 
-  const AuditResult result = audit(options, *knowledge, *profile, sources);
+  const AuditResult result = audit(*knowledge, std::move(how), sources);
   for (const SourceSummary& source : result.sources) {
     if (!source.error.empty()) fail(source.error);
   }
 
   const int status = exit_status(result, options.accept_incomplete);
   const std::string report =
-      find_report_format(options.format)->write(result, {wants_colour(options)});
+      find_report_format(options.format)
+          ->write(result, {wants_colour(options), options.set_aside.show_suppressed});
   const bool wanted = !options.output.empty() || !options.quiet || status != kExitClean;
   Status written = wanted ? outputs.write(*output, report) : ok();
   if (written) written = outputs.commit();
+  // Of an audit that did not see its sources a baseline would call everything fixed.
+  if (written && status != kExitNotAudited) written = baseline.write(result);
   return written ? status : fail(written.error());
 }
 

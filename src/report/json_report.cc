@@ -121,7 +121,54 @@ Json json_of(const Finding& finding, const RuleSummary& rule) {
       {"samples", std::move(samples)},
       {"fix", finding.fix},
       {"fingerprint", finding.fingerprint},
+      {"suppression", finding.suppression ? Json(*finding.suppression) : Json(nullptr)},
+      {"known_as", null_if_empty(finding.known_as)},
   };
+}
+
+Json json_of(const SuppressionUse& use) {
+  const Suppression& suppression = use.suppression;
+  return {
+      {"place", suppression.place},
+      {"rule", suppression.rule},
+      {"path", null_if_empty(suppression.path)},
+      {"guest", null_if_empty(suppression.guest)},
+      {"reason", suppression.reason},
+      {"owner", suppression.owner.empty() ? Json(nullptr) : Json(suppression.owner)},
+      {"expires", day_text(suppression.expires)},
+      {"state", to_text(use.state)},
+      {"findings", use.findings},
+      {"note", use.note.empty() ? Json(nullptr) : Json(use.note)},
+  };
+}
+
+// Paths and devices of a baseline are escaped in it already.
+Json json_of(const BaselineUse& baseline) {
+  const auto or_null = [](const std::string& text) {
+    return text.empty() ? Json(nullptr) : Json(text);
+  };
+  Json gone = Json::array();
+  for (const GoneFinding& one : baseline.gone) {
+    const KnownFinding& known = one.finding;
+    gone.push_back({{"rule", known.rule},
+                    {"guest", or_null(known.guest)},
+                    {"device", or_null(known.device)},
+                    {"path", known.path},
+                    {"severity", to_text(known.severity)},
+                    {"count", known.count},
+                    {"fingerprint", known.fingerprint},
+                    {"why", to_text(one.why)}});
+  }
+  return {
+      {"file", escape(baseline.file)}, {"findings", baseline.findings}, {"gone", std::move(gone)}};
+}
+
+Json json_of(const std::vector<Finding>& findings, const AuditResult& result) {
+  Json json = Json::array();
+  for (const Finding& finding : findings) {
+    json.push_back(json_of(finding, result.rules[finding.rule]));
+  }
+  return json;
 }
 
 Json json_of(const UndecidedRule& entry, const RuleSummary& rule) {
@@ -133,6 +180,8 @@ Json summary_of(const AuditResult& result) {
   Json json = Json::object();
   const auto counts = result.counts();
   for (std::size_t i = counts.size(); i-- > 0;) json[to_text(static_cast<Severity>(i))] = counts[i];
+  json["suppressed"] = result.suppressed.size();
+  json["known"] = result.known.size();
   json["rules"] = result.rules.size();
   return json;
 }
@@ -147,14 +196,16 @@ std::string write_json_report(const AuditResult& result, const ReportOptions&) {
       {"fail_on", to_text(result.fail_on)},
       {"summary", summary_of(result)},
       {"sources", Json::array()},
-      {"findings", Json::array()},
+      {"findings", json_of(result.findings, result)},
+      {"suppressed", json_of(result.suppressed, result)},
+      {"known", json_of(result.known, result)},
+      {"suppressions", Json::array()},
+      {"baseline", result.baseline ? json_of(*result.baseline) : Json(nullptr)},
       {"not_evaluated", Json::array()},
       {"rules", Json::array()},
   };
   for (const auto& source : result.sources) json["sources"].push_back(json_of(source));
-  for (const auto& finding : result.findings) {
-    json["findings"].push_back(json_of(finding, result.rules[finding.rule]));
-  }
+  for (const auto& use : result.suppressions) json["suppressions"].push_back(json_of(use));
   for (const auto& entry : result.not_evaluated) {
     json["not_evaluated"].push_back(json_of(entry, result.rules[entry.rule]));
   }

@@ -13,7 +13,8 @@
 namespace xsaudit {
 
 struct ReportOptions {
-  bool colour = false;  // for formats meant for a terminal
+  bool colour = false;           // for formats meant for a terminal
+  bool show_suppressed = false;  // tell of what does not count as of what does; text only
 };
 
 struct ReportFormat {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "audit/wording.h"
+#include "report/set_aside_text.h"
 #include "report/text_style.h"
 #include "store/escape.h"
 
@@ -93,10 +94,12 @@ std::vector<std::string> suspects(const Finding& finding) {
 class TextReport {
  public:
   TextReport(const AuditResult& result, const ReportOptions& options)
-      : result_(result), style_(options.colour) {}
+      : result_(result), options_(options), style_(options.colour) {}
 
   std::string write() {
     for (std::size_t i = 0; i < result_.sources.size(); ++i) source(i);
+    section("suppressions", suppression_lines(result_, options_.show_suppressed));
+    section("baseline", gone_lines(result_));
     verdict();
     return std::move(out_);
   }
@@ -125,13 +128,20 @@ class TextReport {
     line(style_.bold(escape(source.info.name)) + ": " + source.info.kind + ", " +
          plural(source.nodes, "node", "nodes") + ", " + alive_text(source.liveness));
     line("");
-    findings(index);
-    undecided(index);
-    if (!source.incomplete.empty()) {
-      line(style_.bold("incomplete"));
-      for (const std::string& reason : source.incomplete) line("  " + reason);
-      line("");
+    findings(index, result_.findings, "");
+    if (options_.show_suppressed) {
+      findings(index, result_.suppressed, ", suppressed");
+      findings(index, result_.known, ", known");
     }
+    undecided(index);
+    section("incomplete", source.incomplete);
+  }
+
+  void section(const char* title, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    line(style_.bold(title));
+    for (const std::string& text : lines) line("  " + text);
+    line("");
   }
 
   static std::string alive_text(const Liveness& liveness) {
@@ -154,17 +164,17 @@ class TextReport {
   }
 
   // Findings come worst first; a guest's device stays together where its worst one stands.
-  void findings(std::size_t source) {
+  void findings(std::size_t source, const std::vector<Finding>& all, const char* why) {
     std::vector<std::pair<std::string, std::vector<const Finding*>>> groups;
     std::map<std::string, std::size_t> index;
-    for (const Finding& finding : result_.findings) {
+    for (const Finding& finding : all) {
       if (finding.source != source) continue;
       const auto [entry, is_new] = index.emplace(group_of(finding), groups.size());
       if (is_new) groups.push_back({entry->first, {}});
       groups[entry->second].second.push_back(&finding);
     }
     for (const auto& [group, members] : groups) {
-      line(style_.bold(group));
+      line(style_.bold(group) + why);
       for (const Finding* member : members) finding(*member);
       line("");
     }
@@ -180,6 +190,9 @@ class TextReport {
     for (const Evidence& node : finding.evidence) evidence.push_back(evidence_text(node));
     field("evidence", evidence);
     if (finding.count > 1) field("places", places(finding));
+    if (std::string why = set_aside_because(finding, result_); !why.empty()) {
+      field("status", {std::move(why)});
+    }
     field("to do", lines_of(finding.fix));
   }
 
@@ -251,11 +264,13 @@ class TextReport {
     if (result_.verdict != Verdict::findings && !result_.findings.empty()) {
       text += std::string(", nothing of severity ") + to_text(result_.fail_on) + " or above";
     }
+    text += set_aside_counts(result_);
     if (incomplete) text += "; not everything could be judged";
     line(style_.verdict(result_.verdict, to_text(result_.verdict)) + ": " + text);
   }
 
   const AuditResult& result_;
+  ReportOptions options_;
   TextStyle style_;
   std::string out_;
 };

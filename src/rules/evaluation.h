@@ -29,6 +29,7 @@ struct Violation {
   // whole subtree, or more faults of one guest than are worth telling apart.
   std::uint64_t count = 1;
   std::vector<std::string> samples;
+  std::vector<NodeId> others;  // all that it stands for beside `node`
 };
 
 // One rule that could not be decided for one reason, however many the places.

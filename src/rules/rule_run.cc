@@ -155,13 +155,11 @@ std::vector<RuleRun::Told> RuleRun::gather(const std::vector<Hit>& hits) {
     }
     if (first == i) {
       group[i] = told.size();
-      told.push_back({hits[i], 1, {}});
+      told.push_back({hits[i], {}});
       continue;
     }
     group[i] = group[first];
-    Told& whole = told[group[i]];
-    ++whole.count;
-    if (whole.samples.size() < kMostSamples) whole.samples.push_back(hits[i].node);
+    told[group[i]].others.push_back(hits[i].node);
   }
   return told;
 }
@@ -220,8 +218,12 @@ Violation RuleRun::describe(const Told& told) {
   for (const ExpressionPtr& one : program_.evidence) {
     add_evidence(one->evaluate(frame_), violation.evidence);
   }
-  violation.count = told.count;
-  for (const NodeId node : told.samples) violation.samples.push_back(facts_.snapshot.path(node));
+  violation.count = told.count();
+  violation.others = told.others;
+  for (const NodeId node : told.others) {
+    if (violation.samples.size() == kMostSamples) break;
+    violation.samples.push_back(facts_.snapshot.path(node));
+  }
   return violation;
 }
 
@@ -255,7 +257,9 @@ void RuleRun::report(const FiredNodes& fired, Evaluation& into) {
     }
     Violation& rest = into.violations[guest.rest];
     rest.severity = std::max(rest.severity, severity(told.hit));
-    rest.count += told.count;
+    rest.count += told.count();
+    rest.others.push_back(told.hit.node);
+    rest.others.insert(rest.others.end(), told.others.begin(), told.others.end());
     if (rest.samples.size() < kMostSamples) rest.samples.emplace_back(path);
     rest.message = "the same as at " + std::to_string(kMostPerGuest) +
                    " nodes told one by one, at " + std::to_string(rest.count) +

@@ -41,8 +41,8 @@ class RuleRun {
   // A place to be told, with those below that go with it.
   struct Told {
     Hit hit;
-    std::uint64_t count = 1;
-    std::vector<NodeId> samples;
+    std::vector<NodeId> others;
+    std::uint64_t count() const { return 1 + others.size(); }
   };
 
   void judge(NodeId node, std::uint32_t alternative);

@@ -175,19 +175,27 @@ std::optional<Domid> DomainTable::domain_of(std::string_view path) const {
 }
 
 std::optional<std::string> DomainTable::name(const Snapshot& snapshot, Domid domid) const {
-  const NodeId node = snapshot.find(path_for(name_, domid));
+  const NodeId node = name_node(snapshot, domid);
   if (node == kNoNode || snapshot.value_unknown(node) != UnknownReason::known) return std::nullopt;
   return std::string(snapshot.value(node));
 }
 
 std::optional<std::string> DomainTable::uuid(const Snapshot& snapshot, Domid domid) const {
-  const NodeId node = snapshot.find(path_for(uuid_node_, domid));
+  const NodeId node = uuid_node(snapshot, domid);
   if (node == kNoNode || snapshot.value_unknown(node) != UnknownReason::known) return std::nullopt;
   std::string value(snapshot.value(node));
   if (!value.starts_with('/')) value.insert(0, "/");  // init-dom0less.c writes it without
   std::vector<Binding> bindings;
   if (!uuid_value_.matches(value, bindings)) return std::nullopt;
   return std::string(bindings.front().text);
+}
+
+NodeId DomainTable::name_node(const Snapshot& snapshot, Domid domid) const {
+  return snapshot.find(path_for(name_, domid));
+}
+
+NodeId DomainTable::uuid_node(const Snapshot& snapshot, Domid domid) const {
+  return snapshot.find(path_for(uuid_node_, domid));
 }
 
 std::vector<std::pair<Domid, Domid>> DomainTable::targets(

@@ -45,6 +45,9 @@ class DomainTable {
   std::optional<std::string> name(const Snapshot& snapshot, Domid domid) const;  // raw bytes
   // What identifies the guest over restarts: its UUID, where the store has a valid one.
   std::optional<std::string> uuid(const Snapshot& snapshot, Domid domid) const;
+  // The nodes that these two are read from; kNoNode where they are not there.
+  NodeId name_node(const Snapshot& snapshot, Domid domid) const;
+  NodeId uuid_node(const Snapshot& snapshot, Domid domid) const;
 
   // Stub domains by the store's own convention, (stub, target); only where no unprivileged domain
   // could have written it. Beside those the daemon itself reported (SnapshotInfo::targets).

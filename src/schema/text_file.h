@@ -1,5 +1,5 @@
-// A YAML file by name and text, wherever it came from: built into the program, or a directory that
-// the command line names. Plain values.
+// A file that a person wrote, by name and text, wherever it came from: built into the program, or
+// named by the command line. Plain values.
 #pragma once
 
 #include <string>
@@ -13,6 +13,9 @@ struct TextFile {
   std::string name;  // as errors show it
   std::string text;
 };
+
+// A regular file, of at most 16 MiB.
+Result<TextFile> read_text_file(const std::string& path);
 
 // The *.yaml files right in a directory, sorted by name; an error if there are none.
 Result<std::vector<TextFile>> read_yaml_directory(const std::string& directory);

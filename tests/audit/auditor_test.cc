@@ -1,28 +1,11 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "audit/auditor.h"
-#include "source/dump_reader.h"
+#include "audit/store_text.h"
 
 using namespace xsaudit;
 
 namespace {
-
-const Schema& schema() {
-  static const Schema loaded = *Schema::load(embedded_schema());
-  return loaded;
-}
-
-TextFile rule_file(const std::string& id, const std::string& severity, const std::string& body) {
-  return {id + ".yaml", "id: " + id + "\ntitle: A title\nseverity: " + severity +
-                            "\nclass: security\nwhy: Because.\nfix: Do this.\n" + body};
-}
-
-RuleSet load(const std::vector<TextFile>& files) {
-  auto rules = RuleSet::load(files, schema());
-  if (!rules) FAIL(rules.error().text());
-  return std::move(rules).value();
-}
 
 const char* const kOpen =
     "match: /**\n"
@@ -35,22 +18,12 @@ const char* const kLink =
     "message: it names nothing\n"
     "evidence: [value]\n";
 
-AuditResult audit(const RuleSet& rules, const std::string& text, AuditOptions options = {}) {
-  Auditor auditor(schema(), rules, std::move(options));
-  auditor.add("store", read_dump_text(text, "store"));
-  return std::move(auditor).finish();
-}
-
 std::string home(const std::string& domid, const std::string& uuid) {
   const std::string top = "/local/domain/" + domid;
   return top + " = \"\"   (n0,r" + domid + ")\n" + top + "/vm = \"/vm/" + uuid + "\"   (n0,r" +
          domid + ")\n" + top + "/data = \"\"   (b" + domid + ")\n" + top + "/name = \"g" + domid +
          "\"   (n0,r" + domid + ")\n";
 }
-
-// Two nodes below "/", or it would be taken for a listing of the one.
-const std::string kTop = "/tool = \"\"   (n0)\n/local = \"\"   (n0)\n/local/domain = \"\"   (n0)\n";
-const std::string kUuid = "11111111-2222-3333-4444-555555555555";
 
 std::set<std::string> fingerprints(const AuditResult& result) {
   std::set<std::string> all;

@@ -1,0 +1,132 @@
+#include "audit/baseline.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "audit/result.h"
+#include "audit/wording.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+KnownFinding known_from(const Finding& finding, const AuditResult& result) {
+  return {result.rules[finding.rule].id,
+          finding.guest ? finding.guest->uuid : "",
+          escape(finding.device),
+          finding.stable_path,
+          finding.severity,
+          finding.count,
+          finding.fingerprint};
+}
+
+// What has become worse since, in words; empty if nothing has.
+std::string worse_than(const KnownFinding& known, const Finding& finding) {
+  std::vector<std::string> parts;
+  if (finding.severity > known.severity) {
+    parts.push_back(std::string("of severity ") + to_text(known.severity));
+  }
+  if (finding.count > known.count) parts.push_back("at " + plural(known.count, "node", "nodes"));
+  return joined(parts);
+}
+
+// Who only calls itself so is not there.
+bool names_guest(const AuditResult& result, const std::string& uuid) {
+  for (const SourceSummary& source : result.sources) {
+    for (const Guest& guest : source.guests) {
+      if (guest.uuid_sure && guest.uuid == uuid) return true;
+    }
+  }
+  return false;
+}
+
+GoneFinding::Why why_gone(const KnownFinding& known, const AuditResult& result) {
+  const auto rule = std::find_if(result.rules.begin(), result.rules.end(),
+                                 [&](const RuleSummary& one) { return one.id == known.rule; });
+  if (rule == result.rules.end()) return GoneFinding::Why::not_judged;
+  for (const SourceSummary& source : result.sources) {
+    if (!source.incomplete.empty()) return GoneFinding::Why::not_judged;
+  }
+  const bool there = known.guest.empty() || names_guest(result, known.guest);
+  return there ? GoneFinding::Why::fixed : GoneFinding::Why::guest_not_there;
+}
+
+}  // namespace
+
+const char* to_text(GoneFinding::Why why) {
+  switch (why) {
+    case GoneFinding::Why::fixed: return "fixed";
+    case GoneFinding::Why::guest_not_there: return "guest not there";
+    case GoneFinding::Why::not_judged: return "not judged";
+  }
+  return "unknown";
+}
+
+void apply_baseline(const Baseline& baseline, AuditResult& result) {
+  std::unordered_map<std::string, std::pair<const KnownFinding*, bool>> seen;
+  for (const KnownFinding& known : baseline.findings) {
+    seen.emplace(known.fingerprint, std::pair(&known, false));
+  }
+  for (const Finding& finding : result.suppressed) {
+    const auto entry = seen.find(finding.fingerprint);
+    if (entry != seen.end() && finding.identified) entry->second.second = true;
+  }
+  std::vector<Finding> fresh;
+  for (Finding& finding : result.findings) {
+    const auto entry = seen.find(finding.fingerprint);
+    bool is_known = false;
+    if (entry != seen.end() && finding.identified) {
+      entry->second.second = true;
+      finding.known_as = worse_than(*entry->second.first, finding);
+      is_known = finding.known_as.empty();
+    }
+    (is_known ? result.known : fresh).push_back(std::move(finding));
+  }
+  result.findings = std::move(fresh);
+
+  result.baseline = BaselineUse{baseline.file, baseline.findings.size(), {}};
+  for (const KnownFinding& known : baseline.findings) {
+    if (seen.at(known.fingerprint).second) continue;
+    result.baseline->gone.push_back({known, why_gone(known, result)});
+  }
+}
+
+Baseline baseline_of(const AuditResult& result) {
+  std::map<std::string, KnownFinding> by_fingerprint;
+  const auto add = [&](KnownFinding known) {
+    const auto [entry, is_new] = by_fingerprint.emplace(known.fingerprint, known);
+    if (is_new) return;
+    // Several recordings of one host: the worst of what they show.
+    entry->second.severity = std::max(entry->second.severity, known.severity);
+    entry->second.count = std::max(entry->second.count, known.count);
+  };
+  for (const auto* findings : {&result.findings, &result.known}) {
+    for (const Finding& finding : *findings) {
+      if (finding.identified) add(known_from(finding, result));
+    }
+  }
+  if (result.baseline) {
+    for (const GoneFinding& gone : result.baseline->gone) {
+      if (gone.why != GoneFinding::Why::fixed) add(gone.finding);
+    }
+  }
+  Baseline baseline;
+  for (auto& [fingerprint, known] : by_fingerprint) baseline.findings.push_back(std::move(known));
+  std::sort(baseline.findings.begin(), baseline.findings.end(),
+            [](const KnownFinding& a, const KnownFinding& b) {
+              return std::tie(a.rule, a.path, a.fingerprint) <
+                     std::tie(b.rule, b.path, b.fingerprint);
+            });
+  return baseline;
+}
+
+std::uint64_t unnameable(const AuditResult& result) {
+  return static_cast<std::uint64_t>(
+      std::count_if(result.findings.begin(), result.findings.end(),
+                    [](const Finding& finding) { return !finding.identified; }));
+}
+
+}  // namespace xsaudit

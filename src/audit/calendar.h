@@ -1,0 +1,19 @@
+// Days as people write them into files: "2027-03-31". All in UTC, so that a file means the same on
+// every host. Stateless; any thread.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace xsaudit {
+
+using Day = std::chrono::sys_days;
+
+// Nothing for what is not exactly YYYY-MM-DD, or no day of the calendar.
+std::optional<Day> parse_day(std::string_view text);
+
+std::string day_text(Day day);
+
+}  // namespace xsaudit

@@ -1,0 +1,127 @@
+#include "audit/suppression.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "schema/yaml_document.h"
+
+namespace xsaudit {
+namespace {
+
+bool is_uuid(std::string_view text) {
+  Binding binding;
+  return bind(VariableType::uuid, text, binding);
+}
+
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char one, char other) { return lower(one) == lower(other); });
+}
+
+// One line of text: the lines of a block become one.
+Result<std::string> as_sentence(const YamlValue& value) {
+  auto text = value.as_string();
+  if (!text) return text;
+  std::replace(text->begin(), text->end(), '\n', ' ');
+  text->erase(text->find_last_not_of(' ') + 1);
+  text->erase(0, text->find_first_not_of(' '));
+  const bool printable = std::none_of(text->begin(), text->end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte == 0x7f;
+  });
+  if (!printable) return value.error("control characters have no place here");
+  if (text->empty()) return value.error("expected some text");
+  return text;
+}
+
+Result<Suppression> load(const YamlValue& entry, const VariableTypes& types) {
+  if (auto keys = entry.only_keys({"rule", "path", "guest", "reason", "expires", "owner"}); !keys) {
+    return keys.error();
+  }
+  Suppression suppression;
+  suppression.place = entry.place();
+  for (const auto& [key, text] :
+       {std::pair("rule", &suppression.rule), std::pair("reason", &suppression.reason)}) {
+    const auto value = entry.require(key);
+    if (!value) return value.error();
+    auto sentence = as_sentence(*value);
+    if (!sentence) return sentence.error();
+    *text = *std::move(sentence);
+  }
+  for (const auto& [key, text] :
+       {std::pair("guest", &suppression.guest), std::pair("owner", &suppression.owner)}) {
+    const YamlValue value = entry.get(key);
+    if (!value.exists()) continue;
+    auto sentence = as_sentence(value);
+    if (!sentence) return sentence.error();
+    *text = *std::move(sentence);
+  }
+  if (const YamlValue path = entry.get("path"); path.exists()) {
+    auto patterns = Pattern::expand(path, types);
+    if (!patterns) return patterns.error();
+    suppression.path = path.text();
+    suppression.patterns = *std::move(patterns);
+  } else if (suppression.guest.empty()) {
+    return entry.error("it says neither where nor whose",
+                       "add 'path' or 'guest'; everywhere is path: /**");
+  }
+  const auto expires = entry.require("expires");
+  if (!expires) return expires.error();
+  const auto day = parse_day(expires->text());
+  if (!day) return expires->error("expected a day, the last on which it works", "as 2027-03-31");
+  suppression.expires = *day;
+  return suppression;
+}
+
+}  // namespace
+
+Suppression::Match Suppression::matches(std::string_view node, const Guest* guest_of_node) const {
+  std::vector<Binding> bindings;
+  if (!patterns.empty() && std::none_of(patterns.begin(), patterns.end(), [&](const Pattern& one) {
+        return one.matches(node, bindings);
+      })) {
+    return Match::no;
+  }
+  if (guest.empty()) return Match::yes;
+  if (guest_of_node == nullptr) return Match::no;
+  // What looks like a UUID is never taken for a name, which a guest's owner may choose.
+  const bool by_uuid = is_uuid(guest);
+  const bool same =
+      by_uuid ? same_but_for_case(guest, guest_of_node->uuid) : guest == guest_of_node->name;
+  if (!same) return Match::no;
+  return (by_uuid ? guest_of_node->uuid_sure : guest_of_node->name_sure) ? Match::yes
+                                                                         : Match::unsure;
+}
+
+Result<std::vector<Suppression>> load_suppressions(const TextFile& file,
+                                                   const VariableTypes& types) {
+  const auto document = YamlDocument::parse(file.name, file.text);
+  if (!document) return document.error();
+  std::vector<Suppression> suppressions;
+  const YamlValue root = document->root();
+  if (!root.exists() || root.kind() == YamlValue::Kind::null) return suppressions;
+  if (auto keys = root.only_keys({"suppressions"}); !keys) return keys.error();
+  const auto list = root.require("suppressions");
+  if (!list) return list.error();
+  if (!list->is_list() && list->kind() != YamlValue::Kind::null) {
+    return list->error("expected a list");
+  }
+  for (const YamlValue& entry : list->items()) {
+    auto suppression = load(entry, types);
+    if (!suppression) return suppression.error();
+    suppressions.push_back(*std::move(suppression));
+  }
+  return suppressions;
+}
+
+const char* to_text(SuppressionUse::State state) {
+  switch (state) {
+    case SuppressionUse::State::used: return "used";
+    case SuppressionUse::State::unused: return "unused";
+    case SuppressionUse::State::expired: return "expired";
+  }
+  return "unknown";
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,122 @@
+#include "report/baseline_file.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "host/bounded_json.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr const char* kFormat = "xsaudit-baseline/1";
+
+nlohmann::ordered_json null_if_empty(const std::string& text) {
+  return text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
+}
+
+// Reads the members of one object; the first that is not as it should be is remembered.
+class Members {
+ public:
+  explicit Members(const nlohmann::json& object) : object_(object) {}
+
+  // Everything that is written is printable ASCII, and is printed as it was read.
+  std::string text(const char* name, bool may_be_null = false) {
+    const auto member = object_.find(name);
+    if (member != object_.end() && may_be_null && member->is_null()) return {};
+    if (member != object_.end() && member->is_string()) {
+      auto value = member->get<std::string>();
+      const bool printable =
+          std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
+      if (printable && !value.empty()) return value;
+    }
+    refuse(name);
+    return {};
+  }
+
+  Severity severity(const char* name) {
+    const auto value = parse_severity(text(name));
+    if (!value) refuse(name);
+    return value.value_or(Severity::info);
+  }
+
+  std::uint64_t positive(const char* name) {
+    const auto member = object_.find(name);
+    if (member != object_.end() && member->is_number_unsigned() && *member != 0U) return *member;
+    refuse(name);
+    return 1;
+  }
+
+  const std::string& wrong() const { return wrong_; }
+
+ private:
+  void refuse(const char* name) {
+    if (wrong_.empty()) wrong_ = name;
+  }
+
+  const nlohmann::json& object_;
+  std::string wrong_;
+};
+
+}  // namespace
+
+std::string write_baseline(const Baseline& baseline) {
+  nlohmann::ordered_json findings = nlohmann::ordered_json::array();
+  for (const KnownFinding& known : baseline.findings) {
+    findings.push_back({{"rule", known.rule},
+                        {"guest", null_if_empty(known.guest)},
+                        {"device", null_if_empty(known.device)},
+                        {"path", known.path},
+                        {"severity", to_text(known.severity)},
+                        {"count", known.count},
+                        {"fingerprint", known.fingerprint}});
+  }
+  const nlohmann::ordered_json json = {{"format", kFormat}, {"findings", std::move(findings)}};
+  return json.dump(2) + "\n";
+}
+
+Result<Baseline> read_baseline(const std::string& file, std::string_view text) {
+  const auto error = [&](std::string message, std::string hint = {}) {
+    return Error{escape(file), std::move(message), std::move(hint)};
+  };
+  const nlohmann::json json = parse_bounded_json(text);
+  if (!json.is_object() || !json.contains("format") || !json["format"].is_string()) {
+    return error("is not a baseline", "xsaudit audit --write-baseline FILE makes one");
+  }
+  if (json["format"] != kFormat) {
+    return error("is of the form '" + escape_shortened(json["format"].get<std::string>(), 60) +
+                     "', which this version does not know",
+                 std::string("it knows ") + kFormat);
+  }
+  if (!json.contains("findings") || !json["findings"].is_array()) {
+    return error("has no list of findings");
+  }
+
+  Baseline baseline;
+  baseline.file = file;
+  std::set<std::string> fingerprints;
+  for (const nlohmann::json& entry : json["findings"]) {
+    const std::string which = "finding " + std::to_string(baseline.findings.size() + 1);
+    if (!entry.is_object()) return error(which + " is not an object");
+    Members members(entry);
+    KnownFinding known;
+    known.rule = members.text("rule");
+    known.guest = members.text("guest", true);
+    known.device = members.text("device", true);
+    known.path = members.text("path");
+    known.severity = members.severity("severity");
+    known.count = members.positive("count");
+    known.fingerprint = members.text("fingerprint");
+    if (!members.wrong().empty()) {
+      return error(which + " has no '" + members.wrong() + "', or not such a one");
+    }
+    if (!fingerprints.insert(known.fingerprint).second) {
+      return error(which + " has the fingerprint of one before it");
+    }
+    baseline.findings.push_back(std::move(known));
+  }
+  return baseline;
+}
+
+}  // namespace xsaudit

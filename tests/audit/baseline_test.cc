@@ -1,0 +1,140 @@
+#include "audit/baseline.h"
+
+#include "audit/store_text.h"
+
+using namespace xsaudit;
+
+namespace {
+
+TextFile forged(const std::string& severity) {
+  return rule_file("bad-mac", severity,
+                   "match: ~/device/vif/$DEVID/mac\nassert: value != 'bad'\nmessage: bad\n");
+}
+
+const RuleSet& rules() {
+  static const RuleSet loaded = load(
+      {forged("medium"),
+       rule_file("bad-state", "low",
+                 "match: ~/device/vif/$DEVID/state\nassert: value == '4'\nmessage: it is bad\n"),
+       rule_file("open", "low",
+                 "match: /local/domain/**\nassert: default_access(node) != 'b'\n"
+                 "message: anybody may write it\nreport: subtree\n")});
+  return loaded;
+}
+
+AuditResult audit_against(const Baseline& baseline, const std::string& store,
+                          const RuleSet& with = rules()) {
+  AuditOptions options;
+  options.baseline = baseline;
+  return audit(with, store, options);
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+const std::string kStore = kTop + guest_with_vif("3", kUuid);
+
+}  // namespace
+
+TEST_CASE("a guest destroyed and created again is known under its new domid") {
+  const Baseline baseline = baseline_of(audit(rules(), kStore));
+  REQUIRE(baseline.findings.size() == 1);
+  CHECK(baseline.findings[0].rule == "bad-mac");
+  CHECK(baseline.findings[0].guest == kUuid);
+  CHECK(baseline.findings[0].device == "vif/0");
+  CHECK(baseline.findings[0].path.find("/3/") == std::string::npos);
+
+  const AuditResult later = audit_against(baseline, kTop + guest_with_vif("31000", kUuid));
+  CHECK(later.findings.empty());
+  CHECK(later.known.size() == 1);
+  CHECK(later.verdict == Verdict::clean);
+  CHECK(later.baseline->gone.empty());
+}
+
+TEST_CASE("another guest under the old domid is not known") {
+  const Baseline baseline = baseline_of(audit(rules(), kStore));
+  const AuditResult later = audit_against(baseline, kTop + guest_with_vif("3", kOther));
+  CHECK(later.findings.size() == 1);
+  CHECK(later.known.empty());
+  REQUIRE(later.baseline->gone.size() == 1);
+  CHECK(later.baseline->gone[0].why == GoneFinding::Why::guest_not_there);
+}
+
+TEST_CASE("a new finding on the same device is not covered") {
+  const Baseline baseline = baseline_of(audit(rules(), kStore));
+  const AuditResult later = audit_against(baseline, replaced(kStore, "\"4\"", "\"9\""));
+  REQUIRE(later.findings.size() == 1);
+  CHECK(later.rules[later.findings[0].rule].id == "bad-state");
+  CHECK(later.findings[0].device == "vif/0");
+  CHECK(later.known.size() == 1);
+  CHECK(later.verdict == Verdict::findings);
+}
+
+TEST_CASE("a known finding that has become worse counts again") {
+  const Baseline baseline = baseline_of(audit(rules(), kStore));
+  const RuleSet stricter = load({forged("high")});
+  const AuditResult worse = audit_against(baseline, kStore, stricter);
+  REQUIRE(worse.findings.size() == 1);
+  CHECK(worse.findings[0].known_as == "of severity medium");
+  CHECK(worse.baseline->gone.empty());
+  const RuleSet milder = load({forged("low")});
+  CHECK(audit_against(baseline, kStore, milder).findings.empty());
+
+  // One finding for a subtree: more nodes are more than was known, fewer are not.
+  const std::string one = kStore + "/local/domain/3/data = \"\"   (b3)\n";
+  const std::string two = one + "/local/domain/3/data/a = \"\"   (b3)\n";
+  CHECK(audit_against(baseline_of(audit(rules(), two)), one).findings.empty());
+  const AuditResult more = audit_against(baseline_of(audit(rules(), one)), two);
+  REQUIRE(more.findings.size() == 1);
+  CHECK(more.findings[0].known_as == "at 1 node");
+}
+
+TEST_CASE("what is gone is fixed only where it was looked for") {
+  const Baseline baseline = baseline_of(audit(rules(), kStore));
+  const auto why = [&](const AuditResult& result) {
+    REQUIRE(result.baseline->gone.size() == 1);
+    return result.baseline->gone[0].why;
+  };
+  const std::string repaired = replaced(kStore, "\"bad\"", "\"good\"");
+  CHECK(why(audit_against(baseline, repaired)) == GoneFinding::Why::fixed);
+  CHECK(why(audit_against(baseline, kTop)) == GoneFinding::Why::guest_not_there);
+  const RuleSet others = load({rule_file(
+      "other", "low", "match: /**\nassert: owner(node) != 9\nmessage: it is of domain 9\n")});
+  CHECK(why(audit_against(baseline, repaired, others)) == GoneFinding::Why::not_judged);
+
+  AuditOptions options;
+  options.baseline = baseline;
+  Auditor auditor(schema(), rules(), options);
+  auditor.add("store", Error{"store", "cannot be opened", ""});
+  CHECK(why(std::move(auditor).finish()) == GoneFinding::Why::not_judged);
+}
+
+TEST_CASE("a new baseline keeps what nobody saw fixed") {
+  const Baseline baseline = baseline_of(audit(rules(), kStore));
+  const std::string repaired = replaced(kStore, "\"bad\"", "\"good\"");
+  CHECK(baseline_of(audit_against(baseline, repaired)).findings.empty());
+  CHECK(baseline_of(audit_against(baseline, kTop)).findings.size() == 1);
+  CHECK(baseline_of(audit_against(baseline, kStore)).findings.size() == 1);
+}
+
+TEST_CASE("a finding of a guest that nothing surely identifies is never known") {
+  const Baseline baseline = baseline_of(audit(rules(), kStore));
+  const AuditResult liar = audit_against(baseline, kTop + guest_with_vif("7", kUuid, "n0,w7"));
+  CHECK(liar.findings.size() == 1);
+  CHECK(liar.known.empty());
+  CHECK(unnameable(liar) == 1);
+  CHECK(liar.baseline->gone[0].why == GoneFinding::Why::guest_not_there);
+
+  const std::string nameless = replaced(kStore, "/vm/" + kUuid, "");
+  CHECK(baseline_of(audit(rules(), nameless)).findings.empty());
+}
+
+TEST_CASE("two guests with one UUID need two known findings") {
+  const Baseline baseline = baseline_of(audit(rules(), kStore));
+  const AuditResult twins = audit_against(baseline, kStore + guest_with_vif("4", kUuid));
+  CHECK(twins.known.size() == 1);
+  CHECK(twins.findings.size() == 1);
+}

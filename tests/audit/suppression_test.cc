@@ -1,0 +1,144 @@
+#include "audit/suppression.h"
+
+#include "audit/store_text.h"
+
+using namespace xsaudit;
+
+namespace {
+
+std::vector<Suppression> suppressions(const std::string& text) {
+  auto loaded = load_suppressions({"s.yaml", text}, schema().variables());
+  if (!loaded) FAIL(loaded.error().text());
+  return std::move(loaded).value();
+}
+
+std::string list(const std::vector<std::string>& entries) {
+  std::string text = "suppressions:\n";
+  for (const std::string& entry : entries) {
+    text += "  - {" + entry + ", reason: known, expires: 2027-03-31}\n";
+  }
+  return text;
+}
+
+AuditResult audit_with(const RuleSet& rules, const std::string& store,
+                       const std::vector<std::string>& entries,
+                       const std::string& today = "2027-01-01") {
+  AuditOptions options;
+  options.suppressions = suppressions(list(entries));
+  options.today = *parse_day(today);
+  return audit(rules, store, options);
+}
+
+const RuleSet& rules() {
+  static const RuleSet loaded = load({
+      rule_file("bad-mac", "high",
+                "match: ~/device/vif/$DEVID/mac\nassert: value != 'bad'\nmessage: it is bad\n"),
+      rule_file("own", "low",
+                "match: /local/domain/**\nassert: owner(node) != 3\nmessage: domain 3 owns it\n"
+                "report: subtree\n"),
+      rule_file("same-perms", "low",
+                "match: ~/device/vif/$DEVID/mac\nassert: value != 'bad'\nmessage: it is bad\n"
+                "report: {once_per: value}\n"),
+  });
+  return loaded;
+}
+
+}  // namespace
+
+TEST_CASE("days are those of the calendar, and nothing else") {
+  CHECK(day_text(*parse_day("2027-03-31")) == "2027-03-31");
+  CHECK(day_text(*parse_day("2024-02-29")) == "2024-02-29");
+  CHECK(*parse_day("2027-03-01") - *parse_day("2027-02-28") == std::chrono::days(1));
+  CHECK(parse_day("1970-01-01")->time_since_epoch().count() == 0);
+  for (const char* text : {"", "2027-3-31", "2027-02-29", "2027-13-01", "2027-00-10", "2027-01-00",
+                           "2027/03/31", "2027-03-31 ", "+027-03-31", "31-03-2027", "tomorrow"}) {
+    INFO(text);
+    CHECK_FALSE(parse_day(text));
+  }
+}
+
+TEST_CASE("a suppression by UUID covers the guest under any domid, and no other guest") {
+  for (const char* domid : {"3", "4711"}) {
+    const AuditResult result =
+        audit_with(rules(), kTop + guest_with_vif(domid, kUuid) + guest_with_vif("5", kOther),
+                   {"rule: bad-mac, guest: " + kUuid});
+    REQUIRE(result.suppressed.size() == 1);
+    CHECK(result.suppressed[0].guest->uuid == kUuid);
+    CHECK(result.suppressed[0].suppression == 0U);
+    CHECK(result.suppressions[0].findings == 1);
+    std::size_t left = 0;
+    for (const Finding& finding : result.findings) {
+      left += result.rules[finding.rule].id == "bad-mac" && finding.guest->uuid == kOther ? 1U : 0U;
+    }
+    CHECK(left == 1);
+  }
+}
+
+TEST_CASE("a UUID is the same in capital letters") {
+  const std::string small = "abcdefab-2222-3333-4444-555555555555";
+  const auto result = audit_with(rules(), kTop + guest_with_vif("4", small),
+                                 {"rule: bad-mac, guest: ABCDEFAB-2222-3333-4444-555555555555"});
+  CHECK(result.suppressed.size() == 1);
+}
+
+TEST_CASE("who could have written its UUID or its name itself is not known by it") {
+  // The list of the node, and whether domain 4 then decides what it says.
+  const std::pair<const char*, bool> cases[] = {{"n0", false}, {"n0,r4", false}, {"n0,w4", true},
+                                                {"b4", true},  {"n4", true},     {"w0", true}};
+  for (const auto& [permissions, forgeable] : cases) {
+    INFO(permissions);
+    const auto result = audit_with(rules(), kTop + guest_with_vif("4", kUuid, permissions),
+                                   {"rule: bad-mac, guest: " + kUuid});
+    CHECK(result.suppressed.size() == (forgeable ? 0 : 1));
+    CHECK(result.suppressions[0].note.empty() == !forgeable);
+  }
+}
+
+TEST_CASE("what looks like a UUID is never taken for a guest's name") {
+  std::string store = kTop + guest_with_vif("4", kOther);
+  store.replace(store.find("\"g4\""), 4, '"' + kUuid + '"');
+  CHECK(audit_with(rules(), store, {"rule: bad-mac, guest: " + kUuid}).suppressed.empty());
+  CHECK(audit_with(rules(), store, {"rule: bad-mac, guest: " + kOther}).suppressed.size() == 1);
+}
+
+TEST_CASE("a finding of many nodes is covered only where all of them are") {
+  const std::string store = kTop + guest_with_vif("3", kUuid);
+  const auto count = [&](const std::string& entry) {
+    const AuditResult result = audit_with(rules(), store, {entry});
+    for (const Finding& finding : result.suppressed) CHECK(finding.count == 3);
+    return result.suppressed.size();
+  };
+  // Domain 3 owns vif/0 with mac and state, told as one.
+  CHECK(count("rule: own, path: ~/device/vif/0") == 0);
+  CHECK(count("rule: own, path: \"~/device/vif/0/{mac,state}\"") == 0);
+  CHECK(count("rule: own, path: ~/device/vif/0/**") == 1);
+
+  // Of two guests, told as one at the first of them.
+  const std::string both = kTop + guest_with_vif("3", kUuid) + guest_with_vif("5", kOther);
+  const AuditResult of_one = audit_with(rules(), both, {"rule: same-perms, guest: " + kUuid});
+  CHECK(of_one.suppressed.empty());
+  CHECK(of_one.suppressions[0].state == SuppressionUse::State::unused);
+  CHECK_FALSE(of_one.suppressions[0].note.empty());
+  CHECK(audit_with(rules(), both, {"rule: same-perms, path: /**"}).suppressed.size() == 1);
+}
+
+TEST_CASE("a suppression works up to its last day and is reported from then on") {
+  const std::string store = kTop + guest_with_vif("4", kUuid);
+  const std::vector<std::string> entries = {"rule: bad-mac, path: /**"};
+  CHECK(audit_with(rules(), store, entries, "2027-03-31").suppressed.size() == 1);
+  const AuditResult late = audit_with(rules(), store, entries, "2027-04-01");
+  CHECK(late.suppressed.empty());
+  CHECK(late.suppressions[0].state == SuppressionUse::State::expired);
+  CHECK(late.suppressions[0].findings == 1);
+  CHECK(late.verdict == Verdict::findings);
+}
+
+TEST_CASE("suppressed findings do not count for the verdict") {
+  const RuleSet one = load(
+      {rule_file("bad-mac", "high",
+                 "match: ~/device/vif/$DEVID/mac\nassert: value != 'bad'\nmessage: it is bad\n")});
+  const std::string store = kTop + guest_with_vif("4", kUuid);
+  const AuditResult result = audit_with(one, store, {"rule: bad-mac, path: /**"});
+  CHECK(result.verdict == Verdict::clean);
+  CHECK(result.counts() == std::array<std::uint64_t, 5>{});
+}
