@@ -203,7 +203,8 @@ std::vector<std::pair<Domid, Domid>> DomainTable::targets(
   const Grants grants({.privileged = privileged, .targets = {}}, snapshot.info().daemon);
   std::vector<std::pair<Domid, Domid>> pairs;
   target_.for_each(snapshot, {}, [&](NodeId node, const std::vector<Binding>& bindings) {
-    if (const auto target = trusted_domid(snapshot, node, grants)) {
+    const auto target = trusted_domid(snapshot, node, grants);
+    if (target && std::count(privileged.begin(), privileged.end(), *target) == 0) {
       pairs.emplace_back(static_cast<Domid>(bindings.front().number), *target);
     }
     return true;

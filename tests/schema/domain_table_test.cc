@@ -121,6 +121,8 @@ TEST_CASE("stub domains are believed only where no guest could have said so") {
   CHECK(targets("/local/domain/8/target = 3 (w0)").empty());
   CHECK(targets("/local/domain/8/target = nobody (n0,r8)").empty());
   CHECK(targets("/local/domain/8/target = 3 (n5,r8)").empty());
+  CHECK(targets("/local/domain/8/target = 0 (n0,r8)").empty());
+  CHECK(targets("/local/domain/8/target = 3 (n0,r8)", {0, 3}).empty());
   CHECK(targets("/local/domain/8/target = 3 (n5,r8)", {0, 5}) == one);
 
   SnapshotBuilder builder;
