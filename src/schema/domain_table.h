@@ -50,8 +50,7 @@ class DomainTable {
   NodeId uuid_node(const Snapshot& snapshot, Domid domid) const;
 
   // Stub domains by the store's own convention, (stub, target); only where no unprivileged domain
-  // could have written it. No domain acts for a privileged one: a node that says so is wrong. Beside
-  // those the daemon itself reported (SnapshotInfo::targets).
+  // could have written it, and never of a privileged target. Beside SnapshotInfo::targets.
   std::vector<std::pair<Domid, Domid>> targets(const Snapshot& snapshot,
                                                const std::vector<Domid>& privileged) const;
   // Domains beside domain 0 that the store says are privileged (the one that xenstored runs in);
