@@ -57,6 +57,13 @@ bool EditableStore::remove(const std::string& path) {
   return true;
 }
 
+bool EditableStore::forget(const std::string& path) {
+  if (!contains(path)) return false;
+  nodes_.at(path).value_unknown = UnknownReason::unreadable;
+  info_.add_gap(path, "its value could not be read");
+  return true;
+}
+
 void EditableStore::set_alive(Domid domid) {
   alive_.insert(std::upper_bound(alive_.begin(), alive_.end(), domid), domid);
 }

@@ -25,6 +25,7 @@ class EditableStore {
   // Nothing if there is no such node.
   bool chmod(const std::string& path, const Permissions& permissions, bool recurse);
   bool remove(const std::string& path);  // with all below it
+  bool forget(const std::string& path);  // its value could not be read
 
   // A listing does not say which daemon it is from, and a live store does.
   void set_daemon(Daemon daemon) { info_.daemon = daemon; }

@@ -152,6 +152,9 @@ Status apply_once(const Change& change, const Names& names, EditableStore& store
     case Change::Kind::remove:
       if (store.remove(*path)) return ok();
       break;
+    case Change::Kind::forget:
+      if (store.forget(*path)) return ok();
+      break;
     case Change::Kind::born: store.set_alive(domid()); return ok();
     case Change::Kind::dies: store.remove_owned(domid()); [[fallthrough]];
     case Change::Kind::vanishes: store.set_dead(domid()); return ok();
@@ -167,7 +170,12 @@ Result<std::optional<Names>> find_place(const Fault& fault, const Snapshot& stor
 }
 
 Result<std::string> filled_in(const Template& text, const Names& names) {
-  std::string filled = partly_filled_in(text, names);
+  static const Names made = [] {
+    Names some{{"LONG", std::string(250, 'x')}, {"DEEP", "a"}};
+    for (int level = 1; level < 64; ++level) some["DEEP"] += "/a";
+    return some;
+  }();
+  std::string filled = partly_filled_in(partly_filled_in(text, names), made);
   if (filled.find('$') != std::string::npos) {
     return Error{"", "a name that nothing in the store stands for: " + filled, ""};
   }

@@ -29,7 +29,7 @@ struct Condition {
 };
 
 struct Change {
-  enum class Kind { write, fill, chmod, remove, born, dies, vanishes } kind;
+  enum class Kind { write, fill, chmod, remove, forget, born, dies, vanishes } kind;
   Template path;   // a domid for the last three
   Template value;  // of fill: how many bytes
   std::string permissions;
@@ -71,7 +71,8 @@ Result<std::optional<Names>> find_place(const Fault& fault, const Snapshot& stor
 
 Status apply(const Change& change, const Names& names, EditableStore& store);
 
-// An error names what stands for nothing.
+// Beside the names $LONG stands for a name of 250 bytes and $DEEP for 64 names below each other. An
+// error tells what stands for nothing.
 Result<std::string> filled_in(const Template& text, const Names& names);
 
 }  // namespace xsaudit

@@ -81,6 +81,8 @@ std::optional<Change> parse_change(std::string_view keyword, std::string_view re
     change.permissions = rest;
   } else if (keyword == "remove") {
     change.kind = Change::Kind::remove;
+  } else if (keyword == "forget") {
+    change.kind = Change::Kind::forget;
   } else if (keyword == "born") {
     change.kind = Change::Kind::born;
   } else if (keyword == "dies") {

@@ -5,8 +5,10 @@
 //   fault_injection            every fault in every store where it can be made
 //   fault_injection --sample   each in a few stores: for a build that is slow
 //   fault_injection TEXT       only the faults with TEXT in their names, and what each audit said
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -91,9 +93,13 @@ bool is_it(const Said& said, const Report& report, const std::string& path) {
 class Injection {
  public:
   Injection(std::string only, bool sample) : only_(std::move(only)), sample_(sample) {
-    for (const char* const name : {"permissions", "links", "values", "lifecycle", "limits"}) {
-      const std::string file = std::string(name) + ".faults";
-      for (Fault& fault : must(parse_faults(read_file(kDirectory + file), file))) {
+    std::vector<std::filesystem::path> files;
+    for (const auto& entry : std::filesystem::directory_iterator(kDirectory)) {
+      if (entry.path().extension() == ".faults") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    for (const std::filesystem::path& file : files) {
+      for (Fault& fault : must(parse_faults(read_file(file), file.filename()))) {
         faults_.push_back(std::move(fault));
       }
     }
@@ -149,8 +155,9 @@ class Injection {
   }
 
   int finish() const {
-    std::printf("\n%zu faults, %zu stores: %zu audits, %zu of them found the fault, %zu said more\n",
-                faults_.size(), stores_.size(), made_, caught_, false_alarms_);
+    std::printf(
+        "\n%zu faults, %zu stores: %zu audits, %zu of them found the fault, %zu said more\n",
+        faults_.size(), stores_.size(), made_, caught_, false_alarms_);
     std::fflush(stdout);
     for (const std::string& complaint : complaints_) {
       std::fprintf(stderr, "%s\n", complaint.c_str());
@@ -171,8 +178,9 @@ class Injection {
       std::printf("%c  %s\n", letter(i), stores_[i].name.c_str());
       letters += letter(i);
     }
-    std::printf("\n+ found   M missed   F found, and a false alarm   . cannot be made there%s\n\n%s\n",
-                sample_ ? ", or was not tried" : "", letters.c_str());
+    std::printf(
+        "\n+ found   M missed   F found, and a false alarm   . cannot be made there%s\n\n%s\n",
+        sample_ ? ", or was not tried" : "", letters.c_str());
   }
 
   void check_healthy(const HealthyStore& store, std::set<Said> said) {
@@ -190,8 +198,7 @@ class Injection {
   }
 
   char try_fault(const Fault& fault, const Store& store, std::set<const Report*>& seen) {
-    const auto names =
-        must(find_place(fault, store.snapshot, knowledge_.schema.variables()));
+    const auto names = must(find_place(fault, store.snapshot, knowledge_.schema.variables()));
     if (!names) return '.';
     ++made_;
     EditableStore broken = store.content;
