@@ -11,18 +11,21 @@ constexpr std::array<Pace, 3> kPaces = {{
      .description = "several times as fast as xenstore-ls; backs off when replies slow down",
      .connections = 8,
      .in_flight = 16,
+     .batch = 64,
      .backs_off = true,
      .rests = false},
     {.name = "none",
      .description = "as fast as the daemon allows",
      .connections = 16,
      .in_flight = 16,
+     .batch = 64,
      .backs_off = false,
      .rests = false},
     {.name = "gentle",
      .description = "disturbs others less than xenstore-ls does",
      .connections = 1,
-     .in_flight = 8,
+     .in_flight = 1,
+     .batch = 16,
      .backs_off = false,
      .rests = true},
 }};
@@ -38,11 +41,10 @@ const Pace* find_pace(std::string_view name) {
 }
 
 void Pacer::reply_at(Clock::time_point now) {
-  const std::size_t batch = pace_.rests ? pace_.in_flight : 4 * pace_.in_flight;
   if (batch_start_ == Clock::time_point{}) batch_start_ = now;
-  if (++replies_ <= batch) return;
+  if (++replies_ <= pace_.batch) return;
   const Clock::duration took = now - batch_start_;
-  if (pace_.backs_off) adjust(took / static_cast<Clock::duration::rep>(batch));
+  if (pace_.backs_off) adjust(took / static_cast<Clock::duration::rep>(pace_.batch));
   if (pace_.rests) pause_end_ = now + took;
   replies_ = 1;
   batch_start_ = std::max(now, pause_end_);

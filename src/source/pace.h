@@ -17,6 +17,7 @@ struct Pace {
   const char* description;
   std::size_t connections;
   std::size_t in_flight;  // on each connection
+  std::size_t batch;      // replies after which it looks how long they took
   bool backs_off;
   bool rests;  // pauses as long as it has been served
 };

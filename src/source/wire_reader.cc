@@ -303,9 +303,10 @@ Result<StoreChanges> WireReader::changes() {
 Status WireReader::begin_transaction() {
   const auto id = ask(XS_TRANSACTION_START, with_zero(""));
   if (!id) return id.error();
-  const char* const end = id->data() + id->size() - 1;
-  const bool understood = id->size() > 1 && *end == '\0' &&
-                          std::from_chars(id->data(), end, transaction_).ptr == end;
+  // A number, and a zero byte.
+  const char* const end = id->data() + id->size();
+  const auto number = std::from_chars(id->data(), end, transaction_);
+  const bool understood = number.ec == std::errc() && end - number.ptr == 1 && *number.ptr == '\0';
   if (!understood || transaction_ == 0) {
     transaction_ = 0;
     lose("xenstored gave an answer that has no meaning: '" + escape_shortened(*id, 40) + "'");

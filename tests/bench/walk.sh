@@ -1,8 +1,9 @@
 #!/bin/bash
 # walk.sh [XSAUDIT]: what reading a live store of 100 and of 1,000 domains costs, beside xenstore-ls and
 # beside a bare walk, and what another client feels of each; with both daemons, which need no
-# hypervisor. Without XSAUDIT, the program is built for it in build/release. One run of each: run it
-# on a machine that is idle, and take differences of a fifth for noise.
+# hypervisor. Without XSAUDIT, the program is built for it in build/release. The quickest of up to five
+# runs counts. Both the daemon and the program want a core: run it on a machine that is idle, and take
+# differences of a fifth for noise.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 

@@ -1,0 +1,67 @@
+#include "source/pace.h"
+
+#include <catch2/catch.hpp>
+
+namespace xsaudit {
+namespace {
+
+using namespace std::chrono_literals;
+using Clock = Pacer::Clock;
+
+// Tells of enough replies for the pacer to look at the clock `times` times, one each `apart`.
+Clock::time_point reply(Pacer& pacer, const Pace& pace, Clock::time_point now,
+                        Clock::duration apart, int times) {
+  for (std::size_t i = 0; i < pace.batch * static_cast<std::size_t>(times) + 1; ++i) {
+    now += apart;
+    pacer.reply_at(now);
+  }
+  return now;
+}
+
+}  // namespace
+
+TEST_CASE("the default pace is the first, and every pace asks for something") {
+  CHECK(std::string_view(paces().front().name) == "default");
+  for (const Pace& pace : paces()) {
+    CAPTURE(pace.name);
+    CHECK(find_pace(pace.name) == &pace);
+    CHECK(Pacer(pace).connections() * Pacer(pace).in_flight() > 0);
+  }
+  CHECK(find_pace("breakneck") == nullptr);
+}
+
+TEST_CASE("the default pace backs off when replies slow down, never to nothing, and comes back") {
+  const Pace& pace = paces().front();
+  Pacer pacer(pace);
+  pacer.set_lone_reply_time(30us);
+  auto now = reply(pacer, pace, Clock::time_point{1h}, 10us, 5);
+  CHECK(pacer.connections() == pace.connections);
+  now = reply(pacer, pace, now, 100us, 1);
+  CHECK(pacer.connections() < pace.connections);
+  now = reply(pacer, pace, now, 100us, 50);
+  CHECK(pacer.connections() == 1);
+  reply(pacer, pace, now, 10us, 50);
+  CHECK(pacer.connections() == pace.connections);
+}
+
+TEST_CASE("without a pace nothing slows the reader down") {
+  const Pace& pace = *find_pace("none");
+  Pacer pacer(pace);
+  pacer.set_lone_reply_time(30us);
+  const auto now = reply(pacer, pace, Clock::time_point{1h}, 1s, 10);
+  CHECK(pacer.connections() == pace.connections);
+  CHECK(pacer.pause_end() <= now);
+}
+
+// As xenstore-ls does, but for the pauses.
+TEST_CASE("the gentle pace asks one thing at a time, and rests as long as it was served") {
+  const Pace& pace = *find_pace("gentle");
+  Pacer pacer(pace);
+  CHECK(pacer.connections() * pacer.in_flight() == 1);
+  const auto start = Clock::time_point{1h};
+  auto now = start;
+  for (std::size_t i = 0; i <= pace.batch; ++i) pacer.reply_at(now += 1ms);
+  CHECK(pacer.pause_end() - now == 1ms * static_cast<int>(pace.batch));
+}
+
+}  // namespace xsaudit
