@@ -4,12 +4,14 @@
 
 #include "audit/auditor.h"
 #include "cli/command_line.h"
+#include "cli/configuration.h"
 #include "cli/confinement_choice.h"
 #include "cli/knowledge.h"
 #include "cli/new_baseline.h"
 #include "cli/output.h"
 #include "cli/set_aside.h"
 #include "cli/source.h"
+#include "cli/unattended.h"
 #include "report/report.h"
 #include "store/escape.h"
 
@@ -29,7 +31,9 @@ struct Options {
   bool quiet = false;
   SetAsideOptions set_aside;
   LiveOptions live;
+  Unattended unattended;
   ConfinementChoice confinement;
+  Configuration configuration;
   KnowledgeOptions knowledge;
 };
 
@@ -99,7 +103,9 @@ void add_options(CLI::App& app, Options& options) {
       ->capture_default_str();
   options.set_aside.add_to(app);
   options.live.add_to(app);
+  options.unattended.add_to(app);
   options.confinement.add_to(app);
+  options.configuration.add_to(app);
   options.knowledge.add_to(app);
 }
 
@@ -113,7 +119,9 @@ std::vector<Source> take_up_sources(const Options& options) {
 Status confine(const Options& options, const std::vector<Source>& sources, const Outputs& outputs,
                const NewBaseline& baseline) {
   std::vector<int> keep = outputs.descriptors();
-  for (const int descriptor : baseline.descriptors()) keep.push_back(descriptor);
+  for (const auto& more : {baseline.descriptors(), options.unattended.descriptors()}) {
+    keep.insert(keep.end(), more.begin(), more.end());
+  }
   for (const Source& source : sources) {
     if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   }
@@ -166,6 +174,9 @@ int run_audit(const Arguments& arguments) {
   app.footer(kFooter);
   add_options(app, options);
   if (const auto status = parse(app, arguments)) return *status;
+  const Status configured = options.configuration.apply(app);
+  if (!configured) return fail(configured.error());
+  if (options.configuration.show()) return print(options.configuration.text(app));
   if (std::count(options.dumps.begin(), options.dumps.end(), "-") > 1) {
     return fail(Error{"", "standard input can be read only once", "give - only once"});
   }
@@ -178,6 +189,8 @@ int run_audit(const Arguments& arguments) {
   how.profile = *profile;
   const Status loaded = options.set_aside.load(knowledge->schema, how);
   if (!loaded) return fail(loaded.error());
+  const Status alone = options.unattended.begin(options.dumps.empty());
+  if (!alone) return fail(alone.error());
   Outputs outputs;
   const auto output = outputs.open(options.output);
   if (!output) return fail(output.error());
@@ -203,6 +216,7 @@ int run_audit(const Arguments& arguments) {
   if (written) written = outputs.commit();
   // Of an audit that did not see its sources a baseline would call everything fixed.
   if (written && status != kExitNotAudited) written = baseline.write(result);
+  if (written) written = options.unattended.log(result, status);
   return written ? status : fail(written.error());
 }
 

@@ -1,5 +1,7 @@
 #include "cli/knowledge.h"
 
+#include "cli/trusted_files.h"
+
 namespace xsaudit {
 
 void KnowledgeOptions::add_schema_to(CLI::App& app) {
@@ -18,7 +20,7 @@ void KnowledgeOptions::add_to(CLI::App& app) {
 
 Result<Schema> KnowledgeOptions::load_schema() const {
   if (schema_directory.empty()) return Schema::load(embedded_schema());
-  const auto files = read_yaml_directory(schema_directory);
+  const auto files = read_trusted_directory(schema_directory);
   return files ? Schema::load(*files) : files.error();
 }
 
@@ -33,7 +35,7 @@ Result<Knowledge> KnowledgeOptions::load() const {
     directories.insert(directories.begin(), rules_directory);
   }
   for (const std::string& directory : directories) {
-    const auto more = read_yaml_directory(directory);
+    const auto more = read_trusted_directory(directory);
     if (!more) return more.error();
     files.insert(files.end(), more->begin(), more->end());
   }

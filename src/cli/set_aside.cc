@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "cli/clock.h"
+#include "cli/trusted_files.h"
 #include "report/baseline_file.h"
 
 namespace xsaudit {
@@ -42,14 +43,14 @@ Status SetAsideOptions::load(const Schema& schema, AuditOptions& audit) const {
   }
   for (const std::string& file : files) {
     if (file == "none") continue;
-    const auto text = read_text_file(file);
+    const auto text = read_trusted_file(file);
     if (!text) return text.error();
     const auto more = load_suppressions(*text, schema.variables());
     if (!more) return more.error();
     audit.suppressions.insert(audit.suppressions.end(), more->begin(), more->end());
   }
   if (baseline.empty()) return ok();
-  const auto text = read_text_file(baseline);
+  const auto text = read_trusted_file(baseline);
   if (!text) return text.error();
   auto known = read_baseline(baseline, text->text);
   if (!known) return known.error();

@@ -10,6 +10,7 @@
 # With XSAUDIT_UPDATE=1 the expectations are replaced by what came out. Look at each before it is
 # committed: they say what the program shall do, not what it does.
 set -euo pipefail
+umask 022  # as root the program refuses files that others may write
 program=$(realpath "$1")
 case_file=$(realpath "$2")
 examples=$(realpath "$(dirname "$0")/../../examples")

@@ -1,0 +1,145 @@
+#include "cli/configuration.h"
+
+#include <CLI/Error.hpp>
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/trusted_files.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr const char* kGroup = "Configuration";
+constexpr const char* kConfigurationOfHost = "/etc/xsaudit/config.yaml";
+
+// The options that a file can set, by their long names.
+std::map<std::string, const CLI::Option*> settable(const CLI::App& app) {
+  std::map<std::string, const CLI::Option*> options;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      if (name == "help" || name == "config" || name == "show-config") continue;
+      options.emplace(name, option);
+    }
+  }
+  return options;
+}
+
+bool is_flag(const CLI::Option& option) { return option.get_expected_max() == 0; }
+
+// A scalar as YAML reads it back.
+std::string yaml_text(const std::string& text) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '/' ||
+           c == '.' || c == '_' || c == '-';
+  };
+  if (!text.empty() && text != "-" && std::all_of(text.begin(), text.end(), plain)) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c >= ' ' && c != '\x7f'                 ? std::string(1, c)
+              : static_cast<unsigned char>(c) >= 0x80 ? std::string(1, c)
+                                                      : escape({&c, 1});
+  }
+  return quoted + '"';
+}
+
+std::string value_of(const CLI::Option& option) {
+  if (is_flag(option)) {
+    const bool on = option.count() > 0 && option.results().back() != "false";
+    return on ? "true" : "false";
+  }
+  if (option.count() == 0) return option.get_default_str();
+  const std::vector<std::string>& values = option.results();
+  if (values.size() == 1) return yaml_text(values.front());
+  std::string list;
+  for (const std::string& value : values) {
+    list += (list.empty() ? "[" : ", ") + yaml_text(value);
+  }
+  return list + "]";
+}
+
+}  // namespace
+
+void Configuration::add_to(CLI::App& app) {
+  app.add_option("--config", file_,
+                 "options that the command line does not give; without it\n"
+                 "/etc/xsaudit/config.yaml; \"none\": neither")
+      ->type_name("FILE")
+      ->group(kGroup);
+  app.add_flag("--show-config", show_, "show every option, its value, and where that came from")
+      ->group(kGroup);
+}
+
+Status Configuration::apply(CLI::App& app) {
+  std::string file = file_;
+  std::error_code failed;
+  if (file.empty() && std::filesystem::exists(kConfigurationOfHost, failed)) {
+    file = kConfigurationOfHost;
+  }
+  if (file.empty() || file == "none") return ok();
+  const auto text = read_trusted_file(file);
+  if (!text) return text.error();
+  const auto document = YamlDocument::parse(text->name, text->text);
+  if (!document) return document.error();
+  const YamlValue root = document->root();
+  if (!root.exists() || root.kind() == YamlValue::Kind::null) return ok();
+  if (!root.is_map()) return root.error("expected options and their values");
+
+  const auto options = settable(app);
+  for (const auto& [key, value] : root.members()) {
+    const auto option = options.find(key.text());
+    if (option == options.end()) {
+      std::vector<std::string_view> names;
+      for (const auto& [name, of_name] : options) names.emplace_back(name);
+      return key.error("there is no option '" + escape_shortened(key.text(), 60) + "' to set",
+                       did_you_mean(key.text(), names));
+    }
+    if (value.kind() == YamlValue::Kind::null || option->second->count() > 0) continue;
+    places_.emplace(key.text(), value.place());
+    if (const Status applied = apply(value, *app.get_option("--" + key.text())); !applied) {
+      return applied;
+    }
+  }
+  return ok();
+}
+
+Status Configuration::apply(const YamlValue& value, CLI::Option& option) {
+  std::vector<std::string> texts;
+  if (is_flag(option)) {
+    const auto on = value.as_bool();
+    if (!on) return on.error();
+    if (!*on) return ok();
+    texts.emplace_back("true");
+  } else {
+    auto strings = value.as_strings();
+    if (!strings) return strings.error();
+    texts = *std::move(strings);
+  }
+  if (texts.empty()) return ok();
+  try {
+    for (const std::string& text : texts) option.add_result(text);
+    option.run_callback();
+  } catch (const CLI::ParseError& error) {
+    return value.error(escape(error.what()));
+  }
+  return ok();
+}
+
+std::string Configuration::text(const CLI::App& app) const {
+  std::string text;
+  for (const auto& [name, option] : settable(app)) {
+    std::string origin = "default";
+    if (const auto place = places_.find(name); place != places_.end()) {
+      origin = place->second;
+    } else if (option->count() > 0) {
+      origin = "command line";
+    }
+    std::string line = name + ": " + value_of(*option);
+    if (line.size() < 32) line.resize(32, ' ');
+    text += line + "  # " + origin + "\n";
+  }
+  return text;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,37 @@
+// What a command's options are where the command line does not say: /etc/xsaudit/config.yaml, or
+// the file of --config, a map from long options to their values. Knows no option by itself;
+// whatever the command defines can be set. Refers to the command's options, which must outlive it;
+// used by one thread.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <map>
+#include <string>
+
+#include "schema/yaml_document.h"
+#include "store/error.h"
+
+namespace xsaudit {
+
+class Configuration {
+ public:
+  // --config, --show-config
+  void add_to(CLI::App& app);
+
+  // After the command line was parsed: gives the options that it left out what the file says. An
+  // unknown key or a value that the option does not take is an error with its place.
+  Status apply(CLI::App& app);
+
+  bool show() const { return show_; }
+  // Each option with its value and, in a comment, where that came from; itself such a file.
+  std::string text(const CLI::App& app) const;
+
+ private:
+  Status apply(const YamlValue& value, CLI::Option& option);
+
+  std::string file_;
+  bool show_ = false;
+  std::map<std::string, std::string> places_;  // by long option: where the file sets it
+};
+
+}  // namespace xsaudit

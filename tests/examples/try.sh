@@ -1,0 +1,119 @@
+#!/usr/bin/env bash
+# Tries one of the examples: try.sh PROGRAM files|cron|systemd|prometheus|ci. What cannot be tried for
+# want of a tool is said, and skipped (77).
+set -euo pipefail
+program=$(realpath "$1")
+here=$(realpath "$(dirname "$0")")
+examples=$(realpath "$here/../../examples")
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+chmod 755 "$work"
+mkdir "$work/bin"
+ln -s "$program" "$work/bin/xsaudit"
+export PATH="$work/bin:$PATH"
+cp -r "$examples" "$work"
+[ "$(id -u)" != 0 ] || chown -R 0:0 "$work"
+chmod -R go-w "$work"
+examples=$work/examples
+cd "$work"
+
+need() {
+  command -v "$1" >/dev/null && return
+  echo "skipped: there is no $1 (Debian package $2)" >&2
+  exit 77
+}
+fail() {
+  echo "$*" >&2
+  exit 1
+}
+
+case $2 in
+  files)
+    xsaudit audit --config "$examples/config.yaml" --show-config | tee shown
+    [ "$(grep -c config.yaml: shown)" = "$(grep -c '^[a-z]' "$examples/config.yaml")" ] ||
+      fail "not every option was taken"
+    # The suppressions name rules that there are; on another host's store they cover nothing.
+    status=0
+    xsaudit audit --suppress "$examples/suppress.yaml" "$examples/forged-frontend-link.txt" >report || status=$?
+    [ $status = 1 ] || fail "exit status $status"
+    ! grep 'no such rule' report
+    ;;
+
+  cron)
+    line=$(grep -v '^#' "$examples/xsaudit.cron" | grep xsaudit)
+    [[ $line =~ ^[0-9]+\ \*\ \*\ \*\ \*\ +root\ +(.*)$ ]] || fail "not a line of cron.d: $line"
+    command=${BASH_REMATCH[1]}
+    sh -c "$command --config none --show-config" | grep -q '^quiet: true *# command line$' || fail "not quiet"
+    # Nothing on either stream, so no mail, where nothing is wrong; something otherwise.
+    sh -c "$command --config none --suppress none --fail-on critical $examples/forged-frontend-link.txt" >mail 2>&1 ||
+      fail "not clean: $(cat mail)"
+    [ ! -s mail ] || fail "mail about nothing: $(cat mail)"
+    ! sh -c "$command --config none --suppress none $examples/forged-frontend-link.txt" >mail 2>&1 ||
+      fail "clean"
+    grep -q frontend-link-forged mail || fail "the mail does not say what: $(cat mail)"
+    ;;
+
+  systemd)
+    need systemd-analyze systemd
+    sed "s|/usr/local/bin/xsaudit|$program|" "$examples/systemd/xsaudit.service" >xsaudit.service
+    cp "$examples/systemd/xsaudit.timer" .
+    systemd-analyze verify --man=no ./xsaudit.service ./xsaudit.timer
+    # 10 is a service with all rights; the threshold is in tenths.
+    systemd-analyze security --no-pager --offline=true --threshold=15 ./xsaudit.service | tail -1
+    command=$(sed -n "s|^ExecStart=||p" xsaudit.service)
+    $command --config none --show-config | grep -q '^log: journal *# command line$' || fail "no journal"
+    ;;
+
+  prometheus)
+    need promtool prometheus
+    cp "$examples/prometheus/xsaudit.rules.yml" .
+    cp "$here/alerts_test.yml" .
+    promtool check rules xsaudit.rules.yml
+    promtool test rules alerts_test.yml
+    # The metrics that they are about are those that are written.
+    xsaudit audit --format prometheus "$examples/forged-frontend-link.txt" >xsaudit.prom || true
+    promtool check metrics <xsaudit.prom
+    for metric in $(grep -o 'xsaudit_[a-z_]*' xsaudit.rules.yml | sort -u); do
+      grep -q "^$metric[{ ]" xsaudit.prom || fail "there is no metric $metric"
+    done
+    ;;
+
+  ci)
+    python3 -c 'import yaml' 2>/dev/null || {
+      echo "skipped: there is no yaml for python3 (Debian package python3-yaml)" >&2
+      exit 77
+    }
+    mkdir recordings
+    cp "$examples/forged-frontend-link.txt" recordings/host.txt
+    steps() { # FILE EXPRESSION: the shell of its steps, one file each
+      python3 - "$1" "$2" <<'END'
+import sys, yaml
+document = yaml.safe_load(open(sys.argv[1], encoding="utf-8"))
+for number, step in enumerate(eval(sys.argv[2])):
+    open(f"step{number}", "w", encoding="utf-8").write(step + "\n")
+END
+    }
+    run() { # STATUS STEP
+      local status=0
+      sh -e "$2" >out 2>&1 || status=$?
+      [ $status = "$1" ] || { cat out; fail "$2: exit status $status, not $1"; }
+    }
+    xsaudit audit --write-baseline known.json recordings/host.txt >/dev/null || true
+    for known in yes no; do
+      [ $known = yes ] && expected=0 || { expected=1; echo '{"format": "xsaudit-baseline/1", "findings": []}' >known.json; }
+      steps "$examples/ci/gitlab-ci.yml" 'document["audit-stores"]["script"]'
+      run $expected step0
+      python3 -c 'import xml.etree.ElementTree as tree; tree.parse("xsaudit.xml")'
+      steps "$examples/ci/github-workflow.yml" \
+        '[step["run"] for step in document["jobs"]["audit"]["steps"] if "run" in step]'
+      run $expected step0
+      if [ $known = yes ]; then ! grep -q '^::error' out; else grep -q '^::error' out; fi || { cat out; fail "annotations"; }
+      run 0 step1
+      python3 -c 'import json; json.load(open("xsaudit.sarif"))["runs"]'
+    done
+    ;;
+
+  *) fail "no example $2" ;;
+esac
+echo "$2: as it shall be"
