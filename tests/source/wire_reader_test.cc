@@ -98,6 +98,25 @@ TEST_CASE("whatever a daemon does wrong at any request, the store is never taken
   }
 }
 
+TEST_CASE("a transaction is begun, or it is not, whatever a daemon answers") {
+  const auto begun = [](const FakeDaemon& daemon) {
+    auto reader = WireReader::open(daemon.socket(), *find_pace("gentle"),
+                                   std::chrono::steady_clock::now() + 1s);
+    REQUIRE(reader);
+    const bool done = (*reader)->begin_transaction().ok();
+    (*reader)->end_transaction();
+    return done;
+  };
+  CHECK(begun(FakeDaemon(kStore)));
+  const std::size_t asked_first = 5;  // how quick the daemon is
+  for (const Fault fault :
+       {Fault::closes, Fault::closes_inside, Fault::garbage, Fault::enormous, Fault::empty,
+        Fault::unfinished, Fault::other_id, Fault::other_type, Fault::refuses}) {
+    CAPTURE(static_cast<int>(fault));
+    CHECK_FALSE(begun(FakeDaemon(kStore, fault, asked_first + 1)));
+  }
+}
+
 // libxenstore takes a reply for what it asked if the type is right, whatever its number.
 TEST_CASE("whatever a daemon does wrong, libxenstore takes no other store for whole either") {
   const std::map<std::string, std::string> few = {{"/vm/1", "alpha"}, {"/tool", ""}};

@@ -158,6 +158,8 @@ std::string FakeDaemon::reply_to(const std::string& message) const {
     return message_of(XS_ERROR, asked.req_id, name + '\0');
   };
   if (asked.type == XS_IS_DOMAIN_INTRODUCED) return reply(std::string("F\0", 2));
+  if (asked.type == XS_TRANSACTION_START) return reply(std::string("7\0", 2));
+  if (asked.type == XS_TRANSACTION_END) return reply(std::string("OK\0", 3));
   if (asked.type == XS_WATCH) {
     const std::string event = message_of(XS_WATCH_EVENT, 0, payload);
     return reply(std::string("OK\0", 3)) + event;
