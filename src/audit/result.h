@@ -51,6 +51,15 @@ struct UndecidedRule {
   std::uint64_t count = 1;
 };
 
+// What there is to know of a guest without being wrong: what a rule says in a line.
+struct GuestLine {
+  std::size_t rule = 0;
+  std::size_t source = 0;
+  std::string path;  // raw
+  std::optional<Guest> guest;
+  std::string text;  // safe to print
+};
+
 enum class Verdict : std::uint8_t {
   clean,       // audited completely, and nothing found at or above fail_on
   findings,    // something found at or above fail_on
@@ -72,6 +81,7 @@ struct AuditResult {
   std::vector<SuppressionUse> suppressions;  // all that were given, in their order
   std::optional<BaselineUse> baseline;       // nothing where none was given
   std::vector<UndecidedRule> not_evaluated;
+  std::vector<GuestLine> lines;  // by source, then by guest
 
   std::array<std::uint64_t, 5> counts() const;  // findings by severity
 };

@@ -12,6 +12,32 @@ const typename Map::mapped_type& found_in(const Map& map, const typename Map::ke
   return entry == map.end() ? nobody_looked : entry->second;
 }
 
+const Fact<User>& ask_for(ProcessSource& source, const std::string& name, HostFacts& facts) {
+  const auto [entry, is_new] = facts.users.try_emplace(name);
+  if (is_new) entry->second = source.user(name);
+  return entry->second;
+}
+
+// Which users there are to ask for is partly found in what was learnt before.
+void collect_users(ProcessSource& source, const HostQuestions& questions, HostFacts& facts) {
+  for (const std::string& name : questions.users) ask_for(source, name, facts);
+  for (const auto& [domain, record] : facts.domain_records) {
+    for (const std::string& pointer : questions.record_users) {
+      const Fact<std::string> name = facts.recorded(domain.first, domain.second, pointer);
+      if (name.is_known()) ask_for(source, *name, facts);
+    }
+  }
+  std::vector<UidRange> ranges = questions.uid_ranges;
+  for (const std::string& name : questions.range_bases) {
+    const Fact<User>& base = ask_for(source, name, facts);
+    if (!base.is_known() || base->uid > UINT32_MAX - HostQuestions::kUidRangeSize) continue;
+    ranges.push_back({base->uid, base->uid + HostQuestions::kUidRangeSize - 1});
+  }
+  for (const UidRange range : ranges) {
+    if (!facts.uid_ranges.contains(range)) facts.uid_ranges.emplace(range, source.users(range));
+  }
+}
+
 }  // namespace
 
 const Fact<Process>& HostFacts::process(Pid pid) const { return found_in(processes, pid); }
@@ -35,11 +61,15 @@ Fact<std::vector<User>> HostFacts::users_of(std::uint32_t uid) const {
   return answer;
 }
 
+const Fact<DomainRecord>& HostFacts::record(Domid domid, const std::string& uuid) const {
+  return found_in(domain_records, {domid, uuid});
+}
+
 Fact<std::string> HostFacts::recorded(Domid domid, const std::string& uuid,
                                       const std::string& pointer) const {
-  const Fact<DomainRecord>& record = found_in(domain_records, {domid, uuid});
-  if (!record.is_known()) return Fact<std::string>::as_little_as(record);
-  return found_in(*record, pointer);
+  const Fact<DomainRecord>& whole = record(domid, uuid);
+  if (!whole.is_known()) return Fact<std::string>::as_little_as(whole);
+  return found_in(*whole, pointer);
 }
 
 HostFacts collect(ProcessSource& source, const HostQuestions& questions) {
@@ -55,14 +85,11 @@ HostFacts collect(ProcessSource& source, const HostQuestions& questions) {
   for (std::size_t i = 0; i < all.size(); ++i) {
     facts.processes.emplace(all[i], std::move(processes[i]));
   }
-  for (const std::string& name : questions.users) facts.users.emplace(name, source.user(name));
-  for (const UidRange range : questions.uid_ranges) {
-    facts.uid_ranges.emplace(range, source.users(range));
-  }
   for (const DomainRecordQuestion& question : questions.domain_records) {
     facts.domain_records.emplace(std::pair(question.domid, question.uuid),
                                  source.domain_record(question));
   }
+  collect_users(source, questions, facts);
   return facts;
 }
 

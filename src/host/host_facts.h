@@ -20,7 +20,13 @@ struct HostQuestions {
   std::vector<std::string> arguments;
   std::vector<std::string> users;
   std::vector<UidRange> uid_ranges;
+  // Users whose uid begins a range of kUidRangeSize, all users of which are asked for.
+  std::vector<std::string> range_bases = {};
   std::vector<DomainRecordQuestion> domain_records;
+  // Which values of those records are names of users, to be asked for too.
+  std::vector<std::string> record_users = {};
+
+  static constexpr std::uint32_t kUidRangeSize = kFirstReservedDomid;  // one for each domid
 };
 
 class HostFacts {
@@ -30,6 +36,7 @@ class HostFacts {
   const Fact<User>& user(const std::string& name) const;
   // From whichever range was asked for and holds `uid`; nothing if no user has it.
   Fact<std::vector<User>> users_of(std::uint32_t uid) const;
+  const Fact<DomainRecord>& record(Domid domid, const std::string& uuid) const;
   Fact<std::string> recorded(Domid domid, const std::string& uuid,
                              const std::string& pointer) const;
 

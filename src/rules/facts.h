@@ -3,7 +3,10 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "host/host_facts.h"
 #include "schema/schema.h"
 #include "store/access.h"
 #include "store/snapshot.h"
@@ -17,6 +20,8 @@ struct Facts {
   const Liveness& liveness;
   // The profile that every domain counts as; nothing: as the store shows.
   std::optional<ProfileTable::Index> profile = std::nullopt;
+  const HostFacts* host = nullptr;  // null: nobody looked at the host
+  const std::vector<std::string>* required = nullptr;  // what the audit was told to insist on
 };
 
 }  // namespace xsaudit

@@ -25,6 +25,8 @@ struct Rule {
   std::string fix;  // as written, with its {expressions}; Violation::fix has them filled in
   std::vector<std::string> exceptions;
   std::vector<std::string> references;
+  // What it says is a line about the guest and no finding, as long as its severity is info.
+  bool says_line = false;
   std::string file;  // "rules/orphan-backend.yaml"
 
   std::shared_ptr<const RuleProgram> program;

@@ -268,11 +268,12 @@ class RuleLoader {
       if (!made) return made.error();
       program().once_per = *std::move(made);
     } else if (report.exists()) {
-      if (report.text() != "subtree") {
+      rule().says_line = report.text() == "line";
+      program().once_per_subtree = report.text() == "subtree";
+      if (!rule().says_line && !program().once_per_subtree) {
         return report.error("unknown way to report " + quoted(report.text()),
-                            "'subtree', or {once_per: an expression}");
+                            "'subtree', 'line', or {once_per: an expression}");
       }
-      program().once_per_subtree = true;
     }
     const YamlValue gravers = root_.get("yields_to");
     if (!gravers.exists()) return ok();

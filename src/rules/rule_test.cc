@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "rules/evaluation.h"
+#include "rules/small_host.h"
 #include "rules/small_store.h"
 #include "schema/yaml_document.h"
 #include "store/escape.h"
@@ -23,6 +24,9 @@ struct Case {
   std::string name;
   std::string place;
   SmallStore store;
+  std::optional<std::int64_t> time;
+  std::optional<YamlValue> host;
+  std::vector<std::string> required;
   std::optional<std::vector<Domid>> alive;
   std::vector<std::string> at;  // where it must fire, and nowhere else
   std::optional<Severity> severity;
@@ -61,7 +65,7 @@ class CaseReader {
 
   Result<Case> read_case(const YamlValue& item) const {
     if (auto status = item.only_keys({"name", "store", "alive", "at", "severity", "message",
-                                      "reason", "coverage", "daemon"});
+                                      "reason", "coverage", "daemon", "time", "host", "required"});
         !status) {
       return status.error();
     }
@@ -73,6 +77,7 @@ class CaseReader {
     if (!store) return store.error();
     one.store.text = store->text();
     if (auto status = read_store(item, one); !status) return status.error();
+    if (auto status = read_host(item, one); !status) return status.error();
     if (auto status = read_expectation(item, one); !status) return status.error();
     return one;
   }
@@ -101,6 +106,21 @@ class CaseReader {
       } else {
         return daemon.error("the daemons are 'xenstored' and 'oxenstored'");
       }
+    }
+    return ok();
+  }
+
+  static Status read_host(const YamlValue& item, Case& one) {
+    if (const YamlValue time = item.get("time"); time.exists()) {
+      auto seconds = time.as_integer();
+      if (!seconds) return seconds.error();
+      one.time = *seconds;
+    }
+    if (const YamlValue host = item.get("host"); host.exists()) one.host = host;
+    if (const YamlValue required = item.get("required"); required.exists()) {
+      auto names = required.as_strings();
+      if (!names) return names.error();
+      one.required = *std::move(names);
     }
     return ok();
   }
@@ -195,6 +215,10 @@ Result<RuleTestResult> run_case(const Case& one, const Rule& rule, const RuleSet
                  "in line " + snapshot.error().place + " of the store: " + snapshot.error().message,
                  snapshot.error().hint};
   }
+  snapshot->info().time = one.time;
+  Result<HostFacts> host = HostFacts();
+  if (one.host) host = make_small_host(*one.host, schema, *snapshot);
+  if (!host) return host.error();
   AccessOptions options;
   for (const Domid domid : schema.domains().privileged(*snapshot)) {
     options.privileged.push_back(domid);
@@ -202,7 +226,9 @@ Result<RuleTestResult> run_case(const Case& one, const Rule& rule, const RuleSet
   options.targets = schema.domains().targets(*snapshot, options.privileged);
   const Access access(*snapshot, options);
   const Liveness liveness = schema.domains().liveness(*snapshot, options.privileged, one.alive);
-  const Facts facts{*snapshot, access, schema, liveness};
+  Facts facts{*snapshot, access, schema, liveness};
+  if (one.host) facts.host = &*host;
+  facts.required = &one.required;
   return RuleTestResult{one.name, one.place, judge(one, rule, evaluate(rules, facts))};
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "store/grants.h"
+#include "store/access.h"
 
 namespace xsaudit {
 namespace {
@@ -31,15 +31,6 @@ Result<Pattern> parse_for_domain(const YamlValue& text, const VariableTypes& typ
   }
   if (!pattern->path({Binding{"0", 0, true}})) return text.error("expected one path, without '*'");
   return pattern;
-}
-
-// Whether nobody outside `grants.privileged` can decide what the node says, or that it is there.
-bool closed(const Snapshot& snapshot, NodeId node, const Grants& grants) {
-  for (; node != kRootNode; node = snapshot.parent(node)) {
-    const Permissions* permissions = snapshot.permissions(node);
-    if (permissions == nullptr || !grants.domains(*permissions, Right::write).empty()) return false;
-  }
-  return true;
 }
 
 // The domid that a node holds, where only privileged domains could have put it there.

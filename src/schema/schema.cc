@@ -46,8 +46,8 @@ class Schema::Loader {
   Status find_sections() {
     for (const YamlDocument& document : documents_) {
       const YamlValue root = document.root();
-      if (auto keys = root.only_keys(
-              {"variables", "domains", "devices", "profiles", "permissions", "source", "paths"});
+      if (auto keys = root.only_keys({"variables", "domains", "devices", "host", "profiles",
+                                      "permissions", "source", "paths"});
           !keys) {
         return keys;
       }
@@ -84,6 +84,11 @@ class Schema::Loader {
     auto devices = DeviceTable::load(sections_.at("devices"), context_.variables);
     if (!devices) return devices.error();
     schema_.devices_ = *std::move(devices);
+    const auto found = sections_.find("host");
+    if (found == sections_.end()) return ok();
+    auto host = HostTable::load(found->second, context_.variables);
+    if (!host) return host.error();
+    schema_.host_ = *std::move(host);
     return ok();
   }
 

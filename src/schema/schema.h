@@ -11,6 +11,7 @@
 #include "schema/device_table.h"
 #include "schema/domain_table.h"
 #include "schema/entry.h"
+#include "schema/host_table.h"
 #include "schema/path_trie.h"
 #include "schema/pattern.h"
 #include "schema/profile_table.h"
@@ -27,6 +28,7 @@ class Schema {
   const DeviceTable& devices() const { return devices_; }
   const DomainTable& domains() const { return domains_; }
   const ProfileTable& profiles() const { return profiles_; }
+  const HostTable& host() const { return host_; }
   const std::vector<SchemaEntry>& entries() const { return entries_; }
 
   // The entry that governs a path, and that of its patterns which does, with its variables bound;
@@ -45,6 +47,7 @@ class Schema {
   DeviceTable devices_;
   DomainTable domains_;
   ProfileTable profiles_;
+  HostTable host_;
   std::vector<SchemaEntry> entries_;
   // By number in the trie: an entry, and one of its patterns.
   std::vector<std::pair<std::size_t, std::size_t>> governed_;

@@ -69,6 +69,18 @@ bool DumpInput::next_line(std::string_view& line) {
   }
 }
 
+bool DumpInput::read(std::size_t count, std::string& bytes) {
+  bytes.clear();
+  while (status_) {
+    const std::size_t here = std::min(end_ - begin_, count - bytes.size());
+    bytes.append(buffer_.data() + begin_, here);
+    begin_ += here;
+    if (bytes.size() == count || at_end_) break;
+    fill();
+  }
+  return status_ && bytes.size() == count;
+}
+
 std::string DumpInput::place() const {
   return escape_shortened(name_) + ':' + std::to_string(line_);
 }

@@ -30,6 +30,9 @@ class DumpInput {
   // The next line without its newline, valid until the next call. False at the end, and when the
   // reading failed: status() then says why.
   bool next_line(std::string_view& line);
+  // Exactly so many of the bytes behind the line last given; false, and all that are left, where
+  // there are fewer. The caller bounds their number.
+  bool read(std::size_t count, std::string& bytes);
   // Whether the line last given had its newline: only a recording's last can lack it.
   bool line_ended() const { return line_ended_; }
   const Status& status() const { return status_; }

@@ -17,17 +17,23 @@
 //   1 tool n0,r1! . =a value\n
 //   1 vm ?unreadable ?cut ?filtered
 //   end
+//   processes 5120                how many bytes follow, which are host/process_record.h's; left
+//   out
+//                                 where nothing was recorded of the host beside the store
 //
 // A node's line follows its parent's, one level deeper. "=" begins a value, "?" a reason why
 // something is not known; "." says that all children follow. '!' marks a stale entry of a
 // permission list. Texts are escaped as escape.h does; those that another follows have no blanks.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "store/snapshot.h"
 
 namespace xsaudit {
+
+inline constexpr std::size_t kMaxHostRecordBytes = std::size_t{256} << 20;
 
 // To be read by dump_reader.h.
 std::string write_recording(const Snapshot& store);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "source/dump_form.h"
+#include "source/recording.h"
 #include "source/recording_words.h"
 #include "store/escape.h"
 #include "store/path.h"
@@ -117,7 +118,10 @@ class RecordingReader {
     }
     if (!input_.status()) return input_.status().error();
     if (!ended || expected_nodes_ != nodes_) note_cut();
-    if (input_.next_line(line)) return unexpected(line);
+    while (input_.next_line(line)) {
+      if (!ended || info_.host_record || !read_host_record(line)) return unexpected(line);
+    }
+    if (!input_.status()) return input_.status().error();
     return std::move(builder_).finish(std::move(info_), UnknownReason::not_recorded);
   }
 
@@ -131,6 +135,19 @@ class RecordingReader {
   Error unexpected(std::string_view line) const {
     return {input_.place(),
             "a recording cannot have this line: '" + escape_shortened(line, 80) + "'", ""};
+  }
+
+  // The text is not looked at here, and half of it is none.
+  bool read_host_record(std::string_view line) {
+    std::uint64_t bytes = 0;
+    if (take_word(line) != "processes" || !parse_number(line, bytes)) return false;
+    HostRecord record{.text = {}, .first_line = input_.line() + 1};
+    if (bytes > kMaxHostRecordBytes || !input_.read(bytes, record.text)) {
+      info_.add_gap(input_.place(), "what was recorded of the host's processes was cut");
+    } else {
+      info_.host_record = std::make_shared<const HostRecord>(std::move(record));
+    }
+    return true;
   }
 
   // Whoever was on the way when the recording ends may have more children.

@@ -56,7 +56,12 @@ class RecordingWriter {
       if (node != kRootNode) depths[node] = depths[store_.parent(node)] + 1;
       write_node(node, depths[node]);
     }
-    return std::move(out_) + "end\n";
+    out_ += "end\n";
+    if (const auto& host = store_.info().host_record) {
+      line("processes", std::to_string(host->text.size()));
+      out_ += host->text;
+    }
+    return std::move(out_);
   }
 
  private:

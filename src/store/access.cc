@@ -96,4 +96,12 @@ bool Access::may_empty_store(Domid domid) const {
   return snapshot_.info().daemon != Daemon::cxenstored && may_write_node(kRootNode, domid);
 }
 
+bool closed(const Snapshot& snapshot, NodeId node, const Grants& grants) {
+  for (; node != kRootNode; node = snapshot.parent(node)) {
+    const Permissions* const permissions = snapshot.permissions(node);
+    if (permissions == nullptr || !grants.domains(*permissions, Right::write).empty()) return false;
+  }
+  return true;
+}
+
 }  // namespace xsaudit

@@ -73,4 +73,8 @@ class Access {
   std::vector<SetId> controllers_;  // by NodeId
 };
 
+// Whether it is certain that no unprivileged domain can decide what the node says, or that it is
+// there, "/" itself aside. For one node of a store whose whole Access nobody needs.
+bool closed(const Snapshot& snapshot, NodeId node, const Grants& grants);
+
 }  // namespace xsaudit

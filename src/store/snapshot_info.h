@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -44,6 +45,12 @@ enum class Consistency : std::uint8_t {
 };
 const char* to_text(Consistency consistency);
 
+// What was recorded of the host beside its store, in a form that only host/process_record.h knows.
+struct HostRecord {
+  std::string text;
+  std::uint64_t first_line = 1;  // in the recording, for messages
+};
+
 struct SnapshotInfo {
   std::string name;  // the file's name, "-" or "live", for reports
   std::string kind;  // "live", "xenstore-ls -fp", …
@@ -58,6 +65,8 @@ struct SnapshotInfo {
   std::optional<std::vector<Domid>> introduced;
   // Stub domains and the domains they act for, as the daemon knows them (SET_TARGET).
   std::vector<std::pair<Domid, Domid>> targets;
+  // Null where nothing was recorded of the host.
+  std::shared_ptr<const HostRecord> host_record;
 
   // What is missing that a whole recording of this form would have; empty means complete.
   struct Gap {

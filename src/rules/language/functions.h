@@ -55,6 +55,7 @@ FunctionGroup node_functions();
 FunctionGroup access_functions();
 FunctionGroup domain_functions();
 FunctionGroup device_functions();
+FunctionGroup host_functions();
 FunctionGroup text_functions();
 
 }  // namespace xsaudit

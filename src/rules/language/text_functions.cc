@@ -44,6 +44,17 @@ Value size_or_bound(Frame& frame, std::size_t size, const Unknown* gap) {
 Value list_size(Frame& frame, const Value* arguments) {
   return size_or_bound(frame, arguments[0].size, arguments[0].gap);
 }
+Value item_after(Frame& frame, const Value* arguments) {
+  const Value& list = arguments[0];
+  const std::string_view wanted = frame.text_of(arguments[1]);
+  for (std::uint32_t i = 0; i < list.size; ++i) {
+    const Value& item = list.items[i];
+    if (item.is(Value::Kind::null) || frame.text_of(item) != wanted) continue;
+    if (i + 1 < list.size) return list.items[i + 1];
+    break;
+  }
+  return list.gap != nullptr ? Value::of(list.gap) : Value();
+}
 Value domains_size(Frame& frame, const Value* arguments) {
   return size_or_bound(frame, arguments[0].domains->size(), arguments[0].gap);
 }
@@ -64,6 +75,9 @@ FunctionGroup text_functions() {
        method("text.size()", {kText}, kInteger, text_size, "Its length in bytes."),
        method("list.size()", {list_of(Type::Kind::null)}, kInteger, list_size,
               "How many items it has."),
+       method("list.after(text)", {list_of(Type::Kind::text), kText}, kText, item_after,
+              "The item behind the first that is equal to the text, as the value of an option in a "
+              "command line; null if there is none."),
        method("domains.size()", {kDomains}, kInteger, domains_size,
               "How many domains it has; \"every other domain\" counts as one.")}};
 }

@@ -1,0 +1,84 @@
+#include "audit/host_questions.h"
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+
+#include "store/access.h"
+
+namespace xsaudit {
+namespace {
+
+std::optional<std::uint32_t> number_in(std::string_view text) {
+  std::uint32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, failed] = std::from_chars(text.data(), end, number);
+  if (failed != std::errc() || stop != end || text.empty()) return std::nullopt;
+  return number;
+}
+
+// Numbers in the nodes that match, where only privileged domains could have put them there.
+std::vector<std::pair<NodeId, std::uint32_t>> numbers_at(const std::vector<Pattern>& patterns,
+                                                         const Snapshot& snapshot,
+                                                         const Grants& grants) {
+  std::vector<std::pair<NodeId, std::uint32_t>> numbers;
+  const auto found = [&](NodeId node, const std::vector<Binding>&) {
+    const auto number = number_in(snapshot.value(node));
+    if (snapshot.value_unknown(node) == UnknownReason::known && number &&
+        closed(snapshot, node, grants)) {
+      numbers.emplace_back(node, *number);
+    }
+    return true;
+  };
+  for (const Pattern& pattern : patterns) pattern.for_each(snapshot, {}, found);
+  return numbers;
+}
+
+Grants grants_of(const Snapshot& snapshot, const std::vector<Domid>& privileged) {
+  AccessOptions options;
+  options.privileged = privileged;
+  options.targets = snapshot.info().targets;
+  return {options, snapshot.info().daemon};
+}
+
+}  // namespace
+
+HostQuestions host_questions(const Schema& schema, const Snapshot& snapshot,
+                             const std::vector<Domid>& privileged) {
+  const HostTable& table = schema.host();
+  const Grants grants = grants_of(snapshot, privileged);
+  HostQuestions questions;
+  questions.arguments = table.arguments;
+  questions.range_bases = table.range_bases;
+  questions.record_users = table.record_users;
+  for (const auto& [node, pid] : numbers_at(table.processes, snapshot, grants)) {
+    questions.pids.push_back(pid);
+  }
+  for (const auto& [node, uid] : numbers_at(table.uids, snapshot, grants)) {
+    questions.uid_ranges.push_back({uid, uid});
+  }
+
+  for (const Domid domid : schema.domains().homes(snapshot)) {
+    for (std::string& user : table.users_of(domid)) questions.users.push_back(std::move(user));
+    // It becomes a part of a path, where it has the form of a uuid and nothing else.
+    const auto uuid = schema.domains().uuid(snapshot, domid);
+    if (table.record.empty() || !uuid) continue;
+    if (!closed(snapshot, schema.domains().uuid_node(snapshot, domid), grants)) continue;
+    questions.domain_records.push_back(
+        {.domid = domid, .uuid = *uuid, .path = table.record, .values = table.record_values});
+  }
+  return questions;
+}
+
+std::vector<std::pair<std::string, Pid>> named_processes(const Schema& schema,
+                                                         const Snapshot& snapshot,
+                                                         const std::vector<Domid>& privileged) {
+  std::vector<std::pair<std::string, Pid>> named;
+  const Grants grants = grants_of(snapshot, privileged);
+  for (const auto& [node, pid] : numbers_at(schema.host().processes, snapshot, grants)) {
+    named.emplace_back(snapshot.path(node), pid);
+  }
+  return named;
+}
+
+}  // namespace xsaudit

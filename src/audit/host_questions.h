@@ -1,0 +1,24 @@
+// What to ask the host about one store: the processes and users that its nodes name, and the
+// toolstack's records of its domains, as the schema lists them (schema/host_table.h). A guest must
+// not choose what is looked at: a node that an unprivileged domain could have written is passed
+// over, and so is one whose permissions are not known. Stateless; any thread.
+#pragma once
+
+#include <vector>
+
+#include "host/host_facts.h"
+#include "schema/schema.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+// `privileged` are the domains that may do everything.
+HostQuestions host_questions(const Schema& schema, const Snapshot& snapshot,
+                             const std::vector<Domid>& privileged);
+
+// The nodes that made it ask for a process, with its pid: for looking again whether they still do.
+std::vector<std::pair<std::string, Pid>> named_processes(const Schema& schema,
+                                                         const Snapshot& snapshot,
+                                                         const std::vector<Domid>& privileged);
+
+}  // namespace xsaudit

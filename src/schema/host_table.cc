@@ -1,0 +1,83 @@
+#include "schema/host_table.h"
+
+#include <algorithm>
+
+namespace xsaudit {
+namespace {
+
+// A list that may be left out.
+Status load_texts(const YamlValue& within, std::string_view key, std::vector<std::string>& texts) {
+  const YamlValue list = within.get(key);
+  if (!list.exists()) return ok();
+  auto all = list.as_strings();
+  if (!all) return all.error();
+  texts = *std::move(all);
+  return ok();
+}
+
+Status load_patterns(const YamlValue& within, std::string_view key, const VariableTypes& types,
+                     std::vector<Pattern>& patterns) {
+  const YamlValue list = within.get(key);
+  if (!list.exists()) return ok();
+  const std::vector<YamlValue> written =
+      list.is_list() ? list.items() : std::vector<YamlValue>{list};
+  for (const YamlValue& one : written) {
+    auto expanded = Pattern::expand(one, types);
+    if (!expanded) return expanded.error();
+    patterns.insert(patterns.end(), expanded->begin(), expanded->end());
+  }
+  return ok();
+}
+
+Status load_record(const YamlValue& record, HostTable& table) {
+  if (!record.exists()) return ok();
+  if (auto keys = record.only_keys({"path", "values", "users"}); !keys) return keys;
+  const auto path = record.require("path");
+  if (!path) return path.error();
+  table.record = path->text();
+  if (!table.record.starts_with('/')) return path->error("expected a path that begins with '/'");
+  if (auto done = load_texts(record, "values", table.record_values); !done) return done;
+  if (auto done = load_texts(record, "users", table.record_users); !done) return done;
+  for (const std::string& user : table.record_users) {
+    if (std::find(table.record_values.begin(), table.record_values.end(), user) ==
+        table.record_values.end()) {
+      return record.get("users").error("a user's name is one of the values, too");
+    }
+  }
+  return ok();
+}
+
+}  // namespace
+
+std::vector<std::string> HostTable::users_of(Domid domid) const {
+  constexpr std::string_view kDomid = "$DOMID";
+  std::vector<std::string> names = users;
+  for (std::string& name : names) {
+    const std::size_t at = name.find(kDomid);
+    if (at != std::string::npos) name.replace(at, kDomid.size(), std::to_string(domid));
+  }
+  return names;
+}
+
+Result<HostTable> HostTable::load(const YamlValue& host, const VariableTypes& types) {
+  HostTable table;
+  if (!host.exists()) return table;
+  if (auto keys =
+          host.only_keys({"processes", "uids", "arguments", "users", "range_bases", "record"});
+      !keys) {
+    return keys.error();
+  }
+  for (const auto& [key, into] :
+       {std::pair("processes", &table.processes), std::pair("uids", &table.uids)}) {
+    if (auto done = load_patterns(host, key, types, *into); !done) return done.error();
+  }
+  for (const auto& [key, into] :
+       {std::pair("arguments", &table.arguments), std::pair("users", &table.users),
+        std::pair("range_bases", &table.range_bases)}) {
+    if (auto done = load_texts(host, key, *into); !done) return done.error();
+  }
+  if (auto done = load_record(host.get("record"), table); !done) return done.error();
+  return table;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,35 @@
+// What of the host belongs to the domains of a store: which of its nodes name processes and users,
+// by which arguments a device model is known, which users it may run as, and where the toolstack
+// wrote down what it was told to make. Read from YAML (schema/processes.yaml); the questions that
+// come of it for one store are audit/host_questions.h's. Immutable; any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "schema/pattern.h"
+#include "schema/yaml_document.h"
+#include "store/error.h"
+
+namespace xsaudit {
+
+struct HostTable {
+  static Result<HostTable> load(const YamlValue& host, const VariableTypes& types);
+
+  std::vector<Pattern> processes;  // nodes that hold the number of a process; with $DOMID
+  std::vector<Pattern> uids;       // nodes that hold the number of a user
+  // A process that has one of these among its arguments belongs to some domain.
+  std::vector<std::string> arguments;
+  std::vector<std::string> users;  // names; $DOMID in one stands for each domain
+  std::vector<std::string> users_of(Domid domid) const;
+  // Users whose uid is the first of a range that has one for each domid.
+  std::vector<std::string> range_bases;
+  // The toolstack's own record of a domain, a JSON file: its path, with $DOMID and $UUID, what is
+  // read of it (JSON pointers), and which of these are names of users.
+  std::string record;
+  std::vector<std::string> record_values;
+  std::vector<std::string> record_users;
+};
+
+}  // namespace xsaudit
