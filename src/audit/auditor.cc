@@ -9,6 +9,7 @@
 #include "audit/fingerprint.h"
 #include "audit/guests.h"
 #include "audit/verdict.h"
+#include "host/process_record.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -49,6 +50,14 @@ class FindingMaker {
   }
 
   Guests& guests() { return guests_; }
+
+  GuestLine make_line(Violation&& violation, std::size_t rule) {
+    GuestLine line{.rule = rule, .source = source_, .path = {}, .guest = {}, .text = {}};
+    if (const auto domid = guests_.subject(violation.path)) line.guest = guests_.guest(*domid);
+    line.path = std::move(violation.path);
+    line.text = std::move(violation.message);
+    return line;
+  }
 
   // `finding` in the order of the report.
   void name(Finding& finding, const std::string& rule) {
@@ -93,13 +102,23 @@ class FindingMaker {
   std::map<std::pair<std::size_t, std::string>, std::size_t> occurrences_;
 };
 
+// What belongs to no guest comes last.
+Domid guest_number(const std::optional<Guest>& guest) { return guest ? guest->domid : UINT32_MAX; }
+
+// What was recorded of the host beside the store, if anything was.
+Result<std::optional<HostFacts>> host_of(const Result<Snapshot>& source) {
+  if (!source || !source->info().host_record) return std::optional<HostFacts>();
+  const HostRecord& record = *source->info().host_record;
+  auto facts = read_process_record(record.text, source->info().name, record.first_line);
+  if (!facts) return facts.error();
+  return std::optional<HostFacts>(*std::move(facts));
+}
+
 bool worse(const Finding& a, const Finding& b) {
-  const auto guest = [](const Finding& finding) {
-    return finding.guest ? finding.guest->domid : UINT32_MAX;
-  };
-  return std::tuple(b.severity, guest(a), std::string_view(a.device), std::string_view(a.path),
-                    a.rule) < std::tuple(a.severity, guest(b), std::string_view(b.device),
-                                         std::string_view(b.path), b.rule);
+  return std::tuple(b.severity, guest_number(a.guest), std::string_view(a.device),
+                    std::string_view(a.path), a.rule) <
+         std::tuple(a.severity, guest_number(b.guest), std::string_view(b.device),
+                    std::string_view(b.path), b.rule);
 }
 
 }  // namespace
@@ -121,18 +140,21 @@ void Auditor::add(const std::string& name, const Result<Snapshot>& source) {
   SourceSummary summary;
   if (source) {
     summary.info = source->info();
+    summary.info.host_record.reset();
     summary.nodes = source->size() - 1;
   } else {
     summary.info.name = name;
     summary.error = source.error().text();
   }
+  const Result<std::optional<HostFacts>> host = host_of(source);
+  if (!host) summary.error = host.error().text();
   result_.sources.push_back(std::move(summary));
-  if (source) audit(*source);
+  if (source && host) audit(*source, *host ? &**host : nullptr);
   const std::size_t index = result_.sources.size() - 1;
   result_.sources[index].incomplete = incomplete_because(result_, index);
 }
 
-void Auditor::audit(const Snapshot& snapshot) {
+void Auditor::audit(const Snapshot& snapshot, const HostFacts* host) {
   const std::size_t index = result_.sources.size() - 1;
   const DomainTable& domains = schema_.domains();
 
@@ -148,7 +170,9 @@ void Auditor::audit(const Snapshot& snapshot) {
   const Liveness liveness = domains.liveness(snapshot, privileged, options_.alive);
   result_.sources[index].liveness = liveness;
 
-  const Facts facts{snapshot, access, schema_, liveness, options_.profile};
+  Facts facts{snapshot, access, schema_, liveness, options_.profile};
+  facts.host = host;
+  facts.required = &options_.required;
   Evaluation evaluation = evaluate(rules_, facts);
 
   std::unordered_map<const Rule*, std::size_t> rule_index;
@@ -158,8 +182,13 @@ void Auditor::audit(const Snapshot& snapshot) {
     result_.sources[index].guests.push_back(maker.guests().guest(domid));
   }
   std::vector<Finding> findings;
+  std::vector<GuestLine> lines;
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = rule_index.at(violation.rule);
+    if (violation.rule->says_line && violation.severity == Severity::info) {
+      lines.push_back(maker.make_line(std::move(violation), rule));
+      continue;
+    }
     std::optional<std::size_t> suppression = suppressor_.find(violation, snapshot, maker.guests());
     findings.push_back(maker.make(std::move(violation), rule));
     findings.back().suppression = suppression;
@@ -169,6 +198,10 @@ void Auditor::audit(const Snapshot& snapshot) {
     maker.name(finding, result_.rules[finding.rule].id);
     (finding.suppression ? result_.suppressed : result_.findings).push_back(std::move(finding));
   }
+  std::stable_sort(lines.begin(), lines.end(), [](const GuestLine& a, const GuestLine& b) {
+    return guest_number(a.guest) < guest_number(b.guest);
+  });
+  std::move(lines.begin(), lines.end(), std::back_inserter(result_.lines));
   for (NotEvaluated& entry : evaluation.not_evaluated) {
     result_.not_evaluated.push_back({rule_index.at(entry.rule), index, std::move(entry.path),
                                      std::move(entry.reason), entry.by_form, entry.count});

@@ -10,6 +10,7 @@
 
 #include "audit/result.h"
 #include "audit/suppressor.h"
+#include "host/host_facts.h"
 #include "rules/evaluation.h"
 #include "rules/rule_set.h"
 #include "schema/schema.h"
@@ -25,6 +26,7 @@ struct AuditOptions {
   std::vector<Suppression> suppressions;
   std::optional<Baseline> baseline;
   Day today;  // suppressions expire
+  std::vector<std::string> required;           // what rules insist on only where they are told to
 };
 
 class Auditor {
@@ -37,7 +39,7 @@ class Auditor {
   AuditResult finish() &&;
 
  private:
-  void audit(const Snapshot& snapshot);
+  void audit(const Snapshot& snapshot, const HostFacts* host);
 
   const Schema& schema_;
   const RuleSet& rules_;

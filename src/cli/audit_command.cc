@@ -6,6 +6,7 @@
 #include "cli/command_line.h"
 #include "cli/configuration.h"
 #include "cli/confinement_choice.h"
+#include "cli/host_look.h"
 #include "cli/knowledge.h"
 #include "cli/new_baseline.h"
 #include "cli/output.h"
@@ -30,7 +31,9 @@ struct Options {
   bool accept_incomplete = false;
   bool quiet = false;
   SetAsideOptions set_aside;
+  bool require_dm_restrict = false;
   LiveOptions live;
+  HostLook host;
   Unattended unattended;
   ConfinementChoice confinement;
   Configuration configuration;
@@ -101,17 +104,35 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
       ->capture_default_str();
+  app.add_flag("--require-dm-restrict", options.require_dm_restrict,
+               "make a finding of every device model that is not restricted");
   options.set_aside.add_to(app);
   options.live.add_to(app);
+  options.host.add_to(app);
   options.unattended.add_to(app);
   options.confinement.add_to(app);
   options.configuration.add_to(app);
   options.knowledge.add_to(app);
 }
 
-std::vector<Source> take_up_sources(const Options& options) {
+AuditOptions audit_options(const Options& options) {
+  AuditOptions audit;
+  audit.fail_on = *parse_severity(options.fail_on);
+  if (!options.domains.empty()) audit.alive = options.domains;
+  audit.privileged.insert(audit.privileged.end(), options.privileged.begin(),
+                          options.privileged.end());
+  if (options.require_dm_restrict) audit.required.emplace_back("dm-restrict");
+  return audit;
+}
+
+std::vector<Source> take_up_sources(const Options& options, const Schema& schema) {
   std::vector<Source> sources;
-  if (options.dumps.empty()) sources.push_back(Source::live(options.live));
+  if (options.dumps.empty()) {
+    sources.push_back(Source::live(options.live, [&](Snapshot& store) {
+      if (!options.host.wanted()) return;
+      options.host.look(schema, options.live, audit_options(options).privileged, store);
+    }));
+  }
   for (const std::string& name : options.dumps) sources.push_back(Source::recording(name));
   return sources;
 }
@@ -126,15 +147,6 @@ Status confine(const Options& options, const std::vector<Source>& sources, const
     if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   }
   return options.confinement.confine(std::move(keep));
-}
-
-AuditOptions audit_options(const Options& options) {
-  AuditOptions audit;
-  audit.fail_on = *parse_severity(options.fail_on);
-  if (!options.domains.empty()) audit.alive = options.domains;
-  audit.privileged.insert(audit.privileged.end(), options.privileged.begin(),
-                          options.privileged.end());
-  return audit;
 }
 
 // What --profile names.
@@ -198,7 +210,7 @@ int run_audit(const Arguments& arguments) {
   NewBaseline baseline;
   const Status opened = baseline.open(options.set_aside.new_baseline);
   if (!opened) return fail(opened.error());
-  std::vector<Source> sources = take_up_sources(options);
+  std::vector<Source> sources = take_up_sources(options, knowledge->schema);
   const Status confined = confine(options, sources, outputs, baseline);
   if (!confined) return fail(confined.error());
 

@@ -63,4 +63,19 @@ Result<Snapshot> read_live_store(const LiveOptions& options) {
   return snapshot;
 }
 
+std::vector<std::string> read_values(const LiveOptions& options,
+                                     const std::vector<std::string>& paths) {
+  std::vector<std::string> values(paths.size());
+  const auto reader = open_reader(reader_options(options));
+  if (!reader) return values;
+  StoreReply reply;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    (*reader)->send({.kind = StoreRequest::Kind::value, .path = paths[i], .domid = 0, .tag = i});
+    (*reader)->receive(reply);
+    if (reply.outcome == StoreReply::Outcome::closed) break;
+    if (reply.outcome == StoreReply::Outcome::ok) values[i] = reply.value;
+  }
+  return values;
+}
+
 }  // namespace xsaudit

@@ -4,6 +4,7 @@
 #include <CLI/App.hpp>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "source/live_source.h"
 #include "store/snapshot.h"
@@ -23,5 +24,9 @@ struct LiveOptions {
 // Reads bytes and interprets none but the names and the permissions that lead through the store.
 // The way there is closed when it returns.
 Result<Snapshot> read_live_store(const LiveOptions& options);
+
+// What a few nodes hold now; empty where that cannot be read.
+std::vector<std::string> read_values(const LiveOptions& options,
+                                     const std::vector<std::string>& paths);
 
 }  // namespace xsaudit

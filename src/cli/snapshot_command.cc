@@ -2,6 +2,7 @@
 #include "audit/verdict.h"
 #include "cli/command_line.h"
 #include "cli/confinement_choice.h"
+#include "cli/host_look.h"
 #include "cli/live_store.h"
 #include "cli/output.h"
 #include "source/recording.h"
@@ -25,6 +26,7 @@ constexpr const char* kFooter =
 struct Options {
   std::string format = "xsaudit";
   std::string output;
+  bool with_processes = false;
   LiveOptions live;
   ConfinementChoice confinement;
 };
@@ -37,6 +39,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("-o,--output", options.output,
                  "file for the recording; replaced whole or not at all")
       ->type_name("FILE");
+  app.add_flag("--with-processes", options.with_processes,
+               "record what there is to see of device models, too; in domain 0, as root");
   options.live.add_to(app);
   options.confinement.add_to(app);
 }
@@ -56,13 +60,19 @@ int run_snapshot(const Arguments& arguments) {
   app.footer(kFooter);
   add_options(app, options);
   if (const auto status = parse(app, arguments)) return *status;
+  if (options.with_processes && options.format != "xsaudit") {
+    return fail(Error{"", "only the form xsaudit has room for processes", "leave out --format"});
+  }
 
   Outputs outputs;
   const auto output = outputs.open(options.output);
   if (!output) return fail(output.error());
   if (const Status started = outputs.start(); !started) return fail(started.error());
-  const auto store = read_live_store(options.live);
+  const auto schema = Schema::load(embedded_schema());
+  if (!schema) return fail(schema.error());
+  auto store = read_live_store(options.live);
   if (!store) return fail(store.error());
+  if (options.with_processes) HostLook().look(*schema, options.live, {0}, *store);
   const Status confined = options.confinement.confine(outputs.descriptors());
   if (!confined) return fail(confined.error());
 

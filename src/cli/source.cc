@@ -12,9 +12,10 @@
 
 namespace xsaudit {
 
-Source Source::live(const LiveOptions& options) {
+Source Source::live(const LiveOptions& options, const std::function<void(Snapshot&)>& look) {
   Source source("live");
   source.ready_.emplace(read_live_store(options));
+  if (source.ready_->ok()) look(**source.ready_);
   return source;
 }
 

@@ -4,6 +4,7 @@
 // one thread; different sources may take their second step in different threads.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -15,7 +16,8 @@ namespace xsaudit {
 
 class Source {
  public:
-  static Source live(const LiveOptions& options);
+  // `look` is shown the store while the program may still see more of the host.
+  static Source live(const LiveOptions& options, const std::function<void(Snapshot&)>& look);
   static Source recording(const std::string& name);  // "-": standard input
   Source(Source&& other) noexcept;
   Source& operator=(Source&&) = delete;

@@ -176,6 +176,17 @@ Json json_of(const UndecidedRule& entry, const RuleSummary& rule) {
           {"reason", entry.reason}, {"by_form", entry.by_form}, {"count", entry.count}};
 }
 
+Json json_of(const GuestLine& line, const RuleSummary& rule) {
+  const auto& guest = line.guest;
+  return {{"rule", rule.id},
+          {"source", line.source},
+          {"path", escape(line.path)},
+          {"domain", guest ? Json(guest->domid) : Json(nullptr)},
+          {"domain_name", guest ? null_if_empty(guest->name) : Json(nullptr)},
+          {"domain_uuid", guest ? null_if_empty(guest->uuid) : Json(nullptr)},
+          {"text", line.text}};
+}
+
 Json summary_of(const AuditResult& result) {
   Json json = Json::object();
   const auto counts = result.counts();
@@ -197,6 +208,7 @@ std::string write_json_report(const AuditResult& result, const ReportOptions&) {
       {"summary", summary_of(result)},
       {"sources", Json::array()},
       {"findings", json_of(result.findings, result)},
+      {"lines", Json::array()},
       {"suppressed", json_of(result.suppressed, result)},
       {"known", json_of(result.known, result)},
       {"suppressions", Json::array()},
@@ -206,6 +218,9 @@ std::string write_json_report(const AuditResult& result, const ReportOptions&) {
   };
   for (const auto& source : result.sources) json["sources"].push_back(json_of(source));
   for (const auto& use : result.suppressions) json["suppressions"].push_back(json_of(use));
+  for (const auto& line : result.lines) {
+    json["lines"].push_back(json_of(line, result.rules[line.rule]));
+  }
   for (const auto& entry : result.not_evaluated) {
     json["not_evaluated"].push_back(json_of(entry, result.rules[entry.rule]));
   }

@@ -133,6 +133,7 @@ class TextReport {
       findings(index, result_.suppressed, ", suppressed");
       findings(index, result_.known, ", known");
     }
+    lines(index);
     undecided(index);
     section("incomplete", source.incomplete);
   }
@@ -154,12 +155,14 @@ class TextReport {
     return domains + " (as the store looks)";
   }
 
+  static std::string name_of(const std::optional<Guest>& guest) {
+    if (!guest) return "the host";
+    const std::string domain = "domain " + std::to_string(guest->domid);
+    return guest->name.empty() ? domain : domain + " " + quoted(guest->name);
+  }
+
   static std::string group_of(const Finding& finding) {
-    std::string group = "the host";
-    if (finding.guest) {
-      group = "domain " + std::to_string(finding.guest->domid);
-      if (!finding.guest->name.empty()) group += " " + quoted(finding.guest->name);
-    }
+    const std::string group = name_of(finding.guest);
     return finding.device.empty() ? group : group + ", " + escape(finding.device);
   }
 
@@ -204,6 +207,16 @@ class TextReport {
       lines.push_back(lines.empty() ? more + " nodes" : "and " + more + " more");
     }
     return lines;
+  }
+
+  void lines(std::size_t source) {
+    bool any = false;
+    for (const GuestLine& entry : result_.lines) {
+      if (entry.source != source) continue;
+      if (!std::exchange(any, true)) line(style_.bold("guests"));
+      line("  " + name_of(entry.guest) + ": " + entry.text);
+    }
+    if (any) line("");
   }
 
   // Rules that could not be decided for one reason are told together.

@@ -20,7 +20,7 @@ struct Facts {
   const Liveness& liveness;
   // The profile that every domain counts as; nothing: as the store shows.
   std::optional<ProfileTable::Index> profile = std::nullopt;
-  const HostFacts* host = nullptr;  // null: nobody looked at the host
+  const HostFacts* host = nullptr;                     // null: nobody looked at the host
   const std::vector<std::string>* required = nullptr;  // what the audit was told to insist on
 };
 

@@ -145,7 +145,7 @@ TEST_CASE("severity_when, report and yields_to take what they are described to t
   CHECK(refusal(with("report: {once_per: 'DOMID == 1'}")) ==
         "a.yaml:9:20: expected a text or a number, this is true or false");
   CHECK(refusal(with("report: all")) ==
-        "a.yaml:9:9: unknown way to report 'all' ('subtree', or "
+        "a.yaml:9:9: unknown way to report 'all' ('subtree', 'line', or "
         "{once_per: an expression})");
   CHECK(refusal(with("yields_to: [other-rule]")) == "a.yaml:9:13: there is no rule 'other-rule'");
   CHECK(refusal(with("yields_to: [some-rul]")) ==

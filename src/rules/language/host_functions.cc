@@ -97,6 +97,12 @@ Value uids(Frame& frame, const Value* arguments) {
       kNoItems);
 }
 
+Value uid(Frame& frame, const Value* arguments) {
+  return of_process<Ids>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.credentials.uids; },
+      "the users it runs as are not known", [](const Ids& ids) { return integer(ids.effective); });
+}
+
 Value gids(Frame& frame, const Value* arguments) {
   return of_process<Ids>(
       frame, arguments[0], [](const Process& one) -> const auto& { return one.credentials.gids; },
@@ -289,8 +295,9 @@ FunctionGroup host_functions() {
        function("executable(pid)", {kInteger}, kText, executable, "The file of its program."),
        function("arguments(pid)", {kInteger}, list_of(text_item), command_line,
                 "Its command line, the program first. A process can change it."),
+       function("uid(pid)", {kInteger}, kInteger, uid, "The user it runs as, by number."),
        function("uids(pid)", {kInteger}, list_of(integer_item), uids,
-                "The users it runs as: real, effective, saved, and for files."),
+                "All that it is: the real user, the effective, the saved, and that for files."),
        function("gids(pid)", {kInteger}, list_of(integer_item), gids, "The groups, likewise."),
        function("groups(pid)", {kInteger}, list_of(integer_item), groups,
                 "Its supplementary groups."),

@@ -1,0 +1,73 @@
+#include "cli/host_look.h"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "audit/host_questions.h"
+#include "host/collect_apart.h"
+#include "host/domain_zero.h"
+#include "host/proc_filesystem.h"
+#include "host/process_record.h"
+
+namespace xsaudit {
+namespace {
+
+// A process that is not there, or was started only after the store was read: the guest may have
+// gone or been started anew in between.
+bool may_have_changed(const Fact<Process>& process, const SnapshotInfo& info) {
+  if (process.is_absent()) return true;
+  if (!process.is_known() || !process->started.is_known() || !info.time) return false;
+  return *process->started >= static_cast<std::uint64_t>(*info.time);
+}
+
+// Of what the store has changed since, nothing can be said.
+void look_again(const LiveOptions& live, const SnapshotInfo& info,
+                const std::vector<std::pair<std::string, Pid>>& named, HostFacts& facts) {
+  std::vector<std::pair<std::string, Pid>> doubtful;
+  for (const auto& one : named) {
+    if (may_have_changed(facts.process(one.second), info)) doubtful.push_back(one);
+  }
+  if (doubtful.empty()) return;
+  std::vector<std::string> paths;
+  for (const auto& [path, pid] : doubtful) paths.push_back(path);
+  const std::vector<std::string> values = read_values(live, paths);
+  for (std::size_t i = 0; i < doubtful.size(); ++i) {
+    const Pid pid = doubtful[i].second;
+    if (values[i] == std::to_string(pid)) continue;
+    facts.processes[pid] =
+        Fact<Process>::unknown("the store changed while the processes were looked at");
+  }
+}
+
+}  // namespace
+
+void HostLook::add_to(CLI::App& app) {
+  app.add_option("--processes", when, "look at device models too; auto: if this is domain 0")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN")
+      ->capture_default_str()
+      ->group("Live store");
+}
+
+bool HostLook::wanted() const {
+  return when == "always" || (when == "auto" && runs_in_domain_zero());
+}
+
+void HostLook::look(const Schema& schema, const LiveOptions& live, std::vector<Domid> privileged,
+                    Snapshot& store) const {
+  const auto stated = schema.domains().privileged(store);
+  privileged.insert(privileged.end(), stated.begin(), stated.end());
+  ProcFilesystem source;
+  auto facts = collect_apart(source, host_questions(schema, store, privileged),
+                             std::chrono::seconds(live.timeout));
+  if (!facts) {
+    store.info().add_gap(facts.error().place, facts.error().message);
+    return;
+  }
+  look_again(live, store.info(), named_processes(schema, store, privileged), *facts);
+  store.info().host_record = std::make_shared<const HostRecord>(
+      HostRecord{.text = write_process_record(*facts), .first_line = 1});
+}
+
+}  // namespace xsaudit
