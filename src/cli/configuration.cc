@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "cli/trusted_files.h"
+#include "schema/yaml_document.h"
 #include "store/escape.h"
 
 namespace xsaudit {
@@ -59,6 +60,28 @@ std::string value_of(const CLI::Option& option) {
   return list + "]";
 }
 
+Status set(CLI::Option& option, const YamlValue& value) {
+  std::vector<std::string> texts;
+  if (is_flag(option)) {
+    const auto on = value.as_bool();
+    if (!on) return on.error();
+    if (!*on) return ok();
+    texts.emplace_back("true");
+  } else {
+    auto strings = value.as_strings();
+    if (!strings) return strings.error();
+    texts = *std::move(strings);
+  }
+  if (texts.empty()) return ok();
+  try {
+    for (const std::string& text : texts) option.add_result(text);
+    option.run_callback();
+  } catch (const CLI::ParseError& error) {
+    return value.error(escape(error.what()));
+  }
+  return ok();
+}
+
 }  // namespace
 
 void Configuration::add_to(CLI::App& app) {
@@ -97,31 +120,8 @@ Status Configuration::apply(CLI::App& app) {
     }
     if (value.kind() == YamlValue::Kind::null || option->second->count() > 0) continue;
     places_.emplace(key.text(), value.place());
-    if (const Status applied = apply(value, *app.get_option("--" + key.text())); !applied) {
-      return applied;
-    }
-  }
-  return ok();
-}
-
-Status Configuration::apply(const YamlValue& value, CLI::Option& option) {
-  std::vector<std::string> texts;
-  if (is_flag(option)) {
-    const auto on = value.as_bool();
-    if (!on) return on.error();
-    if (!*on) return ok();
-    texts.emplace_back("true");
-  } else {
-    auto strings = value.as_strings();
-    if (!strings) return strings.error();
-    texts = *std::move(strings);
-  }
-  if (texts.empty()) return ok();
-  try {
-    for (const std::string& text : texts) option.add_result(text);
-    option.run_callback();
-  } catch (const CLI::ParseError& error) {
-    return value.error(escape(error.what()));
+    const Status done = set(*app.get_option("--" + key.text()), value);
+    if (!done) return done;
   }
   return ok();
 }

@@ -8,7 +8,6 @@
 #include <map>
 #include <string>
 
-#include "schema/yaml_document.h"
 #include "store/error.h"
 
 namespace xsaudit {
@@ -27,8 +26,6 @@ class Configuration {
   std::string text(const CLI::App& app) const;
 
  private:
-  Status apply(const YamlValue& value, CLI::Option& option);
-
   std::string file_;
   bool show_ = false;
   std::map<std::string, std::string> places_;  // by long option: where the file sets it

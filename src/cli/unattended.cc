@@ -25,7 +25,7 @@ Result<LogSink> open_log(const std::string& where) {
   return where == "syslog" ? LogSink::syslog(*now) : LogSink::file(where, *now);
 }
 
-Status write(LogSink& sink, const LogEntry& entry) {
+Status write(const LogSink& sink, const LogEntry& entry) {
   return sink.write(static_cast<int>(entry.priority), log_text(entry), entry.fields);
 }
 
@@ -74,7 +74,7 @@ std::vector<int> Unattended::descriptors() const {
   return open;
 }
 
-Status Unattended::log(const AuditResult& result, int status) {
+Status Unattended::log(const AuditResult& result, int status) const {
   if (!log_) return ok();
   for (const LogEntry& entry : log_entries(result, status)) {
     if (const Status written = write(*log_, entry); !written) return written;

@@ -24,7 +24,7 @@ class Unattended {
   // What has to stay open.
   std::vector<int> descriptors() const;
 
-  Status log(const AuditResult& result, int status);
+  Status log(const AuditResult& result, int status) const;
 
  private:
   std::string lock_path_;

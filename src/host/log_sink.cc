@@ -104,7 +104,7 @@ std::string LogSink::datagram(int priority, const std::string& line, const Field
   return text;
 }
 
-Status LogSink::write(int priority, const std::string& line, const Fields& fields) {
+Status LogSink::write(int priority, const std::string& line, const Fields& fields) const {
   const std::string whole = datagram(priority, line, fields);
   std::size_t written = 0;
   while (written < whole.size()) {

@@ -31,7 +31,7 @@ class LogSink {
 
   // `line` is one line of text; the journal takes the fields themselves, as XSAUDIT_NAME, and of
   // the line nothing. The priority is syslog(3)'s.
-  Status write(int priority, const std::string& line, const Fields& fields);
+  Status write(int priority, const std::string& line, const Fields& fields) const;
 
  private:
   enum class Kind { syslog, journal, file };
