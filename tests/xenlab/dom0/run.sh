@@ -5,14 +5,14 @@ toolstack_start
 guest alpha "vif = [ 'mac=00:16:3e:00:09:01,bridge=xenbr0' ]" \
   "disk = [ 'phy:$(loopdisk alpha),xvda,w' ]"
 
-look() { # look NAME: what the program says of the store as it is now
+audit() { # audit NAME: what the program says of the store as it is now
   /lab/in/xsaudit audit --quiet >"$OUT/$1.report" 2>"$OUT/$1.errors"
   echo $? >"$OUT/$1.status"
-  /lab/in/xsaudit snapshot -o "$OUT/$1.snapshot" 2>>"$OUT/$1.errors"
-  /lab/in/xsaudit snapshot --format ls >"$OUT/$1.ls" 2>>"$OUT/$1.errors"
-  xenstore-ls -fp >"$OUT/$1.xenstore-ls"
 }
-look healthy
+audit healthy
 gx alpha 'xenstore-write device/vif/0/backend /local/domain/0/backend/vif/99/0'
-look forged
+audit forged
+/lab/in/xsaudit snapshot -o "$OUT/snapshot" 2>"$OUT/snapshot.errors"
+/lab/in/xsaudit snapshot --format ls >"$OUT/ls"
+xenstore-ls -fp >"$OUT/xenstore-ls"
 exit 0
