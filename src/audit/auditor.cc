@@ -80,8 +80,12 @@ class FindingMaker {
     if (evidence.presence != Presence::present) return evidence;
 
     const NodeId node = snapshot.find(evidence.path);
-    evidence.value = snapshot.value(node);
     evidence.value_unknown = snapshot.value_unknown(node);
+    if (!facts_.show_secrets && facts_.schema.secret(evidence.path, snapshot.value(node))) {
+      evidence.value_unknown = UnknownReason::secret;
+    } else {
+      evidence.value = snapshot.value(node);
+    }
     evidence.permissions_unknown = snapshot.permissions_unknown(node);
     if (const Permissions* const permissions = snapshot.permissions(node)) {
       evidence.permissions = *permissions;
@@ -173,6 +177,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host) {
   Facts facts{snapshot, access, schema_, liveness, options_.profile};
   facts.host = host;
   facts.required = &options_.required;
+  facts.show_secrets = options_.show_secrets;
   Evaluation evaluation = evaluate(rules_, facts);
 
   std::unordered_map<const Rule*, std::size_t> rule_index;

@@ -23,6 +23,7 @@ struct AuditOptions {
   std::optional<std::vector<Domid>> alive;  // for stores that do not know it themselves
   Severity fail_on = Severity::low;
   std::optional<ProfileTable::Index> profile;  // of all domains; nothing: as the store shows
+  bool show_secrets = false;                   // values that the schema calls so
   std::vector<Suppression> suppressions;
   std::optional<Baseline> baseline;
   Day today;  // suppressions expire

@@ -30,6 +30,7 @@ struct Options {
   std::string profile;
   bool accept_incomplete = false;
   bool quiet = false;
+  bool show_secrets = false;
   SetAsideOptions set_aside;
   bool require_dm_restrict = false;
   LiveOptions live;
@@ -100,6 +101,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--profile", options.profile,
                  "toolstack to judge all domains by, whatever the store shows")
       ->type_name("NAME");
+  app.add_flag("--show-secrets", options.show_secrets,
+               "show passwords and the like, which are left out otherwise");
   app.add_option("--color", options.colour, "when to colour the text report")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->type_name("WHEN")
@@ -118,6 +121,7 @@ void add_options(CLI::App& app, Options& options) {
 AuditOptions audit_options(const Options& options) {
   AuditOptions audit;
   audit.fail_on = *parse_severity(options.fail_on);
+  audit.show_secrets = options.show_secrets;
   if (!options.domains.empty()) audit.alive = options.domains;
   audit.privileged.insert(audit.privileged.end(), options.privileged.begin(),
                           options.privileged.end());

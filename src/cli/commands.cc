@@ -34,8 +34,9 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"audit", "audit the live store, or recorded ones", run_audit},
       {"snapshot", "record the live store", run_snapshot},
+      {"explain", "why a rule exists; what the schema says of a path", run_explain},
       {"rules", "list the rules, check their files, run their tests", run_rules},
-      {"schema", "check the files of the schema", run_schema},
+      {"schema", "list the schema, check its files, which entry governs a path", run_schema},
   };
   return table;
 }

@@ -1,20 +1,78 @@
-// xsaudit schema check
+// xsaudit schema list|check|match
+#include <iostream>
+
 #include "audit/wording.h"
 #include "cli/command_line.h"
 #include "cli/knowledge.h"
+#include "schema/schema_text.h"
+#include "store/escape.h"
+#include "store/path.h"
 
 namespace xsaudit {
+namespace {
+
+constexpr const char* kDescription =
+    "The schema: what each path of a store should hold, and who may read and write it.\n"
+    "schema/README.md describes the language.\n";
+
+// Those given, and for "-" one a line of standard input.
+std::vector<std::string> all_paths(const std::vector<std::string>& given) {
+  std::vector<std::string> paths;
+  for (const std::string& path : given) {
+    if (path != "-") {
+      paths.push_back(path);
+      continue;
+    }
+    for (std::string line; std::getline(std::cin, line);) {
+      if (!line.empty()) paths.push_back(line);
+    }
+  }
+  return paths;
+}
+
+// Which entry governs each path; 1 if nothing governs one of them.
+int run_match(const Schema& schema, const std::vector<std::string>& paths) {
+  std::string text;
+  std::uint64_t unknown = 0;
+  for (const std::string& path : paths) {
+    const SchemaEntry* const entry = valid_path(path) ? schema.match(path).entry : nullptr;
+    unknown += entry == nullptr;
+    text += escape(path) + (entry == nullptr ? ": governed by no entry" : "  " + entry->key) + "\n";
+  }
+  if (unknown > 0) {
+    text += plural(unknown, "path", "paths") + " of " + std::to_string(paths.size()) +
+            " governed by no entry\n";
+  }
+  return print(text, unknown == 0 ? kExitClean : kExitFindings);
+}
+
+}  // namespace
 
 int run_schema(const Arguments& arguments) {
   KnowledgeOptions options;
-  CLI::App app("The schema: what each path of a store should hold.\n", "xsaudit schema");
+  std::string format = "text";
+  std::vector<std::string> paths;
+  CLI::App app(kDescription, "xsaudit schema");
   app.require_subcommand(1);
-  options.add_schema_to(
-      *app.add_subcommand("check", "Load the schema, and say what is wrong with it."));
+  CLI::App* const list = app.add_subcommand("list", "Every entry, and what it is.");
+  list->add_option("-f,--format", format, "text, or the page schema/PATHS.md")
+      ->check(CLI::IsMember({"text", "markdown"}))
+      ->type_name("FORM")
+      ->capture_default_str();
+  CLI::App* const check =
+      app.add_subcommand("check", "Load the schema, and say what is wrong with it.");
+  CLI::App* const match = app.add_subcommand(
+      "match", "Which entry governs each path; exit with 1 if none governs one of them.");
+  match->add_option("PATH", paths, "paths; \"-\": one a line from standard input")
+      ->type_name("")
+      ->required();
+  for (CLI::App* const command : {list, check, match}) options.add_schema_to(*command);
   if (const auto status = parse(app, arguments)) return *status;
 
   const auto schema = options.load_schema();
   if (!schema) return fail(schema.error());
+  if (*list) return print(format == "text" ? schema_list(*schema) : schema_page(*schema));
+  if (*match) return run_match(*schema, all_paths(paths));
   return print(plural(schema->entries().size(), "entry", "entries") + ": nothing wrong\n");
 }
 

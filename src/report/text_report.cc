@@ -61,7 +61,9 @@ std::string evidence_text(const Evidence& evidence) {
   if (evidence.value_unknown == UnknownReason::known) {
     line += " = " + quoted(evidence.value);
   } else {
-    line += " (value unknown: " + std::string(to_text(evidence.value_unknown)) + ")";
+    const bool secret = evidence.value_unknown == UnknownReason::secret;
+    line += std::string(secret ? " (value not shown: " : " (value unknown: ") +
+            to_text(evidence.value_unknown) + ")";
   }
   if (evidence.permissions) return line + "  (" + to_text(*evidence.permissions) + ")";
   // A form without permissions says so once, in the verdict.

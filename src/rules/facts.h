@@ -22,6 +22,8 @@ struct Facts {
   std::optional<ProfileTable::Index> profile = std::nullopt;
   const HostFacts* host = nullptr;                     // null: nobody looked at the host
   const std::vector<std::string>* required = nullptr;  // what the audit was told to insist on
+  // Whether messages may hold what the schema calls a secret.
+  bool show_secrets = false;
 };
 
 }  // namespace xsaudit

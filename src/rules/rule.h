@@ -28,6 +28,7 @@ struct Rule {
   // What it says is a line about the guest and no finding, as long as its severity is info.
   bool says_line = false;
   std::string file;  // "rules/orphan-backend.yaml"
+  std::string text;  // what the file says, but for the tests
 
   std::shared_ptr<const RuleProgram> program;
 

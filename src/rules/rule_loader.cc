@@ -333,6 +333,7 @@ Result<LoadedRule> load_rule(const TextFile& file, const Schema& schema) {
   if (auto status = loader.load(); !status) return status.error();
   LoadedRule loaded = std::move(loader.loaded());
   loaded.rule.file = file.name;
+  loaded.rule.text = parts->rule;
   loaded.rule.tests = parts->tests;
   loaded.rule.tests_line = parts->tests_line;
   return loaded;

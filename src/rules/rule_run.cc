@@ -146,9 +146,18 @@ std::size_t RuleRun::first_alike(std::size_t i) {
 std::vector<RuleRun::Told> RuleRun::gather(const std::vector<Hit>& hits) {
   std::vector<Told> told;
   std::vector<std::size_t> group(hits.size());  // where in `told` a hit went
+  std::vector<Severity> severities(hits.size());
   for (std::size_t i = 0; i < hits.size(); ++i) {
     std::size_t first = i;
-    if (program_.once_per_subtree) first = first_of_subtree(hits, i);
+    if (program_.once_per_subtree) {
+      first = first_of_subtree(hits, i);
+      if (!program_.severity_when.empty()) {
+        move_to(hits[i]);
+        severities[i] = severity(hits[i]);
+        // What is graver than the same above it is told by itself.
+        if (severities[i] > severities[first]) first = i;
+      }
+    }
     if (program_.once_per != nullptr) {
       move_to(hits[i]);
       first = first_alike(i);
@@ -228,6 +237,7 @@ Violation RuleRun::describe(const Told& told) {
 }
 
 void RuleRun::report(const FiredNodes& fired, Evaluation& into) {
+  frame_.watch_secrets = true;
   std::vector<Hit> hits;
   for (const Hit& hit : hits_) {
     if (!program_.yields_to.empty()) {

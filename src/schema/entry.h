@@ -34,14 +34,16 @@ struct SchemaLink {
 struct SchemaEntry {
   std::vector<Pattern> patterns;  // what its key stands for; each binds the same variables
   std::string key;                // as the file writes it
+  std::string area;               // what its file is about, as a heading; may be empty
   std::string what;               // one sentence
   ValueType type;
   std::optional<SchemaLink> link;
   // By profile; each profile's forms are alternatives. Under "" what holds for profiles that are
   // not named. A profile without forms: not described.
   std::map<std::string, std::vector<PermissionForm>, std::less<>> permissions;
-  bool required = false;  // must be there wherever its parent is
-  bool secret = false;    // its value is never shown unless asked for
+  bool required = false;            // must be there wherever its parent is
+  bool free = false;                // the guest's own business: what it does there is not judged
+  std::optional<ValueType> secret;  // values that are not shown unless asked for
   // Guests whose store has it; all three unless the schema says otherwise.
   bool pv = true;
   bool hvm = true;

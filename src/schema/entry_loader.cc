@@ -109,6 +109,30 @@ Status load_flag(const YamlValue& value, bool& into) {
   return ok();
 }
 
+// true, or the type of those values that are secret.
+Status load_secret(const YamlValue& value, SchemaEntry& entry) {
+  if (value.text() == "true" || value.text() == "false") {
+    if (value.text() == "true") entry.secret = *ValueType::parse("any");
+    return ok();
+  }
+  auto type = ValueType::parse(value);
+  if (!type) return type.error();
+  if (!type->variables().empty()) return value.error("a secret does not depend on the path");
+  entry.secret = *std::move(type);
+  return ok();
+}
+
+// What is required is found by its name.
+Status check_required(const YamlValue& key, const SchemaEntry& entry) {
+  if (!entry.required) return ok();
+  for (const Pattern& pattern : entry.patterns) {
+    const bool named = !pattern.segments().empty() && !pattern.deep() &&
+                       pattern.segments().back().kind == Pattern::Segment::Kind::literal;
+    if (!named) return key.error("what is required must end in a name");
+  }
+  return ok();
+}
+
 // Every pattern of an entry must bind what its type compares with.
 Status check_type_variables(const YamlValue& value, const SchemaEntry& entry) {
   for (const std::string& name : entry.type.variables()) {
@@ -158,16 +182,19 @@ Result<PermissionForm> load_form(const YamlValue& text, const EntryContext& cont
 }
 
 Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
-                               const std::string& default_source, const EntryContext& context) {
-  if (auto keys = value.only_keys({"what", "type", "permissions", "link", "required", "guests",
-                                   "since", "until", "secret", "document", "note", "source"});
+                               const EntryDefaults& defaults, const EntryContext& context) {
+  if (auto keys =
+          value.only_keys({"what", "type", "permissions", "link", "required", "free", "guests",
+                           "since", "until", "secret", "document", "note", "source"});
       !keys) {
     return keys.error();
   }
   SchemaEntry entry;
   entry.key = key.text();
   entry.place = key.place();
-  entry.source = default_source;
+  entry.area = defaults.area;
+  entry.source = defaults.source;
+  entry.free = defaults.free;
   auto patterns = Pattern::expand(key, context.variables);
   if (!patterns) return patterns.error();
   entry.patterns = *std::move(patterns);
@@ -180,7 +207,8 @@ Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
     if (what == "note") status = load_text(member, entry.note);
     if (what == "source") status = load_text(member, entry.source);
     if (what == "required") status = load_flag(member, entry.required);
-    if (what == "secret") status = load_flag(member, entry.secret);
+    if (what == "free") status = load_flag(member, entry.free);
+    if (what == "secret") status = load_secret(member, entry);
     if (what == "guests") status = load_guests(member, entry);
     if (what == "link") status = load_link(member, context, entry);
     if (what == "permissions") status = load_permissions(member, context, entry);
@@ -197,6 +225,10 @@ Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
   if (!parsed) return parsed.error();
   entry.type = *std::move(parsed);
   if (Status bound = check_type_variables(type, entry); !bound) return bound.error();
+  if (Status named = check_required(key, entry); !named) return named.error();
+  if (entry.since && entry.until && *entry.until < *entry.since) {
+    return value.get("until").error("it ends before it begins");
+  }
   if (entry.what.empty()) return value.error("'what' is missing");
   if (entry.permissions.empty()) return value.error("'permissions' is missing");
   if (entry.source.empty()) {

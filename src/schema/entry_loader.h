@@ -17,8 +17,15 @@ struct EntryContext {
   std::map<std::string, PermissionForm, std::less<>> forms;  // named ones
 };
 
+// What a file says of all of its entries that do not say otherwise.
+struct EntryDefaults {
+  std::string area;
+  std::string source;
+  bool free = false;
+};
+
 Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
-                               const std::string& default_source, const EntryContext& context);
+                               const EntryDefaults& defaults, const EntryContext& context);
 
 // One form, or the name of one.
 Result<PermissionForm> load_form(const YamlValue& text, const EntryContext& context);

@@ -32,6 +32,18 @@ bool may_hold(VariableType type, std::string_view text) {
 
 }  // namespace
 
+const PathTrie::Edge* PathTrie::literal(const Node& node, std::string_view name) {
+  const auto end = node.edges.begin() + static_cast<std::ptrdiff_t>(node.literals);
+  const auto found =
+      std::lower_bound(node.edges.begin(), end, name,
+                       [](const Edge& edge, std::string_view text) { return edge.prefix < text; });
+  return found != end && found->prefix == name ? &*found : nullptr;
+}
+
+bool PathTrie::fits(const Edge& edge, std::string_view name) {
+  return xsaudit::fits(edge.prefix, edge.suffix, edge.type, name);
+}
+
 PathTrie::Edge PathTrie::edge_for(const Pattern& pattern, const Pattern::Segment& segment) {
   Edge edge{Rank::any, VariableType::name, segment.prefix, segment.suffix};
   if (segment.kind == Pattern::Segment::Kind::literal) edge.rank = Rank::literal;
@@ -66,7 +78,7 @@ bool PathTrie::overlap(const Edge& a, const Edge& b) {
     const Edge& literal = a.rank == Rank::literal ? a : b;
     const Edge& other = a.rank == Rank::literal ? b : a;
     if (other.rank == Rank::literal) return literal.prefix == other.prefix;
-    return fits(other.prefix, other.suffix, other.type, literal.prefix);
+    return fits(other, literal.prefix);
   }
   // What one has fixed beyond the other, the other's variable must be able to hold.
   const auto [short_prefix, long_prefix] = std::minmax(
@@ -109,6 +121,16 @@ bool PathTrie::add(const Pattern& pattern, Id id) {
   }
   end = id;
   return true;
+}
+
+std::uint32_t PathTrie::above(const Pattern& pattern) const {
+  std::uint32_t at = 0;
+  for (std::size_t i = 0; i + 1 < pattern.segments().size(); ++i) {
+    const Edge edge = edge_for(pattern, pattern.segments()[i]);
+    const std::vector<Edge>& edges = nodes_[at].edges;
+    at = std::lower_bound(edges.begin(), edges.end(), edge, before)->node;
+  }
+  return at;
 }
 
 // Two patterns, one below each node, that some rest of a path matches both.
@@ -156,17 +178,13 @@ PathTrie::Id PathTrie::match_below(std::uint32_t at, std::string_view rest,
   } else {
     const std::string_view name = rest.substr(1, rest.find('/', 1) - 1);
     const std::string_view below = rest.substr(1 + name.size());
-    const auto literals_end = node.edges.begin() + static_cast<std::ptrdiff_t>(node.literals);
-    const auto literal = std::lower_bound(
-        node.edges.begin(), literals_end, name,
-        [](const Edge& edge, std::string_view text) { return edge.prefix < text; });
-    if (literal != literals_end && literal->prefix == name) {
-      const Id found = match_below(literal->node, below, accept);
+    if (const Edge* const edge = literal(node, name)) {
+      const Id found = match_below(edge->node, below, accept);
       if (found != kNone) return found;
     }
-    for (auto edge = literals_end; edge != node.edges.end(); ++edge) {
-      if (!fits(edge->prefix, edge->suffix, edge->type, name)) continue;
-      const Id found = match_below(edge->node, below, accept);
+    for (std::size_t i = node.literals; i < node.edges.size(); ++i) {
+      if (!fits(node.edges[i], name)) continue;
+      const Id found = match_below(node.edges[i].node, below, accept);
       if (found != kNone) return found;
     }
   }

@@ -43,8 +43,22 @@ class PathTrie {
   using Accept = std::function<bool(Id)>;
   std::optional<Id> match(std::string_view path, const Accept& accept) const;
 
- private:
+  // For schema_walk.h, which goes through the trie on its own, from node 0.
   static constexpr Id kNone = UINT32_MAX;
+  Id here(std::uint32_t node) const { return nodes_[node].here; }  // of a pattern that ends there
+  Id deep(std::uint32_t node) const { return nodes_[node].deep; }  // of one that goes on with **
+  template <typename Call>
+  void for_each_edge(std::uint32_t node, std::string_view name, const Call& call) const {
+    const std::vector<Edge>& edges = nodes_[node].edges;
+    if (const Edge* const edge = literal(nodes_[node], name)) call(edge->node);
+    for (std::size_t i = nodes_[node].literals; i < edges.size(); ++i) {
+      if (fits(edges[i], name)) call(edges[i].node);
+    }
+  }
+  // The node that the components of a pattern but its last one lead to.
+  std::uint32_t above(const Pattern& pattern) const;
+
+ private:
   enum class Rank : std::uint8_t { literal, affix, typed, name, any };
   struct Edge {
     Rank rank;
@@ -60,6 +74,8 @@ class PathTrie {
     Id deep = kNone;  // of a pattern that ends in ** here
   };
 
+  static const Edge* literal(const Node& node, std::string_view name);
+  static bool fits(const Edge& edge, std::string_view name);
   static Edge edge_for(const Pattern& pattern, const Pattern::Segment& segment);
   static bool before(const Edge& a, const Edge& b);
   static bool unordered(const Edge& a, const Edge& b);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "schema/entry_loader.h"
 #include "schema/yaml_document.h"
@@ -20,6 +21,11 @@ Result<VariableType> load_variable_type(const YamlValue& value) {
   if (type != types.end()) return type->second;
   return value.error("unknown type of variable '" + escape_shortened(value.text(), 40) + "'",
                      "name, number, domid or uuid");
+}
+
+// Of which there is one in the whole schema; the rest each file has for itself.
+bool is_section(std::string_view key) {
+  return key != "title" && key != "source" && key != "free" && key != "paths";
 }
 
 }  // namespace
@@ -46,13 +52,14 @@ class Schema::Loader {
   Status find_sections() {
     for (const YamlDocument& document : documents_) {
       const YamlValue root = document.root();
-      if (auto keys = root.only_keys({"variables", "domains", "devices", "host", "profiles",
-                                      "permissions", "source", "paths"});
+      if (auto keys =
+              root.only_keys({"variables", "domains", "devices", "host", "profiles", "permissions",
+                              "title", "source", "free", "paths"});
           !keys) {
         return keys;
       }
       for (const auto& [key, value] : root.members()) {
-        if (key.text() == "source" || key.text() == "paths") continue;
+        if (!is_section(key.text())) continue;
         const auto [first, added] = sections_.emplace(key.text(), value);
         if (!added) {
           return key.error("the section '" + key.text() + "' is there twice",
@@ -111,9 +118,16 @@ class Schema::Loader {
 
   Status load_entries() {
     for (const YamlDocument& document : documents_) {
-      const std::string& source = document.root().get("source").text();
+      EntryDefaults defaults;
+      defaults.area = document.root().get("title").text();
+      defaults.source = document.root().get("source").text();
+      if (const YamlValue free = document.root().get("free"); free.exists()) {
+        auto flag = free.as_bool();
+        if (!flag) return flag.error();
+        defaults.free = *flag;
+      }
       for (const auto& [key, value] : document.root().get("paths").members()) {
-        auto entry = load_entry(key, value, source, context_);
+        auto entry = load_entry(key, value, defaults, context_);
         if (!entry) return entry.error();
         schema_.entries_.push_back(*std::move(entry));
       }
@@ -126,7 +140,10 @@ class Schema::Loader {
       }
     }
     const auto collision = schema_.trie_.collision();
-    if (!collision) return ok();
+    if (!collision) {
+      number_patterns();
+      return ok();
+    }
     const auto [earlier, later] = std::minmax(collision->first, collision->second);
     const auto [first, first_pattern] = schema_.governed_[earlier];
     const auto [second, second_pattern] = schema_.governed_[later];
@@ -139,6 +156,26 @@ class Schema::Loader {
                  {}};
   }
 
+  void number_patterns() {
+    for (PathTrie::Id id = 0; id < schema_.governed_.size(); ++id) {
+      const auto [entry, pattern] = schema_.numbered(id);
+      std::set<int> variables;
+      bool repeats = false;
+      for (const Pattern::Segment& segment : pattern->segments()) {
+        if (segment.kind != Pattern::Segment::Kind::variable) continue;
+        repeats = !variables.insert(segment.variable).second || repeats;
+      }
+      schema_.repeats_variable_.push_back(repeats);
+      if (!entry->required) continue;
+      const std::uint32_t above = schema_.trie_.above(*pattern);
+      if (schema_.required_below_.size() <= above) schema_.required_below_.resize(above + 1);
+      schema_.required_below_[above].push_back(id);
+      const std::string& name = pattern->segments().back().prefix;
+      std::vector<std::string>& names = schema_.required_names_;
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+
   std::vector<YamlDocument> documents_;
   std::map<std::string, YamlValue, std::less<>> sections_;
   EntryContext context_;
@@ -147,16 +184,29 @@ class Schema::Loader {
 
 Result<Schema> Schema::load(const std::vector<TextFile>& files) { return Loader().load(files); }
 
+Schema::Numbered Schema::numbered(PathTrie::Id id) const {
+  const SchemaEntry& entry = entries_[governed_[id].first];
+  return {&entry, &entry.patterns[governed_[id].second]};
+}
+
+std::span<const PathTrie::Id> Schema::required_below(std::uint32_t trie_node) const {
+  if (trie_node >= required_below_.size()) return {};
+  return required_below_[trie_node];
+}
+
+bool Schema::secret(std::string_view path, std::string_view value) const {
+  const SchemaEntry* const entry = match(path).entry;
+  return entry != nullptr && entry->secret &&
+         entry->secret->accepts(value, [](std::string_view) { return std::string_view(); });
+}
+
 Schema::Match Schema::match(std::string_view path) const {
   Match match;
-  const auto pattern_of = [&](PathTrie::Id id) -> const Pattern& {
-    return entries_[governed_[id].first].patterns[governed_[id].second];
-  };
   const auto id = trie_.match(
-      path, [&](PathTrie::Id at) { return pattern_of(at).matches(path, match.bindings); });
+      path, [&](PathTrie::Id at) { return numbered(at).pattern->matches(path, match.bindings); });
   if (!id) return {};
-  match.entry = &entries_[governed_[*id].first];
-  match.pattern = &pattern_of(*id);
+  match.entry = numbered(*id).entry;
+  match.pattern = numbered(*id).pattern;
   return match;
 }
 

@@ -3,6 +3,7 @@
 // thread. The language is described in schema/README.md.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,25 @@ class Schema {
   };
   Match match(std::string_view path) const;
 
+  // Whether such a value of a node is shown only if that is asked for.
+  bool secret(std::string_view path, std::string_view value) const;
+
+  // Last names of nodes that must be there wherever their parents are; each once.
+  const std::vector<std::string>& required_names() const { return required_names_; }
+
+  // For schema_walk.h and what is worked out by it: all patterns of all entries, by their numbers
+  // in the trie.
+  struct Numbered {
+    const SchemaEntry* entry;
+    const Pattern* pattern;
+  };
+  std::size_t patterns() const { return governed_.size(); }
+  Numbered numbered(PathTrie::Id id) const;
+  const PathTrie& trie() const { return trie_; }
+  bool repeats_variable(PathTrie::Id id) const { return repeats_variable_[id]; }
+  // Patterns of required nodes right below a node of the trie.
+  std::span<const PathTrie::Id> required_below(std::uint32_t trie_node) const;
+
  private:
   class Loader;  // schema.cc
 
@@ -52,6 +72,9 @@ class Schema {
   // By number in the trie: an entry, and one of its patterns.
   std::vector<std::pair<std::size_t, std::size_t>> governed_;
   PathTrie trie_;
+  std::vector<bool> repeats_variable_;
+  std::vector<std::vector<PathTrie::Id>> required_below_;
+  std::vector<std::string> required_names_;
 };
 
 }  // namespace xsaudit

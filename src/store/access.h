@@ -24,6 +24,8 @@ class Access {
 
   bool privileged(Domid domid) const { return grants_.privileged(domid); }
 
+  const Grants& grants() const { return grants_; }
+
   // What one domain may do by one permission list. Unprivileged domains only.
   bool may_read(const Permissions& permissions, Domid domid) const {
     return grants_.allows(permissions, domid, Right::read);

@@ -11,6 +11,7 @@ const char* to_text(UnknownReason reason) {
     case UnknownReason::unreadable: return "it could not be read";
     case UnknownReason::cut: return "it was cut when it was recorded";
     case UnknownReason::filtered: return "it was filtered out of the recording";
+    case UnknownReason::secret: return "it is a secret; --show-secrets shows it";
   }
   return "unknown";
 }

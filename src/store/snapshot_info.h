@@ -22,6 +22,7 @@ enum class UnknownReason : std::uint8_t {
   unreadable,    // the store refused it, or reading failed
   cut,           // longer than what was recorded of it
   filtered,      // taken out on purpose by whoever recorded it
+  secret,        // known, and not to be shown: only ever said of a finding's evidence
 };
 
 // "this form of recording does not hold it", and so on; for reports.

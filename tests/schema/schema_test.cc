@@ -137,7 +137,7 @@ TEST_CASE("what an entry says") {
 TEST_CASE("an entry with all its members") {
   const auto schema = load(
       "paths:\n"
-      "  ~/{a,b}/$POOL:\n"
+      "  ~/$POOL/{a,b}:\n"
       "    what: Both\n"
       "    type: $POOL or empty\n"
       "    permissions: {libxl: [private, \"b$DOMID\"], others: guest-reads}\n"
@@ -154,9 +154,9 @@ TEST_CASE("an entry with all its members") {
   if (!schema) FAIL(schema.error().text());
   REQUIRE(schema->entries().size() == 1);
   const SchemaEntry& entry = schema->entries().front();
-  CHECK(entry.key == "~/{a,b}/$POOL");
+  CHECK(entry.key == "~/$POOL/{a,b}");
   REQUIRE(entry.patterns.size() == 2);
-  CHECK(entry.patterns[1].text() == "~/b/$POOL");
+  CHECK(entry.patterns[1].text() == "~/$POOL/b");
   CHECK(entry.place == "f.yaml:2:3");
   CHECK(entry.required);
   CHECK(entry.secret);

@@ -2,7 +2,17 @@
 
 #include <algorithm>
 
+#include "rules/language/schema_column.h"
+
 namespace xsaudit {
+
+Columns::Columns(const Facts& facts) : facts_(facts), snapshot_(facts.snapshot) {}
+Columns::~Columns() = default;
+
+SchemaColumn& Columns::schema() {
+  if (schema_ == nullptr) schema_ = std::make_unique<SchemaColumn>(facts_, *this);
+  return *schema_;
+}
 
 std::uint32_t Columns::depth(NodeId node) {
   if (depth_.empty()) {
@@ -78,18 +88,30 @@ NodeId Columns::unknown_owner() {
   return unknown_owner_;
 }
 
+void Columns::look_for_targets() {
+  if (looked_for_targets_) return;
+  looked_for_targets_ = true;
+  std::vector<Domid> privileged = facts_.schema.domains().privileged(snapshot_);
+  privileged.push_back(0);
+  targets_ = facts_.schema.domains().targets(snapshot_, privileged);
+  const auto& reported = snapshot_.info().targets;
+  targets_.insert(targets_.end(), reported.begin(), reported.end());
+  std::sort(targets_.begin(), targets_.end());
+}
+
 bool Columns::acts_for(Domid domid, Domid other) {
   if (domid == other) return true;
-  if (!looked_for_targets_) {
-    looked_for_targets_ = true;
-    std::vector<Domid> privileged = facts_.schema.domains().privileged(snapshot_);
-    privileged.push_back(0);
-    targets_ = facts_.schema.domains().targets(snapshot_, privileged);
-    const auto& reported = snapshot_.info().targets;
-    targets_.insert(targets_.end(), reported.begin(), reported.end());
-    std::sort(targets_.begin(), targets_.end());
-  }
+  look_for_targets();
   return std::binary_search(targets_.begin(), targets_.end(), std::pair(domid, other));
+}
+
+std::vector<Domid> Columns::stub_domains(Domid target) {
+  look_for_targets();
+  std::vector<Domid> stubs;
+  for (const auto& [stub, of] : targets_) {
+    if (of == target) stubs.push_back(stub);
+  }
+  return stubs;
 }
 
 std::optional<ProfileTable::Index> Columns::profile(Domid domid) {

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,9 +17,12 @@
 
 namespace xsaudit {
 
+class SchemaColumn;
+
 class Columns {
  public:
-  explicit Columns(const Facts& facts) : facts_(facts), snapshot_(facts.snapshot) {}
+  explicit Columns(const Facts& facts);
+  ~Columns();
 
   std::uint32_t depth(NodeId node);  // 0 for "/"
 
@@ -37,12 +42,19 @@ class Columns {
   // Whether a domain has all rights of another: it is that one, or the stub domain that acts for
   // it.
   bool acts_for(Domid domid, Domid other);
+  std::vector<Domid> stub_domains(Domid target);
 
   // Whose work a domain is; nothing where the store does not show enough of it.
   std::optional<ProfileTable::Index> profile(Domid domid);
 
+  // What the schema says of each node.
+  SchemaColumn& schema();
+  // The same set, kept for as long as the columns are.
+  const DomainSet* kept(DomainSet set) { return &*kept_.insert(std::move(set)).first; }
+
  private:
   void count_owners();
+  void look_for_targets();
 
   const Facts& facts_;
   const Snapshot& snapshot_;
@@ -58,6 +70,8 @@ class Columns {
   std::vector<std::pair<Domid, Domid>> targets_;  // (stub, target), sorted
   bool looked_for_targets_ = false;
   std::unordered_map<Domid, std::optional<ProfileTable::Index>> profiles_;
+  std::unique_ptr<SchemaColumn> schema_;
+  std::set<DomainSet> kept_;
 };
 
 }  // namespace xsaudit

@@ -23,28 +23,36 @@ void Frame::move_to(NodeId node) {
   arena.clear();
   worked_out_ = 0;
   lets_that_took_for_dead_ = 0;
+  lets_that_read_secret_ = 0;
   took_for_dead = false;
+  read_secret = false;
   slots[kNodeSlot] = Value::of_path(node);
 }
 
 const Value& Frame::let(Slot slot) {
   if ((worked_out_ & bit(slot)) == 0) {
-    const bool before = std::exchange(took_for_dead, false);
+    const bool dead_before = std::exchange(took_for_dead, false);
+    const bool secret_before = std::exchange(read_secret, false);
     slots[slot] = lets_[slot]->evaluate(*this);
     worked_out_ |= bit(slot);
     if (took_for_dead) lets_that_took_for_dead_ |= bit(slot);
-    took_for_dead = before;
+    if (read_secret) lets_that_read_secret_ |= bit(slot);
+    took_for_dead = dead_before;
+    read_secret = secret_before;
   }
   if ((lets_that_took_for_dead_ & bit(slot)) != 0) took_for_dead = true;
+  if ((lets_that_read_secret_ & bit(slot)) != 0) read_secret = true;
   return slots[slot];
 }
 
 void Frame::work_out(SlotSet set) {
-  const bool before = took_for_dead;
+  const bool dead_before = took_for_dead;
+  const bool secret_before = read_secret;
   for (Slot slot = 0; slot < lets_.size(); ++slot) {
     if (lets_[slot] != nullptr && (set & bit(slot)) != 0) let(slot);
   }
-  took_for_dead = before;  // nothing was made of them yet
+  took_for_dead = dead_before;  // nothing was made of them yet
+  read_secret = secret_before;
 }
 
 std::string_view Frame::text_of(const Value& text) {

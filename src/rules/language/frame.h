@@ -62,6 +62,10 @@ class Frame {
   Columns& columns;
   // What was evaluated rests on some domain being dead: it is only as sure as that.
   bool took_for_dead = false;
+  // Where something is made to be shown: whether the value of a node went into it that the schema
+  // calls a secret. To know that costs more than to judge a node, so it is asked for.
+  bool watch_secrets = false;
+  bool read_secret = false;
   Arena arena;
   std::vector<Value> slots;
   std::vector<std::unique_ptr<SearchIndex>> searches;
@@ -69,6 +73,7 @@ class Frame {
  private:
   SlotSet worked_out_ = 0;
   SlotSet lets_that_took_for_dead_ = 0;
+  SlotSet lets_that_read_secret_ = 0;
   std::vector<const Expression*> lets_;  // by slot; null where the slot is none
 };
 

@@ -56,6 +56,7 @@ FunctionGroup access_functions();
 FunctionGroup domain_functions();
 FunctionGroup device_functions();
 FunctionGroup host_functions();
+FunctionGroup schema_functions();
 FunctionGroup text_functions();
 
 }  // namespace xsaudit

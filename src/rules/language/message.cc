@@ -10,6 +10,7 @@ namespace xsaudit {
 namespace {
 
 constexpr std::size_t kShownItems = 10;
+constexpr const char* kSecret = "(a secret)";
 
 std::string shown_list(Frame& frame, const Value& list) {
   if (list.size == 0) return list.gap == nullptr ? "none" : "(unknown)";
@@ -85,7 +86,9 @@ std::string Message::text(Frame& frame) const {
   for (const Piece& piece : pieces_) {
     out += piece.text;
     if (piece.value == nullptr) continue;
-    const std::string value = shown(frame, piece.value->evaluate(frame));
+    frame.read_secret = false;
+    std::string value = shown(frame, piece.value->evaluate(frame));
+    if (frame.read_secret && !frame.facts.show_secrets) value = kSecret;
     out += use_ == Use::command ? quoted_for_shell(value) : value;
   }
   return out;

@@ -9,7 +9,14 @@ Value value_of(Frame& frame, const Value* arguments) {
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return {};
   const UnknownReason reason = frame.snapshot.value_unknown(place.node);
-  if (reason == UnknownReason::known) return Value::of(frame.snapshot.value(place.node));
+  if (reason == UnknownReason::known) {
+    const std::string_view value = frame.snapshot.value(place.node);
+    if (frame.watch_secrets && !frame.read_secret) {
+      frame.read_secret =
+          frame.facts.schema.secret(frame.text_of(Value::of_path(place.node)), value);
+    }
+    return Value::of(value);
+  }
   return Value::of(frame.unknown(place.node, "its value is not known", reason));
 }
 

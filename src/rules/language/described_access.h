@@ -1,0 +1,75 @@
+// What access the schema describes for a node, and how that which it has differs: an entry's forms
+// for the toolstack that made the domain, with every variable filled in. A variable that the path
+// does not bind is looked up where no guest can write: the backend's domain in the toolstack's own
+// record of the device, a stub domain by its target, a guest by its UUID. Compared is what
+// permissions grant, not how they are written. Remembers what it looked up, so used by one thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "rules/facts.h"
+#include "rules/language/columns.h"
+#include "schema/entry.h"
+
+namespace xsaudit {
+
+// One list that the schema would accept, and what it grants to unprivileged domains.
+struct DescribedAccess {
+  Permissions list;
+  DomainSet readers;
+  DomainSet writers;
+};
+
+// What a node grants beyond that, or lacks of it. An owner that may not be one is told apart: it
+// may change the permissions, too.
+struct AccessDifference {
+  DomainSet gained_read;
+  DomainSet gained_write;
+  DomainSet gained_ownership;
+  DomainSet lost_read;
+  DomainSet lost_write;
+  DomainSet lost_ownership;
+
+  bool more() const;
+  bool less() const;
+  // "domain 3 may write it, and domain 5 may not read it"; empty if there is none.
+  std::string text() const;
+};
+
+class AccessDescriptions {
+ public:
+  AccessDescriptions(const Facts& facts, Columns& columns) : facts_(facts), columns_(columns) {}
+
+  // Names of profiles; empty where the schema does not describe such a node for any profile that
+  // the domain may have.
+  std::vector<std::string_view> profiles(const Schema::Match& match);
+
+  // All that the schema would accept, at a path that matches; empty where it does not say.
+  std::vector<DescribedAccess> described(const Schema::Match& match, std::string_view path);
+
+  // From the nearest of them; the node's permissions are known. Where the node is the guest's own
+  // business (SchemaEntry::free), none as long as it is the guest's.
+  AccessDifference difference(const SchemaEntry& entry,
+                              const std::vector<DescribedAccess>& described, NodeId node);
+
+ private:
+  using Domids = std::vector<Domid>;
+  // All domains that a variable may stand for; empty if none is known.
+  Domids domains_of(std::string_view variable, const Schema::Match& match, std::string_view path);
+  Domids backend_domains(std::string_view path) const;
+  const Domids& domains_of_uuid(std::string_view uuid);
+  std::vector<ProfileTable::Index> profile_indices(const Schema::Match& match);
+  AccessDifference difference(const DescribedAccess& described, NodeId node);
+  DomainSet owner_set(Domid owner) const;
+  DomainSet alive_only(const DomainSet& set) const;
+
+  const Facts& facts_;
+  Columns& columns_;
+  std::unordered_map<std::string, Domids> by_uuid_;
+  bool looked_for_uuids_ = false;
+};
+
+}  // namespace xsaudit

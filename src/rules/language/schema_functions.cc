@@ -1,0 +1,217 @@
+// What the schema says of a node. Where all is as it says, a function answers from the column.
+#include <string>
+
+#include "rules/language/functions.h"
+#include "rules/language/schema_column.h"
+
+namespace xsaudit {
+namespace {
+
+Value copied(Frame& frame, std::string_view text) { return Value::of(frame.arena.copy(text)); }
+
+std::string_view text_of(Frame& frame, NodeId node) { return frame.text_of(Value::of_path(node)); }
+
+Schema::Match match_at(Frame& frame, NodeId node) {
+  return frame.facts.schema.match(text_of(frame, node));
+}
+
+// `give` for a node that is there; `nothing` for one that is not.
+template <typename Give>
+Value at_node(Frame& frame, const Value& path, const Value& nothing, const Give& give) {
+  const Place place = find_place(frame, path);
+  if (place.unknown != nullptr) return Value::of(place.unknown);
+  return place.present() ? give(place.node) : nothing;
+}
+
+Value described(Frame& frame, const Value* arguments) {
+  return at_node(frame, arguments[0], Value::of(false),
+                 [&](NodeId node) { return Value::of(frame.columns.schema().described(node)); });
+}
+
+Value described_for(Frame& frame, const Value* arguments) {
+  const Schema::Match match = frame.facts.schema.match(frame.text_of(arguments[0]));
+  std::vector<std::string_view> names;
+  if (match.entry != nullptr) {
+    for (const auto& profile : frame.facts.schema.profiles().profiles()) {
+      if (match.entry->forms(profile.name) != nullptr) names.emplace_back(profile.name);
+    }
+  }
+  const std::span<Value> items = frame.arena.array<Value>(names.size());
+  for (std::size_t i = 0; i < names.size(); ++i) items[i] = Value::of(names[i]);
+  return Value::of_list(items.data(), items.size());
+}
+
+// `give` for what a node's access differs in, `same` where it does not.
+template <typename Give>
+Value at_difference(Frame& frame, const Value& path, const Value& same, const Give& give) {
+  return at_node(frame, path, same, [&](NodeId node) {
+    SchemaColumn& column = frame.columns.schema();
+    if (!column.described(node)) return same;
+    if (frame.snapshot.permissions_id(node) == kNoPermissions) {
+      return Value::of(frame.unknown(node, "its permissions are not known",
+                                     frame.snapshot.permissions_unknown(node)));
+    }
+    if (!column.access_differs(node)) return same;
+    const Schema::Match match = match_at(frame, node);
+    const auto wanted = column.access().described(match, text_of(frame, node));
+    return give(column.access().difference(*match.entry, wanted, node));
+  });
+}
+
+Value nobody() {
+  static const DomainSet set;
+  return Value::of(&set);
+}
+
+Value access_fault(Frame& frame, const Value* arguments) {
+  return at_difference(frame, arguments[0], {}, [&](const AccessDifference& difference) {
+    return copied(frame, difference.text());
+  });
+}
+
+Value gained_read(Frame& frame, const Value* arguments) {
+  return at_difference(frame, arguments[0], nobody(), [&](const AccessDifference& difference) {
+    return Value::of(frame.columns.kept(difference.gained_read));
+  });
+}
+
+Value gained_write(Frame& frame, const Value* arguments) {
+  return at_difference(frame, arguments[0], nobody(), [&](const AccessDifference& difference) {
+    return Value::of(
+        frame.columns.kept(difference.gained_write.united(difference.gained_ownership)));
+  });
+}
+
+Value described_perms(Frame& frame, const Value* arguments) {
+  return at_node(frame, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
+    const Schema::Match match = match_at(frame, node);
+    if (match.entry == nullptr) return Value::of_list(nullptr, 0);
+    const auto wanted = frame.columns.schema().access().described(match, text_of(frame, node));
+    const std::span<Value> items = frame.arena.array<Value>(wanted.size());
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      items[i] = copied(frame, to_text(wanted[i].list));
+    }
+    return Value::of_list(items.data(), items.size());
+  });
+}
+
+Value value_fault(Frame& frame, const Value* arguments) {
+  return at_node(frame, arguments[0], {}, [&](NodeId node) {
+    const SchemaColumn& column = frame.columns.schema();
+    if (column.value_matters(node)) {
+      return Value::of(
+          frame.unknown(node, "its value is not known", frame.snapshot.value_unknown(node)));
+    }
+    if (!column.value_differs(node)) return Value();
+    return copied(frame, match_at(frame, node).entry->type.expected());
+  });
+}
+
+Value is_link(Frame& frame, const Value* arguments) {
+  return at_node(frame, arguments[0], Value::of(false),
+                 [&](NodeId node) { return Value::of(frame.columns.schema().link(node)); });
+}
+
+// Whether the value of a link is a path that the link may lead to, with the same variables.
+bool leads_to(const Schema::Match& match, std::string_view target) {
+  const Pattern& to = match.entry->link->to;
+  std::vector<Binding> bindings;
+  if (!to.matches(target, bindings)) return false;
+  for (std::size_t i = 0; i < bindings.size(); ++i) {
+    const int bound = match.pattern->variable(to.variables()[i].name);
+    if (bound >= 0 && match.bindings[static_cast<std::size_t>(bound)].text != bindings[i].text) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Value link_target(Frame& frame, const Value* arguments) {
+  return at_node(frame, arguments[0], {}, [&](NodeId node) {
+    if (!frame.columns.schema().link(node)) return Value();
+    const UnknownReason reason = frame.snapshot.value_unknown(node);
+    if (reason != UnknownReason::known) {
+      return Value::of(frame.unknown(node, "its value is not known", reason));
+    }
+    std::string target(frame.snapshot.value(node));
+    if (!target.starts_with('/')) target.insert(0, "/");  // init-dom0less.c writes it without
+    const Schema::Match match = match_at(frame, node);
+    return leads_to(match, target) ? copied(frame, target) : Value();
+  });
+}
+
+Value link_pattern(Frame& frame, const Value* arguments) {
+  return at_node(frame, arguments[0], {}, [&](NodeId node) {
+    if (!frame.columns.schema().link(node)) return Value();
+    return copied(frame, match_at(frame, node).entry->link->to.text());
+  });
+}
+
+Value link_back(Frame& frame, const Value* arguments) {
+  const Value target = link_target(frame, arguments);
+  if (!target.is(Value::Kind::text)) return target;
+  const Place place = find_place(frame, arguments[0]);
+  const std::string& back = match_at(frame, place.node).entry->link->back;
+  if (back.empty()) return {};
+  return copied(frame, std::string(target.view()) + "/" + back);
+}
+
+Value missing(Frame& frame, const Value* arguments) {
+  return at_node(frame, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
+    SchemaColumn& column = frame.columns.schema();
+    if (!column.may_lack(node)) return Value::of_list(nullptr, 0);
+    const std::string above(node == kRootNode ? "" : text_of(frame, node));
+    std::vector<std::string_view> names;
+    for (const std::string& name : frame.facts.schema.required_names()) {
+      if (frame.snapshot.child(node, name) != kNoNode) continue;
+      const std::string path = above + "/" + name;
+      const Schema::Match match = frame.facts.schema.match(path);
+      if (match.entry == nullptr || !match.entry->required) continue;
+      if (!column.access().profiles(match).empty()) names.push_back(name);
+    }
+    const UnknownReason reason = frame.snapshot.children_unknown(node);
+    if (!names.empty() && reason != UnknownReason::known) {
+      return Value::of(frame.unknown(node, "its children are not all known", reason));
+    }
+    const std::span<Value> items = frame.arena.array<Value>(names.size());
+    for (std::size_t i = 0; i < names.size(); ++i) items[i] = Value::of(names[i]);
+    return Value::of_list(items.data(), items.size());
+  });
+}
+
+}  // namespace
+
+FunctionGroup schema_functions() {
+  return {
+      "The schema",
+      {function("described(path)", {kText}, kBoolean, described,
+                "Whether an entry of the schema describes the node, for the toolstack that made "
+                "its domain."),
+       function("described_for(path)", {kText}, list_of(Type::Kind::text), described_for,
+                "The profiles for which the schema describes such a node; none if no entry does."),
+       function("described_perms(path)", {kText}, list_of(Type::Kind::text), described_perms,
+                "The permissions that the schema would accept there: `n0,r3`."),
+       function("access_fault(path)", {kText}, kText, access_fault,
+                "Who may do more or less than the schema says: `domain 3 may write it`; null if "
+                "nobody. What permissions grant counts, not how they are written."),
+       function("gained_read(path)", {kText}, kDomains, gained_read,
+                "The domains that may read the node, and by the schema may not."),
+       function("gained_write(path)", {kText}, kDomains, gained_write,
+                "Those that may write it or own it, and by the schema do not."),
+       function("value_fault(path)", {kText}, kText, value_fault,
+                "What the value should be, where it is not: `a domid`; null if all is well."),
+       function("is_link(path)", {kText}, kBoolean, is_link,
+                "Whether the schema says that the node names another one."),
+       function("link_pattern(path)", {kText}, kText, link_pattern,
+                "The pattern of what such a node may name."),
+       function("link_target(path)", {kText}, kText, link_target,
+                "What it names, if that is of this pattern and of the same domain and device; else "
+                "null."),
+       function("link_back(path)", {kText}, kText, link_back,
+                "The node there that must name the directory of the link; null if none must."),
+       function("missing(path)", {kText}, list_of(Type::Kind::text), missing,
+                "The names of nodes that the schema requires right below this one and that are not "
+                "there.")}};
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,75 @@
+#include "schema/schema_walk.h"
+
+namespace xsaudit {
+
+SchemaWalk::SchemaWalk(const Schema& schema, const Snapshot& snapshot)
+    : schema_(schema), snapshot_(snapshot) {}
+
+bool SchemaWalk::next() {
+  if (line_.empty()) {
+    line_.push_back(kRootNode);
+    levels_.push_back({Position()});
+    return true;
+  }
+  const NodeId node = line_.back() + 1;
+  if (node >= snapshot_.size()) return false;
+  while (line_.back() != snapshot_.parent(node)) line_.pop_back();
+  line_.push_back(node);
+  if (levels_.size() < line_.size()) levels_.emplace_back();
+  enter(snapshot_.name(node));
+  return true;
+}
+
+void SchemaWalk::enter(std::string_view name) {
+  const std::vector<Position>& above = levels_[line_.size() - 2];
+  std::vector<Position>& here = levels_[line_.size() - 1];
+  here.clear();
+  for (const Position& position : above) {
+    if (position.through != PathTrie::kNone) {
+      here.push_back(position);
+      continue;
+    }
+    const PathTrie& trie = schema_.trie();
+    trie.for_each_edge(position.at, name, [&](std::uint32_t at) { here.push_back({at}); });
+    if (trie.deep(position.at) != PathTrie::kNone) here.push_back({0, trie.deep(position.at)});
+  }
+}
+
+std::optional<PathTrie::Id> SchemaWalk::pattern() const {
+  const PathTrie& trie = schema_.trie();
+  for (const Position& position : level()) {
+    if (position.through != PathTrie::kNone) {
+      if (accepted(position.through)) return position.through;
+      continue;
+    }
+    for (const PathTrie::Id id : {trie.here(position.at), trie.deep(position.at)}) {
+      if (id != PathTrie::kNone && accepted(id)) return id;
+    }
+  }
+  return std::nullopt;
+}
+
+bool SchemaWalk::accepted(PathTrie::Id id) const {
+  return !schema_.repeats_variable(id) || bind(*schema_.numbered(id).pattern, scratch_);
+}
+
+bool SchemaWalk::bind(const Pattern& pattern, std::vector<Binding>& bindings) const {
+  bindings.assign(pattern.variables().size(), {});
+  for (std::size_t i = 0; i < pattern.segments().size(); ++i) {
+    const Pattern::Segment& segment = pattern.segments()[i];
+    if (segment.kind != Pattern::Segment::Kind::variable) continue;
+    std::string_view text = snapshot_.name(line_[i + 1]);
+    text.remove_prefix(segment.prefix.size());
+    text.remove_suffix(segment.suffix.size());
+    const auto index = static_cast<std::size_t>(segment.variable);
+    Binding& binding = bindings[index];
+    if (binding.bound) {
+      if (binding.text != text) return false;
+      continue;
+    }
+    xsaudit::bind(pattern.variables()[index].type, text, binding);
+  }
+  return true;
+}
+
+}  // namespace xsaudit
