@@ -1,5 +1,9 @@
 // The schema beside stores recorded on real hosts: it knows every node of them, and what it says of
 // their values is so.
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <map>
 #include <string>
 
 #include "schema/schema.h"
@@ -44,6 +48,73 @@ TEST_CASE("every node of a healthy store is described, and has a value of its ty
       };
       INFO("should be " << match.entry->type.expected() << ", is " << escape(value));
       CHECK(match.entry->type.accepts(value, lookup));
+    }
+  }
+}
+
+// public_not_governed.txt: a pattern, two blanks, and why no entry governs what it matches.
+std::vector<std::pair<Pattern, std::string>> explained(const Schema& schema) {
+  std::ifstream file(XSAUDIT_SOURCE_DIR "/tests/schema/public_not_governed.txt");
+  REQUIRE(file);
+  std::vector<std::pair<Pattern, std::string>> reasons;
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line.front() == '#') continue;
+    const std::size_t blanks = line.find("  ");
+    REQUIRE(blanks != std::string::npos);
+    auto pattern = Pattern::parse(line.substr(0, blanks), schema.variables());
+    if (!pattern) FAIL(pattern.error().text());
+    reasons.emplace_back(*std::move(pattern), line.substr(blanks + 2));
+  }
+  return reasons;
+}
+
+// Stores as others published them are not part of the project; where they lie beside it, what the
+// schema does not know of them has a reason.
+TEST_CASE("what is not described of published stores is explained") {
+  const std::filesystem::path directory = XSAUDIT_SOURCE_DIR "/../shared/dumps/public";
+  if (!std::filesystem::is_directory(directory)) {
+    std::cout << "published stores: not there, not looked at\n";
+    return;
+  }
+  const auto schema = Schema::load(embedded_schema());
+  if (!schema) FAIL(schema.error().text());
+  const auto reasons = explained(*schema);
+  std::vector<std::filesystem::path> files;
+  for (const auto& file : std::filesystem::directory_iterator(directory)) files.push_back(file);
+  std::sort(files.begin(), files.end());
+  for (const auto& file : files) {
+    std::ifstream stream(file, std::ios::binary);
+    std::ostringstream text;
+    text << stream.rdbuf();
+    const auto store = read_dump_text(text.str(), file.string());
+    std::cout << file.filename().string() << ": ";
+    if (!store) {
+      std::cout << "no recording of a store\n";
+      continue;
+    }
+    std::size_t governed = 0;
+    std::map<std::string, std::size_t> others;
+    for (NodeId node = 0; node < store->size(); ++node) {
+      const std::string path = store->path(node);
+      if (schema->match(path).entry != nullptr) {
+        ++governed;
+        continue;
+      }
+      std::vector<Binding> bindings;
+      const auto reason = std::find_if(reasons.begin(), reasons.end(), [&](const auto& one) {
+        return one.first.matches(path, bindings);
+      });
+      if (reason == reasons.end() && store->info().coverage != Coverage::whole) {
+        ++others["an excerpt, whose place in the store is not known"];
+        continue;
+      }
+      INFO(file.string() << ": " << path);
+      CHECK(reason != reasons.end());
+      if (reason != reasons.end()) ++others[reason->second];
+    }
+    std::cout << governed << " of " << store->size() << " nodes described\n";
+    for (const auto& [reason, count] : others) {
+      std::cout << "    " << count << " not: " << reason << "\n";
     }
   }
 }
