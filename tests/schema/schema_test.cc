@@ -169,7 +169,7 @@ TEST_CASE("an entry with all its members") {
   CHECK(entry.document == "says so");
   CHECK(entry.forms("libxl")->size() == 2);
   CHECK(entry.forms("xenopsd")->front().text() == "n0,r$DOMID");
-  const Schema::Match match = schema->match("/local/domain/3/b/7");
+  const Schema::Match match = schema->match("/local/domain/3/7/b");
   CHECK(match.entry == &entry);
   CHECK(match.pattern == &entry.patterns[1]);
   CHECK(match.bindings.at(1).number == 7);
@@ -179,6 +179,31 @@ TEST_CASE("a file may give all its entries one source") {
   const auto schema = load("source: whole\npaths:\n  /a: {what: A, type: any, permissions: n0}\n");
   if (!schema) FAIL(schema.error().text());
   CHECK(schema->entries().front().source == "whole");
+}
+
+TEST_CASE("a file may say of all its entries that they are the guest's own, and have a title") {
+  const auto schema = load(
+      "title: Own\nfree: true\nsource: s\npaths:\n"
+      "  ~/a: {what: A, type: any, permissions: n0}\n"
+      "  ~/b: {what: B, type: any, permissions: n0, free: false}\n");
+  if (!schema) FAIL(schema.error().text());
+  CHECK(schema->entries()[0].free);
+  CHECK_FALSE(schema->entries()[1].free);
+  CHECK(schema->entries()[1].area == "Own");
+}
+
+TEST_CASE("a value is secret always, or if it is of a type") {
+  const auto schema = load(
+      "source: s\npaths:\n"
+      "  ~/a: {what: A, type: any, permissions: n0, secret: true}\n"
+      "  ~/b: {what: B, type: any, permissions: n0, secret: matches .*passw.*}\n"
+      "  ~/c: {what: C, type: any, permissions: n0}\n");
+  if (!schema) FAIL(schema.error().text());
+  CHECK(schema->secret("/local/domain/3/a", "x"));
+  CHECK(schema->secret("/local/domain/3/b", "user=u,password=p"));
+  CHECK_FALSE(schema->secret("/local/domain/3/b", "/dev/vg/disk"));
+  CHECK_FALSE(schema->secret("/local/domain/3/c", "password"));
+  CHECK_FALSE(schema->secret("/nowhere", "password"));
 }
 
 TEST_CASE("a schema that is wrong is refused with its place") {
@@ -212,8 +237,15 @@ TEST_CASE("a schema that is wrong is refused with its place") {
         "f.yaml:7:18: unknown kind of guest 'vm' (pv, hvm or pvh)");
   CHECK(entry_refusal(fine + "    since: new\n") ==
         "f.yaml:7:12: expected a version of Xen, as in 4.17");
-  CHECK(entry_refusal(fine + "    secret: yes\n") ==
-        "f.yaml:7:13: expected true or false, found 'yes'");
+  CHECK(entry_refusal(fine + "    secret: yes\n") == "f.yaml:7:13: unknown type 'yes'");
+  CHECK(entry_refusal(fine + "    secret: $DOMID\n") ==
+        "f.yaml:7:13: a secret does not depend on the path");
+  CHECK(entry_refusal(fine + "    free: yes\n") ==
+        "f.yaml:7:11: expected true or false, found 'yes'");
+  CHECK(entry_refusal(fine + "    since: 4.10\n    until: 4.9\n") ==
+        "f.yaml:8:12: it ends before it begins");
+  CHECK(refusal("paths:\n  /a/$POOL: {what: A, type: any, permissions: n0, source: s, required: "
+                "true}\n") == "f.yaml:2:3: what is required must end in a name");
   CHECK(entry_refusal(fine + "    link: x\n") == "f.yaml:7:11: a pattern begins with '/' or '~'");
   CHECK(entry_refusal(fine + "    link: {to: /x, bak: y}\n") ==
         "f.yaml:7:20: unknown key 'bak' (did you mean 'back'?)");
