@@ -240,7 +240,7 @@ bool ValueType::accepts(const Alternative& one, std::string_view value) {
 
 std::string ValueType::expected(const Alternative& one) {
   if (one.named != nullptr) return one.named->expected;
-  if (one.regex) return "what matches " + escape(one.regex->pattern());
+  if (one.regex) return "what matches " + one.regex->pattern();
   if (!one.variable.empty()) return "$" + one.variable + " of its path";
   if (one.integer) {
     std::string text = "a whole number";
@@ -250,7 +250,7 @@ std::string ValueType::expected(const Alternative& one) {
   }
   std::string text = "one of";
   for (const std::string& choice : one.choices) {
-    text += (&choice == &one.choices.front() ? " '" : ", '") + escape(choice) + "'";
+    text += (&choice == &one.choices.front() ? " '" : ", '") + choice + "'";
   }
   return text;
 }

@@ -232,6 +232,8 @@ class Injection {
     for (const Report& report : fault.also) {
       if (take(report)) seen.insert(&report);
     }
+    // What those rules say beside others restates them in the schema's words: README.md.
+    std::erase_if(rest, [](const Said& said) { return said.rule.starts_with("schema-"); });
     for (const Said& said : rest) complain(where + "false alarm: " + said.text());
     caught_ += missed ? 0 : 1;
     false_alarms_ += rest.empty() ? 0 : 1;

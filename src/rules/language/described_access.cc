@@ -170,8 +170,8 @@ AccessDescriptions::Domids AccessDescriptions::domains_of(std::string_view varia
   return stubs;
 }
 
-std::vector<DescribedAccess> AccessDescriptions::described(const Schema::Match& match,
-                                                           std::string_view path) {
+std::vector<Permissions> AccessDescriptions::described(const Schema::Match& match,
+                                                       std::string_view path) {
   std::vector<Permissions> lists;
   for (const ProfileTable::Index index : profile_indices(match)) {
     const auto* const forms = match.entry->forms(facts_.schema.profiles().profiles()[index].name);
@@ -198,14 +198,11 @@ std::vector<DescribedAccess> AccessDescriptions::described(const Schema::Match& 
       lists.insert(lists.end(), made.begin(), made.end());
     }
   }
-  std::vector<DescribedAccess> described;
-  const Grants& grants = facts_.access.grants();
+  std::vector<Permissions> described;
   for (Permissions& list : lists) {
-    const auto same = [&](const DescribedAccess& other) { return other.list == list; };
-    if (std::any_of(described.begin(), described.end(), same)) continue;
-    DomainSet readers = grants.domains(list, Right::read);
-    DomainSet writers = grants.domains(list, Right::write);
-    described.push_back({std::move(list), std::move(readers), std::move(writers)});
+    if (std::find(described.begin(), described.end(), list) == described.end()) {
+      described.push_back(std::move(list));
+    }
   }
   return described;
 }
@@ -223,19 +220,19 @@ DomainSet AccessDescriptions::alive_only(const DomainSet& set) const {
   return DomainSet::of(std::move(domids));
 }
 
-AccessDifference AccessDescriptions::difference(const DescribedAccess& described, NodeId node) {
+AccessDifference AccessDescriptions::difference(const Permissions& described, NodeId node) {
+  const Grants& grants = facts_.access.grants();
   const DomainSet& readers = *facts_.access.readers(node);
   const DomainSet& writers = *facts_.access.writers(node);
+  const DomainSet wanted_readers = grants.domains(described, Right::read);
+  const DomainSet wanted_writers = grants.domains(described, Right::write);
   const Domid owner = facts_.snapshot.permissions(node)->front().domid;
-  const Domid wanted = described.list.front().domid;
+  const Domid wanted = described.front().domid;
   AccessDifference difference;
-  if (owner == wanted && readers == described.readers && writers == described.writers) {
-    return difference;
-  }
-  difference.gained_read = beyond(readers, described.readers);
-  difference.gained_write = beyond(writers, described.writers);
-  difference.lost_read = alive_only(beyond(described.readers, readers));
-  difference.lost_write = alive_only(beyond(described.writers, writers));
+  difference.gained_read = beyond(readers, wanted_readers);
+  difference.gained_write = beyond(writers, wanted_writers);
+  difference.lost_read = alive_only(beyond(wanted_readers, readers));
+  difference.lost_write = alive_only(beyond(wanted_writers, writers));
   if (!columns_.acts_for(owner, wanted)) difference.gained_ownership = owner_set(owner);
   if (!columns_.acts_for(wanted, owner)) {
     difference.lost_ownership = alive_only(owner_set(wanted));
@@ -244,15 +241,15 @@ AccessDifference AccessDescriptions::difference(const DescribedAccess& described
 }
 
 AccessDifference AccessDescriptions::difference(const SchemaEntry& entry,
-                                                const std::vector<DescribedAccess>& described,
+                                                const std::vector<Permissions>& described,
                                                 NodeId node) {
-  const Domid owner = facts_.snapshot.permissions(node)->front().domid;
+  const Permissions& permissions = *facts_.snapshot.permissions(node);
   AccessDifference nearest;
+  // Of nearly all nodes the list is one of those, word for word.
+  if (std::find(described.begin(), described.end(), permissions) != described.end()) return nearest;
   bool first = true;
-  for (const DescribedAccess& one : described) {
-    if (entry.free && columns_.acts_for(owner, one.list.front().domid)) {
-      return {};
-    }
+  for (const Permissions& one : described) {
+    if (entry.free && columns_.acts_for(permissions.front().domid, one.front().domid)) return {};
     AccessDifference difference = this->difference(one, node);
     if (first || std::pair(gains(difference), losses(difference)) <
                      std::pair(gains(nearest), losses(nearest))) {

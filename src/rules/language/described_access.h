@@ -16,13 +16,6 @@
 
 namespace xsaudit {
 
-// One list that the schema would accept, and what it grants to unprivileged domains.
-struct DescribedAccess {
-  Permissions list;
-  DomainSet readers;
-  DomainSet writers;
-};
-
 // What a node grants beyond that, or lacks of it. An owner that may not be one is told apart: it
 // may change the permissions, too.
 struct AccessDifference {
@@ -47,13 +40,13 @@ class AccessDescriptions {
   // the domain may have.
   std::vector<std::string_view> profiles(const Schema::Match& match);
 
-  // All that the schema would accept, at a path that matches; empty where it does not say.
-  std::vector<DescribedAccess> described(const Schema::Match& match, std::string_view path);
+  // All lists that the schema would accept, at a path that matches; empty where it does not say.
+  std::vector<Permissions> described(const Schema::Match& match, std::string_view path);
 
   // From the nearest of them; the node's permissions are known. Where the node is the guest's own
   // business (SchemaEntry::free), none as long as it is the guest's.
-  AccessDifference difference(const SchemaEntry& entry,
-                              const std::vector<DescribedAccess>& described, NodeId node);
+  AccessDifference difference(const SchemaEntry& entry, const std::vector<Permissions>& described,
+                              NodeId node);
 
  private:
   using Domids = std::vector<Domid>;
@@ -62,7 +55,7 @@ class AccessDescriptions {
   Domids backend_domains(std::string_view path) const;
   const Domids& domains_of_uuid(std::string_view uuid);
   std::vector<ProfileTable::Index> profile_indices(const Schema::Match& match);
-  AccessDifference difference(const DescribedAccess& described, NodeId node);
+  AccessDifference difference(const Permissions& described, NodeId node);
   DomainSet owner_set(Domid owner) const;
   DomainSet alive_only(const DomainSet& set) const;
 

@@ -62,7 +62,10 @@ void SchemaColumn::move_to_anchor(const SchemaWalk& walk, const Schema::Numbered
   state.anchor = anchor;
   state.permissions = kNoPermissions;
   state.described = !access_.profiles(match).empty();
-  if (state.described) state.access = access_.described(match, facts_.snapshot.path(anchor));
+  if (!state.described) return;
+  // A device that a fixed name tells of lies below the anchor, where the pattern's own names end.
+  const NodeId named = walk.line()[governor.pattern->segments().size()];
+  state.access = access_.described(match, facts_.snapshot.path(named));
 }
 
 bool SchemaColumn::access_differs(const SchemaWalk& walk, const Schema::Numbered& governor,

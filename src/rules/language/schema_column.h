@@ -49,7 +49,7 @@ class SchemaColumn {
     bool typed_by_path = false;  // its type compares with a variable
     NodeId anchor = kNoNode;
     bool described = false;
-    std::vector<DescribedAccess> access;
+    std::vector<Permissions> access;
     PermissionsId permissions = kNoPermissions;
     bool differs = false;
   };

@@ -89,7 +89,7 @@ Value described_perms(Frame& frame, const Value* arguments) {
     const auto wanted = frame.columns.schema().access().described(match, text_of(frame, node));
     const std::span<Value> items = frame.arena.array<Value>(wanted.size());
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      items[i] = copied(frame, to_text(wanted[i].list));
+      items[i] = copied(frame, to_text(wanted[i]));
     }
     return Value::of_list(items.data(), items.size());
   });
