@@ -159,7 +159,7 @@ TEST_CASE("who gained what is said, whatever the writing") {
   CHECK(fault("n0,r3,b4") == "'domain 4 may read and write it'");
   CHECK(fault("n0,r3,r4,w5") == "'domain 4 may read it, and domain 5 may write it'");
   CHECK(fault("n3") == "'domain 3 owns it'");
-  CHECK(fault("r0") == "'every domain but 3 may read it'");
+  CHECK(fault("r0") == "'every domain but 0 and 3 may read it'");
   CHECK(fault("n0") == "'domain 3 may not read it'");
   CHECK(fault("n5,r3") == "'domain 5 owns it'");
 }
