@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string_view>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
@@ -125,6 +127,45 @@ bool worse(const Finding& a, const Finding& b) {
                     std::string_view(b.path), b.rule);
 }
 
+// What the rules have to know of one store.
+struct Known {
+  Known(const Snapshot& snapshot, const Schema& schema, const AuditOptions& options)
+      : privileged(privileged_of(snapshot, schema, options)),
+        access(snapshot, access_options(snapshot, schema, privileged)),
+        liveness(schema.domains().liveness(snapshot, privileged, options.alive)) {}
+
+  Facts facts(const Snapshot& snapshot, const Schema& schema, const AuditOptions& options,
+              const LimitTable& limits, const HostFacts* host) const {
+    Facts facts{snapshot, access, schema, liveness, options.profile};
+    facts.quota = &limits;
+    facts.host = host;
+    facts.required = &options.required;
+    facts.show_secrets = options.show_secrets;
+    return facts;
+  }
+
+  static std::vector<Domid> privileged_of(const Snapshot& snapshot, const Schema& schema,
+                                          const AuditOptions& options) {
+    std::vector<Domid> privileged = options.privileged;
+    const auto stated = schema.domains().privileged(snapshot);
+    privileged.insert(privileged.end(), stated.begin(), stated.end());
+    return privileged;
+  }
+  static AccessOptions access_options(const Snapshot& snapshot, const Schema& schema,
+                                      const std::vector<Domid>& privileged) {
+    AccessOptions options;
+    options.privileged = privileged;
+    options.targets = snapshot.info().targets;
+    const auto targets = schema.domains().targets(snapshot, privileged);
+    options.targets.insert(options.targets.end(), targets.begin(), targets.end());
+    return options;
+  }
+
+  const std::vector<Domid> privileged;
+  const Access access;
+  const Liveness liveness;
+};
+
 }  // namespace
 
 Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions options)
@@ -132,6 +173,8 @@ Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions option
       rules_(rules),
       options_(std::move(options)),
       suppressor_(std::move(options_.suppressions), options_.today, rules) {
+  limits_ = schema.limits();
+  for (const auto& [name, value] : options_.quota) limits_.set(name, value);
   result_.version = XSAUDIT_VERSION;
   result_.fail_on = options_.fail_on;
   for (const Rule& rule : rules.rules()) {
@@ -140,7 +183,8 @@ Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions option
   }
 }
 
-void Auditor::add(const std::string& name, const Result<Snapshot>& source) {
+void Auditor::add(const std::string& name, const Result<Snapshot>& source,
+                  const LookAgain& look_again) {
   SourceSummary summary;
   if (source) {
     summary.info = source->info();
@@ -153,37 +197,34 @@ void Auditor::add(const std::string& name, const Result<Snapshot>& source) {
   const Result<std::optional<HostFacts>> host = host_of(source);
   if (!host) summary.error = host.error().text();
   result_.sources.push_back(std::move(summary));
-  if (source && host) audit(*source, *host ? &**host : nullptr);
+  if (source && host) audit(*source, *host ? &**host : nullptr, look_again);
   const std::size_t index = result_.sources.size() - 1;
   result_.sources[index].incomplete = incomplete_because(result_, index);
 }
 
-void Auditor::audit(const Snapshot& snapshot, const HostFacts* host) {
+void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookAgain& look_again) {
   const std::size_t index = result_.sources.size() - 1;
-  const DomainTable& domains = schema_.domains();
-
-  std::vector<Domid> privileged = options_.privileged;
-  const auto stated = domains.privileged(snapshot);
-  privileged.insert(privileged.end(), stated.begin(), stated.end());
-  AccessOptions access_options;
-  access_options.privileged = privileged;
-  access_options.targets = snapshot.info().targets;
-  const auto targets = domains.targets(snapshot, privileged);
-  access_options.targets.insert(access_options.targets.end(), targets.begin(), targets.end());
-  const Access access(snapshot, access_options);
-  const Liveness liveness = domains.liveness(snapshot, privileged, options_.alive);
-  result_.sources[index].liveness = liveness;
-
-  Facts facts{snapshot, access, schema_, liveness, options_.profile};
-  facts.host = host;
-  facts.required = &options_.required;
-  facts.show_secrets = options_.show_secrets;
+  const Known known(snapshot, schema_, options_);
+  result_.sources[index].liveness = known.liveness;
+  const Facts facts = known.facts(snapshot, schema_, options_, limits_, host);
   Evaluation evaluation = evaluate(rules_, facts);
+  if (look_again) {
+    if (const Status settled = settle(evaluation, host, look_again); !settled) {
+      result_.sources[index].info.add_gap(
+          "live",
+          "what may pass by itself could not be looked at again: " + settled.error().text());
+    }
+  }
+  for (Violation& violation : evaluation.violations) {
+    if (violation.proven || violation.severity == Severity::info) continue;
+    violation.severity = Severity::info;
+    violation.message += " (seen once: it may pass by itself)";
+  }
 
   std::unordered_map<const Rule*, std::size_t> rule_index;
   for (const Rule& rule : rules_.rules()) rule_index.emplace(&rule, rule_index.size());
   FindingMaker maker(facts, index);
-  for (const Domid domid : liveness.alive) {
+  for (const Domid domid : known.liveness.alive) {
     result_.sources[index].guests.push_back(maker.guests().guest(domid));
   }
   std::vector<Finding> findings;
@@ -211,6 +252,27 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host) {
     result_.not_evaluated.push_back({rule_index.at(entry.rule), index, std::move(entry.path),
                                      std::move(entry.reason), entry.by_form, entry.count});
   }
+}
+
+Status Auditor::settle(Evaluation& evaluation, const HostFacts* host,
+                       const LookAgain& look_again) const {
+  const auto settles = [](const Violation& violation) { return violation.settles; };
+  std::vector<Violation>& found = evaluation.violations;
+  if (std::none_of(found.begin(), found.end(), settles)) return ok();
+  const auto again = look_again();
+  if (!again) return again.error();
+
+  const Known known(*again, schema_, options_);
+  const Evaluation later = evaluate(rules_, known.facts(*again, schema_, options_, limits_, host));
+  std::set<std::pair<const Rule*, std::string_view>> still;
+  for (const Violation& violation : later.violations) {
+    still.emplace(violation.rule, violation.path);
+  }
+  std::erase_if(found, [&](const Violation& violation) {
+    return violation.settles && !still.contains({violation.rule, violation.path});
+  });
+  for (Violation& violation : found) violation.proven = true;
+  return ok();
 }
 
 AuditResult Auditor::finish() && {

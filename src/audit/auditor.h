@@ -4,8 +4,11 @@
 // the result says of them. Used by one thread.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "audit/result.h"
@@ -24,27 +27,38 @@ struct AuditOptions {
   Severity fail_on = Severity::low;
   std::optional<ProfileTable::Index> profile;  // of all domains; nothing: as the store shows
   bool show_secrets = false;                   // values that the schema calls so
+  std::vector<std::pair<std::string, std::int64_t>> quota;  // in place of the daemon's defaults
   std::vector<Suppression> suppressions;
   std::optional<Baseline> baseline;
-  Day today;  // suppressions expire
-  std::vector<std::string> required;           // what rules insist on only where they are told to
+  Day today;                          // suppressions expire
+  std::vector<std::string> required;  // what rules insist on only where they are told to
 };
 
 class Auditor {
  public:
   Auditor(const Schema& schema, const RuleSet& rules, AuditOptions options);
 
+  // Reads the same store once more, some time later.
+  using LookAgain = std::function<Result<Snapshot>()>;
+
   // One more source: audited now or, if it could not be read, remembered as such under this name.
-  void add(const std::string& name, const Result<Snapshot>& source);
+  // What may pass by itself (a device between two states) is no more than info in a store seen
+  // once. Where there is a way to look again, and any such finding, it is gone for, and only those
+  // findings stay that are still so.
+  void add(const std::string& name, const Result<Snapshot>& source,
+           const LookAgain& look_again = {});
 
   AuditResult finish() &&;
 
  private:
-  void audit(const Snapshot& snapshot, const HostFacts* host);
+  void audit(const Snapshot& snapshot, const HostFacts* host, const LookAgain& look_again);
+  // Drops what has passed by itself; what is left is proven.
+  Status settle(Evaluation& evaluation, const HostFacts* host, const LookAgain& look_again) const;
 
   const Schema& schema_;
   const RuleSet& rules_;
   AuditOptions options_;
+  LimitTable limits_;
   Suppressor suppressor_;
   AuditResult result_;
 };

@@ -1,5 +1,9 @@
 // xsaudit audit [DUMP…]
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <thread>
 #include <utility>
 
 #include "audit/auditor.h"
@@ -8,6 +12,7 @@
 #include "cli/confinement_choice.h"
 #include "cli/host_look.h"
 #include "cli/knowledge.h"
+#include "cli/later_look.h"
 #include "cli/new_baseline.h"
 #include "cli/output.h"
 #include "cli/set_aside.h"
@@ -28,6 +33,8 @@ struct Options {
   std::vector<Domid> domains;
   std::vector<Domid> privileged;
   std::string profile;
+  std::vector<std::string> quota;
+  unsigned int settle = 10;  // seconds
   bool accept_incomplete = false;
   bool quiet = false;
   bool show_secrets = false;
@@ -109,6 +116,18 @@ void add_options(CLI::App& app, Options& options) {
       ->capture_default_str();
   app.add_flag("--require-dm-restrict", options.require_dm_restrict,
                "make a finding of every device model that is not restricted");
+  app.add_option("--quota", options.quota,
+                 "what the daemon was told to allow a domain, by the names of\n"
+                 "schema/limits.yaml; 0: anything")
+      ->type_name("NAME=COUNT,...")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  app.add_option("--settle", options.settle,
+                 "look at a live store again after this time if anything found may\n"
+                 "pass by itself, and report what is still so; 0: do not")
+      ->check(CLI::Range(0U, 3600U).description(""))
+      ->type_name("SECONDS")
+      ->capture_default_str();
   options.set_aside.add_to(app);
   options.live.add_to(app);
   options.host.add_to(app);
@@ -141,11 +160,24 @@ std::vector<Source> take_up_sources(const Options& options, const Schema& schema
   return sources;
 }
 
+// Nothing where there is no live store, or it shall be looked at once.
+Result<std::optional<LaterLook>> start_later_look(const Options& options) {
+  std::optional<LaterLook> look;
+  if (!options.dumps.empty() || options.settle == 0) return look;
+  auto started = LaterLook::start(options.live);
+  if (!started) return started.error();
+  look.emplace(*std::move(started));
+  return look;
+}
+
 Status confine(const Options& options, const std::vector<Source>& sources, const Outputs& outputs,
-               const NewBaseline& baseline) {
+               const NewBaseline& baseline, const std::optional<LaterLook>& later_look) {
   std::vector<int> keep = outputs.descriptors();
   for (const auto& more : {baseline.descriptors(), options.unattended.descriptors()}) {
     keep.insert(keep.end(), more.begin(), more.end());
+  }
+  if (later_look) {
+    for (const int descriptor : later_look->descriptors()) keep.push_back(descriptor);
   }
   for (const Source& source : sources) {
     if (source.descriptor() >= 0) keep.push_back(source.descriptor());
@@ -171,9 +203,51 @@ Result<std::optional<ProfileTable::Index>> profile_of(const Options& options,
                "it has " + known};
 }
 
-AuditResult audit(const Knowledge& knowledge, AuditOptions how, std::vector<Source>& sources) {
+// What --quota says: "nodes=2000" and so on.
+Result<std::vector<std::pair<std::string, std::int64_t>>> quota_of(const Options& options,
+                                                                   const LimitTable& limits) {
+  std::vector<std::pair<std::string, std::int64_t>> quota;
+  for (const std::string& text : options.quota) {
+    const std::size_t equals = std::min(text.find('='), text.size());
+    const std::string name = text.substr(0, equals);
+    const char* const begin = text.c_str() + std::min(equals + 1, text.size());
+    const char* const end = text.c_str() + text.size();
+    std::uint32_t count = 0;
+    const auto [stop, failed] = std::from_chars(begin, end, count);
+    if (failed != std::errc() || stop != end) {
+      return Error{"", "--quota: '" + escape_shortened(text) + "' is not NAME=COUNT",
+                   "nodes=2000, for instance"};
+    }
+    if (limits.find(name) == nullptr) {
+      return Error{"", "--quota: there is no limit '" + escape_shortened(name) + "'",
+                   "it is one of schema/limits.yaml"};
+    }
+    quota.emplace_back(name, count);
+  }
+  return quota;
+}
+
+Result<AuditOptions> audit_options(const Options& options, const Schema& schema) {
+  AuditOptions audit;
+  audit.fail_on = *parse_severity(options.fail_on);
+  if (!options.domains.empty()) audit.alive = options.domains;
+  audit.privileged.insert(audit.privileged.end(), options.privileged.begin(),
+                          options.privileged.end());
+  const auto profile = profile_of(options, schema.profiles());
+  if (!profile) return profile.error();
+  audit.profile = *profile;
+  auto quota = quota_of(options, schema.limits());
+  if (!quota) return quota.error();
+  audit.quota = *std::move(quota);
+  if (const Status loaded = options.set_aside.load(schema, audit); !loaded) return loaded.error();
+  return audit;
+}
+
+// The live store is the one source that can be looked at again.
+AuditResult audit(const Knowledge& knowledge, AuditOptions how, std::vector<Source>& sources,
+                  const Auditor::LookAgain& look_again) {
   Auditor auditor(knowledge.schema, knowledge.rules, std::move(how));
-  for (Source& source : sources) auditor.add(source.name(), source.read());
+  for (Source& source : sources) auditor.add(source.name(), source.read(), look_again);
   return std::move(auditor).finish();
 }
 
@@ -199,12 +273,8 @@ int run_audit(const Arguments& arguments) {
 
   const auto knowledge = options.knowledge.load();
   if (!knowledge) return fail(knowledge.error());
-  const auto profile = profile_of(options, knowledge->schema.profiles());
-  if (!profile) return fail(profile.error());
-  AuditOptions how = audit_options(options);
-  how.profile = *profile;
-  const Status loaded = options.set_aside.load(knowledge->schema, how);
-  if (!loaded) return fail(loaded.error());
+  auto how = audit_options(options, knowledge->schema);
+  if (!how) return fail(how.error());
   const Status alone = options.unattended.begin(options.dumps.empty());
   if (!alone) return fail(alone.error());
   Outputs outputs;
@@ -214,11 +284,20 @@ int run_audit(const Arguments& arguments) {
   NewBaseline baseline;
   const Status opened = baseline.open(options.set_aside.new_baseline);
   if (!opened) return fail(opened.error());
+  auto later_look = start_later_look(options);
+  if (!later_look) return fail(later_look.error());
   std::vector<Source> sources = take_up_sources(options, knowledge->schema);
-  const Status confined = confine(options, sources, outputs, baseline);
+  const Status confined = confine(options, sources, outputs, baseline, *later_look);
   if (!confined) return fail(confined.error());
 
-  const AuditResult result = audit(*knowledge, std::move(how), sources);
+  Auditor::LookAgain look_again;
+  if (*later_look) {
+    look_again = [&] {
+      std::this_thread::sleep_for(std::chrono::seconds(options.settle));
+      return (*later_look)->take();
+    };
+  }
+  const AuditResult result = audit(*knowledge, *std::move(how), sources, look_again);
   for (const SourceSummary& source : result.sources) {
     if (!source.error.empty()) fail(source.error);
   }

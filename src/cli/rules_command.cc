@@ -5,6 +5,7 @@
 #include "audit/wording.h"
 #include "cli/command_line.h"
 #include "cli/knowledge.h"
+#include "rules/catalogue.h"
 #include "rules/rule_test.h"
 #include "store/escape.h"
 
@@ -56,9 +57,14 @@ int run_tests(const Knowledge& knowledge, const std::vector<std::string>& ids) {
 int run_rules(const Arguments& arguments) {
   KnowledgeOptions options;
   std::vector<std::string> ids;
+  std::string format = "text";
   CLI::App app(kDescription, "xsaudit rules");
   app.require_subcommand(1);
   CLI::App* const list = app.add_subcommand("list", "Every rule with its severity and title.");
+  list->add_option("--format", format, "text, or markdown: grouped, as rules/README.md has it")
+      ->check(CLI::IsMember({"text", "markdown"}))
+      ->type_name("FORM")
+      ->capture_default_str();
   CLI::App* const check =
       app.add_subcommand("check", "Load the rules, and say what is wrong with them.");
   CLI::App* const test = app.add_subcommand(
@@ -75,7 +81,7 @@ int run_rules(const Arguments& arguments) {
       return fail(Error{"", "no rule '" + escape_shortened(id) + "'", "see xsaudit rules list"});
     }
   }
-  if (*list) return print(table_of(rules));
+  if (*list) return print(format == "markdown" ? catalogue(rules) : table_of(rules));
   if (*test) return run_tests(*knowledge, ids);
   return print(plural(rules.rules().size(), "rule", "rules") + ": nothing wrong\n");
 }

@@ -17,6 +17,10 @@ namespace xsaudit {
 struct Violation {
   const Rule* rule = nullptr;
   Severity severity = Severity::info;
+  // It may pass by itself: the store may be on its way from one state to another. `proven`: it is
+  // worth telling though it was seen once only.
+  bool settles = false;
+  bool proven = true;
   NodeId node = kNoNode;
   std::string path;     // raw store path
   std::string message;  // safe to print: every value in it is escaped and bounded

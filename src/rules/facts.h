@@ -20,7 +20,8 @@ struct Facts {
   const Liveness& liveness;
   // The profile that every domain counts as; nothing: as the store shows.
   std::optional<ProfileTable::Index> profile = std::nullopt;
-  const HostFacts* host = nullptr;                     // null: nobody looked at the host
+  const LimitTable* quota = nullptr;  // null: the daemon's defaults, which the schema has
+  const HostFacts* host = nullptr;    // null: nobody looked at the host
   const std::vector<std::string>* required = nullptr;  // what the audit was told to insist on
   // Whether messages may hold what the schema calls a secret.
   bool show_secrets = false;

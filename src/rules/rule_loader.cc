@@ -4,6 +4,7 @@
 #include <array>
 
 #include "rules/language/checker.h"
+#include "rules/language/names.h"
 #include "schema/yaml_document.h"
 #include "store/escape.h"
 
@@ -66,15 +67,16 @@ class RuleLoader {
 
   Status load() {
     if (auto status = root_.only_keys({"id", "title", "severity", "severity_when", "class", "match",
-                                       "let", "when", "assert", "message", "evidence", "report",
-                                       "yields_to", "why", "fix", "exceptions", "refs"});
+                                       "let", "when", "assert", "settles", "message", "evidence",
+                                       "report", "yields_to", "why", "fix", "exceptions", "refs"});
         !status) {
       return status;
     }
     for (const auto step :
          {&RuleLoader::load_head, &RuleLoader::load_match, &RuleLoader::load_lets,
-          &RuleLoader::load_verdict, &RuleLoader::load_severities, &RuleLoader::load_messages,
-          &RuleLoader::load_evidence, &RuleLoader::load_report, &RuleLoader::load_prose}) {
+          &RuleLoader::load_verdict, &RuleLoader::load_settles, &RuleLoader::load_severities,
+          &RuleLoader::load_messages, &RuleLoader::load_evidence, &RuleLoader::load_report,
+          &RuleLoader::load_prose}) {
       if (auto status = (this->*step)(); !status) return status;
     }
     loaded_.program->layout = scope_.layout();
@@ -201,6 +203,25 @@ class RuleLoader {
     auto made = expression(*assertion, kBoolean);
     if (!made) return made.error();
     program().assertion = *std::move(made);
+    return ok();
+  }
+
+  Status load_settles() {
+    const YamlValue settles = root_.get("settles");
+    if (!settles.exists()) return ok();
+    program().settles = true;
+    if (!settles.is_map()) {
+      if (settles.text() == "live") program().proven = Constant::of(true);
+      if (settles.text() == "live" || settles.text() == "true") return ok();
+      return settles.error("expected true, live, or {unless: a condition}",
+                           "leave it out otherwise");
+    }
+    if (auto status = settles.only_keys({"unless"}); !status) return status;
+    auto unless = settles.require("unless");
+    if (!unless) return unless.error();
+    auto made = expression(*unless, kBoolean);
+    if (!made) return made.error();
+    program().proven = *std::move(made);
     return ok();
   }
 

@@ -34,6 +34,9 @@ struct RuleProgram {
   std::optional<Message> fix;
   std::vector<ExpressionPtr> evidence;  // paths, and lists of paths
   std::vector<Graver> yields_to;
+  bool settles = false;  // what it finds may pass by itself
+  // Where this holds one look is proof enough; null: nowhere.
+  ExpressionPtr proven;
   bool once_per_subtree = false;  // report: subtree
   ExpressionPtr once_per;         // report: {once_per: …}; null: each place
 };

@@ -186,6 +186,11 @@ Severity RuleRun::severity(const Hit& hit) {
   return static_cast<Severity>(static_cast<int>(severity) - 1);
 }
 
+bool RuleRun::proven() {
+  if (!program_.settles) return true;
+  return program_.proven != nullptr && program_.proven->evaluate(frame_).is_true();
+}
+
 std::string RuleRun::about_liveness(const Hit& hit) const {
   if (!hit.took_for_dead) return {};
   switch (facts_.liveness.basis) {
@@ -212,6 +217,8 @@ Violation RuleRun::describe(const Told& told) {
   Violation violation;
   violation.rule = &rule_;
   violation.severity = severity(told.hit);
+  violation.settles = program_.settles;
+  violation.proven = proven();
   violation.node = told.hit.node;
   violation.path = facts_.snapshot.path(told.hit.node);
   violation.message = program_.message.text(frame_) + about_liveness(told.hit);
@@ -267,6 +274,7 @@ void RuleRun::report(const FiredNodes& fired, Evaluation& into) {
     }
     Violation& rest = into.violations[guest.rest];
     rest.severity = std::max(rest.severity, severity(told.hit));
+    rest.proven = rest.proven || proven();
     rest.count += told.count();
     rest.others.push_back(told.hit.node);
     rest.others.insert(rest.others.end(), told.others.begin(), told.others.end());

@@ -59,6 +59,7 @@ class RuleRun {
   Severity severity(const Hit& hit);
   Violation describe(const Told& told);
   void add_evidence(const Value& value, std::vector<std::string>& evidence);
+  bool proven();
   std::string about_liveness(const Hit& hit) const;
 
   const Rule& rule_;

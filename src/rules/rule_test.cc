@@ -28,9 +28,11 @@ struct Case {
   std::optional<YamlValue> host;
   std::vector<std::string> required;
   std::optional<std::vector<Domid>> alive;
-  std::vector<std::string> at;  // where it must fire, and nowhere else
-  std::optional<Severity> severity;
-  std::string message;  // a part of the message, or of the reason
+  std::vector<std::pair<std::string, std::int64_t>> quota;
+  std::vector<std::string> at;       // where it must fire, and nowhere else
+  std::vector<Severity> severities;  // of each place in `at`, or one for all
+  std::optional<bool> proven;        // whether one look is enough
+  std::string message;               // a part of the message, or of the reason
 };
 
 class CaseReader {
@@ -64,8 +66,9 @@ class CaseReader {
   }
 
   Result<Case> read_case(const YamlValue& item) const {
-    if (auto status = item.only_keys({"name", "store", "alive", "at", "severity", "message",
-                                      "reason", "coverage", "daemon", "time", "host", "required"});
+    if (auto status =
+            item.only_keys({"name", "store", "alive", "at", "severity", "proven", "message",
+                            "reason", "coverage", "daemon", "quota", "time", "host", "required"});
         !status) {
       return status.error();
     }
@@ -107,6 +110,11 @@ class CaseReader {
         return daemon.error("the daemons are 'xenstored' and 'oxenstored'");
       }
     }
+    for (const auto& [name, value] : item.get("quota").members()) {
+      auto number = value.as_integer();
+      if (!number) return number.error();
+      one.quota.emplace_back(name.text(), *number);
+    }
     return ok();
   }
 
@@ -137,8 +145,22 @@ class CaseReader {
     }
     if (severity.exists()) {
       if (expected_ != Expected::fires) return severity.error("only of rules that fire");
-      one.severity = parse_severity(severity.text());
-      if (!one.severity) return severity.error("unknown severity");
+      auto written = severity.as_strings();
+      if (!written) return written.error();
+      for (const std::string& text : *written) {
+        const auto known = parse_severity(text);
+        if (!known) return severity.error("unknown severity");
+        one.severities.push_back(*known);
+      }
+      if (one.severities.size() != 1 && one.severities.size() != one.at.size()) {
+        return severity.error("expected one severity, or one for each place in 'at'");
+      }
+    }
+    if (const YamlValue proven = item.get("proven"); proven.exists()) {
+      if (expected_ != Expected::fires) return proven.error("only of rules that fire");
+      auto known = proven.as_bool();
+      if (!known) return known.error();
+      one.proven = *known;
     }
     if (message.exists()) {
       if (expected_ == Expected::silent) return message.error("a silent rule says nothing");
@@ -162,6 +184,13 @@ std::string wrong_places(const Case& one, const std::vector<const Violation*>& f
   return missing.empty() ? std::string() : "it does not fire at " + escape(missing.front());
 }
 
+std::optional<Severity> expected_severity(const Case& one, const Violation& violation) {
+  if (one.severities.empty()) return std::nullopt;
+  if (one.severities.size() == 1) return one.severities.front();
+  const auto place = std::find(one.at.begin(), one.at.end(), violation.path);
+  return one.severities[static_cast<std::size_t>(place - one.at.begin())];
+}
+
 std::string judge(const Case& one, const Rule& rule, const Evaluation& result) {
   std::vector<const Violation*> found;
   for (const Violation& violation : result.violations) {
@@ -181,8 +210,12 @@ std::string judge(const Case& one, const Rule& rule, const Evaluation& result) {
     }
     if (std::string problem = wrong_places(one, found); !problem.empty()) return problem;
     for (const Violation* violation : found) {
-      if (one.severity && violation->severity != *one.severity) {
+      if (const auto severity = expected_severity(one, *violation);
+          severity && violation->severity != *severity) {
         return std::string("its severity is ") + to_text(violation->severity);
+      }
+      if (one.proven && violation->proven != *one.proven) {
+        return violation->proven ? "seen once it is proven" : "seen once it is not proven";
       }
       if (violation->message.find(one.message) == std::string::npos) {
         return "its message is: " + violation->message;
@@ -229,6 +262,9 @@ Result<RuleTestResult> run_case(const Case& one, const Rule& rule, const RuleSet
   Facts facts{*snapshot, access, schema, liveness};
   if (one.host) facts.host = &*host;
   facts.required = &one.required;
+  LimitTable quota = schema.limits();
+  for (const auto& [name, value] : one.quota) quota.set(name, value);
+  facts.quota = &quota;
   return RuleTestResult{one.name, one.place, judge(one, rule, evaluate(rules, facts))};
 }
 

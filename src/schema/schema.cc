@@ -53,8 +53,8 @@ class Schema::Loader {
     for (const YamlDocument& document : documents_) {
       const YamlValue root = document.root();
       if (auto keys =
-              root.only_keys({"variables", "domains", "devices", "host", "profiles", "permissions",
-                              "title", "source", "free", "paths"});
+              root.only_keys({"variables", "domains", "devices", "host", "limits", "profiles",
+                              "permissions", "title", "source", "free", "paths"});
           !keys) {
         return keys;
       }
@@ -67,7 +67,8 @@ class Schema::Loader {
         }
       }
     }
-    for (const char* name : {"variables", "domains", "devices", "profiles", "permissions"}) {
+    for (const char* name :
+         {"variables", "domains", "devices", "limits", "profiles", "permissions"}) {
       if (sections_.count(name) == 0) {
         return Error{"", std::string("the schema has no section '") + name + "'", {}};
       }
@@ -91,6 +92,9 @@ class Schema::Loader {
     auto devices = DeviceTable::load(sections_.at("devices"), context_.variables);
     if (!devices) return devices.error();
     schema_.devices_ = *std::move(devices);
+    auto limits = LimitTable::load(sections_.at("limits"));
+    if (!limits) return limits.error();
+    schema_.limits_ = *std::move(limits);
     const auto found = sections_.find("host");
     if (found == sections_.end()) return ok();
     auto host = HostTable::load(found->second, context_.variables);

@@ -13,6 +13,7 @@
 #include "schema/domain_table.h"
 #include "schema/entry.h"
 #include "schema/host_table.h"
+#include "schema/limit_table.h"
 #include "schema/path_trie.h"
 #include "schema/pattern.h"
 #include "schema/profile_table.h"
@@ -30,6 +31,7 @@ class Schema {
   const DomainTable& domains() const { return domains_; }
   const ProfileTable& profiles() const { return profiles_; }
   const HostTable& host() const { return host_; }
+  const LimitTable& limits() const { return limits_; }
   const std::vector<SchemaEntry>& entries() const { return entries_; }
 
   // The entry that governs a path, and that of its patterns which does, with its variables bound;
@@ -68,6 +70,7 @@ class Schema {
   DomainTable domains_;
   ProfileTable profiles_;
   HostTable host_;
+  LimitTable limits_;
   std::vector<SchemaEntry> entries_;
   // By number in the trie: an entry, and one of its patterns.
   std::vector<std::pair<std::size_t, std::size_t>> governed_;

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "rules/catalogue.h"
 #include "rules/language/functions.h"
 #include "rules/rule_test.h"
 #include "rules_support.h"
@@ -47,6 +48,13 @@ TEST_CASE("the README lists every function, in the order of the table, and no ot
     ++written;
   }
   CHECK(written == rows);
+}
+
+TEST_CASE("the README has the catalogue that `xsaudit rules list --format markdown` prints") {
+  const auto rules = RuleSet::load(embedded_rules(), test_schema());
+  if (!rules) FAIL(rules.error().text());
+  const std::string text = section(readme(), "## The catalogue");
+  CHECK(text.find("\n\n" + catalogue(*rules) + "\n") != std::string::npos);
 }
 
 TEST_CASE("the README's example loads and passes its own tests") {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "rules/facts.h"
+#include "rules/language/sizes.h"
 
 namespace xsaudit {
 
@@ -35,6 +36,8 @@ class Columns {
   NodeId unknown_children_below(NodeId node);
 
   std::string_view permissions_text(PermissionsId id);
+
+  Sizes& sizes() { return sizes_; }
 
   std::uint64_t owned(Domid domid);  // nodes that it owns
   NodeId unknown_owner();            // the first node below "/" of unknown owner, or kNoNode
@@ -58,6 +61,7 @@ class Columns {
 
   const Facts& facts_;
   const Snapshot& snapshot_;
+  Sizes sizes_;
   std::vector<std::uint32_t> depth_;
   std::vector<NodeId> unknown_above_;
   std::vector<NodeId> unknown_children_;

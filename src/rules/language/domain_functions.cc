@@ -71,6 +71,19 @@ Value profile(Frame& frame, const Value* arguments) {
   return Value::of(frame.arena.make(unknown));
 }
 
+Value gaps(Frame& frame, const Value*) {
+  const SnapshotInfo& info = frame.snapshot.info();
+  std::vector<std::string> texts;
+  if (!info.has_permissions) texts.emplace_back("all permissions");
+  if (info.coverage == Coverage::excerpt) texts.emplace_back("all but an excerpt");
+  if (info.coverage == Coverage::subtree) texts.push_back("all outside " + info.covered);
+  if (info.consistency == Consistency::moved) texts.emplace_back("that it is of one moment");
+  for (const SnapshotInfo::Gap& gap : info.gaps) texts.push_back(gap.place + " (" + gap.what + ")");
+  const std::span<Value> items = frame.arena.array<Value>(texts.size());
+  for (std::size_t i = 0; i < texts.size(); ++i) items[i] = Value::of(frame.arena.copy(texts[i]));
+  return Value::of_list(items.data(), items.size());
+}
+
 Value daemon(Frame& frame, const Value*) {
   return Value::of(std::string_view(to_text(frame.snapshot.info().daemon)));
 }
@@ -97,9 +110,10 @@ FunctionGroup domain_functions() {
                 "The toolstack whose way of laying out the store the domain has: `libxl`, "
                 "`xenopsd`, `dom0less` or `xend`, by the marks in schema/profiles.yaml or as given "
                 "with `--profile`."),
-       function(
-           "daemon()", {}, kText, daemon,
-           "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`.")}};
+       function("daemon()", {}, kText, daemon,
+                "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`."),
+       function("gaps()", {}, list_of(Type::Kind::text), gaps,
+                "What the snapshot lacks that a whole one would have, one text for each.")}};
 }
 
 }  // namespace xsaudit

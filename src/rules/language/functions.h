@@ -57,6 +57,7 @@ FunctionGroup domain_functions();
 FunctionGroup device_functions();
 FunctionGroup host_functions();
 FunctionGroup schema_functions();
+FunctionGroup size_functions();
 FunctionGroup text_functions();
 
 }  // namespace xsaudit

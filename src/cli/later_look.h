@@ -1,0 +1,37 @@
+// A second look at the live store, some time after the first, from a program that by then is
+// confined (confinement_choice.h) and can reach no store. A process of its own is started for it
+// while that can still be done. It waits to be asked, records the store, hands the recording over
+// and ends; it interprets nothing of it. It ends with the program that started it, asked or not.
+// Used by one thread.
+#pragma once
+
+#include <vector>
+
+#include "cli/live_store.h"
+#include "store/error.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+class LaterLook {
+ public:
+  // Before the first look, while there is one thread.
+  static Result<LaterLook> start(const LiveOptions& options);
+  LaterLook(LaterLook&& other) noexcept;
+  LaterLook& operator=(LaterLook&&) = delete;
+  ~LaterLook();
+
+  // What must stay open for take().
+  std::vector<int> descriptors() const { return {ask_, answer_}; }
+
+  // Once. Waits for the recording.
+  Result<Snapshot> take();
+
+ private:
+  LaterLook(int ask, int answer) : ask_(ask), answer_(answer) {}
+
+  int ask_;     // closed unasked, it says that no look is wanted
+  int answer_;  // one letter, then a recording or the text of an error
+};
+
+}  // namespace xsaudit

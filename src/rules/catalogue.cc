@@ -1,0 +1,64 @@
+#include "rules/catalogue.h"
+
+#include <set>
+
+#include "rules/rule_program.h"
+
+namespace xsaudit {
+namespace {
+
+struct Group {
+  RuleClass category;
+  const char* heading;
+};
+constexpr Group kGroups[] = {
+    {RuleClass::security, "Security: what a guest can do, or has done, that it should not"},
+    {RuleClass::integrity, "Integrity: what no daemon and no toolstack makes"},
+    {RuleClass::lifecycle, "Lifecycle: what was left behind, or did not get where it should"},
+    {RuleClass::quota, "Quota: what uses up the daemon"},
+    {RuleClass::hygiene, "Hygiene: what says something else than its author meant"},
+};
+
+// A title may have any character.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out;
+}
+
+// "high, or info": the rule's own first.
+std::string severities(const Rule& rule) {
+  std::string text = to_text(rule.severity);
+  std::set<Severity> others;
+  for (const auto& one : rule.program->severity_when) others.insert(one.severity);
+  others.erase(rule.severity);
+  for (auto one = others.rbegin(); one != others.rend(); ++one) {
+    text.append(one == others.rbegin() ? ", or " : ", ").append(to_text(*one));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string catalogue(const RuleSet& rules) {
+  std::string text;
+  for (const Group& group : kGroups) {
+    std::string rows;
+    for (const Rule& rule : rules.rules()) {
+      if (rule.category != group.category) continue;
+      rows += "| [`" + rule.id + "`](" + rule.file + ") | " + severities(rule) + " | " +
+              cell(rule.title) + " |\n";
+    }
+    if (rows.empty()) continue;
+    if (!text.empty()) text += "\n";
+    text +=
+        std::string("### ") + group.heading + "\n\n| rule | severity | finds |\n|---|---|---|\n";
+    text += rows;
+  }
+  return text;
+}
+
+}  // namespace xsaudit

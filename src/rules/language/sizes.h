@@ -1,0 +1,43 @@
+// What nodes take up, as the daemons count it. Worked out once, when a rule first asks: a guest
+// chooses how many nodes there are to add up. Made for one evaluation; used by one thread.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+class Sizes {
+ public:
+  explicit Sizes(const Snapshot& snapshot) : snapshot_(snapshot) {}
+
+  // A size, which may be more where a node's facts are not known: `gap` is the first such node.
+  struct Size {
+    std::int64_t bytes = 0;
+    NodeId gap = kNoNode;
+  };
+
+  std::int64_t path(NodeId node);  // 1 for "/"
+  Size listing(NodeId node);       // the names of its children
+  // What C xenstored keeps of a node, and compares with a domain's quota: core.c,
+  // calc_node_acc_size.
+  Size node(NodeId node);
+  // The same for all nodes of an owner, with the paths they are stored under.
+  Size owned(Domid domid);
+
+ private:
+  void measure();
+  bool all_known(NodeId node) const;
+  std::int64_t bytes_of(NodeId node) const;
+
+  const Snapshot& snapshot_;
+  std::vector<std::uint32_t> path_;
+  std::vector<std::uint32_t> listing_;
+  std::unordered_map<Domid, std::int64_t> owned_;
+  NodeId gap_ = kNoNode;  // the first node below "/" of which not all is known
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,37 @@
+// What a daemon lets an unprivileged domain have: how many nodes, how long a path. The defaults of
+// each daemon are read from YAML (schema/limits.yaml); set() puts another value in place of them.
+// Safe to read from several threads.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "schema/yaml_document.h"
+#include "store/snapshot_info.h"
+
+namespace xsaudit {
+
+class LimitTable {
+ public:
+  static Result<LimitTable> load(const YamlValue& limits);
+
+  // By daemon; nothing where it has no such limit.
+  struct Limit {
+    std::optional<std::int64_t> xenstored;
+    std::optional<std::int64_t> oxenstored;
+  };
+  const Limit* find(std::string_view name) const;  // null if there is none of this name
+  std::vector<std::string_view> names() const;
+
+  // For every daemon. 0 means no limit, as it does for xenstored.
+  void set(std::string_view name, std::int64_t value);
+
+ private:
+  std::map<std::string, Limit, std::less<>> limits_;
+};
+
+}  // namespace xsaudit
