@@ -67,8 +67,7 @@ class Schema::Loader {
         }
       }
     }
-    for (const char* name :
-         {"variables", "domains", "devices", "limits", "profiles", "permissions"}) {
+    for (const char* name : {"variables", "domains", "devices", "profiles", "permissions"}) {
       if (sections_.count(name) == 0) {
         return Error{"", std::string("the schema has no section '") + name + "'", {}};
       }
@@ -92,9 +91,11 @@ class Schema::Loader {
     auto devices = DeviceTable::load(sections_.at("devices"), context_.variables);
     if (!devices) return devices.error();
     schema_.devices_ = *std::move(devices);
-    auto limits = LimitTable::load(sections_.at("limits"));
-    if (!limits) return limits.error();
-    schema_.limits_ = *std::move(limits);
+    if (const auto found = sections_.find("limits"); found != sections_.end()) {
+      auto limits = LimitTable::load(found->second);
+      if (!limits) return limits.error();
+      schema_.limits_ = *std::move(limits);
+    }
     const auto found = sections_.find("host");
     if (found == sections_.end()) return ok();
     auto host = HostTable::load(found->second, context_.variables);
