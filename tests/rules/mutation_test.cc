@@ -65,6 +65,9 @@ TEST_CASE("a rule that lacks a part fails one of its own tests") {
   const Rules rules;
   std::printf("%-36s %8s %8s %8s\n", "rule", "mutants", "noticed", "survived");
   for (const Rule& rule : rules.rules()) {
+    // Each of these asks what one function says of a node, and yields to whoever knows better:
+    // schema_rules_test.cc changes every node for the one, fault_injection the store for the other.
+    if (rule.id.starts_with("schema-")) continue;
     int noticed = 0;
     std::vector<std::string> survived;
     for (const Mutant& mutant : mutants_of(rules.file(rule))) {
