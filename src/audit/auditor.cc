@@ -28,13 +28,12 @@ Domid some_member(const DomainSet& domains) {
 // Makes findings of one store's violations.
 class FindingMaker {
  public:
-  FindingMaker(const Facts& facts, std::size_t source)
-      : facts_(facts), source_(source), guests_(facts.schema, facts.snapshot, &facts.access) {}
+  explicit FindingMaker(const Facts& facts)
+      : facts_(facts), guests_(facts.schema, facts.snapshot, &facts.access) {}
 
   Finding make(Violation&& violation, std::size_t rule) {
     Finding finding;
     finding.rule = rule;
-    finding.source = source_;
     finding.severity = violation.severity;
     finding.message = std::move(violation.message);
     finding.fix = std::move(violation.fix);
@@ -54,7 +53,7 @@ class FindingMaker {
   Guests& guests() { return guests_; }
 
   GuestLine make_line(Violation&& violation, std::size_t rule) {
-    GuestLine line{.rule = rule, .source = source_, .path = {}, .guest = {}, .text = {}};
+    GuestLine line{.rule = rule, .source = 0, .path = {}, .guest = {}, .text = {}};
     if (const auto domid = guests_.subject(violation.path)) line.guest = guests_.guest(*domid);
     line.path = std::move(violation.path);
     line.text = std::move(violation.message);
@@ -103,7 +102,6 @@ class FindingMaker {
   }
 
   const Facts& facts_;
-  std::size_t source_;
   Guests guests_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> occurrences_;
 };
@@ -172,7 +170,8 @@ Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions option
     : schema_(schema),
       rules_(rules),
       options_(std::move(options)),
-      suppressor_(std::move(options_.suppressions), options_.today, rules) {
+      suppressor_(std::move(options_.suppressions), options_.today, rules),
+      used_(suppressor_) {
   limits_ = schema.limits();
   for (const auto& [name, value] : options_.quota) limits_.set(name, value);
   result_.version = XSAUDIT_VERSION;
@@ -183,36 +182,53 @@ Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions option
   }
 }
 
-void Auditor::add(const std::string& name, const Result<Snapshot>& source,
-                  const LookAgain& look_again) {
-  SourceSummary summary;
+SourceAudit Auditor::audit(const std::string& name, const Result<Snapshot>& source,
+                           const LookAgain& look_again) const {
+  SourceAudit audit{
+      .summary = {}, .findings = {}, .lines = {}, .not_evaluated = {}, .suppressor = suppressor_};
   if (source) {
-    summary.info = source->info();
-    summary.info.host_record.reset();
-    summary.nodes = source->size() - 1;
+    audit.summary.info = source->info();
+    audit.summary.info.host_record.reset();
+    audit.summary.nodes = source->size() - 1;
   } else {
-    summary.info.name = name;
-    summary.error = source.error().text();
+    audit.summary.info.name = name;
+    audit.summary.error = source.error().text();
   }
   const Result<std::optional<HostFacts>> host = host_of(source);
-  if (!host) summary.error = host.error().text();
-  result_.sources.push_back(std::move(summary));
-  if (source && host) audit(*source, *host ? &**host : nullptr, look_again);
-  const std::size_t index = result_.sources.size() - 1;
-  result_.sources[index].incomplete = incomplete_because(result_, index);
+  if (!host) audit.summary.error = host.error().text();
+  if (source && host) this->audit(*source, *host ? &**host : nullptr, look_again, audit);
+  return audit;
 }
 
-void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookAgain& look_again) {
-  const std::size_t index = result_.sources.size() - 1;
+void Auditor::add(SourceAudit audit) {
+  const std::size_t index = result_.sources.size();
+  result_.sources.push_back(std::move(audit.summary));
+  for (Finding& finding : audit.findings) {
+    finding.source = index;
+    (finding.suppression ? result_.suppressed : result_.findings).push_back(std::move(finding));
+  }
+  for (GuestLine& line : audit.lines) {
+    line.source = index;
+    result_.lines.push_back(std::move(line));
+  }
+  for (UndecidedRule& entry : audit.not_evaluated) {
+    entry.source = index;
+    result_.not_evaluated.push_back(std::move(entry));
+  }
+  result_.sources[index].incomplete = incomplete_because(result_, index);
+  used_.add(audit.suppressor);
+}
+
+void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookAgain& look_again,
+                    SourceAudit& audit) const {
   const Known known(snapshot, schema_, options_);
-  result_.sources[index].liveness = known.liveness;
+  audit.summary.liveness = known.liveness;
   const Facts facts = known.facts(snapshot, schema_, options_, limits_, host);
   Evaluation evaluation = evaluate(rules_, facts);
   if (look_again) {
     if (const Status settled = settle(evaluation, host, look_again); !settled) {
-      result_.sources[index].info.add_gap(
-          "live",
-          "what may pass by itself could not be looked at again: " + settled.error().text());
+      audit.summary.info.add_gap("live", "what may pass by itself could not be looked at again: " +
+                                             settled.error().text());
     }
   }
   for (Violation& violation : evaluation.violations) {
@@ -223,34 +239,30 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
 
   std::unordered_map<const Rule*, std::size_t> rule_index;
   for (const Rule& rule : rules_.rules()) rule_index.emplace(&rule, rule_index.size());
-  FindingMaker maker(facts, index);
+  FindingMaker maker(facts);
   for (const Domid domid : known.liveness.alive) {
-    result_.sources[index].guests.push_back(maker.guests().guest(domid));
+    audit.summary.guests.push_back(maker.guests().guest(domid));
   }
-  std::vector<Finding> findings;
-  std::vector<GuestLine> lines;
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = rule_index.at(violation.rule);
     if (violation.rule->says_line && violation.severity == Severity::info) {
-      lines.push_back(maker.make_line(std::move(violation), rule));
+      audit.lines.push_back(maker.make_line(std::move(violation), rule));
       continue;
     }
-    std::optional<std::size_t> suppression = suppressor_.find(violation, snapshot, maker.guests());
-    findings.push_back(maker.make(std::move(violation), rule));
-    findings.back().suppression = suppression;
+    std::optional<std::size_t> suppression =
+        audit.suppressor.find(violation, snapshot, maker.guests());
+    audit.findings.push_back(maker.make(std::move(violation), rule));
+    audit.findings.back().suppression = suppression;
   }
-  std::stable_sort(findings.begin(), findings.end(), worse);
-  for (Finding& finding : findings) {
-    maker.name(finding, result_.rules[finding.rule].id);
-    (finding.suppression ? result_.suppressed : result_.findings).push_back(std::move(finding));
-  }
-  std::stable_sort(lines.begin(), lines.end(), [](const GuestLine& a, const GuestLine& b) {
-    return guest_number(a.guest) < guest_number(b.guest);
-  });
-  std::move(lines.begin(), lines.end(), std::back_inserter(result_.lines));
+  std::stable_sort(audit.findings.begin(), audit.findings.end(), worse);
+  for (Finding& finding : audit.findings) maker.name(finding, rules_.rules()[finding.rule].id);
+  std::stable_sort(audit.lines.begin(), audit.lines.end(),
+                   [](const GuestLine& a, const GuestLine& b) {
+                     return guest_number(a.guest) < guest_number(b.guest);
+                   });
   for (NotEvaluated& entry : evaluation.not_evaluated) {
-    result_.not_evaluated.push_back({rule_index.at(entry.rule), index, std::move(entry.path),
-                                     std::move(entry.reason), entry.by_form, entry.count});
+    audit.not_evaluated.push_back({rule_index.at(entry.rule), 0, std::move(entry.path),
+                                   std::move(entry.reason), entry.by_form, entry.count});
   }
 }
 
@@ -276,7 +288,7 @@ Status Auditor::settle(Evaluation& evaluation, const HostFacts* host,
 }
 
 AuditResult Auditor::finish() && {
-  result_.suppressions = std::move(suppressor_).uses();
+  result_.suppressions = std::move(used_).uses();
   if (options_.baseline) apply_baseline(*options_.baseline, result_);
   result_.verdict = verdict_of(result_);
   return std::move(result_);

@@ -1,7 +1,8 @@
 // Runs all rules over one store after another and gathers what came of it. Works out first what the
 // rules have to know of a store: which domains are alive, which are privileged, which stub domain
 // acts for whom. The schema and the rules must outlive it; of the stores it keeps nothing but what
-// the result says of them. Used by one thread.
+// the result says of them. Used by one thread, but for audit(): any number of threads may audit a
+// source each, at the same time.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +35,15 @@ struct AuditOptions {
   std::vector<std::string> required;  // what rules insist on only where they are told to
 };
 
+// What came of one source.
+struct SourceAudit {
+  SourceSummary summary;
+  std::vector<Finding> findings;
+  std::vector<GuestLine> lines;
+  std::vector<UndecidedRule> not_evaluated;
+  Suppressor suppressor;
+};
+
 class Auditor {
  public:
   Auditor(const Schema& schema, const RuleSet& rules, AuditOptions options);
@@ -41,17 +51,25 @@ class Auditor {
   // Reads the same store once more, some time later.
   using LookAgain = std::function<Result<Snapshot>()>;
 
-  // One more source: audited now or, if it could not be read, remembered as such under this name.
+  // Of a source that could not be read, that and its name.
   // What may pass by itself (a device between two states) is no more than info in a store seen
   // once. Where there is a way to look again, and any such finding, it is gone for, and only those
   // findings stay that are still so.
+  SourceAudit audit(const std::string& name, const Result<Snapshot>& source,
+                    const LookAgain& look_again = {}) const;
+
+  // One more source, the next in the order of the report.
+  void add(SourceAudit audit);
   void add(const std::string& name, const Result<Snapshot>& source,
-           const LookAgain& look_again = {});
+           const LookAgain& look_again = {}) {
+    add(audit(name, source, look_again));
+  }
 
   AuditResult finish() &&;
 
  private:
-  void audit(const Snapshot& snapshot, const HostFacts* host, const LookAgain& look_again);
+  void audit(const Snapshot& snapshot, const HostFacts* host, const LookAgain& look_again,
+             SourceAudit& audit) const;
   // Drops what has passed by itself; what is left is proven.
   Status settle(Evaluation& evaluation, const HostFacts* host, const LookAgain& look_again) const;
 
@@ -59,7 +77,8 @@ class Auditor {
   const RuleSet& rules_;
   AuditOptions options_;
   LimitTable limits_;
-  Suppressor suppressor_;
+  const Suppressor suppressor_;  // of which every source has a copy
+  Suppressor used_;              // by all sources that were added
   AuditResult result_;
 };
 

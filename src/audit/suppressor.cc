@@ -68,4 +68,14 @@ std::optional<std::size_t> Suppressor::find(const Violation& violation, const Sn
   return first;
 }
 
+void Suppressor::add(const Suppressor& other) {
+  for (std::size_t i = 0; i < uses_.size(); ++i) {
+    uses_[i].findings += other.uses_[i].findings;
+    if (other.uses_[i].state == SuppressionUse::State::used) {
+      uses_[i].state = SuppressionUse::State::used;
+    }
+    if (!other.uses_[i].note.empty()) uses_[i].note = other.uses_[i].note;
+  }
+}
+
 }  // namespace xsaudit

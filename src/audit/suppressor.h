@@ -23,6 +23,9 @@ class Suppressor {
   std::optional<std::size_t> find(const Violation& violation, const Snapshot& snapshot,
                                   Guests& guests);
 
+  // What became of the same suppressions in another source.
+  void add(const Suppressor& other);
+
   // In the order of the suppressions.
   std::vector<SuppressionUse> uses() && { return std::move(uses_); }
 

@@ -15,7 +15,9 @@
 #include "cli/later_look.h"
 #include "cli/new_baseline.h"
 #include "cli/output.h"
+#include "cli/recording_options.h"
 #include "cli/set_aside.h"
+#include "cli/side_by_side.h"
 #include "cli/source.h"
 #include "cli/unattended.h"
 #include "report/report.h"
@@ -40,6 +42,7 @@ struct Options {
   bool show_secrets = false;
   SetAsideOptions set_aside;
   bool require_dm_restrict = false;
+  RecordingOptions recordings;
   LiveOptions live;
   HostLook host;
   Unattended unattended;
@@ -57,8 +60,9 @@ constexpr const char* kFooter =
     "audited (usage, schema, rules, a source that cannot be read, output that cannot be written),\n"
     "3 no such finding but not everything could be judged.\n"
     "\n"
-    "A recording is what xsaudit snapshot or xenstore-ls -fp printed; of what xenstore-ls printed\n"
-    "without -p, what depends on permissions is not evaluated.\n"
+    "A recording is what xsaudit snapshot or xenstore-ls printed, or a daemon's own dump; it may "
+    "be\n"
+    "packed with gzip or zstd. What xenstore-ls -fp prints says most of what a client can.\n"
     "\n"
     "Examples:\n"
     "  xsaudit audit                          the store of this host\n"
@@ -129,6 +133,7 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("SECONDS")
       ->capture_default_str();
   options.set_aside.add_to(app);
+  options.recordings.add_to(app);
   options.live.add_to(app);
   options.host.add_to(app);
   options.unattended.add_to(app);
@@ -156,7 +161,8 @@ std::vector<Source> take_up_sources(const Options& options, const Schema& schema
       options.host.look(schema, options.live, audit_options(options).privileged, store);
     }));
   }
-  for (const std::string& name : options.dumps) sources.push_back(Source::recording(name));
+  const DumpOptions dumps = options.recordings.dump_options(schema);
+  for (const std::string& name : options.dumps) sources.push_back(Source::recording(name, dumps));
   return sources;
 }
 
@@ -247,7 +253,11 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
 AuditResult audit(const Knowledge& knowledge, AuditOptions how, std::vector<Source>& sources,
                   const Auditor::LookAgain& look_again) {
   Auditor auditor(knowledge.schema, knowledge.rules, std::move(how));
-  for (Source& source : sources) auditor.add(source.name(), source.read(), look_again);
+  std::vector<std::optional<SourceAudit>> audits(sources.size());
+  side_by_side(sources.size(), [&](std::size_t i) {
+    audits[i] = auditor.audit(sources[i].name(), sources[i].read(), look_again);
+  });
+  for (auto& one : audits) auditor.add(*std::move(one));
   return std::move(auditor).finish();
 }
 

@@ -19,8 +19,9 @@ Source Source::live(const LiveOptions& options, const std::function<void(Snapsho
   return source;
 }
 
-Source Source::recording(const std::string& name) {
+Source Source::recording(const std::string& name, DumpOptions options) {
   Source source(name);
+  source.options_ = std::move(options);
   source.descriptor_ =
       name == "-" ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
   if (source.descriptor_ < 0) {
@@ -33,6 +34,7 @@ Source Source::recording(const std::string& name) {
 Source::Source(Source&& other) noexcept
     : name_(std::move(other.name_)),
       descriptor_(std::exchange(other.descriptor_, -1)),
+      options_(std::move(other.options_)),
       ready_(std::move(other.ready_)) {}
 
 Source::~Source() {
@@ -41,7 +43,7 @@ Source::~Source() {
 
 Result<Snapshot> Source::read() {
   if (ready_) return *std::move(ready_);
-  return read_dump(descriptor_, name_);
+  return read_dump(descriptor_, name_, options_);
 }
 
 }  // namespace xsaudit

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/live_store.h"
+#include "source/dump_options.h"
 #include "store/error.h"
 #include "store/snapshot.h"
 
@@ -18,7 +19,7 @@ class Source {
  public:
   // `look` is shown the store while the program may still see more of the host.
   static Source live(const LiveOptions& options, const std::function<void(Snapshot&)>& look);
-  static Source recording(const std::string& name);  // "-": standard input
+  static Source recording(const std::string& name, DumpOptions options);  // "-": standard input
   Source(Source&& other) noexcept;
   Source& operator=(Source&&) = delete;
   ~Source();
@@ -35,6 +36,7 @@ class Source {
 
   std::string name_;
   int descriptor_ = -1;
+  DumpOptions options_;
   std::optional<Result<Snapshot>> ready_;  // what read() gives, where it is known already
 };
 

@@ -1,6 +1,7 @@
 #include "rules/rule_test.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include "rules/evaluation.h"
@@ -66,9 +67,9 @@ class CaseReader {
   }
 
   Result<Case> read_case(const YamlValue& item) const {
-    if (auto status =
-            item.only_keys({"name", "store", "alive", "at", "severity", "proven", "message",
-                            "reason", "coverage", "daemon", "quota", "time", "host", "required"});
+    if (auto status = item.only_keys({"name", "store", "alive", "at", "severity", "proven",
+                                      "message", "reason", "coverage", "daemon", "quota", "time",
+                                      "host", "required", "stale", "watches", "transactions"});
         !status) {
       return status.error();
     }
@@ -114,6 +115,43 @@ class CaseReader {
       auto number = value.as_integer();
       if (!number) return number.error();
       one.quota.emplace_back(name.text(), *number);
+    }
+    if (const YamlValue stale = item.get("stale"); stale.exists()) {
+      auto entries = stale.as_strings();
+      if (!entries) return entries.error();
+      one.store.stale = *std::move(entries);
+    }
+    return read_clients(item, one);
+  }
+
+  // "DOMID PATH" for a watch, a domid for each open transaction.
+  static Status read_clients(const YamlValue& item, Case& one) {
+    const YamlValue watches = item.get("watches");
+    const YamlValue transactions = item.get("transactions");
+    if (!watches.exists() && !transactions.exists()) return ok();
+    ClientState& clients = one.store.clients.emplace();
+    if (watches.exists()) {
+      const auto texts = watches.as_strings();
+      if (!texts) return texts.error();
+      for (const std::string& text : *texts) {
+        ClientState::Watch& watch = clients.watches.emplace_back();
+        Domid domid = 0;
+        const auto stop = std::from_chars(text.data(), text.data() + text.size(), domid).ptr;
+        const auto end = static_cast<std::size_t>(stop - text.data());
+        if (end == 0 || end >= text.size() || text[end] != ' ') {
+          return watches.error("expected a list of domids with a path behind each");
+        }
+        watch.domid = domid;
+        watch.path = text.substr(end + 1);
+      }
+    }
+    clients.sort_watches();
+    if (!transactions.exists()) return ok();
+    if (!transactions.is_list()) return transactions.error("expected a list of domids");
+    for (const YamlValue& domid : transactions.items()) {
+      const auto number = domid.as_integer();
+      if (!number) return number.error();
+      ++clients.transactions[static_cast<Domid>(*number)];
     }
     return ok();
   }

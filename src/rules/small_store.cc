@@ -37,6 +37,8 @@ class Maker {
     info.has_permissions = with_permissions_;
     info.coverage = store_.coverage;
     info.daemon = store_.daemon;
+    info.stale_known = store_.stale.has_value();
+    info.clients = store_.clients;
     return std::move(builder_).finish(std::move(info), store_.coverage == Coverage::whole
                                                            ? UnknownReason::known
                                                            : UnknownReason::not_recorded);
@@ -95,6 +97,10 @@ class Maker {
     with_permissions_ = true;
     auto list = parse_permissions(line.permission_list);
     if (!list) return list.error();
+    for (PermissionEntry& entry : *list) {
+      entry.stale = store_.stale && std::count(store_.stale->begin(), store_.stale->end(),
+                                               entry.letter() + std::to_string(entry.domid)) > 0;
+    }
     builder_.set_permissions(node, *list);
     return ok();
   }

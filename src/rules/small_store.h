@@ -4,7 +4,10 @@
 // thread.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/snapshot.h"
 
@@ -14,6 +17,9 @@ struct SmallStore {
   std::string_view text;
   Coverage coverage = Coverage::whole;  // excerpt: what no line shows may be there all the same
   Daemon daemon = Daemon::unknown;
+  // Entries ("r5") that the daemon ignores, wherever they are; nothing: it is not known.
+  std::optional<std::vector<std::string>> stale;
+  std::optional<ClientState> clients;
 };
 
 // An error names the line, counted from 1.

@@ -205,6 +205,18 @@ bool Schema::secret(std::string_view path, std::string_view value) const {
          entry->secret->accepts(value, [](std::string_view) { return std::string_view(); });
 }
 
+std::vector<std::string> Schema::top_names() const {
+  std::set<std::string> names;
+  for (const SchemaEntry& entry : entries_) {
+    for (const Pattern& pattern : entry.patterns) {
+      const auto& segments = pattern.segments();
+      if (segments.empty() || segments.front().kind != Pattern::Segment::Kind::literal) continue;
+      names.insert(segments.front().prefix);
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
 Schema::Match Schema::match(std::string_view path) const {
   Match match;
   const auto id = trie_.match(

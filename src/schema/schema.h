@@ -33,6 +33,8 @@ class Schema {
   const HostTable& host() const { return host_; }
   const LimitTable& limits() const { return limits_; }
   const std::vector<SchemaEntry>& entries() const { return entries_; }
+  // Names that entries have directly below "/", sorted.
+  std::vector<std::string> top_names() const;
 
   // The entry that governs a path, and that of its patterns which does, with its variables bound;
   // null if none governs it. Precedence is path_trie.h's. Bindings are views into `path`.

@@ -1,5 +1,6 @@
 #include "source/dump_input.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -9,7 +10,7 @@ namespace xsaudit {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{256} * 1024;
-static_assert(kBufferBytes > 2 * DumpInput::kMaxLineBytes);
+static_assert(kBufferBytes > 2 * DumpInput::kMaxLineBytes && kBufferBytes > DumpInput::kMostAtOnce);
 
 }  // namespace
 
@@ -81,8 +82,20 @@ bool DumpInput::read(std::size_t count, std::string& bytes) {
   return status_ && bytes.size() == count;
 }
 
-std::string DumpInput::place() const {
-  return escape_shortened(name_) + ':' + std::to_string(line_);
+std::string_view DumpInput::take(std::size_t size) {
+  while (end_ - begin_ < size && !at_end_) fill();
+  const std::string_view bytes{buffer_.data() + begin_, std::min(size, end_ - begin_)};
+  begin_ += bytes.size();
+  offset_ += bytes.size();
+  return bytes;
+}
+
+std::string DumpInput::byte_place() const {
+  return escape_shortened(name_) + ": byte " + std::to_string(offset_);
+}
+
+std::string DumpInput::place_of(std::uint64_t line) const {
+  return escape_shortened(name_) + ':' + std::to_string(line);
 }
 
 std::string DumpInput::place(std::size_t column) const {

@@ -37,11 +37,20 @@ class DumpInput {
   bool line_ended() const { return line_ended_; }
   const Status& status() const { return status_; }
 
+  // For forms without lines: the next bytes, valid until the next call; fewer only at the end. At
+  // most kMostAtOnce.
+  static constexpr std::size_t kMostAtOnce = std::size_t{192} * 1024;
+  std::string_view take(std::size_t size);
+  // The number of bytes taken so far, and the place of the next one.
+  std::uint64_t offset() const { return offset_; }
+  std::string byte_place() const;
+
   const std::string& name() const { return name_; }
   std::uint64_t line() const { return line_; }  // of the line last given, from 1
   // "dump.txt:12" and "dump.txt:12:7", safe to print; columns count bytes from 1.
-  std::string place() const;
+  std::string place() const { return place_of(line_); }
   std::string place(std::size_t column) const;
+  std::string place_of(std::uint64_t line) const;
 
  private:
   void fill();  // more bytes behind those that are there, if any are left
@@ -54,6 +63,7 @@ class DumpInput {
   bool at_end_ = false;
   bool line_ended_ = true;
   std::uint64_t line_ = 0;
+  std::uint64_t offset_ = 0;  // counted by take()
   Status status_ = ok();
 };
 

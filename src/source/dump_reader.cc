@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "source/dump_form.h"
+#include "source/unpacked_bytes.h"
 #include "store/escape.h"
 #include "store/snapshot_builder.h"
 
@@ -12,7 +13,7 @@ namespace xsaudit {
 namespace {
 
 // In the order in which they are tried.
-const std::array kForms = {&kRecording, &kFlatListing};
+const std::array kForms = {&kRecording, &kOxenstoredDump, &kXenstoredState, &kListing};
 
 bool blank(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
 
@@ -49,12 +50,15 @@ Error unrecognised(const DumpInput& input, std::string_view head) {
           "record one with 'xenstore-ls -fp'"};
 }
 
-Result<Snapshot> read(ByteSource& source, std::string name) {
-  DumpInput input(source, std::move(name));
+Result<Snapshot> read(ByteSource& source, std::string name, const DumpOptions& options) {
+  UnpackedBytes unpacked(source);
+  DumpInput input(unpacked, std::move(name));
   const std::string_view head = input.head();
   if (!input.status()) return input.status().error();
   for (const DumpForm* form : kForms) {
-    if (form->recognises(head)) return form->read(input);
+    if (options.form.empty() ? form->recognises(head) : options.form == form->name) {
+      return form->read(input, options);
+    }
   }
   if (std::all_of(head.begin(), head.end(), blank)) return nothing(input);
   return unrecognised(input, head);
@@ -62,14 +66,21 @@ Result<Snapshot> read(ByteSource& source, std::string name) {
 
 }  // namespace
 
-Result<Snapshot> read_dump(int descriptor, std::string name) {
+Result<Snapshot> read_dump(int descriptor, std::string name, const DumpOptions& options) {
   FileBytes source(descriptor);
-  return read(source, std::move(name));
+  return read(source, std::move(name), options);
 }
 
-Result<Snapshot> read_dump_text(std::string_view text, std::string name) {
+Result<Snapshot> read_dump_text(std::string_view text, std::string name,
+                                const DumpOptions& options) {
   MemoryBytes source(text);
-  return read(source, std::move(name));
+  return read(source, std::move(name), options);
+}
+
+std::vector<std::string> dump_forms() {
+  std::vector<std::string> names;
+  for (const DumpForm* form : kForms) names.emplace_back(form->name);
+  return names;
 }
 
 }  // namespace xsaudit

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kValueStart = " = \"";
 constexpr std::string_view kCutMark = "\\...";
+constexpr std::string_view kFiltered = " = <filtered for security>";
 
 bool in_permissions(char c) {
   return (c >= '0' && c <= '9') || c == ',' || c == 'n' || c == 'r' || c == 'w' || c == 'b';
@@ -41,22 +42,26 @@ bool take_cut_mark(std::string_view& value) {
   return true;
 }
 
-// What follows the quote before the value.
+bool is_padding(std::string_view text) {
+  return text.find_first_not_of(" .") == std::string_view::npos;
+}
+
+// What follows the quote before the value. Whoever pasted the line may have squeezed its padding.
 bool parse_value(std::string_view rest, ListingLine& out) {
-  bool two_blanks = false;
-  if (take_permissions(rest, out.permission_list)) {
-    out.permissions = ListingLine::Permissions::listed;
-    two_blanks = !take_suffix(rest, "\"   ");
-    if (two_blanks && !take_suffix(rest, "\"  ")) return false;
-  } else if (take_suffix(rest, "\" ")) {
-    out.permissions = ListingLine::Permissions::refused;
-  } else if (!take_suffix(rest, "\"")) {
-    return false;
-  }
+  std::string_view node = rest.substr(0, rest.find_last_not_of(' ') + 1);
+  const bool listed = take_permissions(node, out.permission_list);
+  if (listed) rest = node;
+  const std::size_t quote = rest.rfind('"');
+  if (quote == std::string_view::npos) return false;
+  const std::string_view padding = rest.substr(quote + 1);
+  out.value = rest.substr(0, quote);
+  if (!is_padding(padding) || (padding.empty() ? listed : padding.front() != ' ')) return false;
   // Two blanks are the client's word that it cut; otherwise the mark has to tell.
-  out.value_cut = two_blanks ? take_suffix(rest, kCutMark) : take_cut_mark(rest);
-  out.value = rest;
-  return out.value_cut || !two_blanks;
+  out.value_cut = (listed && padding.size() == 2 && take_suffix(out.value, kCutMark)) ||
+                  take_cut_mark(out.value);
+  if (listed) out.permissions = ListingLine::Permissions::listed;
+  if (!listed && !padding.empty()) out.permissions = ListingLine::Permissions::refused;
+  return true;
 }
 
 // The number of bytes of the escape at the start of `text` (a backslash), 0 if it is none that the
@@ -89,25 +94,41 @@ bool printed_plainly(char c) { return c >= ' ' && c <= '~' && c != '\\'; }
 
 }  // namespace
 
+bool is_permissions_tail(std::string_view line) {
+  std::string_view list;
+  return take_permissions(line, list) && is_padding(line);
+}
+
 ListingLine parse_listing_line(std::string_view line) {
   ListingLine out;
-  std::size_t path_end = 0;
-  while (path_end < line.size() && line[path_end] != ' ' && line[path_end] != ':') ++path_end;
-  if (line.starts_with('/') && path_end < line.size()) {
-    out.path = line.substr(0, path_end);
-    const std::string_view rest = line.substr(path_end);
-    if (rest == ":") {
-      out.kind = ListingLine::Kind::unreadable;
-    } else if (!rest.starts_with(kValueStart)) {
-      out.path = {};
-    } else if (parse_value(rest.substr(kValueStart.size()), out)) {
-      out.kind = ListingLine::Kind::node;
-    }
-  } else if (line.empty()) {
+  if (line.empty()) {
     out.kind = ListingLine::Kind::blank;
-  } else if (take_permissions(line, out.permission_list) && line == "  ") {
-    out.kind = ListingLine::Kind::permissions;
-    out.permissions = ListingLine::Permissions::listed;
+    return out;
+  }
+  out.indent = std::min(line.find_first_not_of(' '), line.size());
+  std::string_view rest = line.substr(out.indent);
+  out.path = rest.substr(0, rest.find(' '));
+  if (out.path.size() == rest.size() && out.path.ends_with(':')) out.path.remove_suffix(1);
+  rest.remove_prefix(out.path.size());
+  if (out.path == "=" && out.indent > 0 && rest.starts_with(" \"")) {
+    --out.indent;
+    out.path = {};
+    out.kind = ListingLine::Kind::nameless;
+  } else if (out.path.empty() || rest.empty()) {
+    out.path = {};
+    if (take_permissions(line, out.permission_list) && line == "  ") {
+      out.kind = ListingLine::Kind::permissions;
+      out.permissions = ListingLine::Permissions::listed;
+    }
+  } else if (rest == ":") {
+    out.kind = ListingLine::Kind::unreadable;
+  } else if (rest == kFiltered) {
+    out.kind = ListingLine::Kind::filtered;
+  } else if (rest.starts_with(kValueStart)) {
+    out.kind = parse_value(rest.substr(kValueStart.size()), out) ? ListingLine::Kind::node
+                                                                 : ListingLine::Kind::unclosed;
+  } else {
+    out.path = {};
   }
   return out;
 }

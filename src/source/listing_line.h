@@ -1,11 +1,15 @@
-// One line of what `xenstore-ls -f` and `-fp` print, taken apart (xen.git tools/xenstore
-// xenstore_client.c do_ls):
+// One line of what `xenstore-ls` prints, taken apart (xen.git tools/xenstore xenstore_client.c
+// do_ls):
 //
-//   PATH = "VALUE"              -f
-//   PATH = "VALUE"   (PERMS)    -fp
-//   PATH = "VALUE               -fp, permissions refused: a blank after the closing quote
-//   PATH = "VALU\..."           cut at the width of a terminal; then only two blanks before (PERMS)
-//   PATH:                       the value could not be read; -p puts "  (PERMS)" on the next line
+//   PATH = "VALUE"                  -f
+//   PATH = "VALUE"   (PERMS)        -fp
+//    NAME = "VALUE"                 neither; a blank a level before the name
+//    NAME = "VALUE" . . .   (PERMS) -p; blanks and dots up to a column
+//   PATH = "VALUE" . .              -p and -fp, permissions refused: the padding, then nothing
+//   PATH = "VALU\..."               cut at the width of a terminal; then only two blanks before
+//   (PERMS) PATH = "VALU..."                the same by old clients PATH: the value could not be
+//   read; -p puts "  (PERMS)" on the next line PATH = <filtered for security>  xen-bugtool's, in
+//   place of a value
 //
 // Quotes in a value are not escaped and guests choose values, so a value ends at the last quote
 // that the form allows: what stands inside it never counts. Stateless; any thread.
@@ -22,6 +26,9 @@ struct ListingLine {
   enum class Kind : std::uint8_t {
     node,         // path and value
     unreadable,   // path alone
+    filtered,     // path, and a value that was taken out
+    unclosed,     // path, and a value without its end
+    nameless,     // a value alone
     permissions,  // permissions alone, of the unreadable node before
     blank,
     stray,  // nothing that the client prints for a node
@@ -29,12 +36,17 @@ struct ListingLine {
   enum class Permissions : std::uint8_t { none, listed, refused };
 
   Kind kind = Kind::stray;
-  std::string_view path;   // not checked
+  std::size_t indent = 0;  // blanks before the path
+  std::string_view path;   // or name; not checked
   std::string_view value;  // as printed, with its escapes
   bool value_cut = false;  // `value` is what is left of it
   Permissions permissions = Permissions::none;
   std::string_view permission_list;  // "n0,r1"; not checked
 };
+
+// Whether this is a permission list in its parentheses, and nothing before it but padding: the end
+// of a line that mail has wrapped, which takes "(PERMS)" of it.
+bool is_permissions_tail(std::string_view line);
 
 // Views into `line`, which has no newline.
 ListingLine parse_listing_line(std::string_view line);

@@ -46,12 +46,21 @@ void ListingTree::note_order(NodeId parent, NodeId node, bool made_before) {
   const auto shown = [&](NodeId at) { return escape_shortened(builder_.draft().path(at)); };
   if (made_before && !builder_.described(node)) {
     excerpt_ = true;
-    info_.add_gap(input_.place(), shown(node) + " comes after nodes that lie below it");
-  } else if (parent != top_ && !builder_.described(parent)) {
+    info_.add_gap(text_.place(), shown(node) + " comes after nodes that lie below it");
+  } else if (lacks_parent(node)) {
     excerpt_ = true;
     if (!lineless_.insert(parent).second) return;
-    info_.add_gap(input_.place(), shown(node) + " comes without its parent before it");
+    info_.add_gap(text_.place(), shown(node) + " comes without its parent before it");
   }
+}
+
+void ListingTree::add_unplaced(std::string_view path) {
+  excerpt_ = true;
+  info_.add_gap(text_.place(), "where in the store this is cannot be told, so it is taken for " +
+                                   std::string(path) + "; --at tells");
+  const NodeId node = builder_.at(path);
+  builder_.set_value_unknown(node, UnknownReason::not_covered);
+  builder_.set_permissions_unknown(node, UnknownReason::not_covered);
 }
 
 void ListingTree::mark_hole() {

@@ -20,23 +20,34 @@
 #include <unordered_set>
 #include <vector>
 
-#include "source/dump_input.h"
+#include "source/listing_text.h"
 #include "store/snapshot_builder.h"
 
 namespace xsaudit {
 
 class ListingTree {
  public:
-  // The input gives the places of gaps, and must outlive this.
-  explicit ListingTree(const DumpInput& input) : input_(input) {}
+  // The text gives the places of gaps, and must outlive this.
+  explicit ListingTree(const ListingText& text) : text_(text) {}
 
   // The node that the present line names. `path` is valid and not "/".
   NodeId add(std::string_view path);
 
+  // The present line, and those after it, lie below this node, which stands for an unknown place.
+  void add_unplaced(std::string_view path);
+
   // The present line could not be understood, or lines may be missing here.
   void mark_hole();
+  // No nodes can be said to be absent, whatever the order of the lines says.
+  void mark_excerpt() { excerpt_ = true; }
   // The listing may have ended before the store did.
   void mark_early_end() { early_end_ = true; }
+
+  // Whether the line of the node last added should have come after its parent's, and did not.
+  bool lacks_parent(NodeId node) const {
+    const NodeId parent = builder_.draft().parent(node);
+    return parent != top_ && !builder_.described(parent);
+  }
 
   SnapshotBuilder& builder() { return builder_; }
   SnapshotInfo& info() { return info_; }
@@ -53,7 +64,7 @@ class ListingTree {
   void settle_coverage();
   void leave_out_above(NodeId covered);
 
-  const DumpInput& input_;
+  const ListingText& text_;
   SnapshotBuilder builder_;
   SnapshotInfo info_;
   std::string last_path_;

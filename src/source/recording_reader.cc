@@ -296,10 +296,12 @@ class RecordingReader {
 
 bool recognises(std::string_view head) { return head.starts_with(kRecordingFirstWords); }
 
-Result<Snapshot> read(DumpInput& input) { return RecordingReader(input).read(); }
+Result<Snapshot> read(DumpInput& input, const DumpOptions&) {
+  return RecordingReader(input).read();
+}
 
 }  // namespace
 
-const DumpForm kRecording = {"xsaudit snapshot", recognises, read};
+const DumpForm kRecording = {"xsaudit", recognises, read};
 
 }  // namespace xsaudit

@@ -1,5 +1,7 @@
 #include "store/snapshot_info.h"
 
+#include <algorithm>
+
 namespace xsaudit {
 
 const char* to_text(UnknownReason reason) {
@@ -41,6 +43,29 @@ const char* to_text(Consistency consistency) {
     case Consistency::moved: return "moved";
   }
   return "unknown";
+}
+
+void ClientState::sort_watches() {
+  std::stable_sort(watches.begin(), watches.end(),
+                   [](const Watch& a, const Watch& b) { return a.domid < b.domid; });
+}
+
+std::span<const ClientState::Watch> ClientState::watches_of(Domid domid) const {
+  const auto first = std::lower_bound(
+      watches.begin(), watches.end(), domid,
+      [](const Watch& watch, Domid wanted) { return !watch.domid || *watch.domid < wanted; });
+  const auto last =
+      std::find_if(first, watches.end(), [&](const Watch& watch) { return watch.domid != domid; });
+  return {first, last};
+}
+
+std::optional<std::uint32_t> ClientState::limit_of(Domid domid, std::string_view name) const {
+  const auto own = limits_of.find(domid);
+  for (const Limits* const among : {own == limits_of.end() ? nullptr : &own->second, &limits}) {
+    if (among == nullptr) continue;
+    if (const auto found = among->find(name); found != among->end()) return found->second;
+  }
+  return std::nullopt;
 }
 
 void SnapshotInfo::add_gap(std::string place, std::string what) {

@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -52,6 +55,26 @@ struct HostRecord {
   std::uint64_t first_line = 1;  // in the recording, for messages
 };
 
+// What a daemon keeps for its clients beside the nodes.
+struct ClientState {
+  struct Watch {
+    std::optional<Domid> domid;  // nothing: a client that is no domain
+    std::string path;            // as it was asked for; raw bytes
+  };
+  std::vector<Watch> watches;                   // by domid; see sort_watches()
+  std::map<Domid, std::uint64_t> transactions;  // how many each domain has open
+  // Limits by name; those of a domain hold for it instead of the general ones. 0: no limit.
+  using Limits = std::map<std::string, std::uint32_t, std::less<>>;
+  Limits limits;
+  std::map<Domid, Limits> limits_of;
+
+  // By domid, otherwise in the order that they have.
+  void sort_watches();
+  std::span<const Watch> watches_of(Domid domid) const;
+  // Nothing where that is not known.
+  std::optional<std::uint32_t> limit_of(Domid domid, std::string_view name) const;
+};
+
 struct SnapshotInfo {
   std::string name;  // the file's name, "-" or "live", for reports
   std::string kind;  // "live", "xenstore-ls -fp", …
@@ -68,6 +91,10 @@ struct SnapshotInfo {
   std::vector<std::pair<Domid, Domid>> targets;
   // Null where nothing was recorded of the host.
   std::shared_ptr<const HostRecord> host_record;
+  // Whether permission entries say that the daemon ignores them (PermissionEntry::stale).
+  bool stale_known = false;
+  // What the daemon keeps for its clients beside nodes; only its own state has it.
+  std::optional<ClientState> clients;
 
   // What is missing that a whole recording of this form would have; empty means complete.
   struct Gap {

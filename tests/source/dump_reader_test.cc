@@ -121,7 +121,7 @@ TEST_CASE("recordings of real stores are read whole and print as they were") {
   CHECK(gaps(store).empty());
   CHECK(store.size() == nodes);
   CHECK(store.info().coverage == Coverage::whole);
-  CHECK(printed_by_client(store, true) == text);
+  CHECK(printed_by_client(store, {.permissions = true}) == text);
 }
 
 TEST_CASE("what a guest wrote is read as it was written") {
@@ -147,7 +147,7 @@ TEST_CASE("oxenstored's special nodes stay what they are") {
 
 TEST_CASE("the same store without permissions has the same values") {
   const Snapshot with = read(lab_dump("cxenstored-34-fill-data.fp.txt"));
-  const Snapshot without = read(printed_by_client(with, false));
+  const Snapshot without = read(printed_by_client(with, {}));
   REQUIRE(without.size() == with.size());
   for (NodeId node = 1; node < with.size(); ++node) {
     CHECK(without.path(node) == with.path(node));
@@ -374,7 +374,7 @@ TEST_CASE("a value that the client cannot have printed is unknown") {
   const Snapshot store = read("/a = \"left\\qright\"   (n0)\n/b = \"\"   (n0)\n");
   CHECK(value_unknown(store, "/a") == UnknownReason::not_recorded);
   CHECK(permissions(store, "/a") == "n0");
-  CHECK(gaps(store) == "dump:1:11: xenstore-ls prints no value like this: '\\\\qright'\n");
+  CHECK(gaps(store) == "dump:1: xenstore-ls prints no value like this: '\\\\qright'\n");
 }
 
 TEST_CASE("a value cut at the width of a terminal is unknown") {

@@ -80,7 +80,51 @@ TEST_CASE("the mark of a cut value is told from a value that ends like it") {
   CHECK(parse_listing_line(R"_(/a = "dots\\\..."   (n0))_").value_cut);
   // Only a cut value has two blanks; an escape may have been cut in two.
   CHECK(parse_listing_line(R"_(/a = "half an escape\\..."  (n0))_").value_cut);
-  CHECK(parse_listing_line(R"_(/a = "not cut"  (n0))_").kind == Kind::stray);
+  CHECK_FALSE(parse_listing_line(R"_(/a = "not cut"  (n0))_").value_cut);
+}
+
+TEST_CASE("padding up to the permissions is none of the value's business") {
+  const auto line = parse_listing_line(R"_(  0 = "a" . ." . . . . . . . .  (n0,r1))_");
+  CHECK(line.kind == Kind::node);
+  CHECK(line.indent == 2);
+  CHECK(line.path == "0");
+  CHECK(line.value == R"_(a" . .)_");
+  CHECK(line.permission_list == "n0,r1");
+  const auto refused = parse_listing_line(R"_(one = ""   (n0)" . . . . .)_");
+  CHECK(refused.value == R"_("   (n0))_");
+  CHECK(refused.permissions == Shown::refused);
+  const auto blank = parse_listing_line(R"_(/a = "x"   (n0)   )_");
+  CHECK(blank.permission_list == "n0");
+  const auto squeezed = parse_listing_line(R"_(/a = "x" (n0))_");
+  CHECK(squeezed.value == "x");
+  CHECK(squeezed.permissions == Shown::listed);
+}
+
+TEST_CASE("a value that was taken out is told from one that says so") {
+  CHECK(parse_listing_line("/a = <filtered for security>").kind == Kind::filtered);
+  const auto said = parse_listing_line(R"_(/a = "<filtered for security>")_");
+  CHECK(said.kind == Kind::node);
+  CHECK(said.value == "<filtered for security>");
+}
+
+TEST_CASE("a value without its end is known for one") {
+  for (const char* text : {"/a = \"", "/a = \"x", "/a = \"x\"   (n0", "/a = \"x\"   ()",
+                           "/a = \"x\"(n0)", "/a = \"x\".", "/a = \"x\"   (n0) y"}) {
+    CAPTURE(text);
+    CHECK(parse_listing_line(text).kind == Kind::unclosed);
+    CHECK(parse_listing_line(text).path == "/a");
+  }
+}
+
+TEST_CASE("permissions alone are told from lines of a node") {
+  for (const char* text : {"(n0)", "   (n0,r1)", " . . .  (b5)"}) {
+    CAPTURE(text);
+    CHECK(is_permissions_tail(text));
+  }
+  for (const char* text : {"", "x (n0)", "\"   (n0)", "  (n0) ", "  ()", "(x0)"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_permissions_tail(text));
+  }
 }
 
 TEST_CASE("what is not a whole node is known for what it is") {
@@ -91,9 +135,12 @@ TEST_CASE("what is not a whole node is known for what it is") {
   const auto late = parse_listing_line("  (n5,r1)");
   CHECK(late.kind == Kind::permissions);
   CHECK(late.permission_list == "n5,r1");
+  const auto indented = parse_listing_line("  three:");
+  CHECK(indented.kind == Kind::unreadable);
+  CHECK(indented.path == "three");
+  CHECK(indented.indent == 2);
   for (const char* stray :
-       {"x", " ", "/", "/a", "/a = ", "/a = \"", "/a = x", "/a=\"x\"", "/a = \"x\"   (n0", "(n0)",
-        "/a = \"x\"   ()", "/a = \"x\" (n0)", "/a: x", "  ()", "/a = \"x\"   (n0) ",
+       {"x", " ", "/", "/a", "/a = ", "/a = x", "/a=\"x\"", "(n0)", "/a: x", "  ()",
         "xenstore-ls: xs_directory (/local/domain/5): Permission denied"}) {
     CAPTURE(stray);
     CHECK(parse_listing_line(stray).kind == Kind::stray);

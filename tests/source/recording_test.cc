@@ -226,7 +226,7 @@ TEST_CASE("a listing is what xenstore-ls -fp prints") {
     builder.set_permissions(builder.at(path), {{.domid = 0}, {.domid = 3, .read = true}});
   }
   const Snapshot store = std::move(builder).finish({}, UnknownReason::known);
-  CHECK(write_listing(store) == printed_by_client(store, true));
+  CHECK(write_listing(store) == printed_by_client(store, {.permissions = true}));
 }
 
 TEST_CASE("a listing leaves out what xenstore-ls does not see, and shows what it cannot read") {

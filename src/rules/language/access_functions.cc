@@ -66,6 +66,25 @@ Value entries(Frame& frame, const Value* arguments) {
   return all.is(Value::Kind::null) ? Value::of_list(nullptr, 0) : all;
 }
 
+Value stale_entries(Frame& frame, const Value* arguments) {
+  const Place place = find_place(frame, arguments[0]);
+  if (place.unknown != nullptr) return Value::of(place.unknown);
+  if (!place.present()) return Value::of_list(nullptr, 0);
+  const Permissions* const list = frame.snapshot.permissions(place.node);
+  if (list == nullptr) return permissions_unknown(frame, place.node);
+  if (!frame.snapshot.info().stale_known) {
+    return Value::of(frame.unknown(place.node, "which entries the daemon ignores is not known",
+                                   UnknownReason::not_in_form));
+  }
+  const std::span<Value> items = frame.arena.array<Value>(list->size());
+  std::size_t count = 0;
+  for (const PermissionEntry& entry : *list) {
+    if (!entry.stale) continue;
+    items[count++] = Value::of(frame.arena.copy(entry.letter() + std::to_string(entry.domid)));
+  }
+  return Value::of_list(items.data(), count);
+}
+
 Value domid(Frame& frame, const Value* arguments) {
   const std::string_view entry = frame.text_of(arguments[0]);
   std::uint32_t domid = 0;
@@ -186,6 +205,9 @@ FunctionGroup access_functions() {
        function_of_permissions(
            "default_access(path)", {kText}, kText, default_access,
            "What every domain without an entry of its own may do: `n`, `r`, `w` or `b`."),
+       function("stale_entries(path)", {kText}, list_of(Type::Kind::text), stale_entries,
+                "Those of the entries that the daemon keeps and ignores; only its own state shows "
+                "it."),
        function("domid(entry)", {kText}, kInteger, domid,
                 "The domain that an entry of such a list names: 5 for `r5`; null if it is none."),
        function_of_permissions("readers(path)", {kText}, kDomains, readers,

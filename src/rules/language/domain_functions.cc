@@ -84,6 +84,40 @@ Value gaps(Frame& frame, const Value*) {
   return Value::of_list(items.data(), items.size());
 }
 
+const Unknown* clients_unknown(Frame& frame) {
+  return frame.unknown(frame.text_of(frame.slots[kNodeSlot]),
+                       "what the daemon keeps for its clients is not known",
+                       UnknownReason::not_in_form);
+}
+
+Value watches(Frame& frame, const Value* arguments) {
+  const auto& clients = frame.snapshot.info().clients;
+  if (!clients) return Value::of(clients_unknown(frame));
+  if (!is_domid(arguments[0])) return Value::of_list(nullptr, 0);
+  const auto own = clients->watches_of(static_cast<Domid>(arguments[0].integer));
+  const std::span<Value> items = frame.arena.array<Value>(own.size());
+  for (std::size_t i = 0; i < own.size(); ++i) items[i] = Value::of(std::string_view(own[i].path));
+  return Value::of_list(items.data(), items.size());
+}
+
+Value open_transactions(Frame& frame, const Value* arguments) {
+  const auto& clients = frame.snapshot.info().clients;
+  if (!clients) return Value::of(clients_unknown(frame));
+  if (!is_domid(arguments[0])) return Value::of(std::int64_t{0});
+  const auto own = clients->transactions.find(static_cast<Domid>(arguments[0].integer));
+  const bool none = own == clients->transactions.end();
+  return Value::of(none ? std::int64_t{0} : static_cast<std::int64_t>(own->second));
+}
+
+Value limit(Frame& frame, const Value* arguments) {
+  const auto& clients = frame.snapshot.info().clients;
+  if (!clients) return Value::of(clients_unknown(frame));
+  if (!is_domid(arguments[0])) return {};
+  const auto own =
+      clients->limit_of(static_cast<Domid>(arguments[0].integer), frame.text_of(arguments[1]));
+  return own ? Value::of(std::int64_t{*own}) : Value();
+}
+
 Value daemon(Frame& frame, const Value*) {
   return Value::of(std::string_view(to_text(frame.snapshot.info().daemon)));
 }
@@ -110,6 +144,14 @@ FunctionGroup domain_functions() {
                 "The toolstack whose way of laying out the store the domain has: `libxl`, "
                 "`xenopsd`, `dom0less` or `xend`, by the marks in schema/profiles.yaml or as given "
                 "with `--profile`."),
+       function("watches(domid)", {kInteger}, list_of(Type::Kind::text), watches,
+                "What a domain watches, as it asked for it; only the daemon's own state has it, as "
+                "it has what follows."),
+       function("open_transactions(domid)", {kInteger}, kInteger, open_transactions,
+                "How many transactions a domain has open."),
+       function("limit(domid, name)", {kInteger, kText}, kInteger, limit,
+                "The daemon's limit of that name for a domain, 0 where there is no limit; null "
+                "where the daemon did not say."),
        function("daemon()", {}, kText, daemon,
                 "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`."),
        function("gaps()", {}, list_of(Type::Kind::text), gaps,

@@ -1,0 +1,36 @@
+#include "cli/recording_options.h"
+
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include "source/dump_reader.h"
+#include "store/path.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr const char* kGroup = "Recordings";
+
+}  // namespace
+
+void RecordingOptions::add_to(CLI::App& app) {
+  std::vector<std::string> forms = dump_forms();
+  forms.insert(forms.begin(), "auto");
+  app.add_option("--input-format", form, "form of the recordings; auto: by what is in them")
+      ->check(CLI::IsMember(forms))
+      ->type_name("FORM")
+      ->capture_default_str()
+      ->group(kGroup);
+  app.add_option("--at", at,
+                 "the node whose children a listing without whole paths begins with:\n"
+                 "the path that was given to xenstore-ls")
+      ->check([](const std::string& path) { return path_problem(path); })
+      ->type_name("PATH")
+      ->group(kGroup);
+}
+
+DumpOptions RecordingOptions::dump_options(const Schema& schema) const {
+  return {.form = form == "auto" ? "" : form, .at = at, .top_names = schema.top_names()};
+}
+
+}  // namespace xsaudit

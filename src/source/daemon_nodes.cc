@@ -1,0 +1,43 @@
+#include "source/daemon_nodes.h"
+
+#include <utility>
+
+#include "store/escape.h"
+#include "store/path.h"
+
+namespace xsaudit {
+
+NodeId DaemonNodes::add(std::string_view path, const std::string& place) {
+  std::string whole;
+  if (path.starts_with('@')) {
+    whole = "/" + std::string(path);
+    path = whole;
+  }
+  if (const std::string problem = path_problem(path); !problem.empty()) {
+    info_.add_gap(place, "'" + escape_shortened(path) + "' cannot be a node: " + problem);
+    mark_hole();
+    return kNoNode;
+  }
+  const NodeId node = builder_.at(path);
+  if (!builder_.described(node)) return node;
+  info_.add_gap(place,
+                escape_shortened(path) + " was described before; the first description is kept");
+  return kNoNode;
+}
+
+Snapshot DaemonNodes::finish(std::string name) && {
+  for (NodeId node = kRootNode; node < builder_.size(); ++node) {
+    if (builder_.described(node)) continue;
+    info_.add_gap(escape_shortened(builder_.draft().path(node)),
+                  "the dump has nodes below it, but not the node itself");
+    mark_hole();
+  }
+  info_.name = std::move(name);
+  info_.has_permissions = true;
+  info_.consistency = Consistency::one_moment;
+  const bool whole = info_.coverage == Coverage::whole;
+  return std::move(builder_).finish(std::move(info_),
+                                    whole ? UnknownReason::known : UnknownReason::not_recorded);
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,30 @@
+// The nodes of a daemon's own dump: each with its whole path, in any order, special nodes among
+// them. Used by one thread, for one dump.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "store/snapshot_builder.h"
+
+namespace xsaudit {
+
+class DaemonNodes {
+ public:
+  // The node at a path of the dump, of which all its dump says is known; "@releaseDomain" is a
+  // child of "/". kNoNode, with a gap at `place`, for what can be no node or was there before.
+  NodeId add(std::string_view path, const std::string& place);
+  SnapshotBuilder& builder() { return builder_; }
+  SnapshotInfo& info() { return info_; }
+
+  // Something of the dump is missing: what it does not show may be there all the same.
+  void mark_hole() { info_.coverage = Coverage::excerpt; }
+
+  Snapshot finish(std::string name) &&;
+
+ private:
+  SnapshotBuilder builder_;
+  SnapshotInfo info_;
+};
+
+}  // namespace xsaudit

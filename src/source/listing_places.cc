@@ -1,0 +1,123 @@
+#include "source/listing_places.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "source/listing_text.h"
+#include "store/escape.h"
+#include "store/path.h"
+
+namespace xsaudit {
+namespace {
+
+using Names = ListingShape::Names;
+
+bool names_value(const ListingLine& line) {
+  return line.kind == ListingLine::Kind::node || line.kind == ListingLine::Kind::unclosed ||
+         line.kind == ListingLine::Kind::filtered;
+}
+
+// A listing without -f has no '/' in any name, one with -f has one in every path.
+Names names_of(const ListingLine& line) {
+  if (!names_value(line)) return Names::none;
+  if (valid_name(line.path)) return Names::indented;
+  if (line.indent > 0) return Names::none;
+  if (line.path.starts_with('/')) return valid_path(line.path) ? Names::whole_paths : Names::none;
+  return valid_path("/" + std::string(line.path)) ? Names::relative_paths : Names::none;
+}
+
+}  // namespace
+
+ListingShape shape_of(std::string_view head, const std::vector<std::string>& top_names) {
+  MemoryBytes bytes(head);
+  DumpInput input(bytes, "");
+  ListingText text(input);
+  ListingShape shape;
+  bool only_top_names = true;
+  bool some_top_name = false;
+  for (std::string_view line; text.next(line);) {
+    const ListingLine parsed = parse_listing_line(line);
+    if (shape.names == Names::none) shape.names = names_of(parsed);
+    if (shape.names == Names::none) continue;
+    if (shape.names != Names::indented) return shape;
+    // The last line may go on beyond what is here.
+    if (!names_value(parsed) || parsed.indent > 0 || !text.line_ended()) continue;
+    some_top_name = true;
+    only_top_names = only_top_names &&
+                     std::find(top_names.begin(), top_names.end(), parsed.path) != top_names.end();
+  }
+  shape.from_root = shape.names == Names::indented && some_top_name && only_top_names;
+  return shape;
+}
+
+ListingPlaces::ListingPlaces(const ListingShape& shape, const DumpOptions& options)
+    : shape_(shape),
+      fragment_(options.at == "/" ? "" : options.at),
+      fragment_placed_(!options.at.empty() || shape.from_root) {}
+
+bool ListingPlaces::belongs(const ListingLine& line) const {
+  switch (shape_.names) {
+    case Names::indented: return line.path.find('/') == std::string_view::npos;
+    case Names::relative_paths:
+      return line.indent == 0 && !line.path.starts_with('/') &&
+             line.path.find('/') != std::string_view::npos;
+    case Names::whole_paths:
+    case Names::none: break;
+  }
+  return line.indent == 0 && line.path.starts_with('/');
+}
+
+void ListingPlaces::begin_fragment(std::size_t indent) {
+  if (began_) fragment_placed_ = false;  // what was said of the first says nothing of the others
+  began_ = true;
+  if (!fragment_placed_) {
+    fragment_ = "/@unplaced";
+    if (++fragments_unplaced_ > 1) fragment_ += "-" + std::to_string(fragments_unplaced_);
+  }
+  roots_.clear();
+  indent_ = indent;
+  path_ = fragment_;
+  ends_.assign(1, path_.size());
+}
+
+Result<ListingPlaces::Place> ListingPlaces::place(const ListingLine& line, bool after_damage) {
+  if (shape_.names == Names::indented) return place_indented(line, after_damage);
+  if (shape_.names != Names::relative_paths) return Place{line.path, {}};
+  const bool first = !began_;
+  if (first) begin_fragment(0);
+  path_.resize(fragment_.size());
+  path_ += '/';
+  path_ += line.path;
+  return Place{path_, first && !fragment_placed_ ? std::string_view(fragment_) : ""};
+}
+
+Result<ListingPlaces::Place> ListingPlaces::place_indented(const ListingLine& line,
+                                                           bool after_damage) {
+  if (!valid_name(line.path)) {
+    return Error{"", "'" + escape_shortened(line.path) + "' cannot be the name of a node",
+                 "nothing below it could be placed"};
+  }
+  if (line.indent > skip_below_) return Place{};
+  skip_below_ = kNowhere;
+  bool first = !began_ || line.indent < indent_;
+  if (first) begin_fragment(line.indent);
+  const std::size_t level = line.indent - indent_;
+  if (after_damage && level > 0) return Place{};  // its parent may be among what is missing
+  if (level >= ends_.size()) {
+    return Error{"", "the line is indented deeper than a child of the line before",
+                 "lines were left out; what remains of a listing with -f could be read"};
+  }
+  if (level == 0 && !fragment_placed_ && !roots_.emplace(line.path).second) {
+    begin_fragment(line.indent);
+    roots_.emplace(line.path);
+    first = true;
+  }
+  ends_.resize(level + 1);
+  path_.resize(ends_.back());
+  path_ += '/';
+  path_ += line.path;
+  ends_.push_back(path_.size());
+  return Place{path_, first && !fragment_placed_ ? std::string_view(fragment_) : ""};
+}
+
+}  // namespace xsaudit

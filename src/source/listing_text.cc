@@ -1,0 +1,155 @@
+#include "source/listing_text.h"
+
+#include <algorithm>
+
+#include "source/listing_line.h"
+
+namespace xsaudit {
+namespace {
+
+std::string_view without(std::string_view text, std::string_view ending) {
+  const std::size_t last = text.find_last_not_of(ending);
+  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+// RFC 2045 6.7. What is no escape is kept as it is.
+void decode_into(std::string_view text, std::string& out) {
+  while (!text.empty()) {
+    const std::size_t escape = std::min(text.find('='), text.size());
+    out += text.substr(0, escape);
+    text.remove_prefix(escape);
+    if (text.empty()) return;
+    const int high = text.size() < 3 ? -1 : hex_digit(text[1]);
+    const int low = text.size() < 3 ? -1 : hex_digit(text[2]);
+    const bool escaped = high >= 0 && low >= 0;
+    out += escaped ? static_cast<char>(high * 16 + low) : '=';
+    text.remove_prefix(escaped ? 3 : 1);
+  }
+}
+
+// "PATH =" without anything of the value.
+bool ends_before_value(std::string_view line) {
+  line = without(line, " ");
+  if (!line.ends_with(" =")) return false;
+  line.remove_suffix(2);
+  const std::size_t start = line.find_first_not_of(' ');
+  return start != std::string_view::npos && line.find_first_of(" \"", start) == line.npos;
+}
+
+}  // namespace
+
+ListingText::ListingText(DumpInput& input) : input_(input) { look_at(input.head()); }
+
+void ListingText::look_at(std::string_view head) {
+  bool first = true;
+  while (!head.empty()) {
+    std::string_view line = head.substr(0, head.find('\n'));
+    head.remove_prefix(std::min(head.size(), line.size() + 1));
+    if (without(line, "> \r").empty()) continue;
+    if (first) {
+      const std::size_t last = line.substr(0, line.find_first_not_of("> ")).rfind('>');
+      if (last != std::string_view::npos) {
+        quote_ = line.substr(0, last + (line[last + 1] == ' ' ? 2 : 1));
+      }
+      first = false;
+    }
+    if (line.starts_with(quote_)) line.remove_prefix(quote_.size());
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    line.remove_prefix(std::min(line.find(' '), line.size()));
+    quoted_printable_ = line.starts_with(" =3D \"");
+    if (quoted_printable_ || line.starts_with(" = \"")) return;
+  }
+}
+
+bool ListingText::next(std::string_view& line) {
+  Raw raw = ahead_;
+  if (!has_ahead_ && !next_raw(raw)) return false;
+  has_ahead_ = false;
+  line = raw.text;
+  line_ = raw.line;
+  line_ended_ = raw.ended;
+  permissions_seen_ = permissions_seen_ || line.ends_with(')');
+  if (!may_go_on(line)) return true;
+
+  held_ = line;
+  do {
+    if (!next_raw(ahead_)) break;
+    has_ahead_ = !join(ahead_.text);
+    if (!has_ahead_) line_ended_ = ahead_.ended;
+  } while (!has_ahead_ && may_go_on(held_));
+  line = held_;
+  return true;
+}
+
+bool ListingText::next_raw(Raw& raw) {
+  if (!input_.next_line(raw.text)) return false;
+  raw.line = input_.line();
+  raw.ended = input_.line_ended();
+  if (raw.text.ends_with('\r')) raw.text.remove_suffix(1);
+  if (quoted_printable_ && !decode(raw)) return false;
+  take_quote_off(raw);
+  return true;
+}
+
+bool ListingText::decode(Raw& raw) {
+  decoded_.clear();
+  std::string_view text = without(raw.text, " \t");
+  while (text.ends_with('=') && decoded_.size() <= DumpInput::kMaxLineBytes) {
+    text.remove_suffix(1);
+    decode_into(text, decoded_);
+    if (!input_.next_line(text)) {
+      raw.ended = false;
+      text = {};
+      break;
+    }
+    raw.ended = input_.line_ended();
+    text = without(text, " \t\r");
+  }
+  decode_into(text, decoded_);
+  raw.text = decoded_;
+  return input_.status().ok();
+}
+
+void ListingText::take_quote_off(Raw& raw) const {
+  if (quote_.empty()) return;
+  if (raw.text.starts_with(quote_)) {
+    raw.text.remove_prefix(quote_.size());
+  } else if (raw.text == without(quote_, " ")) {
+    raw.text = {};
+  }
+}
+
+// Most lines end with their permissions, or with a quote where none have permissions.
+bool ListingText::may_go_on(std::string_view line) const {
+  if (line.empty() || line.size() > DumpInput::kMaxLineBytes) return false;
+  switch (line.back()) {
+    case ' ':
+    case '.':
+    case '=': return true;
+    case '"': return permissions_seen_;
+    default: return false;
+  }
+}
+
+bool ListingText::join(std::string_view next) {
+  if (next.starts_with('"') && ends_before_value(held_)) {
+    held_.resize(without(held_, " ").size());
+    held_ += ' ';
+    held_ += next;
+    return true;
+  }
+  const std::string_view node = without(held_, " .");
+  if (!node.ends_with('"') || !is_permissions_tail(next)) return false;
+  held_.resize(node.size());
+  held_ += "   ";
+  held_ += next.substr(next.rfind('('));
+  return true;
+}
+
+}  // namespace xsaudit

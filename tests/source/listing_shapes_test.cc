@@ -1,0 +1,419 @@
+// One store in every shape in which `xenstore-ls` prints it, and in what mail makes of those.
+#include <catch2/catch.hpp>
+
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+#include "source/dump_reader.h"
+#include "support/xenstore_ls.h"
+
+namespace xsaudit {
+namespace {
+
+const DumpOptions kOptions = {.form = "", .at = "", .top_names = {"tool", "local", "vm", "libxl"}};
+
+Snapshot read(std::string_view text, const DumpOptions& options = kOptions) {
+  auto store = read_dump_text(text, "dump", options);
+  if (!store) FAIL(store.error().text());
+  return *std::move(store);
+}
+
+std::string refusal(std::string_view text, const DumpOptions& options = kOptions) {
+  const auto store = read_dump_text(text, "dump", options);
+  return store ? "read" : store.error().text();
+}
+
+std::string lab(const std::string& name) {
+  std::ifstream file(XSAUDIT_SOURCE_DIR "/tests/dumps/lab-xen4.17-cxenstored/" + name,
+                     std::ios::binary);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string gaps(const Snapshot& store) {
+  std::string out;
+  for (const auto& gap : store.info().gaps) out += gap.place + ": " + gap.what + "\n";
+  return out;
+}
+
+std::string value(const Snapshot& store, std::string_view path) {
+  const NodeId node = store.find(path);
+  if (node == kNoNode) return "no node";
+  if (store.value_unknown(node) != UnknownReason::known) {
+    return std::string("? ") + to_text(store.value_unknown(node));
+  }
+  return std::string(store.value(node));
+}
+
+std::string permissions(const Snapshot& store, std::string_view path) {
+  const NodeId node = store.find(path);
+  if (node == kNoNode) return "no node";
+  const Permissions* const list = store.permissions(node);
+  return list != nullptr ? to_text(*list)
+                         : std::string("? ") + to_text(store.permissions_unknown(node));
+}
+
+// What `part` knows is what `whole` says, and it has the same nodes, but for those whose names a
+// terminal of that width cuts, and what is below them.
+void check_says_the_same(const Snapshot& part, const Snapshot& whole, std::size_t width = 10000) {
+  const auto cut = [&](NodeId node) {
+    for (; node != kRootNode; node = whole.parent(node)) {
+      if (whole.depth(node) - 1 + whole.name(node).size() > width - 8) return true;
+    }
+    return false;
+  };
+  std::size_t seen = 1;
+  for (NodeId node = 1; node < whole.size(); ++node) {
+    if (cut(node)) continue;
+    ++seen;
+    INFO(whole.path(node));
+    const NodeId same = part.find(whole.path(node));
+    REQUIRE(same != kNoNode);
+    if (part.value_unknown(same) == UnknownReason::known) {
+      CHECK(part.value(same) == whole.value(node));
+    }
+    if (part.permissions(same) != nullptr) {
+      CHECK(*part.permissions(same) == *whole.permissions(node));
+    }
+  }
+  if (seen == whole.size()) CHECK(part.size() == whole.size());
+}
+
+// Each line through `change`, which gets it without its newline.
+template <typename Change>
+std::string each_line(const std::string& text, const Change& change) {
+  std::string out;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) out += change(line) + "\n";
+  return out;
+}
+
+constexpr std::string_view kIndented =
+    "tool = \"\"\n"
+    " xenstored = \"\"\n"
+    "local = \"\"\n"
+    " domain = \"\"\n"
+    "  0 = \"\"\n"
+    "   name = \"Domain-0\"\n"
+    "  1 = \"\"\n";
+
+}  // namespace
+
+TEST_CASE("the stand-in for the client prints what real clients printed") {
+  const std::string name = GENERATE("34-fill-data", "44-libxl-backend-swapped");
+  const Snapshot store = read(lab(name + ".fp.txt"));
+  CHECK(printed_by_client(store, {}) == lab(name + ".f.txt"));
+  CHECK(printed_by_client(store, {.whole_paths = false}) == lab(name + ".plain.txt"));
+  CHECK(printed_by_client(store, {.whole_paths = false, .permissions = true}) ==
+        lab(name + ".p.txt"));
+}
+
+TEST_CASE("a store in every shape of xenstore-ls says the same") {
+  const std::string name = GENERATE("34-fill-data", "44-libxl-backend-swapped");
+  const Snapshot whole = read(lab(name + ".fp.txt"));
+  const Snapshot flat = read(lab(name + ".f.txt"));
+  const Snapshot padded = read(lab(name + ".p.txt"));
+  const Snapshot plain = read(lab(name + ".plain.txt"));
+  CHECK(flat.info().kind == "xenstore-ls -f");
+  CHECK(padded.info().kind == "xenstore-ls -p");
+  CHECK(plain.info().kind == "xenstore-ls");
+  CHECK(padded.info().has_permissions);
+  CHECK_FALSE(plain.info().has_permissions);
+  check_says_the_same(flat, whole);
+  CHECK(flat.info().gap_count == 0);
+  CHECK(flat.info().coverage == Coverage::whole);
+  for (const Snapshot* part : {&padded, &plain}) {
+    check_says_the_same(*part, whole, 80);
+    // Every value too long for 80 columns has its gap.
+    std::uint64_t cut = 0;
+    for (NodeId node = 1; node < part->size(); ++node) {
+      cut += part->value_unknown(node) == UnknownReason::cut ? 1 : 0;
+    }
+    CHECK(part->info().gap_count >= cut);
+  }
+}
+
+TEST_CASE("a guest's path deeper than the terminal is wide costs nothing but what is below it") {
+  const Snapshot store = read(lab("34-fill-data.plain.txt"));
+  CHECK(gaps(store).find("dump:383: the name of the node was cut") != std::string::npos);
+  CHECK(value(store, "/libxl/6/type") == "pv");
+  CHECK(value(store, "/local/domain/6/vm").starts_with("/vm/"));
+  CHECK(store.presence("/libxl/7") == Presence::unknown);
+}
+
+TEST_CASE("terminals of any width leave what they did not cut") {
+  const Snapshot whole = read(lab("44-libxl-backend-swapped.fp.txt"));
+  const int width = GENERATE(40, 60, 61, 62, 63, 100, 200);
+  const bool permissions = GENERATE(false, true);
+  CAPTURE(width, permissions);
+  check_says_the_same(read(printed_by_client(whole, {false, permissions, width})), whole,
+                      static_cast<std::size_t>(width));
+}
+
+TEST_CASE("names cut at the width of a terminal are noticed") {
+  const Snapshot whole = read(
+      "/local = \"\"   (n0)\n"
+      "/local/abcdefghijklmnopqrstuvwxyz = \"and a value\"   (n0)\n"
+      "/local/abcdefghijklmnopqrstuvw123 = \"\"   (n0)\n");
+  const Snapshot cut = read(printed_by_client(whole, {false, false, 20}));
+  CHECK(gaps(cut).find("names, too, may have been cut") != std::string::npos);
+  CHECK(cut.info().coverage == Coverage::excerpt);
+  CHECK(cut.presence("/local/abcdefghijklmnopqrstuvwxyz") == Presence::unknown);
+}
+
+TEST_CASE("old clients cut without a mark that is theirs alone") {
+  const Snapshot store = read("tool = \"\"\n image = \"(linux (kernel ...\"\nvm = \"\"\n");
+  CHECK(value(store, "/tool/image") == "? it was cut when it was recorded");
+  CHECK(gaps(store) == "dump:2: the value of /tool/image may have been cut\n");
+  CHECK(store.info().coverage == Coverage::whole);
+  // With -f nothing is ever cut.
+  CHECK(value(read("/tool = \"and so on...\"\n"), "/tool") == "and so on...");
+}
+
+TEST_CASE("no value says more than its own node") {
+  const std::string values[] = {"\"   (n0)",
+                                "x\"   (n0)\n/libxl = \"owned\"   (b0)",
+                                "\" . . . . .   (b1)",
+                                "\" ",
+                                "\\...",
+                                "\\",
+                                "...",
+                                "/local/domain =\"\"",
+                                "<filtered for security>",
+                                "\n  (b7)\n",
+                                "=3D \"",
+                                "> > ",
+                                "\r",
+                                " = \"\"",
+                                std::string("\0\x01\x7f\xff", 4)};
+  for (const std::string& hostile : values) {
+    INFO(escaped_by_client(hostile));
+    const std::string printed = escaped_by_client(hostile);
+    const Snapshot whole = read("/local = \"\"   (n0)\n/local/data = \"" + printed +
+                                "\"   (n7)\n/local/data/below = \"b\"   (n7)\n/vm = \"\"   (n0)\n");
+    CHECK(whole.info().complete());
+    REQUIRE(value(whole, "/local/data") == hostile);
+    for (const bool paths : {true, false}) {
+      for (const bool shown : {true, false}) {
+        CAPTURE(paths, shown);
+        const Snapshot part = read(printed_by_client(whole, {paths, shown}));
+        check_says_the_same(part, whole);
+        CHECK(part.info().coverage == Coverage::whole);
+        CHECK(value(part, "/local/data/below") == "b");
+        CHECK(part.info().gap_count <= (paths ? 0 : 1));  // may have been cut
+      }
+    }
+  }
+}
+
+TEST_CASE("an indented listing is placed where it says, or where it plainly belongs") {
+  const Snapshot whole = read(kIndented);
+  CHECK(whole.info().coverage == Coverage::whole);
+  CHECK(value(whole, "/local/domain/0/name") == "Domain-0");
+  CHECK(whole.presence("/libxl") == Presence::absent);
+
+  const std::string home = "name = \"a\"\ndevice = \"\"\n vif = \"\"\n";
+  DumpOptions at = kOptions;
+  at.at = "/local/domain/5";
+  const Snapshot placed = read(home, at);
+  CHECK(value(placed, "/local/domain/5/name") == "a");
+  CHECK(placed.info().coverage == Coverage::subtree);
+  CHECK(placed.info().covered == "/local/domain/5");
+  CHECK(placed.presence("/local/domain/5/vm") == Presence::absent);
+  CHECK(placed.presence("/local/domain/6") == Presence::unknown);
+
+  const Snapshot unplaced = read(home);
+  CHECK(value(unplaced, "/@unplaced/name") == "a");
+  CHECK(value(unplaced, "/@unplaced") == "? it lies outside the recorded part of the store");
+  CHECK(unplaced.info().coverage == Coverage::excerpt);
+  CHECK(unplaced.presence("/vm") == Presence::unknown);
+  CHECK(gaps(unplaced) ==
+        "dump:1: where in the store this is cannot be told, so it is taken for /@unplaced; --at "
+        "tells\n");
+  // A home has a vm, too, and the store of a guest nothing but what it may read.
+  CHECK(read("vm = \"/vm/x\"\nname = \"\"\n").find("/@unplaced/vm") != kNoNode);
+  CHECK(read("   vm = \"/vm/x\"\n").find("/@unplaced/vm") != kNoNode);
+}
+
+TEST_CASE("relative paths hang below the node given") {
+  const std::string text = "device/vif = \"\"   (n0)\ndevice/vif/0 = \"\"   (n1,r0)\n";
+  DumpOptions at = kOptions;
+  at.at = "/local/domain/1";
+  const Snapshot placed = read(text, at);
+  CHECK(permissions(placed, "/local/domain/1/device/vif/0") == "n1,r0");
+  CHECK(placed.info().coverage == Coverage::subtree);
+  CHECK(permissions(read(text), "/@unplaced/device/vif/0") == "n1,r0");
+}
+
+TEST_CASE("fragments of one name are not one") {
+  const Snapshot store = read(
+      "     vif = \"\"\n"
+      "      1 = \"\"\n"
+      "\n"
+      "     vif = \"\"\n"
+      "      0 = \"\"\n");
+  CHECK(store.size() == 1 + 2 + 4);
+  CHECK(value(store, "/@unplaced/vif/1").empty());
+  CHECK(value(store, "/@unplaced-2/vif/0").empty());
+  CHECK(store.info().gap_count == 2);
+}
+
+TEST_CASE("a listing of which lines were left out is refused, with the line") {
+  CHECK(refusal("tool = \"\"\nlocal = \"\"\n   name = \"\"\n") ==
+        "dump:3: the line is indented deeper than a child of the line before (lines were left out; "
+        "what remains of a listing with -f could be read)");
+  CHECK(refusal("tool = \"\"\n {Name:1} = \"\"\n") ==
+        "dump:2: '{Name:1}' cannot be the name of a node (nothing below it could be placed)");
+}
+
+TEST_CASE("lines run together are refused, with the line") {
+  CHECK(refusal("/local = \"\"/local/domain =\"\"\n/local/domain/0 = \"\"\n") ==
+        "dump:2: the parent of this node is in the value before it (lines were run together, so "
+        "that any value could be wrong)");
+  // The same value where its node has the children that it should.
+  CHECK(
+      refusal("/local = \"\"/local/domain =\"\"\n/local/domain = \"\"\n/local/domain/0 = \"\"\n") ==
+      "read");
+}
+
+TEST_CASE("after a line that is none, nothing is placed that could have been below it") {
+  const Snapshot store = read(
+      "tool = \"\"\n"
+      "local = \"\"\n"
+      " domain = \"\"\n"
+      "  0 = \"\"\n"
+      "--More--\n"
+      "   name = \"whose?\"\n"
+      "vm = \"\"\n"
+      " x = \"\"\n");
+  CHECK(store.find("/local/domain/0/name") == kNoNode);
+  CHECK(value(store, "/vm/x").empty());
+  CHECK(store.presence("/local/domain/0/name") == Presence::unknown);
+  CHECK(store.presence("/tool/name") == Presence::absent);
+  CHECK(gaps(store) ==
+        "dump:5: neither a node nor anything else that xenstore-ls prints: '--More--'\n"
+        "dump:6: where this lies cannot be told, after what is missing before it\n");
+}
+
+TEST_CASE("nodes that could not be read leave the others where they are") {
+  const Snapshot store = read(
+      "local = \"\" . . . . . . .  (n0)\n"
+      " one:\n"
+      "  (n0,r2)\n"
+      " two:\n"
+      "xenstore-ls: \n"
+      "could not access permissions for two: Permission denied\n"
+      "\n"
+      " three = \"3\"  . . . . . .  (n0,r2)\n");
+  CHECK(value(store, "/local/one") == "? it could not be read");
+  CHECK(permissions(store, "/local/one") == "n0,r2");
+  CHECK(permissions(store, "/local/two") == "? it could not be read");
+  CHECK(value(store, "/local/three") == "3");
+  CHECK(permissions(store, "/local/three") == "n0,r2");
+}
+
+TEST_CASE("a value that was taken out is unknown for that reason") {
+  const Snapshot store = read(
+      "/local/domain/1/data/set_clipboard = <filtered for security>\n"
+      "/local/domain/1/data/x = \"<filtered for security>\"\n");
+  CHECK(value(store, "/local/domain/1/data/set_clipboard") ==
+        "? it was filtered out of the recording");
+  CHECK(value(store, "/local/domain/1/data/x") == "<filtered for security>");
+}
+
+TEST_CASE("what mail puts around every line is taken off") {
+  const std::string name = GENERATE("34-fill-data", "44-libxl-backend-swapped");
+  const std::string shape = GENERATE(".fp.txt", ".p.txt", ".plain.txt", ".f.txt");
+  const std::string text = lab(name + shape);
+  const Snapshot whole = read(text);
+  const auto check_same = [&](const std::string& changed) {
+    const Snapshot store = read(changed);
+    check_says_the_same(store, whole);
+    CHECK(gaps(store) == gaps(whole));
+    CHECK(store.info().coverage == whole.info().coverage);
+  };
+  check_same(each_line(text, [](const std::string& line) { return line + "\r"; }));
+  check_same(each_line(text, [](const std::string& line) { return "> " + line; }));
+  check_same(each_line(text, [](const std::string& line) { return ">> " + line + "\r"; }));
+  const std::string quoted =
+      ">\n" + each_line(text, [](const std::string& line) { return "> " + line; }) + ">\n";
+  check_says_the_same(read(quoted), whole);
+}
+
+TEST_CASE("quoted-printable is decoded") {
+  const Snapshot whole = read(lab("34-fill-data.fp.txt"));
+  const std::string encoded = each_line(lab("34-fill-data.fp.txt"), [](const std::string& line) {
+    std::string out;
+    std::size_t column = 0;
+    for (const char c : line) {
+      const std::string piece = c == '=' ? "=3D" : std::string(1, c);
+      if (column + piece.size() > 75) {
+        out += "=\n";
+        column = 0;
+      }
+      out += piece;
+      column += piece.size();
+    }
+    return out;
+  });
+  const Snapshot store = read(encoded);
+  check_says_the_same(store, whole);
+  CHECK(gaps(store).empty());
+}
+
+TEST_CASE("lines wrapped around their value are joined") {
+  const Snapshot store = read(
+      "/local = \"\"   (n0)\n"
+      "/local/a = \"one\" \n"
+      "   (n0,r1)\n"
+      "/local/b =\n"
+      "\"two\"   (n0,r2)\n"
+      "/local/c = \n"
+      "\"three\" \n"
+      "(n0,r3)\n"
+      "/local/d = \"four\"\n"
+      " (n4)\n"
+      "/vm = \"\"   (n0)\n");
+  CHECK(gaps(store).empty());
+  CHECK(store.info().complete());
+  CHECK(value(store, "/local/a") == "one");
+  CHECK(permissions(store, "/local/a") == "n0,r1");
+  CHECK(value(store, "/local/b") == "two");
+  CHECK(permissions(store, "/local/b") == "n0,r2");
+  CHECK(value(store, "/local/c") == "three");
+  CHECK(permissions(store, "/local/c") == "n0,r3");
+  CHECK(permissions(store, "/local/d") == "n4");
+}
+
+TEST_CASE("a value that was wrapped is unknown, and what it says is no node") {
+  const Snapshot store = read(
+      "/local = \"\"   (n0)\n"
+      "/local/a = \"a long value that goes on\n"
+      "/libxl = \"owned\"   (b0)\"   (n7)\n"
+      "/local/b = \"\"   (n0)\n");
+  CHECK(value(store, "/local/a") == "? it was not recorded");
+  CHECK(permissions(store, "/local/a") == "? it was not recorded");
+  CHECK(store.find("/libxl") == kNoNode);
+  CHECK(permissions(store, "/local/b") == "n0");
+  CHECK(gaps(store) == "dump:2: the value goes on in the next line\n");
+  CHECK_FALSE(store.info().complete());
+
+  // In an indented listing what looks like a node could be one, whose children would be misplaced.
+  const Snapshot indented = read(
+      "tool = \"\"\n"
+      "local = \"\"\n"
+      " a = \"a long value that goes on\n"
+      " in the next line\"\n"
+      " b = \"\"\n"
+      " c = \"and another\n"
+      " d = \"is it one?\"\n"
+      "  e = \"\"\n"
+      "vm = \"\"\n");
+  CHECK(value(indented, "/local/b").empty());
+  CHECK(indented.find("/local/d") == kNoNode);
+  CHECK(indented.find("/local/c/e") == kNoNode);
+  CHECK(value(indented, "/vm").empty());
+}
+
+}  // namespace xsaudit
