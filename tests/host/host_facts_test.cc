@@ -73,6 +73,26 @@ TEST_CASE("what cannot be asked for is unknown with the reason") {
   CHECK(facts.users_of(2).reason() == "no directory");
 }
 
+TEST_CASE("users are asked for that only the answers name") {
+  FakeProcessSource source;
+  source.users_by_name["base"] = User{"base", 1000, 1};
+  source.users_by_name["dm"] = User{"dm", 7, 7};
+  source.all_users = std::vector<User>{{"base", 1000, 1}, {"last", 33751, 1}, {"next", 33752, 1}};
+  source.records_by_uuid["u"] = DomainRecord{{"/user", Fact<std::string>("dm")}};
+  const HostFacts facts = collect(
+      source, {.pids = {},
+               .arguments = {},
+               .users = {},
+               .uid_ranges = {},
+               .range_bases = {"base", "no-base"},
+               .domain_records = {{.domid = 1, .uuid = "u", .path = "p", .values = {"/user"}}},
+               .record_users = {"/user"}});
+  CHECK(facts.user("dm")->uid == 7);
+  CHECK(facts.user("no-base").is_absent());
+  CHECK(facts.users_of(33751)->size() == 1);  // of the last domid there is
+  CHECK(facts.users_of(33752).is_unknown());
+}
+
 TEST_CASE("a user is found in whichever range is known") {
   HostFacts facts;
   facts.uid_ranges[{1, 5}] = Fact<std::vector<User>>::unknown("x");

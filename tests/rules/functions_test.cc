@@ -334,6 +334,69 @@ TEST_CASE("the size of what is not all known is a lower bound") {
   CHECK(evaluated(store, "owned(4) >= 2") == "true");
 }
 
+TEST_CASE("the item after another") {
+  CHECK(result("['-a', 'x', '-a', 'y'].after('-a')") == "'x'");
+  CHECK(result("['-a', 'x'].after('x')") == "null");
+  CHECK(result("['-a'].after('-b')") == "null");
+}
+
+TEST_CASE("of the host nothing is known where nobody looked") {
+  for (const char* call : {"running(1)", "arguments(1)", "processes('-xen-domid')", "user_id('a')",
+                           "users_of(1)", "configured(3, '/a')"}) {
+    CHECK(result(call).find("no processes were recorded with the store") != std::string::npos);
+  }
+  CHECK(result("read_at()") == "null");
+  CHECK(result("required('dm-restrict')") == "false");
+}
+
+TEST_CASE("what is known of the host, and what is not") {
+  TestFacts facts(store_of("/local/domain/3/vm = \"/vm/00000000-0000-0000-0000-000000000003\""));
+  facts.host.emplace();
+  HostFacts& host = *facts.host;
+  Process process;
+  process.state = std::string("S");
+  process.arguments = std::vector<std::string>{"qemu", "-xen-domid", "3"};
+  process.credentials.uids = Ids{1, 2, 3, 4};
+  process.credentials.capabilities = Capabilities{.permitted = 1U << 21U, .effective = 1};
+  process.limits = std::vector<Limit>{{"Max file size", 1, 262144}, {"Max stack size", 1, {}}};
+  process.namespaces = std::vector<Namespace>{{"mnt", "a", false}, {"ipc", "b", true}};
+  process.descriptors =
+      std::vector<Descriptor>{{0, "/dev/null"},
+                              {1, "socket:[1]", Fact<std::string>("/run/x")},
+                              {2, "socket:[2]", Fact<std::string>::unknown("elsewhere")}};
+  host.processes[7] = process;
+  host.processes[8] = Fact<Process>::absent();
+  process.state = std::string("Z");
+  process.arguments = Fact<std::vector<std::string>>::unknown("too long");
+  host.processes[9] = process;
+  host.searches[{"-xen-domid"}] = std::vector<Pid>{7, 8, 9};
+  host.users["root"] = User{"root", 0, 0};
+  host.users["gone"] = Fact<User>::absent();
+  host.uid_ranges[{5, 5}] = std::vector<User>{{"a", 5, 5}, {"b", 5, 5}};
+  host.domain_records[{3, "00000000-0000-0000-0000-000000000003"}] =
+      DomainRecord{{"/a", Fact<std::string>("True")}, {"/b", Fact<std::string>::absent()}};
+  const auto on = [&](const char* text) { return evaluated(facts, text); };
+  CHECK(on("[running(7), running(8), running(9)]") == "[true, false, false]");
+  CHECK(on("running(6)").find("nobody looked") != std::string::npos);
+  CHECK(on("arguments(7).after('-xen-domid')") == "'3'");
+  CHECK(on("arguments(8)") == "[]");
+  CHECK(on("arguments(9)").find("too long") != std::string::npos);
+  CHECK(on("processes('-xen-domid')") == "[7] or more");
+  CHECK(on("processes('-other')").find("nobody looked") != std::string::npos);
+  CHECK(on("uid(7)") == "2");
+  CHECK(on("uids(7)") == "[1, 2, 3, 4]");
+  CHECK(on("capabilities(7)") == "[0, 21]");
+  CHECK(on("limit(7, 'Max file size')") == "262144");
+  CHECK(on("limit(7, 'Max stack size')") == "null");
+  CHECK(on("[shares_namespace(7, 'mnt'), shares_namespace(7, 'ipc')]") == "[false, true]");
+  CHECK(on("descriptors(7).size()") == "3");
+  CHECK(on("peers(7)") == "['/run/x'] or more");
+  CHECK(on("[user_id('root'), user_id('gone')]") == "[0, null]");
+  CHECK(on("users_of(5)") == "['a', 'b']");
+  CHECK(on("[configured(3, '/a'), configured(3, '/b'), configured(4, '/a')]") ==
+        "['True', null, null]");
+}
+
 TEST_CASE("no two functions can be called with the same arguments") {
   std::set<std::string> seen;
   for (const FunctionGroup& group : function_groups()) {

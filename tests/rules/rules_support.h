@@ -39,8 +39,14 @@ class TestFacts {
   TestFacts(const TestFacts&) = delete;
   TestFacts& operator=(const TestFacts&) = delete;
 
-  Facts facts() const { return {snapshot_, access_, test_schema(), liveness_}; }
+  Facts facts() const {
+    Facts all{snapshot_, access_, test_schema(), liveness_};
+    all.host = host ? &*host : nullptr;
+    return all;
+  }
   const Snapshot& snapshot() const { return snapshot_; }
+
+  std::optional<HostFacts> host;  // nothing: nobody looked
 
  private:
   static AccessOptions options_of(const Snapshot& snapshot) {

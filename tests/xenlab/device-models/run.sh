@@ -32,7 +32,7 @@ audit required --require-dm-restrict
 /lab/in/xsaudit snapshot --with-processes -o "$OUT/recording" 2>>"$OUT/errors"
 audit offline "$OUT/recording"
 audit offline-json --format json "$OUT/recording"
-xenstore-ls -fp >"$OUT/listing"
+/lab/in/xsaudit snapshot --format ls -o "$OUT/listing" 2>>"$OUT/errors"
 audit listing "$OUT/listing"
 # A QEMU that dies under its guest.
 kill -9 "$(xenstore-read "/local/domain/$(domid hplain)/image/device-model-pid")"
