@@ -1,9 +1,10 @@
-# Builds YAML files into a library, so that the program works without them being installed.
+# Builds text files into a library, so that the program works without them being installed.
 #
 #   include(${PROJECT_SOURCE_DIR}/src/embed.cmake)
-#   xsaudit_embed(TARGET DIRECTORY FUNCTION HEADER)
+#   xsaudit_embed(TARGET DIRECTORY FUNCTION HEADER [PATTERN…])
 #
-# adds to TARGET a source, made at build time from the *.yaml files of DIRECTORY, that defines
+# adds to TARGET a source, made at build time from the files of DIRECTORY that match a pattern
+# (*.yaml unless others are given), that defines
 #
 #   const std::vector<TextFile>& FUNCTION();
 #
@@ -11,7 +12,12 @@
 # CMake: this file is also the script that makes the source.
 
 function(xsaudit_embed target directory function header)
-  file(GLOB files CONFIGURE_DEPENDS ${directory}/*.yaml)
+  set(patterns ${ARGN})
+  if(NOT patterns)
+    set(patterns *.yaml)
+  endif()
+  list(TRANSFORM patterns PREPEND ${directory}/)
+  file(GLOB files CONFIGURE_DEPENDS ${patterns})
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${function}.cc)
   # The files are named in the command so that it is another one when a file has gone.
   add_custom_command(
@@ -25,7 +31,7 @@ function(xsaudit_embed target directory function header)
 endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE)
-  file(WRITE ${output} "// Made from YAML files by src/embed.cmake.
+  file(WRITE ${output} "// Made from text files by src/embed.cmake.
 #include \"${header}\"
 
 namespace xsaudit {
@@ -36,11 +42,11 @@ const std::vector<TextFile>& ${function}() {
   foreach(file IN LISTS files)
     get_filename_component(name ${file} NAME)
     file(READ ${file} text)
-    string(FIND "${text}" ")yaml\"" end)
+    string(FIND "${text}" ")text\"" end)
     if(NOT end EQUAL -1)
-      message(FATAL_ERROR "${file} has )yaml\" in it, which ends the literal it is put in")
+      message(FATAL_ERROR "${file} has )text\" in it, which ends the literal it is put in")
     endif()
-    file(APPEND ${output} "    {\"${name}\", R\"yaml(${text})yaml\"},\n")
+    file(APPEND ${output} "    {\"${name}\", R\"text(${text})text\"},\n")
   endforeach()
   file(APPEND ${output} "  };
   return files;

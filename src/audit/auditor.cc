@@ -12,6 +12,7 @@
 #include "audit/guests.h"
 #include "audit/verdict.h"
 #include "host/process_record.h"
+#include "store/escape.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -35,8 +36,8 @@ class FindingMaker {
     Finding finding;
     finding.rule = rule;
     finding.severity = violation.severity;
-    finding.message = std::move(violation.message);
-    finding.fix = std::move(violation.fix);
+    finding.message = visible(violation.message);
+    finding.fix = visible(violation.fix);
     finding.count = violation.count;
     finding.samples = std::move(violation.samples);
     if (const auto domid = guests_.subject(violation.path)) finding.guest = guests_.guest(*domid);
@@ -177,8 +178,15 @@ Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions option
   result_.version = XSAUDIT_VERSION;
   result_.fail_on = options_.fail_on;
   for (const Rule& rule : rules.rules()) {
-    result_.rules.push_back({rule.id, rule.title, rule.severity, to_text(rule.category), rule.why,
-                             rule.fix, rule.references});
+    RuleSummary summary{rule.id,
+                        visible(rule.title),
+                        rule.severity,
+                        to_text(rule.category),
+                        visible(rule.why),
+                        visible(rule.fix),
+                        {}};
+    for (const std::string& one : rule.references) summary.references.push_back(visible(one));
+    result_.rules.push_back(std::move(summary));
   }
 }
 
@@ -224,7 +232,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
   const Known known(snapshot, schema_, options_);
   audit.summary.liveness = known.liveness;
   const Facts facts = known.facts(snapshot, schema_, options_, limits_, host);
-  Evaluation evaluation = evaluate(rules_, facts);
+  Evaluation evaluation = evaluate(rules_, facts, options_.told);
   if (look_again) {
     if (const Status settled = settle(evaluation, host, look_again); !settled) {
       audit.summary.info.add_gap("live", "what may pass by itself could not be looked at again: " +
@@ -240,6 +248,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
   std::unordered_map<const Rule*, std::size_t> rule_index;
   for (const Rule& rule : rules_.rules()) rule_index.emplace(&rule, rule_index.size());
   FindingMaker maker(facts);
+  audit.summary.devices = list_devices(schema_, snapshot, maker.guests());
   for (const Domid domid : known.liveness.alive) {
     audit.summary.guests.push_back(maker.guests().guest(domid));
   }

@@ -26,6 +26,7 @@ struct AuditOptions {
   std::vector<Domid> privileged = {0};      // domains that may do everything
   std::optional<std::vector<Domid>> alive;  // for stores that do not know it themselves
   Severity fail_on = Severity::low;
+  std::function<void(std::size_t)> told;       // hears how many rules are done with a source
   std::optional<ProfileTable::Index> profile;  // of all domains; nothing: as the store shows
   bool show_secrets = false;                   // values that the schema calls so
   std::vector<std::pair<std::string, std::int64_t>> quota;  // in place of the daemon's defaults

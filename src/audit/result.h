@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "audit/baseline.h"
+#include "audit/device_list.h"
 #include "audit/finding.h"
 #include "audit/suppression.h"
 #include "rules/severity.h"
@@ -37,6 +38,7 @@ struct SourceSummary {
   std::uint64_t nodes = 0;  // below "/"
   Liveness liveness;
   std::vector<Guest> guests;  // of the domains alive, by domid
+  DeviceList devices;
   // Why the audit of it is not complete: one sentence each, safe to print. Empty means complete.
   std::vector<std::string> incomplete;
 };

@@ -1,5 +1,6 @@
 // xsaudit audit [DUMP…]
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <chrono>
 #include <optional>
@@ -15,12 +16,13 @@
 #include "cli/later_look.h"
 #include "cli/new_baseline.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/recording_options.h"
+#include "cli/report_choice.h"
 #include "cli/set_aside.h"
 #include "cli/side_by_side.h"
 #include "cli/source.h"
 #include "cli/unattended.h"
-#include "report/report.h"
 #include "store/escape.h"
 
 namespace xsaudit {
@@ -28,10 +30,8 @@ namespace {
 
 struct Options {
   std::vector<std::string> dumps;
-  std::string format = "text";
-  std::string output;
+  ReportChoice reports;
   std::string fail_on = "low";
-  std::string colour = "auto";
   std::vector<Domid> domains;
   std::vector<Domid> privileged;
   std::string profile;
@@ -69,26 +69,15 @@ constexpr const char* kFooter =
     "  xenstore-ls -fp | xsaudit audit -      the same, recorded on the way\n"
     "  xsaudit audit --domains 0,1,4 old.txt  a recording; these domains were alive then\n"
     "  xsaudit audit --quiet                  for cron: prints nothing unless something is wrong\n"
-    "  xsaudit audit --format json -o r.json old.txt";
-
-template <typename Table>
-std::vector<std::string> names_of(const Table& table) {
-  std::vector<std::string> names;
-  for (const auto& entry : table) names.emplace_back(entry.name);
-  return names;
-}
+    "  xsaudit audit --format json -o r.json old.txt\n"
+    "  xsaudit audit --report html=r.html --report sarif=r.sarif";
 
 void add_options(CLI::App& app, Options& options) {
   const auto domids = CLI::Range(Domid{0}, kFirstReservedDomid - 1).description("");
   app.add_option("DUMP", options.dumps,
                  "recordings; \"-\": standard input; without any, the live store")
       ->type_name("");
-  app.add_option("-f,--format", options.format, "form of the report")
-      ->check(CLI::IsMember(names_of(report_formats())))
-      ->type_name("FORM")
-      ->capture_default_str();
-  app.add_option("-o,--output", options.output, "file for the report; replaced whole or not at all")
-      ->type_name("FILE");
+  options.reports.add_to(app);
   app.add_option("--fail-on", options.fail_on, "lowest severity that makes the exit status 1")
       ->check(CLI::IsMember({"low", "medium", "high", "critical"}))
       ->type_name("SEVERITY")
@@ -114,10 +103,6 @@ void add_options(CLI::App& app, Options& options) {
       ->type_name("NAME");
   app.add_flag("--show-secrets", options.show_secrets,
                "show passwords and the like, which are left out otherwise");
-  app.add_option("--color", options.colour, "when to colour the text report")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->type_name("WHEN")
-      ->capture_default_str();
   app.add_flag("--require-dm-restrict", options.require_dm_restrict,
                "make a finding of every device model that is not restricted");
   app.add_option("--quota", options.quota,
@@ -153,10 +138,11 @@ AuditOptions audit_options(const Options& options) {
   return audit;
 }
 
-std::vector<Source> take_up_sources(const Options& options, const Schema& schema) {
+std::vector<Source> take_up_sources(const Options& options, const Schema& schema,
+                                    Progress& progress) {
   std::vector<Source> sources;
   if (options.dumps.empty()) {
-    sources.push_back(Source::live(options.live, [&](Snapshot& store) {
+    sources.push_back(Source::live(options.live, progress, [&](Snapshot& store) {
       if (!options.host.wanted()) return;
       options.host.look(schema, options.live, audit_options(options).privileged, store);
     }));
@@ -251,19 +237,19 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
 
 // The live store is the one source that can be looked at again.
 AuditResult audit(const Knowledge& knowledge, AuditOptions how, std::vector<Source>& sources,
-                  const Auditor::LookAgain& look_again) {
+                  const Auditor::LookAgain& look_again, Progress& progress) {
+  const std::size_t rules = knowledge.rules.rules().size() * sources.size();
+  std::atomic<std::size_t> done = 0;
+  how.told = [&](std::size_t) { progress.step(++done, "rules", rules); };
+  progress.phase("judging");
   Auditor auditor(knowledge.schema, knowledge.rules, std::move(how));
   std::vector<std::optional<SourceAudit>> audits(sources.size());
   side_by_side(sources.size(), [&](std::size_t i) {
     audits[i] = auditor.audit(sources[i].name(), sources[i].read(), look_again);
   });
+  progress.clear();
   for (auto& one : audits) auditor.add(*std::move(one));
   return std::move(auditor).finish();
-}
-
-bool wants_colour(const Options& options) {
-  if (options.colour != "auto") return options.colour == "always";
-  return options.output.empty() && standard_output_wants_colour();
 }
 
 }  // namespace
@@ -288,15 +274,15 @@ int run_audit(const Arguments& arguments) {
   const Status alone = options.unattended.begin(options.dumps.empty());
   if (!alone) return fail(alone.error());
   Outputs outputs;
-  const auto output = outputs.open(options.output);
-  if (!output) return fail(output.error());
+  if (const Status opened = options.reports.open(outputs); !opened) return fail(opened.error());
   if (const Status started = outputs.start(); !started) return fail(started.error());
   NewBaseline baseline;
   const Status opened = baseline.open(options.set_aside.new_baseline);
   if (!opened) return fail(opened.error());
   auto later_look = start_later_look(options);
   if (!later_look) return fail(later_look.error());
-  std::vector<Source> sources = take_up_sources(options, knowledge->schema);
+  Progress progress;
+  std::vector<Source> sources = take_up_sources(options, knowledge->schema, progress);
   const Status confined = confine(options, sources, outputs, baseline, *later_look);
   if (!confined) return fail(confined.error());
 
@@ -307,17 +293,14 @@ int run_audit(const Arguments& arguments) {
       return (*later_look)->take();
     };
   }
-  const AuditResult result = audit(*knowledge, *std::move(how), sources, look_again);
+  const AuditResult result = audit(*knowledge, *std::move(how), sources, look_again, progress);
   for (const SourceSummary& source : result.sources) {
     if (!source.error.empty()) fail(source.error);
   }
 
   const int status = exit_status(result, options.accept_incomplete);
-  const std::string report =
-      find_report_format(options.format)
-          ->write(result, {wants_colour(options), options.set_aside.show_suppressed});
-  const bool wanted = !options.output.empty() || !options.quiet || status != kExitClean;
-  Status written = wanted ? outputs.write(*output, report) : ok();
+  const bool quiet = options.quiet && status == kExitClean;
+  Status written = options.reports.write(outputs, result, quiet, options.set_aside.show_suppressed);
   if (written) written = outputs.commit();
   // Of an audit that did not see its sources a baseline would call everything fixed.
   if (written && status != kExitNotAudited) written = baseline.write(result);

@@ -21,6 +21,7 @@ const std::vector<Command>& commands();
 
 int run_audit(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
+int run_render(const Arguments& arguments);
 int run_rules(const Arguments& arguments);
 int run_schema(const Arguments& arguments);
 int run_snapshot(const Arguments& arguments);

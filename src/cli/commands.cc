@@ -33,6 +33,7 @@ std::string usage() {
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"audit", "audit the live store, or recorded ones", run_audit},
+      {"render", "make another report of a saved result", run_render},
       {"snapshot", "record the live store", run_snapshot},
       {"explain", "why a rule exists; what the schema says of a path", run_explain},
       {"rules", "list the rules, check their files, run their tests", run_rules},

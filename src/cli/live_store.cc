@@ -1,5 +1,7 @@
 #include "cli/live_store.h"
 
+#include <utility>
+
 #include "source/open_reader.h"
 
 namespace xsaudit {
@@ -17,6 +19,27 @@ ReaderOptions reader_options(const LiveOptions& options) {
   reader.timeout = std::chrono::seconds(options.timeout);
   return reader;
 }
+
+// The reader itself, and somebody who hears of each reply.
+class ToldReader : public StoreReader {
+ public:
+  ToldReader(StoreReader& reader, Progress& progress) : reader_(reader), progress_(progress) {}
+
+  std::size_t window() const override { return reader_.window(); }
+  void send(StoreRequest request) override { reader_.send(std::move(request)); }
+  void receive(StoreReply& reply) override {
+    reader_.receive(reply);
+    progress_.step(++replies_, "replies");
+  }
+  Status watch() override { return reader_.watch(); }
+  Result<StoreChanges> changes() override { return reader_.changes(); }
+  bool abandoned() const override { return reader_.abandoned(); }
+
+ private:
+  StoreReader& reader_;
+  Progress& progress_;
+  std::uint64_t replies_ = 0;
+};
 
 }  // namespace
 
@@ -51,10 +74,13 @@ void LiveOptions::add_to(CLI::App& app) {
       ->group(kGroup);
 }
 
-Result<Snapshot> read_live_store(const LiveOptions& options) {
+Result<Snapshot> read_live_store(const LiveOptions& options, Progress& progress) {
+  progress.phase("reading the store");
   auto reader = open_reader(reader_options(options));
   if (!reader) return reader.error();
-  auto snapshot = read_live(**reader, options.limits);
+  ToldReader told(**reader, progress);
+  auto snapshot = read_live(told, options.limits);
+  progress.clear();
   // A thread that may still come back has no place in a process that goes on to what guests wrote.
   if ((*reader)->abandoned()) {
     return Error{"live store",

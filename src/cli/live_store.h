@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/progress.h"
 #include "source/live_source.h"
 #include "store/snapshot.h"
 
@@ -23,7 +24,7 @@ struct LiveOptions {
 
 // Reads bytes and interprets none but the names and the permissions that lead through the store.
 // The way there is closed when it returns.
-Result<Snapshot> read_live_store(const LiveOptions& options);
+Result<Snapshot> read_live_store(const LiveOptions& options, Progress& progress);
 
 // What a few nodes hold now; empty where that cannot be read.
 std::vector<std::string> read_values(const LiveOptions& options,

@@ -70,7 +70,8 @@ int run_snapshot(const Arguments& arguments) {
   if (const Status started = outputs.start(); !started) return fail(started.error());
   const auto schema = Schema::load(embedded_schema());
   if (!schema) return fail(schema.error());
-  auto store = read_live_store(options.live);
+  Progress progress;
+  auto store = read_live_store(options.live, progress);
   if (!store) return fail(store.error());
   if (options.with_processes) HostLook().look(*schema, options.live, {0}, *store);
   const Status confined = options.confinement.confine(outputs.descriptors());

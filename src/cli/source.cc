@@ -12,9 +12,10 @@
 
 namespace xsaudit {
 
-Source Source::live(const LiveOptions& options, const std::function<void(Snapshot&)>& look) {
+Source Source::live(const LiveOptions& options, Progress& progress,
+                    const std::function<void(Snapshot&)>& look) {
   Source source("live");
-  source.ready_.emplace(read_live_store(options));
+  source.ready_.emplace(read_live_store(options, progress));
   if (source.ready_->ok()) look(**source.ready_);
   return source;
 }

@@ -19,16 +19,19 @@ std::vector<bool> yielded_to(const RuleSet& rules) {
 
 }  // namespace
 
-Evaluation evaluate(const RuleSet& rules, const Facts& facts) {
+Evaluation evaluate(const RuleSet& rules, const Facts& facts,
+                    const std::function<void(std::size_t)>& told) {
   const std::vector<bool> wanted = yielded_to(rules);
   std::vector<Evaluation> by_rule(rules.rules().size());
   FiredNodes fired(rules.rules().size());
   Columns columns(facts);
+  std::size_t done = 0;
   for (const std::size_t index : rules.order()) {
     RuleRun run(rules.rules()[index], facts, columns);
     run.find();
     if (wanted[index]) fired[index] = run.fired();
     run.report(fired, by_rule[index]);
+    if (told) told(++done);
   }
   Evaluation all;
   for (Evaluation& one : by_rule) {

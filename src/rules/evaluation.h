@@ -3,7 +3,9 @@
 // Several threads may evaluate over the same facts at once.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -50,6 +52,8 @@ struct Evaluation {
   std::vector<NotEvaluated> not_evaluated;  // by rule
 };
 
-Evaluation evaluate(const RuleSet& rules, const Facts& facts);
+// `told`, where given, hears after each rule how many are done.
+Evaluation evaluate(const RuleSet& rules, const Facts& facts,
+                    const std::function<void(std::size_t)>& told = {});
 
 }  // namespace xsaudit

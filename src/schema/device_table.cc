@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "store/escape.h"
+#include "store/path.h"
 
 namespace xsaudit {
 namespace {
@@ -63,7 +64,7 @@ Status DeviceTable::add_place(const YamlValue& text, Device::Part part, std::str
   auto deep = Pattern::parse(parsed->text() + "/**", types);
   if (!deep) return text.error(deep.error().message);
   pattern = *std::move(parsed);
-  places_.push_back({part, *std::move(deep), std::move(kind), std::move(id)});
+  places_.push_back({part, pattern, *std::move(deep), std::move(kind), std::move(id)});
   return ok();
 }
 
@@ -116,10 +117,11 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
 }
 
 Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTypes& types) {
-  if (auto keys = devices.only_keys({"frontend", "backend", "records", "kinds"}); !keys) {
+  if (auto keys = devices.only_keys({"frontend", "backend", "records", "nodes", "states", "kinds"});
+      !keys) {
     return keys.error();
   }
-  for (const char* key : {"frontend", "backend", "records", "kinds"}) {
+  for (const char* key : {"frontend", "backend", "records", "nodes", "states", "kinds"}) {
     if (auto value = devices.require(key); !value) return value.error();
   }
   DeviceTable table;
@@ -138,7 +140,24 @@ Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTy
         table.add_place(place, Part::record, "", "", types, table.records_.emplace_back());
     if (!added) return added.error();
   }
+  if (Status loaded = table.load_nodes(devices.get("nodes")); !loaded) return loaded.error();
+  auto states = devices.get("states").as_strings();
+  if (!states) return states.error();
+  table.states_ = *std::move(states);
   return table;
+}
+
+Status DeviceTable::load_nodes(const YamlValue& nodes) {
+  if (auto keys = nodes.only_keys({"frontend", "backend", "state"}); !keys) return keys;
+  for (const auto& [key, name] :
+       {std::pair("frontend", &nodes_.frontend), std::pair("backend", &nodes_.backend),
+        std::pair("state", &nodes_.state)}) {
+    auto text = nodes.require(key);
+    if (!text) return text.error();
+    if (!valid_name(text->text())) return text->error("expected the name of a node");
+    *name = text->text();
+  }
+  return ok();
 }
 
 std::optional<Device> DeviceTable::device_of(std::string_view path) const {
@@ -162,6 +181,18 @@ std::optional<Device> DeviceTable::device_of(std::string_view path) const {
     return device;
   }
   return std::nullopt;
+}
+
+void DeviceTable::for_each(const Snapshot& snapshot,
+                           const std::function<void(NodeId, const Device&)>& found) const {
+  for (const Place& place : places_) {
+    place.top.for_each(snapshot, {}, [&](NodeId node, const std::vector<Binding>&) {
+      // A usual place may be one that a kind of its own has taken.
+      const auto device = device_of(snapshot.path(node));
+      if (device && device->part == place.part) found(node, *device);
+      return true;
+    });
+  }
 }
 
 std::string DeviceTable::frontend_path(const Device& device) const {
@@ -193,6 +224,13 @@ std::optional<std::string> DeviceTable::frontend_kind(std::string_view backend_k
 bool DeviceTable::recorded(std::string_view frontend_kind) const {
   const auto kind = kinds_.find(frontend_kind);
   return kind == kinds_.end() || kind->second.recorded;
+}
+
+std::string_view DeviceTable::state_name(std::string_view value) const {
+  Binding number;
+  if (!bind(VariableType::number, value, number)) return {};
+  const auto index = static_cast<std::size_t>(number.number);
+  return index < states_.size() ? std::string_view(states_[index]) : std::string_view();
 }
 
 }  // namespace xsaudit

@@ -5,6 +5,7 @@
 // any thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,11 +29,23 @@ struct Device {
 
 class DeviceTable {
  public:
+  // Names of the nodes of a part in which it says where the other parts are, and how far the
+  // handshake between frontend and backend has come.
+  struct Nodes {
+    std::string frontend;
+    std::string backend;
+    std::string state;
+  };
+
   static Result<DeviceTable> load(const YamlValue& devices, const VariableTypes& types);
 
   // The device that `path` is, or lies in; nothing if the path belongs to none. Of kinds that are
   // not in the table too, where they lie at the usual places.
   std::optional<Device> device_of(std::string_view path) const;
+
+  // Calls `found` with every part of a device that the snapshot has, and the device.
+  void for_each(const Snapshot& snapshot,
+                const std::function<void(NodeId, const Device&)>& found) const;
 
   // Where the frontend of a device lies: "/local/domain/3/console" for console 0 of domain 3.
   std::string frontend_path(const Device& device) const;
@@ -49,6 +62,10 @@ class DeviceTable {
   // Whether a toolstack that keeps records keeps one of every device of this kind.
   bool recorded(std::string_view frontend_kind) const;
 
+  const Nodes& nodes() const { return nodes_; }
+  // What a state node's value stands for: "Connected" for "4"; empty for what is no state.
+  std::string_view state_name(std::string_view value) const;
+
  private:
   struct Kind {
     std::vector<std::string> backends;
@@ -61,11 +78,13 @@ class DeviceTable {
   // them.
   struct Place {
     Device::Part part;
+    Pattern top;
     Pattern pattern;
     std::string kind;
     std::string id;
   };
   Status load_kind(const YamlValue& name, const YamlValue& value, const VariableTypes& types);
+  Status load_nodes(const YamlValue& nodes);
   Status add_place(const YamlValue& text, Device::Part part, std::string kind, std::string id,
                    const VariableTypes& types, Pattern& pattern);
 
@@ -74,6 +93,8 @@ class DeviceTable {
   std::map<std::string, std::string, std::less<>> frontend_kinds_;  // by backend kind
   Pattern frontend_;
   std::vector<Pattern> records_;
+  Nodes nodes_;
+  std::vector<std::string> states_;  // by number
   std::vector<Place> places_;  // the first that matches counts: those of single kinds come first
 };
 

@@ -9,6 +9,7 @@
 #include "schema/pattern.h"
 #include "store/escape.h"
 #include "store/path.h"
+#include "store/utf8.h"
 
 namespace xsaudit {
 namespace {
@@ -33,28 +34,12 @@ bool hex_digits(std::string_view text) {
 bool is_any(std::string_view) { return true; }
 bool is_empty(std::string_view value) { return value.empty(); }
 
-// UTF-8 without control characters: what is safe to show and to hand to another program. Overlong
-// forms, surrogates and what lies beyond U+10FFFF are no UTF-8 (RFC 3629).
+// What is safe to show and to hand to another program.
 bool is_text(std::string_view value) {
-  for (std::size_t at = 0; at < value.size();) {
-    const auto lead = static_cast<unsigned char>(value[at]);
-    const std::size_t more = lead < 0x80   ? 0
-                             : lead < 0xc2 ? 4
-                             : lead < 0xe0 ? 1
-                             : lead < 0xf0 ? 2
-                             : lead < 0xf5 ? 3
-                                           : 4;
-    if (more > 3 || at + more >= value.size()) return false;
-    std::uint32_t code = more == 0 ? lead : lead & (0x3fu >> more);
-    for (std::size_t i = 1; i <= more; ++i) {
-      const auto byte = static_cast<unsigned char>(value[at + i]);
-      if ((byte & 0xc0) != 0x80) return false;
-      code = code << 6 | (byte & 0x3fu);
-    }
-    constexpr std::uint32_t kLeast[] = {0, 0x80, 0x800, 0x10000};
-    if (code < kLeast[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return false;
-    if (code < 0x20 || (code >= 0x7f && code < 0xa0)) return false;
-    at += more + 1;
+  while (!value.empty()) {
+    const std::size_t length = printable_utf8(value);
+    if (length == 0) return false;
+    value.remove_prefix(length);
   }
   return true;
 }

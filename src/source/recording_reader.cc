@@ -29,44 +29,6 @@ bool parse_number(std::string_view text, Number& number) {
   return failed == std::errc() && stop == end && !text.empty();
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-// Undoes escape(). False where that has not written this.
-bool unescape_text(std::string_view text, std::string& out) {
-  out.clear();
-  while (!text.empty()) {
-    const char c = text.front();
-    text.remove_prefix(1);
-    if (c < ' ' || c > '~') return false;
-    if (c != '\\') {
-      out += c;
-      continue;
-    }
-    if (text.empty()) return false;
-    const char kind = text.front();
-    text.remove_prefix(1);
-    switch (kind) {
-      case 'n': out += '\n'; break;
-      case 'r': out += '\r'; break;
-      case 't': out += '\t'; break;
-      case '\\': out += '\\'; break;
-      case 'x': {
-        const int high = text.size() < 2 ? -1 : hex_digit(text[0]);
-        const int low = text.size() < 2 ? -1 : hex_digit(text[1]);
-        if (high < 0 || low < 0) return false;
-        out += static_cast<char>(high * 16 + low);
-        text.remove_prefix(2);
-        break;
-      }
-      default: return false;
-    }
-  }
-  return true;
-}
-
 bool parse_time(std::string_view text, std::optional<std::int64_t>& time) {
   std::tm parts{};
   const std::string own(text);
@@ -159,7 +121,7 @@ class RecordingReader {
 
   bool read_fact(std::string_view line) {
     const std::string_view key = take_word(line);
-    if (key == "host") return unescape_text(line, info_.host);
+    if (key == "host") return unescape(line, info_.host);
     if (key == "time") return parse_time(line, info_.time);
     if (key == "daemon") return set(kDaemonWords.value(line), info_.daemon);
     if (key == "consistency") return set(kConsistencyWords.value(line), info_.consistency);
@@ -185,7 +147,7 @@ class RecordingReader {
   bool read_coverage(std::string_view line) {
     if (!set(kCoverageWords.value(take_word(line)), info_.coverage)) return false;
     if (info_.coverage != Coverage::subtree) return line.empty();
-    return unescape_text(line, info_.covered) && valid_path(info_.covered);
+    return unescape(line, info_.covered) && valid_path(info_.covered);
   }
 
   bool read_introduced(std::string_view line) {
@@ -207,9 +169,9 @@ class RecordingReader {
 
   bool read_gap(std::string_view line) {
     auto& gap = info_.gaps.emplace_back();
-    return info_.gaps.size() <= SnapshotInfo::kMaxGaps &&
-           unescape_text(take_word(line), gap.place) && unescape_text(line, gap.what) &&
-           printable(gap.place) && printable(gap.what);  // reports print them as they are
+    return info_.gaps.size() <= SnapshotInfo::kMaxGaps && unescape(take_word(line), gap.place) &&
+           unescape(line, gap.what) && printable(gap.place) &&
+           printable(gap.what);  // reports print them as they are
   }
 
   static bool printable(std::string_view text) {
@@ -235,7 +197,7 @@ class RecordingReader {
       way_.push_back({kRootNode, 0});
       return kRootNode;
     }
-    if (depth == 0 || depth > way_.size() || !unescape_text(name, room_)) return kNoNode;
+    if (depth == 0 || depth > way_.size() || !unescape(name, room_)) return kNoNode;
     if (room_.empty() || room_.find('/') != std::string::npos) return kNoNode;
     way_.resize(depth);
     const std::size_t path_bytes = way_.back().path_bytes + 1 + room_.size();
@@ -265,7 +227,7 @@ class RecordingReader {
 
   bool read_value(NodeId node, std::string_view text) {
     if (text.starts_with('=')) {
-      if (!unescape_text(text.substr(1), room_)) return false;
+      if (!unescape(text.substr(1), room_)) return false;
       builder_.set_value(node, room_);
       return true;
     }

@@ -1,6 +1,16 @@
 #include "store/escape.h"
 
+#include "store/utf8.h"
+
 namespace xsaudit {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+}  // namespace
 
 std::string escape(std::string_view bytes) {
   static constexpr char kHex[] = "0123456789abcdef";
@@ -22,6 +32,49 @@ std::string escape(std::string_view bytes) {
           out += kHex[byte & 0xf];
         }
     }
+  }
+  return out;
+}
+
+bool unescape(std::string_view text, std::string& bytes) {
+  bytes.clear();
+  while (!text.empty()) {
+    const char c = text.front();
+    text.remove_prefix(1);
+    if (c < ' ' || c > '~') return false;
+    if (c != '\\') {
+      bytes += c;
+      continue;
+    }
+    if (text.empty()) return false;
+    const char kind = text.front();
+    text.remove_prefix(1);
+    switch (kind) {
+      case 'n': bytes += '\n'; break;
+      case 'r': bytes += '\r'; break;
+      case 't': bytes += '\t'; break;
+      case '\\': bytes += '\\'; break;
+      case 'x': {
+        const int high = text.size() < 2 ? -1 : hex_digit(text[0]);
+        const int low = text.size() < 2 ? -1 : hex_digit(text[1]);
+        if (high < 0 || low < 0) return false;
+        bytes += static_cast<char>(high * 16 + low);
+        text.remove_prefix(2);
+        break;
+      }
+      default: return false;
+    }
+  }
+  return true;
+}
+
+std::string visible(std::string_view text) {
+  std::string out;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = text[at] == '\n' ? 1 : printable_utf8(text.substr(at));
+    const std::size_t taken = length == 0 ? 1 : length;
+    out += length == 0 ? escape(text.substr(at, 1)) : std::string(text.substr(at, length));
+    at += taken;
   }
   return out;
 }

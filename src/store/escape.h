@@ -13,6 +13,13 @@ namespace xsaudit {
 // The result is one line of printable ASCII and can be turned back without loss.
 std::string escape(std::string_view bytes);
 
+// Undoes escape(). False where that has not written this.
+bool unescape(std::string_view text, std::string& bytes);
+
+// Text that a person wrote, of which only characters stay that are safe to show (utf8.h), and
+// newlines: other bytes come out as escape() writes them.
+std::string visible(std::string_view text);
+
 // As escape(), at most `limit` input bytes, followed by "… (N bytes)" in ASCII when it was cut.
 std::string escape_shortened(std::string_view bytes, std::size_t limit = 200);
 

@@ -153,5 +153,6 @@ TEST_CASE("what a recording says of itself") {
 TEST_CASE("formats are found by name") {
   CHECK(find_report_format("text") != nullptr);
   CHECK(find_report_format("json") != nullptr);
+  CHECK(find_report_format("html") != nullptr);
   CHECK(find_report_format("yaml") == nullptr);
 }

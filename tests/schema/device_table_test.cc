@@ -127,14 +127,51 @@ TEST_CASE("kinds and what serves them") {
   CHECK_FALSE(devices.recorded("pci"));
 }
 
+TEST_CASE("every part of every device of a store, each once") {
+  const DeviceTable devices = table();
+  const Snapshot store = small_store(
+      "/local/domain/3/device/vif/0/state\n/local/domain/3/device/suspend/event-channel\n"
+      "/local/domain/3/console/tty\n/local/domain/3/xenserver/device/net-sriov-vf/1\n"
+      "/local/domain/0/backend/vif/3/0\n/local/domain/0/backend/vfs/exports/requests/3/9\n"
+      "/libxl/3/device/vif/0/backend\n/xenops/domain/3/device/vif/0\n");
+  std::vector<std::string> found;
+  devices.for_each(store, [&](NodeId node, const Device& device) {
+    CHECK(where(devices, store.path(node)) != "none");
+    found.push_back(store.path(node) + ": " + device.kind + " " + device.id);
+  });
+  std::sort(found.begin(), found.end());
+  CHECK(found == std::vector<std::string>{
+                     "/libxl/3/device/vif/0: vif 0",
+                     "/local/domain/0/backend/vfs/exports/requests/3/9: vfs 9",
+                     "/local/domain/0/backend/vif/3/0: vif 0",
+                     "/local/domain/3/console: console 0",
+                     "/local/domain/3/device/vif/0: vif 0",
+                     "/local/domain/3/xenserver/device/net-sriov-vf/1: net-sriov-vf 1",
+                     "/xenops/domain/3/device/vif/0: vif 0",
+                 });
+}
+
+TEST_CASE("what the number in a state node stands for") {
+  const DeviceTable devices = table();
+  CHECK(devices.state_name("4") == "Connected");
+  CHECK(devices.state_name("0") == "Unknown");
+  CHECK(devices.state_name("8") == "Reconfigured");
+  CHECK(devices.state_name("9").empty());
+  CHECK(devices.state_name("04").empty());
+  CHECK(devices.state_name("").empty());
+  CHECK(devices.state_name("Connected").empty());
+}
+
 TEST_CASE("a device table that is wrong is refused with its place") {
   const auto refusal = [](const std::string& kinds,
-                          const std::string& frontend = "~/device/$KIND/$DEVID") {
+                          const std::string& frontend = "~/device/$KIND/$DEVID",
+                          const std::string& nodes =
+                              "nodes: {frontend: f, backend: b, state: s}\n") {
     const YamlDocument document = yaml("frontend: " + frontend +
                                        "\nbackend: /b/$BACKEND_DOMID/$BACKEND_KIND/$DOMID/$DEVID\n"
                                        "records: [/r/$DOMID/$KIND/$DEVID]\n"
                                        "kinds:\n" +
-                                       kinds);
+                                       kinds + nodes + "states: [Unknown]\n");
     auto loaded = DeviceTable::load(document.root(), kTypes);
     return loaded ? "accepted" : loaded.error().text();
   };
@@ -161,6 +198,11 @@ TEST_CASE("a device table that is wrong is refused with its place") {
         "f.yaml:1:11: the place of a device is one path, without '*'");
   CHECK(refusal("  a: {backends: a}\n", "device") ==
         "f.yaml:1:11: a pattern begins with '/' or '~'");
+  CHECK(refusal("  a: {backends: a}\n", "~/device/$KIND/$DEVID",
+                "nodes: {frontend: f, backend: b}\n") == "f.yaml:6:8: the key 'state' is missing");
+  CHECK(refusal("  a: {backends: a}\n", "~/device/$KIND/$DEVID",
+                "nodes: {frontend: f, backend: b/c, state: s}\n") ==
+        "f.yaml:6:31: expected the name of a node");
   auto untyped = DeviceTable::load(schema_file("devices.yaml").root().get("devices"), {});
   REQUIRE_FALSE(untyped.ok());
   CHECK(untyped.error().message == "$DOMID must be of type domid");

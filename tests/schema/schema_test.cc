@@ -33,6 +33,8 @@ devices:
   frontend: ~/device/$KIND/$DEVID
   backend: /local/domain/$BACKEND_DOMID/backend/$BACKEND_KIND/$DOMID/$DEVID
   records: []
+  nodes: {frontend: frontend, backend: backend, state: state}
+  states: [Unknown]
   kinds: {}
 profiles: {xenopsd: {what: XAPI}, libxl: {what: xl, host: []}}
 permissions: {private: n0, guest-reads: "n0,r$DOMID"}

@@ -6,29 +6,6 @@
 namespace xsaudit {
 namespace {
 
-// What a reader would do to get the bytes back.
-std::string unescape(const std::string& text) {
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      bytes += text[i];
-      continue;
-    }
-    switch (text.at(++i)) {
-      case 'n': bytes += '\n'; break;
-      case 'r': bytes += '\r'; break;
-      case 't': bytes += '\t'; break;
-      case '\\': bytes += '\\'; break;
-      case 'x':
-        bytes += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
-        i += 2;
-        break;
-      default: FAIL("unknown escape in " << text);
-    }
-  }
-  return bytes;
-}
-
 TEST_CASE("printable ASCII stays as it is, and nothing else does") {
   for (int byte = 0; byte < 256; ++byte) {
     const std::string one(1, static_cast<char>(byte));
@@ -49,8 +26,36 @@ TEST_CASE("escaped text is one line of printable ASCII that gives the bytes back
   rc::prop("for any bytes", [](const std::string& bytes) {
     const std::string text = escape(bytes);
     for (const char c : text) RC_ASSERT(c >= ' ' && c <= '~');
-    RC_ASSERT(unescape(text) == bytes);
+    std::string back;
+    RC_ASSERT(unescape(text, back));
+    RC_ASSERT(back == bytes);
   });
+}
+
+TEST_CASE("only what escape() writes is turned back") {
+  std::string bytes;
+  for (const char* text : {"\\", "\\x1", "\\x1G", "\\xAB", "\\q", "\t", "\x7f", "gr\xc3\xbc"}) {
+    INFO(text);
+    CHECK_FALSE(unescape(text, bytes));
+  }
+  REQUIRE(unescape("\\x1b[0m\\n\\\\", bytes));
+  CHECK(bytes == "\x1b[0m\n\\");
+}
+
+TEST_CASE("text of people stays readable, and nothing in it acts") {
+  CHECK(visible("gr\xc3\xbc\xc3\x9f, \xe2\x80\xa6 \xf0\x9f\x90\x8e\nnext") ==
+        "gr\xc3\xbc\xc3\x9f, \xe2\x80\xa6 \xf0\x9f\x90\x8e\nnext");
+  CHECK(visible("C:\\dir") == "C:\\dir");
+  // A control character of each set, a lone byte, an overlong form, a surrogate.
+  CHECK(visible("\x1b[2J\r\t") == "\\x1b[2J\\r\\t");
+  CHECK(visible("\xc2\x9b") == "\\xc2\\x9b");
+  CHECK(visible("\xff\xc3") == "\\xff\\xc3");
+  CHECK(visible("\xc0\xaf") == "\\xc0\\xaf");
+  CHECK(visible("\xed\xa0\x80") == "\\xed\\xa0\\x80");
+  // What XML forbids, a line separator, an override of direction.
+  CHECK(visible("\xef\xbf\xbf") == "\\xef\\xbf\\xbf");
+  CHECK(visible("\xe2\x80\xa8") == "\\xe2\\x80\\xa8");
+  CHECK(visible("\xe2\x80\xae") == "\\xe2\\x80\\xae");
 }
 
 TEST_CASE("long bytes are shortened, and their length said") {

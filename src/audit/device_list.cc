@@ -1,0 +1,239 @@
+#include "audit/device_list.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "audit/guests.h"
+#include "store/escape.h"
+#include "store/path.h"
+
+namespace xsaudit {
+namespace {
+
+// Numbers of devices have no leading zeros, so that the shorter is the smaller.
+struct DeviceKey {
+  Domid domid;
+  std::string kind;
+  std::string id;
+  auto order() const { return std::tie(domid, kind); }
+  bool operator<(const DeviceKey& other) const {
+    if (order() != other.order()) return order() < other.order();
+    return std::pair(id.size(), std::string_view(id)) <
+           std::pair(other.id.size(), std::string_view(other.id));
+  }
+};
+
+// The nodes of a store that are parts of one device.
+struct FoundParts {
+  NodeId frontend = kNoNode;
+  std::vector<NodeId> backends;
+  std::vector<NodeId> records;
+
+  // The smaller, the harder it is for a guest to have made it up.
+  int doubt() const { return !records.empty() ? 0 : frontend != kNoNode ? 1 : 2; }
+};
+
+using FoundDevices = std::map<DeviceKey, FoundParts>;
+
+std::string quoted(std::string_view bytes) { return "\"" + escape_shortened(bytes) + "\""; }
+
+class DeviceMaker {
+ public:
+  DeviceMaker(const Schema& schema, const Snapshot& snapshot, const FoundDevices& found)
+      : table_(schema.devices()), snapshot_(snapshot) {
+    for (const auto& [key, parts] : found) {
+      if (!parts.records.empty()) recorded_guests_.insert(key.domid);
+    }
+  }
+
+  DeviceSummary make(const DeviceKey& key, const FoundParts& found) const {
+    Device place;
+    place.domid = key.domid;
+    place.kind = key.kind;
+    place.id = key.id;
+    DeviceSummary device;
+    device.domid = key.domid;
+    device.kind = key.kind;
+    device.id = key.id;
+    device.record = record(place, found);
+    device.frontend = found.frontend == kNoNode ? part(table_.frontend_path(place))
+                                                : part(found.frontend, table_.nodes().backend);
+    device.backend = backend(device, found);
+    if (const auto served = table_.device_of(device.backend.path);
+        served && served->part == Device::Part::backend) {
+      device.backend_domid = served->backend_domid;
+      device.backend_kind = served->backend_kind.value_or("");
+    }
+    compare(device, found);
+    return device;
+  }
+
+ private:
+  DeviceNode node(NodeId within, const std::string& name) const {
+    DeviceNode node;
+    const NodeId child = snapshot_.child(within, name);
+    if (child == kNoNode) {
+      node.unknown = snapshot_.children_unknown(within);
+      if (node.unknown != UnknownReason::known) node.presence = Presence::unknown;
+      return node;
+    }
+    node.presence = Presence::present;
+    node.value = snapshot_.value(child);
+    node.unknown = snapshot_.value_unknown(child);
+    return node;
+  }
+
+  DevicePart part(NodeId top, const std::string& names) const {
+    DevicePart part;
+    part.path = snapshot_.path(top);
+    part.presence = Presence::present;
+    part.state = node(top, table_.nodes().state);
+    part.state_name = table_.state_name(part.state.value);
+    part.names = node(top, names);
+    return part;
+  }
+
+  // One that is not there, or may not be.
+  DevicePart part(std::string path) const {
+    DevicePart part;
+    if (valid_path(path)) part.presence = snapshot_.presence(path, &part.presence_unknown);
+    part.path = std::move(path);
+    return part;
+  }
+
+  DevicePart record(const Device& place, const FoundParts& found) const {
+    DevicePart record;
+    for (std::string& path : table_.record_paths(place)) {
+      const auto there =
+          std::find_if(found.records.begin(), found.records.end(),
+                       [&](NodeId candidate) { return snapshot_.path(candidate) == path; });
+      if (there != found.records.end()) {
+        record = part(*there, table_.nodes().backend);
+        record.state = {};  // what it was when the device was made
+        record.state_name.clear();
+        return record;
+      }
+      DevicePart other = part(std::move(path));
+      if (record.path.empty() || other.presence == Presence::unknown) record = std::move(other);
+    }
+    return record;
+  }
+
+  // The backend that one of the others names, whose word counts in this order.
+  DevicePart backend(const DeviceSummary& device, const FoundParts& found) const {
+    const std::string& name = table_.nodes().frontend;
+    for (const DeviceNode* says : {&device.record.names, &device.frontend.names}) {
+      for (const NodeId candidate : found.backends) {
+        if (!says->value.empty() && snapshot_.path(candidate) == says->value) {
+          return part(candidate, name);
+        }
+      }
+    }
+    if (!found.backends.empty()) return part(found.backends.front(), name);
+    for (const DeviceNode* says : {&device.record.names, &device.frontend.names}) {
+      const auto named = table_.device_of(says->value);
+      if (named && named->part == Device::Part::backend && named->domid == device.domid &&
+          named->kind == device.kind && named->id == device.id) {
+        return part(says->value);
+      }
+    }
+    return {};
+  }
+
+  void compare(DeviceSummary& device, const FoundParts& found) const {
+    auto& said = device.disagreements;
+    const bool named = !device.backend.path.empty();
+    if (device.frontend.presence == Presence::absent) said.emplace_back("no frontend");
+    if (device.backend.presence == Presence::absent && knows_backends(device)) {
+      said.emplace_back("no backend");
+    }
+    if (device.record.presence == Presence::absent && table_.recorded(device.kind) &&
+        recorded_guests_.contains(device.domid)) {
+      said.emplace_back("no record");
+    }
+    const auto says_otherwise = [](const DeviceNode& node, const std::string& path) {
+      return node.presence == Presence::present && node.unknown == UnknownReason::known &&
+             node.value != path;
+    };
+    if (named && says_otherwise(device.record.names, device.backend.path)) {
+      said.push_back("the record names " + quoted(device.record.names.value));
+    }
+    if (named && says_otherwise(device.frontend.names, device.backend.path)) {
+      said.push_back("the frontend names " + quoted(device.frontend.names.value));
+    }
+    if (says_otherwise(device.backend.names, device.frontend.path)) {
+      said.push_back("the backend names " + quoted(device.backend.names.value));
+    }
+    if (found.backends.size() > 1) {
+      said.push_back("it has " + std::to_string(found.backends.size()) + " backends");
+    }
+  }
+
+  // Whether one that is not in the snapshot is not in the store either.
+  bool knows_backends(const DeviceSummary& device) const {
+    return !device.backend.path.empty() || snapshot_.info().coverage == Coverage::whole;
+  }
+
+  const DeviceTable& table_;
+  const Snapshot& snapshot_;
+  std::set<Domid> recorded_guests_;  // toolstacks that keep records keep one of every device
+};
+
+FoundDevices find_devices(const DeviceTable& table, const Snapshot& snapshot) {
+  FoundDevices found;
+  table.for_each(snapshot, [&](NodeId node, const Device& device) {
+    FoundParts& parts = found[{device.domid, device.kind, device.id}];
+    switch (device.part) {
+      case Device::Part::frontend:
+        // The places of a kind of its own come before the usual ones.
+        if (parts.frontend == kNoNode) parts.frontend = node;
+        break;
+      case Device::Part::backend: parts.backends.push_back(node); break;
+      case Device::Part::record: parts.records.push_back(node); break;
+    }
+  });
+  return found;
+}
+
+// Those that are listed, in order.
+std::vector<const FoundDevices::value_type*> chosen(const FoundDevices& found) {
+  std::vector<const FoundDevices::value_type*> devices;
+  for (const auto& device : found) devices.push_back(&device);
+  if (devices.size() <= DeviceList::kMostOfOneGuest) return devices;
+
+  std::stable_sort(devices.begin(), devices.end(), [](const auto* a, const auto* b) {
+    return a->second.doubt() < b->second.doubt();
+  });
+  std::map<Domid, std::size_t> listed;
+  std::erase_if(devices, [&](const auto* device) {
+    return ++listed[device->first.domid] > DeviceList::kMostOfOneGuest;
+  });
+  if (devices.size() > DeviceList::kMost) devices.resize(DeviceList::kMost);
+  std::sort(devices.begin(), devices.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
+  return devices;
+}
+
+}  // namespace
+
+DeviceList list_devices(const Schema& schema, const Snapshot& snapshot, Guests& guests) {
+  const FoundDevices found = find_devices(schema.devices(), snapshot);
+  const DeviceMaker maker(schema, snapshot, found);
+  DeviceList list;
+  const auto homes = schema.domains().homes(snapshot);
+  std::set<Domid> domains(homes.begin(), homes.end());
+  for (const auto* device : chosen(found)) {
+    const DeviceSummary& made =
+        list.devices.emplace_back(maker.make(device->first, device->second));
+    domains.insert(made.domid);
+    if (made.backend_domid) domains.insert(*made.backend_domid);
+  }
+  list.left_out = found.size() - list.devices.size();
+  for (const Domid domid : domains) list.domains.push_back(guests.guest(domid));
+  return list;
+}
+
+}  // namespace xsaudit

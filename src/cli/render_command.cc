@@ -1,0 +1,84 @@
+// xsaudit render RESULT
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "cli/command_line.h"
+#include "cli/confinement_choice.h"
+#include "cli/report_choice.h"
+#include "report/result_reader.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr const char* kDescription =
+    "Makes reports of a saved result, the same as the audit itself would have made.\n";
+
+constexpr const char* kFooter =
+    "Exit status: 0 if the reports were made, whatever they say, 2 if not.\n"
+    "\n"
+    "Examples:\n"
+    "  xsaudit audit --report json=r.json         saves a result\n"
+    "  xsaudit render r.json --format html -o r.html";
+
+// Ten times what the largest bounded audit gives; parsed, it takes several times as much memory.
+constexpr std::size_t kMaxBytes = std::size_t{256} << 20;
+
+Result<std::string> read_all(int descriptor, const std::string& name) {
+  std::string text;
+  std::vector<char> buffer(std::size_t{1} << 16);
+  while (true) {
+    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0)
+      return Error{escape(name), std::string("cannot read it: ") + std::strerror(errno), {}};
+    if (count == 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+    if (text.size() > kMaxBytes) return Error{escape(name), "it is longer than any result", {}};
+  }
+}
+
+}  // namespace
+
+int run_render(const Arguments& arguments) {
+  std::string file;
+  ReportChoice reports;
+  ConfinementChoice confinement;
+  CLI::App app(kDescription, "xsaudit render");
+  app.footer(kFooter);
+  app.add_option("RESULT", file, "what --format json wrote; \"-\": standard input")
+      ->type_name("")
+      ->required();
+  reports.add_to(app);
+  bool show_suppressed = false;
+  app.add_flag("--show-suppressed", show_suppressed,
+               "tell also of findings that are suppressed or known to the baseline");
+  confinement.add_to(app);
+  if (const auto status = parse(app, arguments)) return *status;
+
+  const int descriptor =
+      file == "-" ? STDIN_FILENO : ::open(file.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
+  if (descriptor < 0) {
+    return fail(Error{escape(file), std::string("cannot open it: ") + std::strerror(errno), {}});
+  }
+  Outputs outputs;
+  if (const Status opened = reports.open(outputs); !opened) return fail(opened.error());
+  if (const Status started = outputs.start(); !started) return fail(started.error());
+  std::vector<int> keep = outputs.descriptors();
+  keep.push_back(descriptor);
+  const Status confined = confinement.confine(std::move(keep));
+  if (!confined) return fail(confined.error());
+
+  const auto text = read_all(descriptor, file);
+  if (!text) return fail(text.error());
+  const auto result = read_result(*text, file);
+  if (!result) return fail(result.error());
+  Status written = reports.write(outputs, *result, false, show_suppressed);
+  if (written) written = outputs.commit();
+  return written ? kExitClean : fail(written.error());
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,35 @@
+// Which reports a command makes of a result and where each goes, and the options that say so:
+// --format, --output, --report, --color. A plain value; used by one thread. In the order that
+// output.h asks for: open() before the store is read, write() at the end.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "audit/result.h"
+#include "cli/output.h"
+#include "report/report.h"
+
+namespace xsaudit {
+
+class ReportChoice {
+ public:
+  void add_to(CLI::App& app);
+
+  Status open(Outputs& outputs);
+  // `quiet`: nothing goes to standard output. Files are always written.
+  Status write(Outputs& outputs, const AuditResult& result, bool quiet, bool show_suppressed) const;
+
+ private:
+  bool wants_colour() const;
+
+  std::string format_ = "text";
+  std::string output_;
+  std::vector<std::string> reports_;  // "FORM=FILE"
+  std::string colour_ = "auto";
+  std::vector<std::pair<const ReportFormat*, int>> opened_;  // the first is that of --format
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,69 @@
+// Annotations for GitHub Actions: workflow commands on standard output. A command is a line that
+// begins with "::", so nothing of a store begins one: a newline is data only as %0A
+// (actions/toolkit, packages/core/src/command.ts), and the lines that are no commands hold no byte
+// of a store.
+#include "audit/wording.h"
+#include "report/formats.h"
+#include "report/phrases.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+std::string encoded(std::string_view text, bool property) {
+  std::string out;
+  for (const char c : visible(text)) {
+    switch (c) {
+      case '%': out += "%25"; break;
+      case '\r': out += "%0D"; break;
+      case '\n': out += "%0A"; break;
+      case ':': out += property ? "%3A" : ":"; break;
+      case ',': out += property ? "%2C" : ","; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+const char* command(Severity severity) {
+  switch (severity) {
+    case Severity::info:
+    case Severity::low: return "notice";
+    case Severity::medium: return "warning";
+    case Severity::high:
+    case Severity::critical: break;
+  }
+  return "error";
+}
+
+std::string annotation(const char* command, const SourceSummary& source, const std::string& title,
+                       const std::string& text) {
+  return std::string("::") + command + " file=" + encoded(escape(source.info.name), true) +
+         ",title=" + encoded(title, true) + "::" + encoded(text, false) + "\n";
+}
+
+}  // namespace
+
+std::string write_github_report(const AuditResult& result, const ReportOptions&) {
+  std::string out;
+  for (const Finding& finding : result.findings) {
+    const RuleSummary& rule = result.rules[finding.rule];
+    std::string text = subject_phrase(finding) + ": " + finding.message;
+    for (const std::string& line : suspect_phrases(finding)) text += "\nwho: " + line;
+    for (const std::string& line : place_phrases(finding)) text += "\nplace: " + line;
+    for (const std::string& line : lines_of(finding.fix)) text += "\nto do: " + line;
+    out += annotation(
+        command(finding.severity), result.sources[finding.source],
+        std::string(to_text(finding.severity)) + ": " + rule.title + " [" + rule.id + "]", text);
+  }
+  for (const SourceSummary& source : result.sources) {
+    if (!source.error.empty()) {
+      out += annotation("error", source, "not audited", source.error);
+    } else if (!source.incomplete.empty()) {
+      out += annotation("warning", source, "incomplete audit", joined(source.incomplete));
+    }
+  }
+  return out + "xsaudit: " + to_text(result.verdict) + ": " + verdict_phrase(result) + "\n";
+}
+
+}  // namespace xsaudit

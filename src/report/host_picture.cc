@@ -1,0 +1,205 @@
+#include "report/host_picture.h"
+
+#include <algorithm>
+
+#include "audit/wording.h"
+#include "report/host_layout.h"
+#include "report/phrases.h"
+#include "report/xml_writer.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+using Box = HostLayout::Box;
+using Row = HostLayout::Row;
+
+// From left to right: records, guests, who serves them.
+constexpr int kRecord = 10;
+constexpr int kRecordWidth = 120;
+constexpr int kGuest = 190;
+constexpr int kGuestWidth = 300;
+constexpr int kBackend = 660;
+constexpr int kBackendWidth = 290;
+constexpr int kWidth = 960;
+constexpr int kTop = 34;  // of the first box, below the headings
+
+std::string number(int value) { return std::to_string(value); }
+
+std::string short_name(const Guest& domain) {
+  std::string text = "domain " + std::to_string(domain.domid);
+  if (!domain.name.empty()) text += " " + quoted(domain.name.substr(0, 18));
+  if (domain.name.size() > 18) text += "...";
+  return text;
+}
+
+std::string state_of(const DevicePart& part) {
+  if (!part.state_name.empty()) return part.state_name;
+  if (part.state.presence == Presence::absent) return "no state";
+  return part.state.unknown == UnknownReason::known ? quoted(part.state.value.substr(0, 8))
+                                                    : "state unknown";
+}
+
+// "high", …, or "odd" where only the accounts contradict each other, or nothing.
+std::string mark_of(const std::vector<const Finding*>& findings, bool odd) {
+  if (!findings.empty()) return to_text(findings.front()->severity);
+  return odd ? "odd" : "";
+}
+
+bool known(const DeviceNode& node) {
+  return node.presence == Presence::present && node.unknown == UnknownReason::known;
+}
+
+class Picture {
+ public:
+  Picture(const SourceSummary& source, const HostLayout& layout)
+      : source_(source), layout_(layout) {}
+
+  std::string draw() {
+    const int height = kTop + layout_.height;
+    out_ = "<svg class=\"host\" role=\"img\" viewBox=\"0 0 " + number(kWidth) + " " +
+           number(height) + "\" width=\"" + number(kWidth) + "\" height=\"" + number(height) +
+           "\">\n<title>Domains, their devices, and who serves them</title>\n";
+    label(kRecord, 18, "column", "recorded by the toolstack");
+    label(kGuest, 18, "column", "guests and their frontends");
+    label(kBackend, 18, "column", "backends");
+    for (const Box& backend : layout_.backends) {
+      box(backend, kBackend, kBackendWidth, "backend-domain");
+    }
+    for (const Box& guest : layout_.guests) {
+      box(guest, kGuest, kGuestWidth, "guest");
+      badge(guest);
+      for (const Row& row : guest.rows) device(row);
+      if (guest.left_out > 0) {
+        label(kGuest + 12, kTop + guest.bottom - 8, "more",
+              "and " + plural(guest.left_out, "more device", "more devices"));
+      }
+    }
+    return std::move(out_) + "</svg>\n";
+  }
+
+ private:
+  void label(int x, int y, const char* kind, const std::string& text) {
+    out_ += "<text class=\"" + std::string(kind) + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
+            "\">" + markup_text(text) + "</text>\n";
+  }
+
+  void rectangle(const std::string& kind, int x, int y, int width, int height) {
+    out_ += "<rect class=\"" + kind + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
+            "\" width=\"" + number(width) + "\" height=\"" + number(height) + "\" rx=\"4\"/>\n";
+  }
+
+  void line(const std::string& kind, int x1, int y1, int x2, int y2) {
+    const int middle = (x1 + x2) / 2;
+    out_ += "<path class=\"" + kind + "\" d=\"M" + number(x1) + " " + number(y1) + " C" +
+            number(middle) + " " + number(y1) + " " + number(middle) + " " + number(y2) + " " +
+            number(x2) + " " + number(y2) + "\"/>\n";
+  }
+
+  // Where a line leads that leads nowhere.
+  void dead_end(int x, int y) {
+    out_ += "<path class=\"dead-end\" d=\"M" + number(x - 4) + " " + number(y - 4) +
+            " l8 8 m0 -8 " + "l-8 8\"/>\n";
+  }
+
+  void box(const Box& box, int x, int width, const std::string& kind) {
+    const bool dead = source_.liveness.state(box.domain->domid) == Liveness::State::dead;
+    rectangle(kind + (dead ? " dead" : ""), x, kTop + box.top, width, box.bottom - box.top);
+    label(x + 12, kTop + box.top + 20, "domain", short_name(*box.domain) + (dead ? ", dead" : ""));
+  }
+
+  void badge(const Box& guest) {
+    if (guest.findings.empty()) return;
+    const std::string severity = to_text(guest.findings.front()->severity);
+    out_ += "<a href=\"#about=" + std::to_string(guest.domain->domid) + "\">";
+    rectangle("badge " + severity, kGuest + kGuestWidth - 96, kTop + guest.top + 6, 88, 18);
+    label(kGuest + kGuestWidth - 90, kTop + guest.top + 19, "badge-text",
+          std::to_string(guest.findings.size()) + " " + severity);
+    out_ += "</a>\n";
+  }
+
+  void device(const Row& row) {
+    const DeviceSummary& device = *row.device;
+    const std::string mark = mark_of(*row.findings, !device.disagreements.empty());
+    const int y = kTop + row.y;
+    out_ += "<a href=\"#about=" + std::to_string(device.domid) + "/" +
+            markup_text(escape(device.kind) + "/" + escape(device.id)) + "\"><g class=\"device" +
+            (mark.empty() ? "" : " ") + mark + "\"><title>" + markup_text(explanation(row)) +
+            "</title>\n";
+    record(device, y);
+    backend(row, y);
+    rectangle("frontend", kGuest + 8, y - 10, kGuestWidth - 16, 20);
+    label(kGuest + 18, y + 4, "device-name",
+          escape(device.kind.substr(0, 14)) + "/" + escape(device.id));
+    label(kGuest + 130, y + 4, "state",
+          device.frontend.presence == Presence::present   ? state_of(device.frontend)
+          : device.frontend.presence == Presence::unknown ? "not recorded"
+                                                          : "no frontend");
+    if (!mark.empty()) label(kGuest + kGuestWidth - 70, y + 4, "mark", mark);
+    out_ += "</g></a>\n";
+  }
+
+  void record(const DeviceSummary& device, int y) {
+    const bool there = device.record.presence == Presence::present;
+    const bool wrong = there && known(device.record.names) && !device.backend.path.empty() &&
+                       device.record.names.value != device.backend.path;
+    rectangle(there ? (wrong ? "record wrong" : "record") : "record missing", kRecord, y - 9,
+              kRecordWidth, 18);
+    label(kRecord + 10, y + 4, "state",
+          there                                         ? "record"
+          : device.record.presence == Presence::unknown ? "not known"
+                                                        : "no record");
+    if (there) line(wrong ? "link wrong" : "link", kRecord + kRecordWidth, y, kGuest + 8, y);
+  }
+
+  void backend(const Row& row, int y) {
+    const DeviceSummary& device = *row.device;
+    const int from = kGuest + kGuestWidth - 8;
+    const DeviceNode& names = device.frontend.names;
+    const bool elsewhere = known(names) && names.value != device.backend.path;
+    if (row.backend_y) {
+      const int to = kTop + *row.backend_y;
+      line(elsewhere ? "link set-up" : "link", from, y, kBackend + 8, to);
+      rectangle("backend", kBackend + 8, to - 10, kBackendWidth - 16, 20);
+      label(kBackend + 18, to + 4, "device-name",
+            escape(device.backend_kind.substr(0, 12)) + "/" + std::to_string(device.domid) + "/" +
+                escape(device.id));
+      label(kBackend + 160, to + 4, "state", state_of(device.backend));
+    } else if (device.backend.presence == Presence::absent && !elsewhere) {
+      line("link wrong", from, y, from + 60, y);
+      dead_end(from + 60, y);
+    }
+    if (!elsewhere) return;
+    const auto target = layout_.backend_heights.find(names.value);
+    if (target != layout_.backend_heights.end()) {
+      line("link wrong", from, y, kBackend + 8, kTop + target->second);
+    } else {
+      line("link wrong", from, y, from + 60, y + 8);
+      dead_end(from + 60, y + 8);
+    }
+  }
+
+  static std::string explanation(const Row& row) {
+    const DeviceSummary& device = *row.device;
+    std::string text =
+        "domain " + std::to_string(device.domid) + ", " + escape(device.kind) + "/" +
+        escape(device.id) + "\nfrontend: " + escape_shortened(device.frontend.path) + ", " +
+        state_of(device.frontend) + "\nbackend: " + escape_shortened(device.backend.path) + ", " +
+        state_of(device.backend) + "\nrecord: " + escape_shortened(device.record.path);
+    for (const std::string& one : device.disagreements) text += "\n" + one;
+    for (const Finding* finding : *row.findings) text += "\n" + finding->message;
+    return text;
+  }
+
+  const SourceSummary& source_;
+  const HostLayout& layout_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string draw_host(const AuditResult& result, std::size_t source, const HostLayout& layout) {
+  return Picture(result.sources[source], layout).draw();
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,32 @@
+// The members of a result in JSON, for the formats that are made of them. Stateless; any thread.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "audit/result.h"
+
+namespace xsaudit {
+
+using Json = nlohmann::ordered_json;
+
+const char* to_text(Presence presence);
+const char* to_text(Liveness::Basis basis);
+
+Json json_of(const SourceSummary& source);
+Json json_of(const RuleSummary& rule);
+Json json_of(const Finding& finding, const RuleSummary& rule);
+Json json_of(const GuestLine& line, const RuleSummary& rule);
+Json json_of(const SuppressionUse& use);
+Json json_of(const BaselineUse& baseline);
+Json json_of(const UndecidedRule& entry, const RuleSummary& rule);
+// Format, version, verdict and counts: what stands before the lists.
+Json json_head(const AuditResult& result);
+
+// Bytes of the store, escaped; null for none.
+Json null_if_empty(const std::string& bytes);
+
+// What people wrote is UTF-8 (AuditResult says so); what is not would become U+FFFD.
+std::string text_of(const Json& json, int indent);
+
+}  // namespace xsaudit

@@ -1,0 +1,150 @@
+// For CI servers: JUnit XML as the schema of Ant's task has it. A suite is a source, a test case
+// one rule over it: failed if it found something at or above fail_on, skipped where it could not be
+// decided, and what it found below fail_on is on standard output. Whether the source was there at
+// all, and whole, is a test case of its own.
+#include <ctime>
+#include <map>
+
+#include "report/formats.h"
+#include "report/phrases.h"
+#include "report/xml_writer.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+// "2026-11-21T10:15:00", in UTC: the schema allows no zone.
+std::string timestamp(const SourceSummary& source) {
+  const std::time_t seconds = source.info.time.value_or(0);
+  std::tm parts{};
+  char text[32] = "1970-01-01T00:00:00";
+  // The schema wants four digits of a year.
+  if (::gmtime_r(&seconds, &parts) != nullptr && parts.tm_year >= -900 && parts.tm_year < 8100) {
+    (void)std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  }
+  return text;
+}
+
+std::string finding_text(const Finding& finding) {
+  std::string text = std::string(to_text(finding.severity)) + ": " + subject_phrase(finding) +
+                     ": " + finding.message + "\n";
+  const auto add = [&](const char* label, const std::vector<std::string>& lines) {
+    for (const std::string& line : lines) text.append("  ").append(label).append(line).append("\n");
+  };
+  add("who: ", suspect_phrases(finding));
+  for (const Evidence& evidence : finding.evidence) add("evidence: ", {evidence_phrase(evidence)});
+  add("place: ", place_phrases(finding));
+  add("to do: ", lines_of(finding.fix));
+  return text;
+}
+
+struct TestCase {
+  std::string failures;
+  std::string first;  // message of the first failure
+  std::string below;  // found, but below fail_on
+  std::string undecided;
+};
+
+class Suite {
+ public:
+  Suite(const AuditResult& result, std::size_t source)
+      : result_(result), source_(result.sources[source]), name_(escape(source_.info.name)) {
+    if (!read()) return;
+    cases_.resize(result.rules.size());
+    const Severity threshold = std::max(result.fail_on, Severity::low);
+    for (const Finding& finding : result.findings) {
+      if (finding.source != source) continue;
+      TestCase& test = cases_[finding.rule];
+      if (finding.severity < threshold) {
+        test.below += finding_text(finding);
+        continue;
+      }
+      if (test.failures.empty()) test.first = finding.message;
+      test.failures += finding_text(finding);
+    }
+    for (const UndecidedRule& entry : result.not_evaluated) {
+      if (entry.source == source) cases_[entry.rule].undecided += entry.reason + "\n";
+    }
+  }
+
+  void write(XmlWriter& xml, std::size_t id) const {
+    std::size_t failures = 0;
+    std::size_t skipped = 0;
+    std::string output;
+    for (const TestCase& test : cases_) {
+      if (!test.failures.empty()) {
+        ++failures;
+      } else if (!test.undecided.empty()) {
+        ++skipped;
+      }
+      output += test.below;
+    }
+    const std::string host = escape(source_.info.host);
+    xml.open("testsuite", {{"package", "xsaudit"},
+                           {"id", std::to_string(id)},
+                           {"name", name_.empty() ? "store" : name_},
+                           {"timestamp", timestamp(source_)},
+                           {"hostname", host.empty() ? "localhost" : host},
+                           {"tests", std::to_string(cases_.size() + 1)},
+                           {"failures", std::to_string(failures)},
+                           {"errors", source_.incomplete.empty() ? "0" : "1"},
+                           {"skipped", std::to_string(skipped)},
+                           {"time", "0"}});
+    xml.open("properties");
+    xml.element("property", "", {{"name", "version"}, {"value", result_.version}});
+    xml.element("property", "", {{"name", "nodes"}, {"value", std::to_string(source_.nodes)}});
+    xml.close();
+    write_source(xml);
+    for (std::size_t rule = 0; rule < cases_.size(); ++rule) write_case(xml, rule);
+    xml.element("system-out", output);
+    xml.element("system-err", "");
+    xml.close();
+  }
+
+ private:
+  bool read() const { return source_.error.empty(); }
+
+  void write_source(XmlWriter& xml) const {
+    xml.open("testcase", {{"name", "complete"}, {"classname", "xsaudit.source"}, {"time", "0"}});
+    if (!read()) {
+      xml.element("error", source_.error, {{"message", source_.error}, {"type", "unreadable"}});
+    } else if (!source_.incomplete.empty()) {
+      std::string reasons;
+      for (const std::string& reason : source_.incomplete) reasons += reason + "\n";
+      xml.element("error", reasons,
+                  {{"message", source_.incomplete.front()}, {"type", "incomplete"}});
+    }
+    xml.close();
+  }
+
+  void write_case(XmlWriter& xml, std::size_t index) const {
+    const TestCase& test = cases_[index];
+    const RuleSummary& rule = result_.rules[index];
+    xml.open("testcase",
+             {{"name", rule.id}, {"classname", "xsaudit." + rule.category}, {"time", "0"}});
+    if (!test.failures.empty()) {
+      xml.element("failure", test.failures,
+                  {{"message", rule.title + ": " + test.first}, {"type", rule.id}});
+    } else if (!test.undecided.empty()) {
+      xml.element("skipped", test.undecided, {{"message", "not evaluated everywhere"}});
+    }
+    xml.close();
+  }
+
+  const AuditResult& result_;
+  const SourceSummary& source_;
+  std::string name_;
+  std::vector<TestCase> cases_;  // by rule
+};
+
+}  // namespace
+
+std::string write_junit_report(const AuditResult& result, const ReportOptions&) {
+  XmlWriter xml;
+  xml.open("testsuites");
+  for (std::size_t i = 0; i < result.sources.size(); ++i) Suite(result, i).write(xml, i);
+  xml.close();
+  return std::move(xml).text();
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,51 @@
+// What the reports for people say of a result, in words that are the same in all of them. All that
+// comes out is safe to print: printable ASCII, but for what a rule's author wrote. Stateless; any
+// thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "audit/result.h"
+
+namespace xsaudit {
+
+// Bytes between quotes that they cannot end themselves: xenstore-ls does not escape quotes, so that
+// a guest's value can look there like the permissions behind it.
+std::string quoted(std::string_view bytes);
+
+std::vector<std::string> lines_of(std::string_view text);
+
+// "nothing found by 55 rules over 120 nodes; not everything could be judged"
+std::string verdict_phrase(const AuditResult& result);
+
+// "xenstore-ls -fp, 12 nodes, domains 0 and 3 alive (as given)"
+std::string source_phrase(const SourceSummary& source);
+
+// "domain 3 "web"", or "the host".
+std::string guest_phrase(const std::optional<Guest>& guest);
+
+// Whose it is: "domain 3 "web", vif/0", or "the host".
+std::string subject_phrase(const Finding& finding);
+
+// A node with its value and permissions, or why these are not known.
+std::string evidence_phrase(const Evidence& evidence);
+
+// Who could have made the evidence what it is: one line a node that an unprivileged domain
+// controls.
+std::vector<std::string> suspect_phrases(const Finding& finding);
+
+// The nodes that a finding stands for, where it stands for several.
+std::vector<std::string> place_phrases(const Finding& finding);
+
+// Rules that could not be decided in a source, those with one reason together.
+struct UndecidedGroup {
+  std::string reason;
+  std::vector<std::string> rules;  // ids
+};
+std::vector<UndecidedGroup> undecided_groups(const AuditResult& result, std::size_t source);
+
+}  // namespace xsaudit

@@ -1,0 +1,51 @@
+"""Reports made of a saved result are the audit's own, and every report is made alike twice.
+
+render_test.py XSAUDIT RECORDING...
+"""
+
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+PROGRAM, *RECORDINGS = sys.argv[1:]
+
+
+def run(*arguments):
+    done = subprocess.run([PROGRAM, *arguments], capture_output=True, check=False)
+    return done.stdout, done.returncode, done.stderr
+
+
+def formats():
+    """Those that the program itself names when it is asked for one that there is not."""
+    message = run("audit", "--report", "none=x")[2].decode()
+    names = re.search(r"a form is ([a-z, ]+)", message).group(1).split(", ")
+    if len(names) < 9:
+        sys.exit(f"only these formats: {names}")
+    return names
+
+
+def main():
+    names = formats()
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        # Each alone, then all together with one that is not there.
+        for sources in [[name] for name in RECORDINGS] + [RECORDINGS + ["no-such-file"]]:
+            files = {name: folder / name for name in names}
+            wanted = [part for name in names for part in ("--report", f"{name}={files[name]}")]
+            run("audit", "--quiet", "--format", "json", *wanted, *sources)
+            for name in names:
+                report = files[name].read_bytes()
+                if not report:
+                    sys.exit(f"{name} of {sources} is empty")
+                if run("audit", "--format", name, *sources)[0] != report:
+                    sys.exit(f"{name} of {sources} is another the second time")
+                rendered, status, error = run("render", files["json"], "--format", name)
+                if status != 0:
+                    sys.exit(f"render {name} of {sources}: {error.decode()}")
+                if rendered != report:
+                    sys.exit(f"{name} of {sources} is another when rendered")
+
+
+main()

@@ -1,0 +1,44 @@
+#include "report/xml_writer.h"
+
+#include <catch2/catch.hpp>
+
+#include "report/base64.h"
+#include "report/sample_result.h"
+
+using namespace xsaudit;
+
+TEST_CASE("elements, attributes and text") {
+  XmlWriter xml;
+  xml.open("a", {{"b", "1"}, {"c", "<\"'&>\nd"}});
+  xml.element("e", "]]> & <f/>");
+  xml.element("g", "", {{"h", ""}});
+  xml.close();
+  CHECK(std::move(xml).text() ==
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+        "<a b=\"1\" c=\"&lt;&quot;&#39;&amp;&gt;&#10;d\">\n"
+        "  <e>]]&gt; &amp; &lt;f/&gt;</e>\n"
+        "  <g h=\"\"/>\n"
+        "</a>\n");
+}
+
+TEST_CASE("what XML cannot hold becomes visible") {
+  CHECK(markup_text(std::string("\0\x1b\r\t\x7f", 5)) == "\\x00\\x1b\\r\\t\\x7f");
+  CHECK(markup_text("\xff gr\xc3\xbcn \xef\xbf\xbf") == "\\xff gr\xc3\xbcn \\xef\\xbf\\xbf");
+  const std::string text = markup_text(every_byte());
+  CHECK(text.find('<') == std::string::npos);
+  CHECK(text.find('\0') == std::string::npos);
+}
+
+// The examples of RFC 4648, section 10.
+TEST_CASE("base64") {
+  const auto encoded = [](const std::string& text) {
+    return base64({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  };
+  CHECK(encoded("") == "");
+  CHECK(encoded("f") == "Zg==");
+  CHECK(encoded("fo") == "Zm8=");
+  CHECK(encoded("foo") == "Zm9v");
+  CHECK(encoded("foob") == "Zm9vYg==");
+  CHECK(encoded("fooba") == "Zm9vYmE=");
+  CHECK(encoded("foobar") == "Zm9vYmFy");
+}
