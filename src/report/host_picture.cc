@@ -28,7 +28,7 @@ std::string number(int value) { return std::to_string(value); }
 
 std::string short_name(const Guest& domain) {
   std::string text = "domain " + std::to_string(domain.domid);
-  if (!domain.name.empty()) text += " " + quoted(domain.name.substr(0, 18));
+  if (!domain.name.empty()) text += " " + in_quotes(domain.name.substr(0, 18));
   if (domain.name.size() > 18) text += "...";
   return text;
 }
@@ -36,7 +36,7 @@ std::string short_name(const Guest& domain) {
 std::string state_of(const DevicePart& part) {
   if (!part.state_name.empty()) return part.state_name;
   if (part.state.presence == Presence::absent) return "no state";
-  return part.state.unknown == UnknownReason::known ? quoted(part.state.value.substr(0, 8))
+  return part.state.unknown == UnknownReason::known ? in_quotes(part.state.value.substr(0, 8))
                                                     : "state unknown";
 }
 

@@ -34,7 +34,7 @@ std::string alive_phrase(const Liveness& liveness) {
 
 }  // namespace
 
-std::string quoted(std::string_view bytes) {
+std::string in_quotes(std::string_view bytes) {
   std::string out = "\"";
   for (const char c : escape_shortened(bytes)) {
     if (c == '"') out += '\\';

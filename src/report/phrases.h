@@ -15,7 +15,7 @@ namespace xsaudit {
 
 // Bytes between quotes that they cannot end themselves: xenstore-ls does not escape quotes, so that
 // a guest's value can look there like the permissions behind it.
-std::string quoted(std::string_view bytes);
+std::string in_quotes(std::string_view bytes);
 
 std::vector<std::string> lines_of(std::string_view text);
 
