@@ -65,13 +65,15 @@ class Knowledge {
     AuditOptions options;
     options.alive = store.alive();
     Auditor auditor(schema, rules, options);
-    auditor.add("store", store.snapshot());
+    // As a live store that is still the same when it is looked at again.
+    auditor.add("store", store.snapshot(), [&] { return Result<Snapshot>(store.snapshot()); });
     const AuditResult result = std::move(auditor).finish();
     std::set<Said> said;
     for (const Finding& finding : result.findings) {
       said.insert({result.rules[finding.rule].id, finding.path, finding.severity});
     }
     for (const UndecidedRule& undecided : result.not_evaluated) {
+      if (undecided.by_form) continue;
       said.insert({result.rules[undecided.rule].id, undecided.reason, std::nullopt});
     }
     return said;
@@ -209,9 +211,13 @@ class Injection {
       const Status status = apply(change, *names, broken);
       if (!status) give_up(fault.place + ", " + store.name + ": " + status.error().text());
     }
+    // What could not be judged is what the fault is about, where something is not known.
+    const bool unknown =
+        std::any_of(fault.changes.begin(), fault.changes.end(),
+                    [](const Change& change) { return change.kind == Change::Kind::forget; });
     std::vector<Said> rest;
     for (const Said& said : knowledge_.audit(broken)) {
-      if (store.said.count(said) == 0) rest.push_back(said);
+      if (store.said.count(said) == 0 && !(unknown && !said.severity)) rest.push_back(said);
     }
     if (!only_.empty()) {
       for (const Said& said : rest) std::printf("    %s\n", said.text().c_str());
