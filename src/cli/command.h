@@ -20,6 +20,7 @@ struct Command {
 const std::vector<Command>& commands();
 
 int run_audit(const Arguments& arguments);
+int run_devices(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
 int run_render(const Arguments& arguments);
 int run_rules(const Arguments& arguments);

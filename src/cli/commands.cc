@@ -34,6 +34,7 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"audit", "audit the live store, or recorded ones", run_audit},
       {"render", "make another report of a saved result", run_render},
+      {"devices", "list every device: record, frontend, backend, states", run_devices},
       {"snapshot", "record the live store", run_snapshot},
       {"explain", "why a rule exists; what the schema says of a path", run_explain},
       {"rules", "list the rules, check their files, run their tests", run_rules},

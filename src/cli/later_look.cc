@@ -46,7 +46,8 @@ bool read_letter(int descriptor, char& letter) {
 [[noreturn]] void serve(int asked, int answer, const LiveOptions& options) {
   char letter = 0;
   if (read_letter(asked, letter)) {
-    const auto store = read_live_store(options);
+    Progress unseen(-1, Progress::Clock::now);  // the first look may still be shown
+    const auto store = read_live_store(options, unseen);
     write_all(answer, store ? std::string(1, kStore) + write_recording(*store)
                             : std::string(1, kError) + store.error().message);
   }

@@ -1,0 +1,95 @@
+#include "report/device_lines.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <vector>
+
+#include "audit/wording.h"
+#include "store/escape.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr std::size_t kColumns = 7;
+using Line = std::array<std::string, kColumns>;
+
+// Bytes of a name or a value that a column shows.
+constexpr std::size_t kMostBytes = 24;
+
+std::string quoted(const std::string& bytes) {
+  return '"' + escape_shortened(bytes, kMostBytes) + '"';
+}
+
+std::string presence_of(const DevicePart& part) {
+  if (part.path.empty()) return "-";
+  switch (part.presence) {
+    case Presence::present: return "there";
+    case Presence::absent: return "none";
+    case Presence::unknown: break;
+  }
+  return "unknown";
+}
+
+std::string state_of(const DevicePart& part) {
+  if (part.path.empty() || part.presence != Presence::present) return presence_of(part);
+  if (!part.state_name.empty()) return part.state_name;
+  if (part.state.unknown != UnknownReason::known) return "state unknown";
+  if (part.state.presence != Presence::present) return "no state";
+  return "state " + quoted(part.state.value);
+}
+
+std::string backend_of(const DeviceSummary& device) {
+  if (!device.backend_domid) return "-";
+  return std::to_string(*device.backend_domid) + " " +
+         escape_shortened(device.backend_kind, kMostBytes);
+}
+
+Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& names) {
+  std::string guest = std::to_string(device.domid);
+  if (const auto name = names.find(device.domid); name != names.end() && !name->second.empty()) {
+    guest += " " + quoted(name->second);
+  }
+  std::string disagreements;
+  for (const std::string& phrase : device.disagreements) {
+    disagreements += (disagreements.empty() ? "" : "; ") + phrase;
+  }
+  return {std::move(guest),
+          escape_shortened(device.kind, kMostBytes) + "/" + escape_shortened(device.id, kMostBytes),
+          backend_of(device),
+          presence_of(device.record),
+          state_of(device.frontend),
+          state_of(device.backend),
+          std::move(disagreements)};
+}
+
+}  // namespace
+
+std::string write_device_lines(const DeviceList& list) {
+  if (list.devices.empty()) return "no devices\n";
+  std::map<Domid, std::string> names;
+  for (const Guest& guest : list.domains) names.emplace(guest.domid, guest.name);
+  std::vector<Line> lines = {
+      {"GUEST", "DEVICE", "SERVED BY", "RECORD", "FRONTEND", "BACKEND", "WHAT DISAGREES"}};
+  for (const DeviceSummary& device : list.devices) lines.push_back(line_of(device, names));
+
+  std::array<std::size_t, kColumns> widths{};
+  for (const Line& line : lines) {
+    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], line[i].size());
+  }
+  std::string text;
+  for (const Line& line : lines) {
+    std::string row;
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      row += line[i];
+      row.append(widths[i] - line[i].size() + 2, ' ');
+    }
+    row.erase(row.find_last_not_of(' ') + 1);
+    text += row + "\n";
+  }
+  if (list.left_out > 0)
+    text += "and " + plural(list.left_out, "more device", "more devices") + "\n";
+  return text;
+}
+
+}  // namespace xsaudit
