@@ -386,8 +386,8 @@ TEST_CASE("what is known of the host, and what is not") {
   CHECK(on("uid(7)") == "2");
   CHECK(on("uids(7)") == "[1, 2, 3, 4]");
   CHECK(on("capabilities(7)") == "[0, 21]");
-  CHECK(on("limit(7, 'Max file size')") == "262144");
-  CHECK(on("limit(7, 'Max stack size')") == "null");
+  CHECK(on("process_limit(7, 'Max file size')") == "262144");
+  CHECK(on("process_limit(7, 'Max stack size')") == "null");
   CHECK(on("[shares_namespace(7, 'mnt'), shares_namespace(7, 'ipc')]") == "[false, true]");
   CHECK(on("descriptors(7).size()") == "3");
   CHECK(on("peers(7)") == "['/run/x'] or more");

@@ -158,7 +158,7 @@ Value shares_namespace(Frame& frame, const Value* arguments) {
       "its namespaces are not known", to_value);
 }
 
-Value limit(Frame& frame, const Value* arguments) {
+Value process_limit(Frame& frame, const Value* arguments) {
   const std::string_view name = frame.text_of(arguments[1]);
   const auto to_value = [&](const std::vector<Limit>& all) {
     for (const Limit& one : all) {
@@ -309,7 +309,7 @@ FunctionGroup host_functions() {
                 "The directory that it takes for `/`."),
        function("shares_namespace(pid, kind)", {kInteger, kText}, kBoolean, shares_namespace,
                 "Whether it is in the same namespace (`mnt`, `ipc`, …) as the one that looked."),
-       function("limit(pid, name)", {kInteger, kText}, kInteger, limit,
+       function("process_limit(pid, name)", {kInteger, kText}, kInteger, process_limit,
                 "The hard limit of this name in `/proc/PID/limits`; null if it has none."),
        function("descriptors(pid)", {kInteger}, list_of(text_item), descriptors,
                 "What it has open: files, and `socket:[…]`."),
