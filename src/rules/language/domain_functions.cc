@@ -109,7 +109,7 @@ Value open_transactions(Frame& frame, const Value* arguments) {
   return Value::of(none ? std::int64_t{0} : static_cast<std::int64_t>(own->second));
 }
 
-Value limit(Frame& frame, const Value* arguments) {
+Value daemon_limit(Frame& frame, const Value* arguments) {
   const auto& clients = frame.snapshot.info().clients;
   if (!clients) return Value::of(clients_unknown(frame));
   if (!is_domid(arguments[0])) return {};
@@ -149,7 +149,7 @@ FunctionGroup domain_functions() {
                 "it has what follows."),
        function("open_transactions(domid)", {kInteger}, kInteger, open_transactions,
                 "How many transactions a domain has open."),
-       function("limit(domid, name)", {kInteger, kText}, kInteger, limit,
+       function("daemon_limit(domid, name)", {kInteger, kText}, kInteger, daemon_limit,
                 "The daemon's limit of that name for a domain, 0 where there is no limit; null "
                 "where the daemon did not say."),
        function("daemon()", {}, kText, daemon,
