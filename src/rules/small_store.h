@@ -18,8 +18,8 @@ struct SmallStore {
   Coverage coverage = Coverage::whole;  // excerpt: what no line shows may be there all the same
   Daemon daemon = Daemon::unknown;
   // Entries ("r5") that the daemon ignores, wherever they are; nothing: it is not known.
-  std::optional<std::vector<std::string>> stale;
-  std::optional<ClientState> clients;
+  std::optional<std::vector<std::string>> stale = std::nullopt;
+  std::optional<ClientState> clients = std::nullopt;
 };
 
 // An error names the line, counted from 1.
