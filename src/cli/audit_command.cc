@@ -127,15 +127,10 @@ void add_options(CLI::App& app, Options& options) {
   options.knowledge.add_to(app);
 }
 
-AuditOptions audit_options(const Options& options) {
-  AuditOptions audit;
-  audit.fail_on = *parse_severity(options.fail_on);
-  audit.show_secrets = options.show_secrets;
-  if (!options.domains.empty()) audit.alive = options.domains;
-  audit.privileged.insert(audit.privileged.end(), options.privileged.begin(),
-                          options.privileged.end());
-  if (options.require_dm_restrict) audit.required.emplace_back("dm-restrict");
-  return audit;
+std::vector<Domid> privileged_domains(const Options& options) {
+  std::vector<Domid> privileged = AuditOptions().privileged;
+  privileged.insert(privileged.end(), options.privileged.begin(), options.privileged.end());
+  return privileged;
 }
 
 std::vector<Source> take_up_sources(const Options& options, const Schema& schema,
@@ -144,7 +139,7 @@ std::vector<Source> take_up_sources(const Options& options, const Schema& schema
   if (options.dumps.empty()) {
     sources.push_back(Source::live(options.live, progress, [&](Snapshot& store) {
       if (!options.host.wanted()) return;
-      options.host.look(schema, options.live, audit_options(options).privileged, store);
+      options.host.look(schema, options.live, privileged_domains(options), store);
     }));
   }
   const DumpOptions dumps = options.recordings.dump_options(schema);
@@ -232,6 +227,8 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
   if (!quota) return quota.error();
   audit.quota = *std::move(quota);
   if (const Status loaded = options.set_aside.load(schema, audit); !loaded) return loaded.error();
+  audit.show_secrets = options.show_secrets;
+  if (options.require_dm_restrict) audit.required.emplace_back("dm-restrict");
   return audit;
 }
 

@@ -72,7 +72,7 @@ Json rule_of(const RuleSummary& rule) {
           {"defaultConfiguration", {{"level", level(rule.severity)}}},
           {"properties",
            {{"security-severity", security_severity(rule.severity)},
-            {"tags", Json::array({"security", "xenstore", rule.category})}}}};
+            {"tags", Json::array({"xenstore", rule.category})}}}};
 }
 
 Json location_of(const AuditResult& result, std::size_t source, const std::string& path) {

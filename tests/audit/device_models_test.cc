@@ -56,6 +56,8 @@ struct Host {
     const std::string home = "/local/domain/" + std::to_string(domid);
     const std::string reads = "   (n0,r" + std::to_string(domid) + ")\n";
     store += home + "/vm = \"/vm/" + uuid_of(domid) + "\"" + reads;
+    store +=
+        "/local/domain/0/device-model/" + std::to_string(domid) + "/state = \"running\"   (n0)\n";
     store += home + "/image/device-model-pid = \"" + std::to_string(pid) + "\"" +
              (permissions.empty() ? reads : "   (" + permissions + ")\n");
     alive.push_back(domid);

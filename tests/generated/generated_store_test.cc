@@ -93,9 +93,10 @@ TEST_CASE("what guests write into their own data/ is reported as theirs, and bre
   REQUIRE_FALSE(result.findings.empty());
   for (const Finding& finding : result.findings) {
     REQUIRE(finding.guest.has_value());
-    const std::string data = "/local/domain/" + std::to_string(finding.guest->domid) + "/data/";
+    // How much it is in all is said of the guest's home.
+    const std::string home = "/local/domain/" + std::to_string(finding.guest->domid);
     INFO(finding.path);
-    CHECK(finding.path.compare(0, data.size(), data) == 0);
+    CHECK((finding.path == home || finding.path.starts_with(home + "/data/")));
   }
 }
 

@@ -199,7 +199,7 @@ TEST_CASE("a device table that is wrong is refused with its place") {
   CHECK(refusal("  a: {backends: a}\n", "device") ==
         "f.yaml:1:11: a pattern begins with '/' or '~'");
   CHECK(refusal("  a: {backends: a}\n", "~/device/$KIND/$DEVID",
-                "nodes: {frontend: f, backend: b}\n") == "f.yaml:6:8: the key 'state' is missing");
+                "nodes: {frontend: f, backend: b}\n") == "f.yaml:6:8: 'state' is missing");
   CHECK(refusal("  a: {backends: a}\n", "~/device/$KIND/$DEVID",
                 "nodes: {frontend: f, backend: b/c, state: s}\n") ==
         "f.yaml:6:31: expected the name of a node");

@@ -261,7 +261,7 @@ TEST_CASE("a schema that is wrong is refused with its place") {
   CHECK(refusal("paths:\n  /a: nothing\n") == "f.yaml:2:7: expected a map, found a text");
   CHECK(refusal("pahts: {}\n") == "f.yaml:1:1: unknown key 'pahts' (did you mean 'paths'?)");
   CHECK(refusal("profiles: {}\n") ==
-        "f.yaml:1:1: the section 'profiles' is there twice (the first is at tables.yaml:14:11)");
+        "f.yaml:1:1: the section 'profiles' is there twice (the first is at tables.yaml:16:11)");
   CHECK(refusal("- a\n") == "f.yaml:1:1: expected a map, found a list");
   CHECK(Schema::load({{"f.yaml", "paths: {}\n"}}).error().text() ==
         "the schema has no section 'variables'");
