@@ -73,7 +73,7 @@ TEST_CASE("the walk and the schema agree on every path of a small space") {
                      "target: ~/target, alive: [['~']]}\n"
                      "devices: {frontend: ~/device/$KIND/$DEVID, backend: "
                      "/local/domain/$BACKEND_DOMID/backend/$BACKEND_KIND/$DOMID/$DEVID, records: "
-                     "[], kinds: {}, nodes: {frontend: f, backend: b, state: s}, states: {}}\n"
+                     "[], kinds: {}, nodes: {frontend: f, backend: b, state: s}, states: [s]}\n"
                      "profiles: {x: {what: x, host: []}}\n"
                      "permissions: {private: n0}\n"},
                     {"paths.yaml", paths}});
