@@ -1,7 +1,10 @@
 #include "rules/rule_run.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <set>
+#include <tuple>
 
 #include "rules/language/search_index.h"
 
@@ -15,6 +18,16 @@ constexpr std::size_t kMostEvidence = 20;
 std::optional<Domid> guest_of(const Facts& facts, std::string_view path) {
   if (const auto device = facts.schema.devices().device_of(path)) return device->domid;
   return facts.schema.domains().domain_of(path);
+}
+
+// The first few in the order of their paths.
+std::vector<std::string> first_paths(const Snapshot& snapshot, const std::vector<NodeId>& nodes) {
+  std::set<std::string> paths;
+  for (const NodeId node : nodes) {
+    paths.insert(snapshot.path(node));
+    if (paths.size() > kMostSamples) paths.erase(std::prev(paths.end()));
+  }
+  return {paths.begin(), paths.end()};
 }
 
 }  // namespace
@@ -143,6 +156,23 @@ std::size_t RuleRun::first_alike(std::size_t i) {
   return alike_.try_emplace(std::move(key), i).first->second;
 }
 
+void RuleRun::gravest_first(std::vector<Hit>& hits) {
+  struct Rank {
+    Severity severity;
+    std::string path;
+    Hit hit;
+  };
+  std::vector<Rank> ranks;
+  for (const Hit& hit : hits) {
+    move_to(hit);
+    ranks.push_back({severity(hit), facts_.snapshot.path(hit.node), hit});
+  }
+  std::sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) {
+    return std::tie(b.severity, a.path) < std::tie(a.severity, b.path);
+  });
+  for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = ranks[i].hit;
+}
+
 std::vector<RuleRun::Told> RuleRun::gather(const std::vector<Hit>& hits) {
   std::vector<Told> told;
   std::vector<std::size_t> group(hits.size());  // where in `told` a hit went
@@ -236,10 +266,7 @@ Violation RuleRun::describe(const Told& told) {
   }
   violation.count = told.count();
   violation.others = told.others;
-  for (const NodeId node : told.others) {
-    if (violation.samples.size() == kMostSamples) break;
-    violation.samples.push_back(facts_.snapshot.path(node));
-  }
+  violation.samples = first_paths(facts_.snapshot, told.others);
   return violation;
 }
 
@@ -253,12 +280,21 @@ void RuleRun::report(const FiredNodes& fired, Evaluation& into) {
     }
     hits.push_back(hit);
   }
+  // Which of them speaks for the others must not depend on the order in which a daemon lists the
+  // children of a node.
+  if (program_.once_per != nullptr) gravest_first(hits);
+  std::vector<Told> all = gather(hits);
+  if (all.size() > kMostPerGuest) {
+    const auto path = [&](const Told& told) { return facts_.snapshot.path(told.hit.node); };
+    std::sort(all.begin(), all.end(),
+              [&](const Told& a, const Told& b) { return path(a) < path(b); });
+  }
   struct Guest {
     std::uint64_t told = 0;
     std::size_t rest = 0;  // where in `into` those beyond kMostPerGuest are counted
   };
   std::map<std::optional<Domid>, Guest> guests;
-  for (const Told& told : gather(hits)) {
+  for (const Told& told : all) {
     move_to(told.hit);
     const std::string_view path = frame_.text_of(frame_.slots[kNodeSlot]);
     Guest& guest = guests[guest_of(facts_, path)];

@@ -51,6 +51,8 @@ class RuleRun {
   // Takes the frame back to a place, all names bound.
   void move_to(const Hit& hit);
   bool spoken_for(const FiredNodes& fired);
+  // In the order in which one of several that go together is told.
+  void gravest_first(std::vector<Hit>& hits);
   // Which of the places go together, and are told as the first of them.
   std::vector<Told> gather(const std::vector<Hit>& hits);
   // What hits[i] belongs to: the index of an earlier one, or i.

@@ -68,6 +68,17 @@ void EditableStore::set_alive(Domid domid) {
   alive_.insert(std::upper_bound(alive_.begin(), alive_.end(), domid), domid);
 }
 
+void EditableStore::add_watch(Domid domid, std::string path) {
+  if (!info_.clients) info_.clients.emplace();
+  info_.clients->watches.push_back({domid, std::move(path)});
+  info_.clients->sort_watches();
+}
+
+void EditableStore::add_transaction(Domid domid) {
+  if (!info_.clients) info_.clients.emplace();
+  ++info_.clients->transactions[domid];
+}
+
 void EditableStore::set_dead(Domid domid) {
   alive_.erase(std::remove(alive_.begin(), alive_.end(), domid), alive_.end());
 }

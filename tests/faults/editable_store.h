@@ -30,6 +30,9 @@ class EditableStore {
   // A listing does not say which daemon it is from, and a live store does.
   void set_daemon(Daemon daemon) { info_.daemon = daemon; }
   void set_alive(Domid domid);
+  // What only a daemon's own dump tells: from the first on, that of all clients is known.
+  void add_watch(Domid domid, std::string path);
+  void add_transaction(Domid domid);
   // Gone, and everything it had is still there: a toolstack that died, a daemon that was not told.
   void set_dead(Domid domid);
   // Gone as C xenstored knows it since Xen 4.17: with the nodes it owned, and all below those

@@ -155,6 +155,13 @@ Status apply_once(const Change& change, const Names& names, EditableStore& store
     case Change::Kind::forget:
       if (store.forget(*path)) return ok();
       break;
+    case Change::Kind::watch: {
+      const auto watched = filled_in(change.value, names);
+      if (!watched) return watched.error();
+      store.add_watch(domid(), *watched);
+      return ok();
+    }
+    case Change::Kind::transaction: store.add_transaction(domid()); return ok();
     case Change::Kind::born: store.set_alive(domid()); return ok();
     case Change::Kind::dies: store.remove_owned(domid()); [[fallthrough]];
     case Change::Kind::vanishes: store.set_dead(domid()); return ok();

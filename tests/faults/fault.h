@@ -29,9 +29,20 @@ struct Condition {
 };
 
 struct Change {
-  enum class Kind { write, fill, chmod, remove, forget, born, dies, vanishes } kind;
-  Template path;   // a domid for the last three
-  Template value;  // of fill: how many bytes
+  enum class Kind {
+    write,
+    fill,
+    chmod,
+    remove,
+    forget,
+    watch,
+    transaction,
+    born,
+    dies,
+    vanishes
+  } kind;
+  Template path;   // a domid from watch on
+  Template value;  // of fill: how many bytes; of watch: what is watched
   std::string permissions;
   bool recurse = false;
   std::size_t times = 1;  // $I counts from 1

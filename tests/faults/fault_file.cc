@@ -83,6 +83,11 @@ std::optional<Change> parse_change(std::string_view keyword, std::string_view re
     change.kind = Change::Kind::remove;
   } else if (keyword == "forget") {
     change.kind = Change::Kind::forget;
+  } else if (keyword == "watch") {
+    change.kind = Change::Kind::watch;
+    change.value = rest;
+  } else if (keyword == "transaction") {
+    change.kind = Change::Kind::transaction;
   } else if (keyword == "born") {
     change.kind = Change::Kind::born;
   } else if (keyword == "dies") {

@@ -275,7 +275,7 @@ TEST_CASE("a guest that breaks a rule everywhere is told a hundred times and the
   const RuleSet set = rules({rule("r", R"(
 match: /**
 assert: default_access(node) == 'n'
-severity_when: [{when: name(node) == '140', severity: critical}]
+severity_when: [{when: name(node) == '99', severity: critical}]
 )")});
   const Evaluation result = evaluate(set, store.facts());
   std::uint64_t told = 0;
