@@ -30,6 +30,11 @@ constexpr std::array<Pace, 3> kPaces = {{
      .rests = true},
 }};
 
+// Less is not slept, as a timer is late by as much; more, and a daemon that has become quicker
+// waits.
+constexpr Pacer::Clock::duration kShortestSleep = std::chrono::microseconds(50);
+constexpr Pacer::Clock::duration kLongestSleep = std::chrono::microseconds(500);
+
 }  // namespace
 
 std::span<const Pace> paces() { return kPaces; }
@@ -44,10 +49,16 @@ void Pacer::reply_at(Clock::time_point now) {
   if (batch_start_ == Clock::time_point{}) batch_start_ = now;
   if (++replies_ <= pace_.batch) return;
   const Clock::duration took = now - batch_start_;
-  if (pace_.backs_off) adjust(took / static_cast<Clock::duration::rep>(pace_.batch));
+  reply_time_ = took / static_cast<Clock::duration::rep>(pace_.batch);
+  if (pace_.backs_off) adjust(reply_time_);
   if (pace_.rests) pause_end_ = now + took;
   replies_ = 1;
   batch_start_ = std::max(now, pause_end_);
+}
+
+Pacer::Clock::duration Pacer::worth_sleeping(std::size_t unanswered) const {
+  const auto busy = reply_time_ * static_cast<Clock::duration::rep>(unanswered / 2);
+  return busy < kShortestSleep ? Clock::duration::zero() : std::min(busy, kLongestSleep);
 }
 
 // With requests waiting all the time, replies come faster than to a lone client even on a single

@@ -38,6 +38,9 @@ class Pacer {
   std::size_t connections() const { return connections_; }  // to use now, at least 1
   std::size_t in_flight() const { return pace_.in_flight; }
 
+  // How long the daemon is busy for sure with so many requests; zero if that is not worth sleeping.
+  Clock::duration worth_sleeping(std::size_t unanswered) const;
+
   // To be told of each reply. Nothing is to be sent before pause_end().
   void reply_at(Clock::time_point now);
   Clock::time_point pause_end() const { return pause_end_; }
@@ -48,6 +51,7 @@ class Pacer {
   const Pace& pace_;
   std::size_t connections_;
   Clock::duration lone_reply_time_ = Clock::duration::max();
+  Clock::duration reply_time_{};     // between two replies of the last batch; zero before
   std::size_t replies_ = 0;          // of the present batch
   Clock::time_point batch_start_{};  // not set before the first
   Clock::time_point pause_end_{};

@@ -10,6 +10,7 @@ extern "C" {  // the header does not say it
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "source/wire_reply.h"
@@ -78,6 +79,12 @@ WireReader::Line& WireReader::least_busy() {
   });
 }
 
+std::size_t WireReader::unanswered() const {
+  std::size_t count = 0;
+  for (const Line& line : lines_) count += line.unanswered.size();
+  return count;
+}
+
 void WireReader::put(Line& line, Request request, std::string_view payload) {
   request.id = next_id_++;
   line.connection.send(request.type, request.id, transaction_, payload);
@@ -134,12 +141,20 @@ void WireReader::rest() {
   }
 }
 
+// Who waits in poll() is woken by the first reply, at a cost to the daemon that is greater than
+// that of the reply: so this sleeps while the daemon works on what it has.
+void WireReader::let_it_work() {
+  const auto time = pacer_.worth_sleeping(unanswered());
+  if (time > Clock::duration::zero()) std::this_thread::sleep_for(time);
+}
+
 bool WireReader::step() {
   if (!problem_.empty()) return false;
   std::vector<pollfd> waiting;
   waiting.reserve(lines_.size());
+  for (Line& line : lines_) line.connection.flush();
+  let_it_work();
   for (Line& line : lines_) {
-    line.connection.flush();
     const int unsent = line.connection.has_unsent() ? POLLOUT : 0;
     waiting.push_back({line.connection.descriptor(), static_cast<short>(POLLIN | unsent), 0});
   }

@@ -71,6 +71,8 @@ class WireReader : public StoreReader {
   Result<std::string> ask(std::uint32_t type, std::string_view payload);
   bool step();  // waits for the daemon, and takes what it sent; false once all is lost
   void rest();
+  void let_it_work();
+  std::size_t unanswered() const;
   void take_messages(Line& line);
   void take(Line& line, const WireMessage& message);
   void take_event(Line& line, std::string_view payload);

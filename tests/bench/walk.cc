@@ -1,8 +1,7 @@
-// walk XSAUDIT STORE: what a walk of the live store costs, and what another client feels of it. The
-// store is a recording, loaded into C xenstored and into oxenstored one after the other; every
-// domain it has is introduced.
+// walk XSAUDIT STORE ROUNDS: what a walk of the live store costs, and what another client feels of
+// it. The store is a recording, loaded into C xenstored and into oxenstored one after the other;
+// every domain it has is introduced.
 #include <fcntl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -11,8 +10,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <functional>
+#include <numeric>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "bench/bare_walk.h"
@@ -35,15 +37,11 @@ class OtherClient {
   OtherClient& operator=(const OtherClient&) = delete;
   ~OtherClient() { stop(); }
 
-  void stop() {
+  // How long each reply took, in microseconds.
+  std::vector<double> stop() {
     ended_ = true;
     if (thread_.joinable()) thread_.join();
-  }
-  // Microseconds; after stop().
-  double percentile(double part) {
-    if (times_.empty()) return 0;
-    std::sort(times_.begin(), times_.end());
-    return times_[static_cast<std::size_t>(part * static_cast<double>(times_.size() - 1))];
+    return std::move(times_);
   }
 
  private:
@@ -62,10 +60,12 @@ class OtherClient {
   std::thread thread_;
 };
 
-struct Cost {
-  double seconds;
-  double median;
-  double p99;
+// Something that reads the store, and what it has cost.
+struct Walk {
+  std::string name;
+  std::function<void()> act;
+  std::vector<double> seconds;
+  std::vector<double> others;  // what another client waited for its replies, in microseconds
 };
 
 double seconds_of(const std::function<void()>& act) {
@@ -74,23 +74,37 @@ double seconds_of(const std::function<void()>& act) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-// The quickest of a few runs with nobody else about, and then what another client feels of one
-// more.
-Cost measure(const char* name, const std::function<void()>& act) {
-  double quickest = seconds_of(act);
-  double all = quickest;
-  for (int more = 0; more < 4 && all < 5; ++more) {
-    const double seconds = seconds_of(act);
-    quickest = std::min(quickest, seconds);
-    all += seconds;
+double percentile(const std::vector<double>& sorted, double part) {
+  return sorted.empty()
+             ? 0
+             : sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1))];
+}
+
+double quickest(const Walk& walk) {
+  return *std::min_element(walk.seconds.begin(), walk.seconds.end());
+}
+
+double p99(const Walk& walk) { return percentile(walk.others, 0.99); }
+
+// All in turn, some times over, so that they share what the machine is like: each with nobody else
+// about, and then with another client.
+void measure(std::vector<Walk>& walks, int rounds) {
+  for (int round = 0; round < rounds; ++round) {
+    for (Walk& walk : walks) {
+      walk.seconds.push_back(seconds_of(walk.act));
+      OtherClient other;
+      walk.act();
+      const std::vector<double> times = other.stop();
+      walk.others.insert(walk.others.end(), times.begin(), times.end());
+    }
   }
-  OtherClient other;
-  act();
-  other.stop();
-  const Cost cost = {quickest, other.percentile(0.5), other.percentile(0.99)};
-  std::printf("  %-24s %8.2f s  %8.0f %8.0f\n", name, cost.seconds, cost.median, cost.p99);
-  std::fflush(stdout);
-  return cost;
+  for (Walk& walk : walks) {
+    std::sort(walk.others.begin(), walk.others.end());
+    const double mean = std::accumulate(walk.others.begin(), walk.others.end(), 0.0) /
+                        static_cast<double>(walk.others.size());
+    std::printf("  %-24s %8.2f s  %8.0f %8.0f %8.0f\n", walk.name.c_str(), quickest(walk), mean,
+                percentile(walk.others, 0.5), p99(walk));
+  }
 }
 
 void run(const std::string& command) {
@@ -111,45 +125,52 @@ void introduce_domains(const Snapshot& store, RunningDaemon& daemon, XenstoreCli
   }
 }
 
-void with_daemon(Daemon kind, const std::string& xsaudit, const Snapshot& store) {
+void with_daemon(Daemon kind, const std::string& xsaudit, const Snapshot& store, int rounds) {
   RunningDaemon daemon(kind);
   XenstoreClient control;
   control.load(store);
   introduce_domains(store, daemon, control);
-  std::printf("%s, %zu nodes\n  %-24s %10s  %8s %8s\n", to_text(kind), store.size(), "", "walk",
-              "p50 us", "p99 us");
-  measure("nobody", [] { std::this_thread::sleep_for(std::chrono::seconds(2)); });
-  const Cost client = measure("xenstore-ls -fp", [] { run("xenstore-ls -fp"); });
-  const auto walk = [&](const char* pace) {
-    return measure((std::string("xsaudit --pace ") + pace).c_str(),
-                   [&] { run(xsaudit + " snapshot --pace " + pace); });
+  const auto snapshot = [&](const Pace& pace) {
+    const std::string command = xsaudit + " snapshot --pace " + pace.name;
+    return Walk{"xsaudit --pace " + std::string(pace.name), [command] { run(command); }, {}, {}};
   };
-  const Cost usual = walk("default");
-  const Cost none = walk("none");
-  const Cost gentle = walk("gentle");
-  const auto bare = [&](const char* pace) {
-    const Pace& how = *find_pace(pace);
-    return measure((std::string("bare walk, as ") + pace).c_str(),
-                   [&] { bare_walk(daemon.socket(), how.connections, how.in_flight); });
+  const auto bare = [&](const Pace& pace) {
+    return Walk{"bare walk, as " + std::string(pace.name),
+                [&] { bare_walk(daemon.socket(), pace.connections, pace.in_flight); },
+                {},
+                {}};
   };
-  const Cost usual_limit = bare("default");
-  const Cost limit = bare("none");
+  const Pace& usual = *find_pace("default");
+  const Pace& none = *find_pace("none");
+  std::printf("%s, %zu nodes\n  %-24s %10s  %8s %8s %8s\n", to_text(kind), store.size(), "", "walk",
+              "mean us", "p50 us", "p99 us");
+  std::vector<Walk> quick = {{"xenstore-ls -fp", [] { run("xenstore-ls -fp"); }, {}, {}},
+                             snapshot(usual),
+                             snapshot(none),
+                             bare(usual),
+                             bare(none)};
+  measure(quick, rounds);
+  std::vector<Walk> slow = {
+      {"nobody", [] { std::this_thread::sleep_for(std::chrono::seconds(2)); }, {}, {}},
+      snapshot(*find_pace("gentle"))};
+  measure(slow, 1);
+  const auto seconds = [&](std::size_t walk) { return quickest(quick[walk]); };
   std::printf("  xenstore-ls over xsaudit: %.1f (wanted: 5), with --pace none %.1f (6)\n",
-              client.seconds / usual.seconds, client.seconds / none.seconds);
+              seconds(0) / seconds(1), seconds(0) / seconds(2));
   std::printf("  xsaudit over the bare walk: %.2f (wanted: at most 1.3), with --pace none %.2f\n",
-              usual.seconds / usual_limit.seconds, none.seconds / limit.seconds);
+              seconds(1) / seconds(3), seconds(2) / seconds(4));
   std::printf(
       "  p99 of others over that during xenstore-ls: %.2f (wanted: at most 2), "
       "with --pace gentle %.2f (1)\n\n",
-      usual.p99 / client.p99, gentle.p99 / client.p99);
+      p99(quick[1]) / p99(quick[0]), p99(slow[1]) / p99(quick[0]));
 }
 
-int main_of(const std::string& xsaudit, const char* recording) {
+int main_of(const std::string& xsaudit, const char* recording, int rounds) {
   const int file = ::open(recording, O_RDONLY | O_CLOEXEC);
   const auto store = read_dump(file, recording);
   if (!store) throw std::runtime_error(store.error().text());
   for (const Daemon kind : RunningDaemon::kKinds) {
-    if (RunningDaemon::available(kind)) with_daemon(kind, xsaudit, *store);
+    if (RunningDaemon::available(kind)) with_daemon(kind, xsaudit, *store, rounds);
   }
   return 0;
 }
@@ -158,12 +179,12 @@ int main_of(const std::string& xsaudit, const char* recording) {
 }  // namespace xsaudit
 
 int main(int count, char** arguments) {
-  if (count != 3) {
-    std::fputs("usage: walk XSAUDIT STORE\n", stderr);
+  if (count != 4) {
+    std::fputs("usage: walk XSAUDIT STORE ROUNDS\n", stderr);
     return 2;
   }
   try {
-    return xsaudit::main_of(arguments[1], arguments[2]);
+    return xsaudit::main_of(arguments[1], arguments[2], std::max(1, std::atoi(arguments[3])));
   } catch (const std::exception& error) {
     std::fprintf(stderr, "walk: %s\n", error.what());
     return 1;

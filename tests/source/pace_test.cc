@@ -53,6 +53,17 @@ TEST_CASE("without a pace nothing slows the reader down") {
   CHECK(pacer.pause_end() <= now);
 }
 
+TEST_CASE("a reader sleeps for a part of the time that the daemon needs, and never for long") {
+  const Pace& pace = paces().front();
+  Pacer pacer(pace);
+  CHECK(pacer.worth_sleeping(1000) == 0us);  // nothing is known yet
+  reply(pacer, pace, Clock::time_point{1h}, 10us, 1);
+  CHECK(pacer.worth_sleeping(1) == 0us);
+  CHECK(pacer.worth_sleeping(40) == 200us);
+  reply(pacer, pace, Clock::time_point{2h}, 10s, 1);
+  CHECK(pacer.worth_sleeping(1000) < 1ms);
+}
+
 // As xenstore-ls does, but for the pauses.
 TEST_CASE("the gentle pace asks one thing at a time, and rests as long as it was served") {
   const Pace& pace = *find_pace("gentle");
