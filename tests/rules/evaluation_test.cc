@@ -262,7 +262,7 @@ TEST_CASE("what a form never holds is told apart from what a recording lacks") {
   CHECK(result.not_evaluated[0].by_form);
 }
 
-TEST_CASE("a guest that breaks a rule everywhere is told a hundred times and then counted") {
+TEST_CASE("a guest that breaks a rule everywhere is told some times and then counted") {
   std::string text;
   for (int i = 0; i < 150; ++i) {
     text += "/local/domain/3/data/" + std::to_string(i) + " = \"\"   (b3)\n";
@@ -285,14 +285,14 @@ severity_when: [{when: name(node) == '99', severity: critical}]
     if (one.path.starts_with("/local/domain/3/")) ++of_three;
   }
   CHECK(told == 150 + 120 + 1);
-  CHECK(of_three == 101);
-  CHECK(result.violations.size() == 101 + 101 + 1);
+  CHECK(of_three == 26);
+  CHECK(result.violations.size() == 26 + 26 + 1);
   const auto rest = std::find_if(result.violations.begin(), result.violations.end(),
                                  [](const Violation& one) { return one.count > 1; });
   REQUIRE(rest != result.violations.end());
-  CHECK(rest->count == 50);
+  CHECK(rest->count == 125);
   CHECK(rest->severity == Severity::critical);
-  CHECK(rest->message.find("at 50 more") != std::string::npos);
+  CHECK(rest->message.find("at 125 more") != std::string::npos);
   CHECK(rest->samples.size() == 5);
 }
 
