@@ -40,6 +40,13 @@ class FindingMaker {
     finding.fix = visible(violation.fix);
     finding.count = violation.count;
     finding.samples = std::move(violation.samples);
+    if (violation.others.size() <= Finding::kMostOthers) {
+      for (const NodeId node : violation.others) {
+        const std::string path = guests_.stable_path(facts_.snapshot.path(node));
+        finding.others.push_back(fingerprint(violation.rule->id, path, 0));
+      }
+      std::sort(finding.others.begin(), finding.others.end());
+    }
     if (const auto domid = guests_.subject(violation.path)) finding.guest = guests_.guest(*domid);
     if (const auto device = facts_.schema.devices().device_of(violation.path)) {
       finding.device = device->kind + "/" + device->id;

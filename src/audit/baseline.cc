@@ -1,6 +1,7 @@
 #include "audit/baseline.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 #include <unordered_map>
@@ -20,7 +21,8 @@ KnownFinding known_from(const Finding& finding, const AuditResult& result) {
           finding.stable_path,
           finding.severity,
           finding.count,
-          finding.fingerprint};
+          finding.fingerprint,
+          finding.others};
 }
 
 // What has become worse since, in words; empty if nothing has.
@@ -29,7 +31,12 @@ std::string worse_than(const KnownFinding& known, const Finding& finding) {
   if (finding.severity > known.severity) {
     parts.push_back(std::string("of severity ") + to_text(known.severity));
   }
-  if (finding.count > known.count) parts.push_back("at " + plural(known.count, "node", "nodes"));
+  if (finding.count > known.count) {
+    parts.push_back("at " + plural(known.count, "node", "nodes"));
+  } else if (!std::includes(known.others.begin(), known.others.end(), finding.others.begin(),
+                            finding.others.end())) {
+    parts.emplace_back("at other nodes");
+  }
   return joined(parts);
 }
 
@@ -102,6 +109,10 @@ Baseline baseline_of(const AuditResult& result) {
     // Several recordings of one host: the worst of what they show.
     entry->second.severity = std::max(entry->second.severity, known.severity);
     entry->second.count = std::max(entry->second.count, known.count);
+    std::vector<std::string> others;
+    std::set_union(known.others.begin(), known.others.end(), entry->second.others.begin(),
+                   entry->second.others.end(), std::back_inserter(others));
+    entry->second.others = std::move(others);
   };
   for (const auto* findings : {&result.findings, &result.known}) {
     for (const Finding& finding : *findings) {

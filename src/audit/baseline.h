@@ -1,7 +1,8 @@
 // What was known to be wrong when a baseline was written, so that an audit can tell what is new. A
 // finding is known by its fingerprint: rule, path, guests by UUID. A domid says nothing, because it
 // changes when the guest restarts; where a guest has no UUID, or could have written it itself, its
-// findings are never known. Nor is one known that has become worse: more severe, or at more nodes.
+// findings are never known. Nor is one known that has become worse: more severe, or at more nodes,
+// or at others.
 // Plain values; any thread. The file is report/baseline_file.h's.
 #pragma once
 
@@ -24,6 +25,7 @@ struct KnownFinding {
   Severity severity = Severity::info;
   std::uint64_t count = 1;  // nodes that it stood for
   std::string fingerprint;
+  std::vector<std::string> others;  // as Finding has them
 };
 
 struct Baseline {

@@ -59,6 +59,10 @@ struct Finding {
   std::vector<std::string> samples;  // some of their paths, where there are several
   // The same for the same fault of the same guest, whatever its domid is this time; fingerprint.h.
   std::string fingerprint;
+  // The same of each node that it stands for beside the first, sorted; empty where they are more
+  // than kMostOthers. Not in a saved result.
+  std::vector<std::string> others;
+  static constexpr std::size_t kMostOthers = 10'000;
   // The path with guests named by UUID, and whether all of them could be so (guests.h).
   std::string stable_path;
   bool identified = false;

@@ -48,6 +48,22 @@ class Members {
     return 1;
   }
 
+  std::vector<std::string> sorted_texts_if_any(const char* name) {
+    std::vector<std::string> texts;
+    const auto member = object_.find(name);
+    if (member == object_.end()) return texts;
+    if (!member->is_array()) refuse(name);
+    for (const nlohmann::json& one : *member) {
+      if (!one.is_string()) {
+        refuse(name);
+        break;
+      }
+      texts.push_back(one.get<std::string>());
+    }
+    std::sort(texts.begin(), texts.end());
+    return texts;
+  }
+
   const std::string& wrong() const { return wrong_; }
 
  private:
@@ -64,13 +80,15 @@ class Members {
 std::string write_baseline(const Baseline& baseline) {
   nlohmann::ordered_json findings = nlohmann::ordered_json::array();
   for (const KnownFinding& known : baseline.findings) {
-    findings.push_back({{"rule", known.rule},
-                        {"guest", null_if_empty(known.guest)},
-                        {"device", null_if_empty(known.device)},
-                        {"path", known.path},
-                        {"severity", to_text(known.severity)},
-                        {"count", known.count},
-                        {"fingerprint", known.fingerprint}});
+    nlohmann::ordered_json entry = {{"rule", known.rule},
+                                    {"guest", null_if_empty(known.guest)},
+                                    {"device", null_if_empty(known.device)},
+                                    {"path", known.path},
+                                    {"severity", to_text(known.severity)},
+                                    {"count", known.count},
+                                    {"fingerprint", known.fingerprint}};
+    if (!known.others.empty()) entry["others"] = known.others;
+    findings.push_back(std::move(entry));
   }
   const nlohmann::ordered_json json = {{"format", kFormat}, {"findings", std::move(findings)}};
   return json.dump(2) + "\n";
@@ -108,6 +126,7 @@ Result<Baseline> read_baseline(const std::string& file, std::string_view text) {
     known.severity = members.severity("severity");
     known.count = members.positive("count");
     known.fingerprint = members.text("fingerprint");
+    known.others = members.sorted_texts_if_any("others");
     if (!members.wrong().empty()) {
       return error(which + " has no '" + members.wrong() + "', or not such a one");
     }

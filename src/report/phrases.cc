@@ -133,10 +133,9 @@ std::vector<std::string> place_phrases(const Finding& finding) {
   std::vector<std::string> lines;
   if (finding.count <= 1) return lines;
   for (const std::string& path : finding.samples) lines.push_back(escape(path));
-  if (finding.count > lines.size()) {
-    const std::string more = std::to_string(finding.count - lines.size());
-    lines.push_back(lines.empty() ? more + " nodes" : "and " + more + " more");
-  }
+  const std::uint64_t told = 1 + lines.size();  // the finding's own path is told already
+  if (finding.count > told)
+    lines.push_back("and " + std::to_string(finding.count - told) + " more");
   return lines;
 }
 

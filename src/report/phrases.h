@@ -38,7 +38,7 @@ std::string evidence_phrase(const Evidence& evidence);
 // controls.
 std::vector<std::string> suspect_phrases(const Finding& finding);
 
-// The nodes that a finding stands for, where it stands for several.
+// The other nodes that a finding stands for, where it stands for several.
 std::vector<std::string> place_phrases(const Finding& finding);
 
 // Rules that could not be decided in a source, those with one reason together.

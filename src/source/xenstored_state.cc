@@ -209,7 +209,7 @@ class XenstoredState {
     const std::uint32_t connection = fields.u32();
     const std::size_t path_bytes = fields.u16();
     const std::size_t token_bytes = fields.u16();
-    for (const std::size_t before : {4, 0}) {
+    for (const std::size_t before : {std::size_t{4}, std::size_t{0}}) {
       Fields attempt = fields;
       attempt.bytes(before);
       const std::string_view path = attempt.text(path_bytes);

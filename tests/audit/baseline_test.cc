@@ -90,6 +90,14 @@ TEST_CASE("a known finding that has become worse counts again") {
   const AuditResult more = audit_against(baseline_of(audit(rules(), one)), two);
   REQUIRE(more.findings.size() == 1);
   CHECK(more.findings[0].known_as == "at 1 node");
+
+  // As many as before, and one of them is another.
+  const std::string other = one + "/local/domain/3/data/b = \"\"   (b3)\n";
+  const Baseline known = baseline_of(audit(rules(), two));
+  const AuditResult moved = audit_against(known, other);
+  REQUIRE(moved.findings.size() == 1);
+  CHECK(moved.findings[0].known_as == "at other nodes");
+  CHECK(audit_against(known, two).findings.empty());
 }
 
 TEST_CASE("what is gone is fixed only where it was looked for") {
