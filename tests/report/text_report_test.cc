@@ -201,5 +201,5 @@ TEST_CASE("a finding that stands for many nodes names some and counts the rest")
   result.findings[0].samples = {"/a/b", "/a/c"};
   CHECK_THAT(text(result), Catch::Contains("      places    /a/b\n"
                                            "                /a/c\n"
-                                           "                and 3 more\n"));
+                                           "                and 2 more\n"));
 }
