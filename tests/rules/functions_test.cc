@@ -259,6 +259,14 @@ TEST_CASE("methods of texts") {
   CHECK(result("int('99999999999999999999')") == "null");
   CHECK(result("string(-12)") == "'-12'");
   CHECK(result("'abc'.startsWith('ab') && !'abc'.startsWith('b')") == "true");
+  CHECK(result("''.printable() && ' ~\\t\\r\\n'.printable() && 'gr\xc3\xbc\xc3\x9f'.printable()") ==
+        "true");
+  // Escape, DEL, a C1 control character, a byte of Latin 1, a cut character, one that turns the
+  // text.
+  for (const std::string text :
+       {"a\x1b", "\x7f", "\xc2\x85", "caf\xe9", "\xe2\x82", "x\xe2\x80\xae", "\xef\xb7\x90"}) {
+    CHECK(result("'" + text + "'.printable()") == "false");
+  }
   CHECK(result("'abc'.endsWith('bc') && !'abc'.endsWith('b')") == "true");
   CHECK(result("'abc'.contains('b') && !'abc'.contains('x')") == "true");
   CHECK(result("'abc'.size()") == "3");

@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "rules/language/functions.h"
+#include "store/utf8.h"
 
 namespace xsaudit {
 namespace {
@@ -29,6 +30,18 @@ Value ends_with(Frame& frame, const Value* arguments) {
 Value contains(Frame& frame, const Value* arguments) {
   return Value::of(frame.text_of(arguments[0]).find(frame.text_of(arguments[1])) !=
                    std::string_view::npos);
+}
+
+Value is_printable(Frame& frame, const Value* arguments) {
+  std::string_view text = frame.text_of(arguments[0]);
+  while (!text.empty()) {
+    const char first = text.front();
+    const bool blank = first == '\t' || first == '\n' || first == '\r';
+    const std::size_t length = blank ? 1 : printable_utf8(text);
+    if (length == 0) return Value::of(false);
+    text.remove_prefix(length);
+  }
+  return Value::of(true);
 }
 
 // The length of a node's path is known without making it.
@@ -77,6 +90,9 @@ FunctionGroup text_functions() {
        method("text.endsWith(text)", {kText, kText}, kBoolean, ends_with, "Whether it ends so."),
        method("text.contains(text)", {kText, kText}, kBoolean, contains,
               "Whether the other is somewhere in it."),
+       method("text.printable()", {kText}, kBoolean, is_printable,
+              "Whether it is UTF-8 that can be shown: with no control character but tabs and line "
+              "ends, and none that turns the direction of the text behind it."),
        method("text.size()", {kText}, kInteger, text_size, "Its length in bytes."),
        method("list.size()", {list_of(Type::Kind::null)}, kInteger, list_size,
               "How many items it has."),
