@@ -69,6 +69,8 @@ class RecordingReader {
       if (!input_.line_ended()) break;  // half a line
       bool understood = false;
       if (std::exchange(first, false)) {
+        // Whoever said what form it has may be wrong.
+        if (!line.starts_with(kRecordingFirstWords)) return unexpected(line);
         understood = line.substr(kRecordingFirstWords.size()) == kRecordingVersion;
         if (!understood) return version(line);
       } else if (in_nodes_ && line == "end") {

@@ -209,6 +209,15 @@ TEST_CASE("a line that no recording has is an error with its place") {
   CHECK_FALSE(fewer->info().complete());
 }
 
+TEST_CASE("what is only said to be a recording is refused") {
+  for (const char* text : {"x\n", "\n", "/vm = \"\"   (n0)\n"}) {
+    const auto store =
+        read_dump_text(text, "other", {.form = "xsaudit", .at = {}, .top_names = {}});
+    REQUIRE_FALSE(store);
+    CHECK(store.error().place == "other:1");
+  }
+}
+
 TEST_CASE("names as deep as none can be are refused") {
   std::string deep = "xsaudit snapshot 1\ngaps 0\nnodes 5000\n0 / n0 . =\n";
   for (int depth = 1; depth < 5000; ++depth) deep += std::to_string(depth) + " a n0 . =\n";
