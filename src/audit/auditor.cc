@@ -64,7 +64,7 @@ class FindingMaker {
     GuestLine line{.rule = rule, .source = 0, .path = {}, .guest = {}, .text = {}};
     if (const auto domid = guests_.subject(violation.path)) line.guest = guests_.guest(*domid);
     line.path = std::move(violation.path);
-    line.text = std::move(violation.message);
+    line.text = visible(violation.message);
     return line;
   }
 

@@ -1,9 +1,9 @@
 // xsaudit devices [DUMP]
-#include "audit/device_list.h"
-#include "audit/guests.h"
+#include "audit/auditor.h"
 #include "audit/verdict.h"
 #include "cli/command_line.h"
 #include "cli/confinement_choice.h"
+#include "cli/host_look.h"
 #include "cli/knowledge.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -17,7 +17,9 @@ namespace {
 constexpr const char* kDescription =
     "Lists the devices of the live store, or of a recorded one, one a line: what the toolstack "
     "has\n"
-    "recorded, the states of frontend and backend, and where these contradict each other.\n";
+    "recorded, the states of frontend and backend, and where these contradict each other. Below "
+    "them\n"
+    "is a line on each device model: whether it is restricted, and by what evidence.\n";
 
 constexpr const char* kFooter =
     "Exit status: 0 listed, 2 not listed, 3 listed but something may be missing, which is then "
@@ -39,11 +41,23 @@ int say_what_is_missing(const SnapshotInfo& info) {
   return info.complete() ? kExitClean : kExitIncomplete;
 }
 
+// The lines on guests are what rules say in an audit; nothing else of it is told here.
+AuditResult audit(const Knowledge& known, Source& source) {
+  Auditor auditor(known.schema, known.rules, AuditOptions());
+  auditor.add(source.name(), source.read());
+  AuditResult result = std::move(auditor).finish();
+  std::erase_if(result.not_evaluated, [&](const UndecidedRule& entry) {
+    return !known.rules.rules()[entry.rule].says_line;
+  });
+  return result;
+}
+
 }  // namespace
 
 int run_devices(const Arguments& arguments) {
   std::string dump;
   LiveOptions live;
+  HostLook host;
   RecordingOptions recording;
   ConfinementChoice confinement;
   KnowledgeOptions knowledge;
@@ -52,28 +66,32 @@ int run_devices(const Arguments& arguments) {
   app.add_option("DUMP", dump, "a recording; \"-\": standard input; without it, the live store")
       ->type_name("");
   live.add_to(app);
+  host.add_to(app);
   recording.add_to(app);
   confinement.add_to(app);
-  knowledge.add_schema_to(app);
+  knowledge.add_to(app);
   if (const auto status = parse(app, arguments)) return *status;
 
-  const auto schema = knowledge.load_schema();
-  if (!schema) return fail(schema.error());
+  const auto known = knowledge.load();
+  if (!known) return fail(known.error());
   Progress progress;
-  Source source = dump.empty() ? Source::live(live, progress, [](Snapshot&) {})
-                               : Source::recording(dump, recording.dump_options(*schema));
+  Source source = dump.empty() ? Source::live(live, progress,
+                                              [&](Snapshot& store) {
+                                                if (!host.wanted()) return;
+                                                host.look(known->schema, live, {0}, store);
+                                              })
+                               : Source::recording(dump, recording.dump_options(known->schema));
   progress.clear();
   std::vector<int> keep;
   if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   if (const Status confined = confinement.confine(std::move(keep)); !confined) {
     return fail(confined.error());
   }
-  const auto store = source.read();
-  if (!store) return fail(store.error());
-  Guests guests(*schema, *store);
-  const std::string text = write_device_lines(list_devices(*schema, *store, guests));
+  const AuditResult result = audit(*known, source);
+  if (const std::string& error = result.sources[0].error; !error.empty()) return fail(error);
+  const std::string text = write_device_lines(result, 0);
   if (const Status written = write_standard_output(text); !written) return fail(written.error());
-  return say_what_is_missing(store->info());
+  return say_what_is_missing(result.sources[0].info);
 }
 
 }  // namespace xsaudit

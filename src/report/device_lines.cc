@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "audit/wording.h"
+#include "report/phrases.h"
 #include "store/escape.h"
 
 namespace xsaudit {
@@ -63,9 +64,7 @@ Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& na
           std::move(disagreements)};
 }
 
-}  // namespace
-
-std::string write_device_lines(const DeviceList& list) {
+std::string table(const DeviceList& list) {
   if (list.devices.empty()) return "no devices\n";
   std::map<Domid, std::string> names;
   for (const Guest& guest : list.domains) names.emplace(guest.domid, guest.name);
@@ -90,6 +89,20 @@ std::string write_device_lines(const DeviceList& list) {
   if (list.left_out > 0)
     text += "and " + plural(list.left_out, "more device", "more devices") + "\n";
   return text;
+}
+
+}  // namespace
+
+std::string write_device_lines(const AuditResult& result, std::size_t source) {
+  std::string text = table(result.sources[source].devices);
+  std::string about_guests;
+  for (const GuestLine& line : result.lines) {
+    if (line.source == source) about_guests += guest_phrase(line.guest) + ": " + line.text + "\n";
+  }
+  for (const UndecidedGroup& group : undecided_groups(result, source)) {
+    about_guests += "not evaluated: " + group.reason + " (" + joined(group.rules) + ")\n";
+  }
+  return about_guests.empty() ? text : text + "\n" + about_guests;
 }
 
 }  // namespace xsaudit

@@ -1,14 +1,17 @@
 // The devices of a store for people: one line each with the toolstack's record, the states of
-// frontend and backend, and where these contradict each other, in columns. Every name and value is
-// escaped and cut to a width. Stateless; any thread.
+// frontend and backend, and where these contradict each other, in columns; below them what rules
+// say of guests in a line, their device models above all. Every name and value is escaped and cut
+// to a width. Stateless; any thread.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
-#include "audit/device_list.h"
+#include "audit/result.h"
 
 namespace xsaudit {
 
-std::string write_device_lines(const DeviceList& list);
+// Of one source that could be read. What was not evaluated is told as far as it stands in `result`.
+std::string write_device_lines(const AuditResult& result, std::size_t source);
 
 }  // namespace xsaudit

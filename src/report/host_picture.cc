@@ -19,6 +19,7 @@ constexpr int kRecord = 10;
 constexpr int kRecordWidth = 120;
 constexpr int kGuest = 190;
 constexpr int kGuestWidth = 300;
+constexpr int kBadgeWidth = 88;
 constexpr int kBackend = 660;
 constexpr int kBackendWidth = 290;
 constexpr int kWidth = 960;
@@ -26,18 +27,24 @@ constexpr int kTop = 34;  // of the first box, below the headings
 
 std::string number(int value) { return std::to_string(value); }
 
-std::string short_name(const Guest& domain) {
-  std::string text = "domain " + std::to_string(domain.domid);
-  if (!domain.name.empty()) text += " " + in_quotes(domain.name.substr(0, 18));
-  if (domain.name.size() > 18) text += "...";
+// Cut to what has room in a width, so that no name that a guest chose lies over anything else.
+std::string fitting(std::string text, int width) {
+  constexpr int kCharacter = 7;  // as wide as the page's font is where it is bold
+  const auto most = static_cast<std::size_t>(width / kCharacter);
+  if (text.size() > most) text.replace(most - 3, std::string::npos, "...");
   return text;
+}
+
+std::string title_of(const Guest& domain, bool dead, int width) {
+  std::string text = "domain " + std::to_string(domain.domid) + (dead ? ", dead" : "");
+  if (!domain.name.empty()) text += " " + in_quotes(domain.name);
+  return fitting(std::move(text), width);
 }
 
 std::string state_of(const DevicePart& part) {
   if (!part.state_name.empty()) return part.state_name;
   if (part.state.presence == Presence::absent) return "no state";
-  return part.state.unknown == UnknownReason::known ? in_quotes(part.state.value.substr(0, 8))
-                                                    : "state unknown";
+  return part.state.unknown == UnknownReason::known ? in_quotes(part.state.value) : "state unknown";
 }
 
 // "high", …, or "odd" where only the accounts contradict each other, or nothing.
@@ -105,15 +112,17 @@ class Picture {
   void box(const Box& box, int x, int width, const std::string& kind) {
     const bool dead = source_.liveness.state(box.domain->domid) == Liveness::State::dead;
     rectangle(kind + (dead ? " dead" : ""), x, kTop + box.top, width, box.bottom - box.top);
-    label(x + 12, kTop + box.top + 20, "domain", short_name(*box.domain) + (dead ? ", dead" : ""));
+    const int room = width - 24 - (box.findings.empty() ? 0 : kBadgeWidth);
+    label(x + 12, kTop + box.top + 20, "domain", title_of(*box.domain, dead, room));
   }
 
   void badge(const Box& guest) {
     if (guest.findings.empty()) return;
     const std::string severity = to_text(guest.findings.front()->severity);
     out_ += "<a href=\"#about=" + std::to_string(guest.domain->domid) + "\">";
-    rectangle("badge " + severity, kGuest + kGuestWidth - 96, kTop + guest.top + 6, 88, 18);
-    label(kGuest + kGuestWidth - 90, kTop + guest.top + 19, "badge-text",
+    const int x = kGuest + kGuestWidth - 8 - kBadgeWidth;
+    rectangle("badge " + severity, x, kTop + guest.top + 6, kBadgeWidth, 18);
+    label(x + 6, kTop + guest.top + 19, "badge-text",
           std::to_string(guest.findings.size()) + " " + severity);
     out_ += "</a>\n";
   }
@@ -130,9 +139,9 @@ class Picture {
     backend(row, y);
     rectangle("frontend", kGuest + 8, y - 10, kGuestWidth - 16, 20);
     label(kGuest + 18, y + 4, "device-name",
-          escape(device.kind.substr(0, 14)) + "/" + escape(device.id));
+          fitting(escape(device.kind) + "/" + escape(device.id), 108));
     label(kGuest + 130, y + 4, "state",
-          device.frontend.presence == Presence::present   ? state_of(device.frontend)
+          device.frontend.presence == Presence::present   ? fitting(state_of(device.frontend), 98)
           : device.frontend.presence == Presence::unknown ? "not recorded"
                                                           : "no frontend");
     if (!mark.empty()) label(kGuest + kGuestWidth - 70, y + 4, "mark", mark);
@@ -159,12 +168,16 @@ class Picture {
     const bool elsewhere = known(names) && names.value != device.backend.path;
     if (row.backend_y) {
       const int to = kTop + *row.backend_y;
-      line(elsewhere ? "link set-up" : "link", from, y, kBackend + 8, to);
+      const DeviceNode& serves = device.backend.names;
+      const bool another = known(serves) && serves.value != device.frontend.path;
+      const char* const kind = elsewhere ? "link set-up" : another ? "link wrong" : "link";
+      line(kind, from, y, kBackend + 8, to);
       rectangle("backend", kBackend + 8, to - 10, kBackendWidth - 16, 20);
       label(kBackend + 18, to + 4, "device-name",
-            escape(device.backend_kind.substr(0, 12)) + "/" + std::to_string(device.domid) + "/" +
-                escape(device.id));
-      label(kBackend + 160, to + 4, "state", state_of(device.backend));
+            fitting(escape(device.backend_kind) + "/" + std::to_string(device.domid) + "/" +
+                        escape(device.id),
+                    138));
+      label(kBackend + 160, to + 4, "state", fitting(state_of(device.backend), 118));
     } else if (device.backend.presence == Presence::absent && !elsewhere) {
       line("link wrong", from, y, from + 60, y);
       dead_end(from + 60, y);

@@ -116,11 +116,13 @@ class Page {
   void picture(std::size_t index) {
     const HostLayout layout = lay_out_host(result_, index, by_device_);
     if (layout.guests.empty()) return;
-    line("<div class=\"picture\">\n" + draw_host(result_, index, layout) + "</div>");
-    line(element("p class=\"legend\"",
-                 "Lines lead from each frontend to its record and to the backend that it names; "
-                 "dotted is the backend that was set up where the frontend names another, a cross "
-                 "one that is not there. A click on a guest or a device shows its findings."));
+    line("<div class=\"wide\">\n" + draw_host(result_, index, layout) + "</div>");
+    line(element(
+        "p class=\"legend\"",
+        "Lines lead from each frontend to its record and to the backend that it names; "
+        "thick where record or backend name another device, dotted to the backend that was "
+        "set up where the frontend names another; a cross is one that is not there. A click "
+        "on a guest or a device shows its findings."));
     if (layout.guests_left_out > 0) {
       line(element("p class=\"legend\"",
                    "Not drawn: " + plural(layout.guests_left_out, "guest", "guests") +
@@ -216,12 +218,13 @@ class Page {
     const DeviceList& list = result_.sources[index].devices;
     if (list.devices.empty()) return;
     line(
-        "<h3>Devices</h3>\n<table>\n<thead><tr><th>guest</th><th>device</th><th>frontend</th>"
+        "<h3>Devices</h3>\n<div "
+        "class=\"wide\">\n<table>\n<thead><tr><th>guest</th><th>device</th><th>frontend</th>"
         "<th>backend</th><th>record</th><th>contradictions and findings</th></tr></thead>\n"
         "<tbody>");
     const std::size_t shown = std::min(list.devices.size(), kMostDevices);
     for (std::size_t i = 0; i < shown; ++i) device(index, list.devices[i]);
-    line("</tbody>\n</table>");
+    line("</tbody>\n</table>\n</div>");
     const std::uint64_t left_out = list.left_out + (list.devices.size() - shown);
     if (left_out > 0) {
       line(element("p", "Not listed: " + plural(left_out, "device", "devices") + "."));
@@ -245,7 +248,8 @@ class Page {
     }
     const std::string mark = findings.empty() ? "odd" : to_text(findings.front()->severity);
     line("<tr>" + element("td", std::to_string(device.domid)) +
-         element("td class=\"path\"", escape(device.kind) + "/" + escape(device.id)) +
+         element("td class=\"path\"",
+                 escape_shortened(device.kind) + "/" + escape_shortened(device.id)) +
          part_cell(device.frontend) + part_cell(device.backend) + part_cell(device.record) +
          element("td class=\"wrong " + mark + "\"", joined(wrong)) + "</tr>");
   }

@@ -8,6 +8,7 @@
 #include "report/formats.h"
 #include "report/phrases.h"
 #include "report/set_aside_text.h"
+#include "report/told_findings.h"
 #include "store/escape.h"
 
 namespace xsaudit {
@@ -75,9 +76,13 @@ std::string source_text(const AuditResult& result, std::size_t index) {
   std::string text = "## " + code(escape(source.info.name)) + "\n\n";
   if (!source.error.empty()) return text + "Not audited: " + code(source.error) + "\n\n";
   text += source_phrase(source) + "\n\n";
+  ToldFindings told;
   for (const Finding& finding : result.findings) {
-    if (finding.source != index) continue;
+    if (finding.source != index || !told.tell(finding)) continue;
     text += finding_text(finding, result.rules[finding.rule]);
+  }
+  if (const auto rest = told.rest(result); !rest.empty()) {
+    text += "Not shown:\n\n" + item("like those above", rest) + "\n";
   }
   const auto groups = undecided_groups(result, index);
   if (!groups.empty()) text += "Not evaluated:\n\n";

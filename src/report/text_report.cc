@@ -9,6 +9,7 @@
 #include "report/phrases.h"
 #include "report/set_aside_text.h"
 #include "report/text_style.h"
+#include "report/told_findings.h"
 #include "store/escape.h"
 
 namespace xsaudit {
@@ -86,7 +87,11 @@ class TextReport {
     }
     for (const auto& [group, members] : groups) {
       line(style_.bold(group) + why);
-      for (const Finding* member : members) finding(*member);
+      ToldFindings told;
+      for (const Finding* member : members) {
+        if (told.tell(*member)) finding(*member);
+      }
+      for (const std::string& rest : told.rest(result_)) line("  " + rest);
       line("");
     }
   }

@@ -99,6 +99,27 @@ END
       sh -e "$2" >out 2>&1 || status=$?
       [ $status = "$1" ] || { cat out; fail "$2: exit status $status, not $1"; }
     }
+    # What the services make of the rest they alone can try. The shape of it: that each step is one, that
+    # other people's actions have a version, and that what is handed over is what a step writes.
+    python3 - "$examples/ci" <<'END'
+import re, sys, yaml
+load = lambda name: yaml.safe_load(open(f"{sys.argv[1]}/{name}", encoding="utf-8"))
+gitlab = load("gitlab-ci.yml")["audit-stores"]
+assert set(gitlab) == {"stage", "image", "script", "artifacts"}, set(gitlab)
+assert all(isinstance(line, str) for line in gitlab["script"])
+assert set(gitlab["artifacts"]) == {"when", "reports"} and gitlab["artifacts"]["when"] == "always"
+assert f"-o {gitlab['artifacts']['reports']['junit']} " in gitlab["script"][0]
+github = load("github-workflow.yml")
+assert set(github) == {"name", True, "permissions", "jobs"}, set(github)  # YAML 1.1 reads "on" as true
+assert github["permissions"]["security-events"] == "write"  # which upload-sarif asks for
+(job,) = github["jobs"].values()
+assert set(job) == {"runs-on", "steps"}, set(job)
+for step in job["steps"]:
+    assert ("run" in step) != ("uses" in step) and set(step) <= {"name", "if", "run", "uses", "with"}, step
+    assert "uses" not in step or re.fullmatch(r"[\w-]+(/[\w-]+)+@v\d+", step["uses"]), step
+sarif = next(step["with"]["sarif_file"] for step in job["steps"] if "upload-sarif" in step.get("uses", ""))
+assert any(f"-o {sarif} " in step.get("run", "") for step in job["steps"])
+END
     xsaudit audit --write-baseline known.json recordings/host.txt >/dev/null || true
     for known in yes no; do
       [ $known = yes ] && expected=0 || { expected=1; echo '{"format": "xsaudit-baseline/1", "findings": []}' >known.json; }

@@ -1,25 +1,48 @@
-"""The HTML page in a real browser: no script error, no request, and the filters filter.
+"""The HTML page in a real browser: no script error, no request, nothing that lies over anything else,
+and filters that filter.
 
-browser_test.py XSAUDIT PROJECT [FOLDER-FOR-SCREENSHOTS]
+browser_test.py XSAUDIT PROJECT GENERATE_STORE [FOLDER-FOR-SCREENSHOTS]
 
 Exits with 77 where there is no Chromium.
 """
 
 import json
-import os
 import pathlib
-import re
-import shutil
 import subprocess
 import sys
 import tempfile
 
+import browser
 from hostile_result import SNIPPETS, hostile_result, real_result
 
 SKIPPED = 77
-PROGRAM, PROJECT, *SCREENSHOTS = sys.argv[1:]
-FOLDER = pathlib.Path(tempfile.mkdtemp())
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+PROGRAM, PROJECT, GENERATE, *SCREENSHOTS = sys.argv[1:]
+
+# Texts of a row of the picture that lie over each other, as "LEFT|RIGHT", or leave it.
+OVERLAPS = """
+(() => {
+  const bad = [];
+  const cut = (text) => text.slice(0, 60);
+  for (const host of document.querySelectorAll('svg.host')) {
+    const rows = new Map();
+    for (const text of host.querySelectorAll('text')) {
+      const box = text.getBBox();
+      if (box.x + box.width > host.viewBox.baseVal.width) bad.push(cut(text.textContent) + '|');
+      const y = Math.round(Number(text.getAttribute('y')) / 3);
+      rows.set(y, [...(rows.get(y) ?? []), { box, text: text.textContent }]);
+    }
+    for (const row of rows.values()) {
+      row.sort((a, b) => a.box.x - b.box.x);
+      for (let i = 1; i < row.length; i += 1) {
+        const end = row[i - 1].box.x + row[i - 1].box.width;
+        if (end > row[i].box.x) bad.push(cut(row[i - 1].text) + '|' + cut(row[i].text));
+      }
+    }
+  }
+  return bad;
+})()
+"""
+SHOWN = "document.querySelectorAll('.finding:not([hidden])').length"
 
 
 def require(condition, message):
@@ -27,82 +50,132 @@ def require(condition, message):
         sys.exit(message)
 
 
-def chromium(*arguments):
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return subprocess.run(
-        [CHROMIUM, "--headless", "--disable-gpu", "--disable-extensions", "--no-first-run",
-         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-         f"--user-data-dir={FOLDER / 'profile'}", *sandbox, *arguments],
-        capture_output=True, timeout=300, check=False,
-    )
+class Pages:
+    def __init__(self, folder):
+        self.folder = folder
+        self.window = browser.Browser(folder / "profile")
+
+    def page_of(self, result, name):
+        saved = self.folder / (name + ".json")
+        saved.write_text(json.dumps(result))
+        page = self.folder / (name + ".html")
+        subprocess.run([PROGRAM, "render", saved, "--report", f"html={page}"], check=True,
+                       stdout=subprocess.DEVNULL)
+        return page
+
+    def open(self, page):
+        """In light and dark, on paper and in a narrow window; it stays open in a wide one."""
+        window = self.window
+        window.look()
+        window.open(page.as_uri())
+        ready = window.evaluate("document.documentElement.dataset.ready")
+        require(ready == "yes", f"{page.name}: the script did not come to its end")
+        views = {"light": {}, "dark": {"scheme": "dark"}, "narrow": {"width": 420},
+                 "print": {"width": 760, "media": "print", "scheme": "dark"}}
+        for view, how in views.items():
+            window.look(**how)
+            over = window.evaluate(OVERLAPS)
+            require(not over, f"{page.name}, {view}: texts lie over each other: {over[:3]}")
+            wide = window.evaluate("document.documentElement.scrollWidth - innerWidth")
+            require(wide <= 0, f"{page.name}, {view}: {wide} pixels too wide")
+            ground = window.evaluate("getComputedStyle(document.body).backgroundColor")
+            require((ground == "rgb(20, 23, 27)") == (view == "dark"), f"{page.name}, {view}: {ground}")
+            if SCREENSHOTS:
+                window.screenshot(pathlib.Path(SCREENSHOTS[0]) / f"{page.stem}-{view}.png")
+        if SCREENSHOTS:
+            window.print(pathlib.Path(SCREENSHOTS[0]) / f"{page.stem}.pdf")
+        window.look()
+        require(not window.errors, f"{page.name}: {window.errors}")
+        asked = [url for url in window.requests if url != page.as_uri()]
+        require(not asked, f"{page.name} asked for {asked}")
+
+    def shown(self):
+        return self.window.evaluate(SHOWN)
+
+    def type(self, words):
+        self.window.evaluate(
+            "{ const field = document.querySelector('.filters input[type=search]');"
+            f" field.value = {json.dumps(words)}; field.dispatchEvent(new Event('input')); }}")
+
+    def click(self, selector):
+        """Where somebody would: in the middle of it."""
+        x, y = self.window.evaluate(
+            f"(() => {{ const it = document.querySelector({json.dumps(selector)});"
+            " it.scrollIntoView({block: 'center'});"
+            " const box = it.getBoundingClientRect();"
+            " return [box.x + box.width / 2, box.y + box.height / 2]; })()")
+        for kind in ("mousePressed", "mouseReleased"):
+            self.window.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
 
-def page_of(result, name):
-    saved = FOLDER / (name + ".json")
-    saved.write_text(json.dumps(result))
-    page = FOLDER / (name + ".html")
-    subprocess.run([PROGRAM, "render", saved, "--report", f"html={page}"], check=True,
-                   stdout=subprocess.DEVNULL)
-    return page
+def filters(pages, result):
+    """Each by itself, as its findings are counted in the result."""
+    findings = result["findings"]
+    require(pages.shown() == len(findings), f"{pages.shown()} findings are shown")
+    for severity in {finding["severity"] for finding in findings}:
+        box = f".filters input[value={severity}]"
+        others = sum(finding["severity"] != severity for finding in findings)
+        pages.click(box)
+        require(pages.shown() == others, f"without {severity}: {pages.shown()}, not {others}")
+        pages.click(box)
+    rule = findings[-1]["rule"]
+    pages.type(rule.upper() + " " + rule)
+    of_rule = sum(finding["rule"] == rule for finding in findings)
+    require(0 < pages.shown() <= len(findings) and pages.shown() >= of_rule, f"of {rule}: {pages.shown()}")
+    pages.type("no such words")
+    require(pages.shown() == 0, "words that are nowhere are found")
+    nothing = pages.window.evaluate("document.querySelector('.nothing').checkVisibility()")
+    require(nothing, "an empty page does not say why")
+    pages.type("")
+
+    device = next(finding for finding in findings if finding["device"])
+    subject = f"{device['domain']}/{device['device']}"
+    its = sum(f"{one['domain']}/{one['device']}" == subject for one in findings)
+    pages.click(f'.host a[href="#about={subject}"] .frontend')
+    require(pages.shown() == its, f"of {subject}: {pages.shown()}, not {its}")
+    pages.click(f'.host a[href="#about={device["domain"]}"] .badge')
+    its = sum(one["domain"] == device["domain"] for one in findings)
+    require(pages.shown() == its, f"of domain {device['domain']}: {pages.shown()}, not {its}")
+    pages.click(".filters .about")
+    require(pages.shown() == len(findings), "all findings are not back")
 
 
-def requests_in(log):
-    """Addresses that the browser asked for, by its own account of the network."""
-    text = log.read_text(encoding="utf-8", errors="replace")
-    urls = set(re.findall(r'"url":"([^"]+)"', text))
-    return {url for url in urls if not url.startswith(("file:", "data:", "chrome", "about:"))}
-
-
-def opened(page, fragment=""):
-    """The page's elements after its script has run."""
-    log = FOLDER / "net.json"
-    done = chromium("--enable-logging=stderr", f"--log-net-log={log}", "--virtual-time-budget=5000",
-                    "--dump-dom", page.as_uri() + fragment)
-    errors = [line for line in done.stderr.decode(errors="replace").splitlines() if "CONSOLE" in line]
-    require(not errors, f"{page.name}: {errors}")
-    asked = {url for url in requests_in(log) if "google" not in url and "gvt" not in url}
-    require(not asked, f"{page.name} asked for {asked}")
-    dom = done.stdout.decode("utf-8")
-    require('data-ready="yes"' in dom, f"{page.name}: the script did not come to its end")
-    return dom
-
-
-def shown(dom):
-    articles = re.findall(r'<article class="finding[^>]*>', dom)
-    return [article for article in articles if "hidden" not in article]
-
-
-def screenshot(page, name, *arguments):
-    if SCREENSHOTS:
-        target = pathlib.Path(SCREENSHOTS[0]) / (name + ".png")
-        chromium(f"--screenshot={target}", "--window-size=1100,1700", *arguments, page.as_uri())
+def generated(folder, *options):
+    store = folder / "store.txt"
+    with store.open("wb") as file:
+        subprocess.run([GENERATE, *options], stdout=file, stderr=subprocess.DEVNULL, check=True)
+    return real_result(PROGRAM, store)
 
 
 def main():
-    if CHROMIUM is None:
+    if browser.chromium() is None:
         print("skipped: Chromium is not installed")
         sys.exit(SKIPPED)
-    real = real_result(PROGRAM, pathlib.Path(PROJECT) / "examples/forged-frontend-link.txt")
-    plain = page_of(real, "plain")
-    dom = opened(plain)
-    count = len(real["findings"])
-    require(count > 0 and len(shown(dom)) == count, f"{len(shown(dom))} findings are shown")
-    require('<div class="filters">' in dom, "the filters stay hidden")
-    finding = real["findings"][0]
-    subject = f"{finding['domain']}/{finding['device']}"
-    require(len(shown(opened(plain, "#about=" + subject))) >= 1, "its own device hides the finding")
-    require(not shown(opened(plain, "#about=9999")), "another guest's findings are shown")
+    project = pathlib.Path(PROJECT)
+    dumps = project / "tests/dumps"
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = pathlib.Path(name)
+        pages = Pages(folder)
+        try:
+            forged = real_result(PROGRAM, project / "examples/forged-frontend-link.txt")
+            pages.open(pages.page_of(forged, "forged"))
+            filters(pages, forged)
+            liar = real_result(PROGRAM, dumps / "lab-xen4.17-cxenstored/72-driver-domain-lies.fp.txt")
+            pages.open(pages.page_of(liar, "driver-domain"))
+            filters(pages, liar)
+            pages.open(pages.page_of(real_result(PROGRAM, dumps / "cxenstored-97-hvm-dm-restrict.fp.txt"), "healthy"))
+            require(pages.shown() == 0, "findings of a healthy host")
+            many = generated(folder, "--domains", "100", "--faults", "20")
+            pages.open(pages.page_of(many, "hundred"))
+            filters(pages, many)
 
-    hostile = page_of(hostile_result(real), "hostile")
-    dom = opened(hostile)
-    require(len(shown(dom)) == len(SNIPPETS), f"{len(shown(dom))} hostile findings are shown")
-    require(len(re.findall("<script", dom)) == 1 and "<img" not in dom, "markup of a guest")
-
-    screenshot(plain, "light")
-    screenshot(plain, "dark", "--blink-settings=preferredColorScheme=0", "--force-dark-mode")
-    screenshot(hostile, "hostile")
-    if SCREENSHOTS:
-        chromium(f"--print-to-pdf={SCREENSHOTS[0]}/print.pdf", plain.as_uri())
+            pages.open(pages.page_of(hostile_result(forged), "hostile"))
+            require(pages.shown() == len(SNIPPETS), f"{pages.shown()} hostile findings are shown")
+            markup = pages.window.evaluate("document.querySelectorAll('script').length * 100 +"
+                                           " document.querySelectorAll('img, iframe, object').length")
+            require(markup == 100, "markup of a guest")
+        finally:
+            pages.window.close()
 
 
 main()

@@ -1,8 +1,10 @@
-"""Reports made of a saved result are the audit's own, and every report is made alike twice.
+"""Reports made of a saved result are the audit's own, and every report is the same byte for byte when
+it is made again, on all cores or on one.
 
 render_test.py XSAUDIT RECORDING...
 """
 
+import os
 import pathlib
 import re
 import subprocess
@@ -12,8 +14,11 @@ import tempfile
 PROGRAM, *RECORDINGS = sys.argv[1:]
 
 
-def run(*arguments):
-    done = subprocess.run([PROGRAM, *arguments], capture_output=True, check=False)
+def run(*arguments, cores=None):
+    done = subprocess.run(
+        [PROGRAM, *arguments], capture_output=True, check=False,
+        preexec_fn=cores and (lambda: os.sched_setaffinity(0, cores)),
+    )
     return done.stdout, done.returncode, done.stderr
 
 
@@ -28,6 +33,7 @@ def formats():
 
 def main():
     names = formats()
+    one_core = {min(os.sched_getaffinity(0))}
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         # Each alone, then all together with one that is not there.
@@ -41,6 +47,8 @@ def main():
                     sys.exit(f"{name} of {sources} is empty")
                 if run("audit", "--format", name, *sources)[0] != report:
                     sys.exit(f"{name} of {sources} is another the second time")
+                if run("audit", "--format", name, *sources, cores=one_core)[0] != report:
+                    sys.exit(f"{name} of {sources} is another on one core")
                 rendered, status, error = run("render", files["json"], "--format", name)
                 if status != 0:
                     sys.exit(f"render {name} of {sources}: {error.decode()}")

@@ -203,3 +203,44 @@ TEST_CASE("a finding that stands for many nodes names some and counts the rest")
                                            "                /a/c\n"
                                            "                and 2 more\n"));
 }
+
+TEST_CASE("of findings that are alike the first are told in full and the others counted") {
+  AuditResult result = result_with_finding();
+  const Finding one = result.findings[0];
+  result.findings.clear();
+  for (int i = 0; i < 8; ++i) {
+    result.findings.push_back(one);
+    result.findings.back().message = "node " + std::to_string(i) + " of many";
+  }
+  result.findings.push_back(one);
+  result.findings.back().device = "vif/1";
+  result.findings.back().message = "node 9 of many";
+
+  const auto told = [&](const char* format) {
+    const std::string report = find_report_format(format)->write(result, ReportOptions());
+    std::string numbers;
+    for (char number = '0'; number <= '9'; ++number) {
+      if (report.find(std::string("node ") + number + " of many") != std::string::npos) {
+        numbers += number;
+      }
+    }
+    return numbers;
+  };
+  const std::string rest =
+      "3 more of frontend-link-forged about domain 3 \"web\", vif/0: --format json tells of all";
+  const std::string report = text(result);
+  CHECK(told("text") == "012349");
+  CHECK(report.find("\n  " + rest + "\n") != std::string::npos);
+  CHECK(report.find("more of", report.find(rest) + rest.size()) == std::string::npos);
+  CHECK(report.find("findings: 9 high") != std::string::npos);
+  CHECK(told("markdown") == "012349");
+  CHECK(find_report_format("markdown")->write(result, ReportOptions()).find(rest) !=
+        std::string::npos);
+  for (const char* const format : {"json", "jsonl", "sarif", "junit", "github", "html"}) {
+    INFO(format);
+    CHECK(told(format) == "012345679");
+  }
+
+  result.findings.resize(5);
+  CHECK(text(result).find("more of") == std::string::npos);
+}
