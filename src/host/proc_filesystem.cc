@@ -39,8 +39,11 @@ bool has_any_of(const std::vector<std::string>& wanted, const std::vector<std::s
 
 }  // namespace
 
-ProcFilesystem::ProcFilesystem(std::string root, ReadUnixSockets read_unix_sockets)
-    : root_(std::move(root)), read_unix_sockets_(std::move(read_unix_sockets)) {}
+ProcFilesystem::ProcFilesystem(std::string root, ReadUnixSockets read_unix_sockets,
+                               AskSocket ask_socket)
+    : root_(std::move(root)),
+      read_unix_sockets_(std::move(read_unix_sockets)),
+      ask_socket_(std::move(ask_socket)) {}
 
 std::vector<Fact<Process>> ProcFilesystem::look_at(const std::vector<Pid>& pids) {
   const ProcContext context = read_context(root_);
@@ -95,8 +98,14 @@ void ProcFilesystem::find_peers(std::vector<Fact<Process>>& processes) const {
       if (!descriptor.peer.is_unknown()) continue;
       // Read after the descriptors, so that it has whatever they were connected to.
       if (!std::exchange(have_table, true)) table = read_unix_sockets_();
-      descriptor.peer = table.is_known() ? peer_of(*table, socket_inode(descriptor.target).value())
-                                         : Fact<std::string>::as_little_as(table);
+      if (table.is_known()) {
+        descriptor.peer = peer_of(*table, socket_inode(descriptor.target).value());
+        continue;
+      }
+      descriptor.peer = ask_socket_(process->pid, descriptor);
+      if (!descriptor.peer.is_unknown()) continue;
+      descriptor.peer =
+          Fact<std::string>::unknown(table.reason() + "; " + descriptor.peer.reason());
     }
   }
 }

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 
+#include "host/borrowed_socket.h"
 #include "host/process_source.h"
 #include "host/unix_sockets.h"
 
@@ -19,9 +20,12 @@ struct ProcContext;
 class ProcFilesystem final : public ProcessSource {
  public:
   using ReadUnixSockets = std::function<Fact<UnixSocketTable>()>;
+  using AskSocket = std::function<Fact<std::string>(Pid, const Descriptor&)>;
 
+  // Where the kernel does not list the Unix sockets, each of them is asked.
   explicit ProcFilesystem(std::string root = "/proc",
-                          ReadUnixSockets read_unix_sockets = xsaudit::read_unix_sockets);
+                          ReadUnixSockets read_unix_sockets = xsaudit::read_unix_sockets,
+                          AskSocket ask_socket = peer_of_borrowed_socket);
 
   std::vector<Fact<Process>> look_at(const std::vector<Pid>& pids) override;
   Fact<std::vector<Pid>> with_argument(const std::vector<std::string>& arguments) override;
@@ -41,6 +45,7 @@ class ProcFilesystem final : public ProcessSource {
 
   std::string root_;
   ReadUnixSockets read_unix_sockets_;
+  AskSocket ask_socket_;
 };
 
 }  // namespace xsaudit

@@ -1,6 +1,7 @@
 // The rules about device models over real processes: stand-ins for QEMUs of all sorts are started,
 // the host is asked about them as in a live audit, and what was learnt is judged twice, at once and
 // from a recording.
+#include <grp.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,7 @@
 #include "rules/small_store.h"
 #include "source/dump_reader.h"
 #include "source/recording.h"
+#include "support/child_process.h"
 #include "support/fake_process_source.h"
 #include "support/scratch_host.h"
 #include "support/stand_in.h"
@@ -287,6 +289,35 @@ TEST_CASE("processes that are another's, have ended, or outlived their guest") {
   }
 }
 
+TEST_CASE("what a process calls itself goes into no message as it is, nor whole") {
+  if (geteuid() != 0) return;
+  ScratchHost scratch(kUsers);
+  const std::string hostile =
+      "2\nUid:\t0\r\x1b]0;title\x07\xff<script>" + std::string(100'000, 'A');
+  StandInOptions liar = plain(scratch, 1);
+  liar.program = scratch.directory() / "qemu\n\x1b[2J\x9b";
+  liar.arguments = {"-xen-domid", hostile};
+  StandInOptions under_its_number = liar;  // restricted, if it were true
+  under_its_number.arguments = {"-xen-domid", "3",      "-xen-domid-restrict", "-name",
+                                hostile,      "-runas", "2000003:2000000"};
+  const StandIn first(liar);
+  const StandIn third(under_its_number);
+  scratch.accept_connections();
+  Host host;
+  host.add(1, first.pid());
+  host.add(3, third.pid());
+  WithRecords source({{3, restriction()}});
+  const AuditResult result = look(host, source);
+  CHECK(said(result) == Said{"device-model-pid-reused 1", "device-model-restriction-missing 3",
+                             "device-model-restricted 3"});
+  const auto is_safe = [](const std::string& text) {
+    return text.size() < 2000 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  };
+  for (const Finding& finding : result.findings) CHECK(is_safe(finding.message));
+  for (const GuestLine& line : result.lines) CHECK(is_safe(line.text));
+}
+
 TEST_CASE("a guest does not choose which process is looked at") {
   Host host;
   host.add(1, 1, "n0,b1");
@@ -317,13 +348,54 @@ TEST_CASE("without the right to look, and without processes, nothing is called f
   CHECK(said(result).count("? device-model-restricted") == 1);
   CHECK(result.verdict != Verdict::clean);
 
+  host.add(2, first.pid());  // so that there are two who could share a user
+  for (const Domid domid : {1, 2}) host.add_kill_uid(domid, 2000001);
   const AuditResult without = judged(snapshot_of(host));
   CHECK(said(without) == Said{"? device-model-descriptor-open", "? device-model-gone",
                               "? device-model-outlived-guest", "? device-model-pid-reused",
                               "? device-model-restricted", "? device-model-restriction-missing",
-                              "? device-model-runs-as-root", "? device-model-unrestricted",
-                              "? device-model-user-missing"});
-  for (const UndecidedRule& entry : without.not_evaluated) CHECK(entry.by_form);
+                              "? device-model-runs-as-root", "? device-model-uid-mismatch",
+                              "? device-model-uid-shared", "? device-model-uid-taken",
+                              "? device-model-unrestricted", "? device-model-user-missing"});
+  for (const UndecidedRule& entry : without.not_evaluated) {
+    CHECK(entry.by_form);
+    if (!without.rules[entry.rule].id.starts_with("device-model")) continue;
+    CHECK(entry.reason.find("no processes were recorded with the store") != std::string::npos);
+  }
+}
+
+TEST_CASE("whoever is not root learns what he may and is told what he may not") {
+  if (geteuid() != 0) return;
+  ScratchHost scratch(kUsers);
+  const StandIn first(restricted(scratch, 1));
+  const StandIn second(plain(scratch, 2));
+  scratch.accept_connections();
+  Host host;
+  host.add(1, first.pid());
+  host.add_kill_uid(1, 2000001);
+  host.add(2, second.pid());
+  Result<Snapshot> snapshot = snapshot_of(host);
+  const HostQuestions questions = host_questions(schema(), *snapshot, {0});
+  const ChildResult child = run_in_child([&](int report) {
+    if (setgroups(0, nullptr) != 0 || setresgid(65533, 65533, 65533) != 0 ||
+        setresuid(65533, 65533, 65533) != 0) {
+      return 1;
+    }
+    ProcFilesystem source;
+    const std::string text = write_process_record(collect(source, questions));
+    return write(report, text.data(), text.size()) == static_cast<ssize_t>(text.size()) ? 0 : 2;
+  });
+  REQUIRE(exited_with(child, 0));
+  snapshot->info().host_record = std::make_shared<const HostRecord>(HostRecord{child.said, 1});
+  const AuditResult result = judged(snapshot);
+  // Which process it is, and as whom it runs, anybody may see; what it has open nobody else.
+  CHECK(said(result) == Said{"? device-model-descriptor-open", "? device-model-restricted",
+                             "? device-model-unrestricted", "device-model-unrestricted 2"});
+  CHECK(result.verdict != Verdict::clean);
+  for (const UndecidedRule& entry : result.not_evaluated) {
+    if (!result.rules[entry.rule].id.starts_with("device-model")) continue;
+    CHECK(entry.reason.find("it may not be read (Permission denied)") != std::string::npos);
+  }
 }
 
 TEST_CASE("one that makes its reader wait is left behind") {

@@ -28,7 +28,7 @@ extern "C" {
 #include <vector>
 
 #include "attempts.h"
-#include "child_process.h"
+#include "support/child_process.h"
 #include "support/scratch_directory.h"
 
 namespace xsaudit {

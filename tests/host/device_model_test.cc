@@ -18,11 +18,11 @@
 #include <thread>
 #include <vector>
 
-#include "child_process.h"
 #include "host/confinement.h"
 #include "host/host_facts.h"
 #include "host/proc_filesystem.h"
 #include "host/process_record.h"
+#include "support/child_process.h"
 #include "support/scratch_host.h"
 #include "support/stand_in.h"
 
@@ -331,15 +331,43 @@ TEST_CASE("a system call filter and no_new_privs show") {
   CHECK(*process.credentials.no_new_privileges);
 }
 
+// A kernel without the module that lists Unix sockets.
+Process look_without_list(pid_t pid) {
+  ProcFilesystem source("/proc", [] { return Fact<UnixSocketTable>::unknown("no list"); });
+  const Fact<Process> process = source.look_at({static_cast<Pid>(pid)}).front();
+  REQUIRE(process.is_known());
+  return *process;
+}
+
+TEST_CASE("connections to the store show without a list of all sockets") {
+  if (!is_root()) return;
+  ScratchHost host(kUsers);
+  const StandIn first(plain(host));
+  const StandIn second(restricted(host));
+  CHECK(store_connections(look_without_list(first.pid())) == 2);  // accepted or not
+  host.accept_connections();
+  CHECK(store_connections(look_without_list(first.pid())) == 2);
+  CHECK(store_connections(look_without_list(second.pid())) == 0);
+}
+
+TEST_CASE("a socket that is another one by now is not asked") {
+  const Waiting child([] { return dup2(socket(AF_UNIX, SOCK_STREAM, 0), 100) == 100; });
+  const auto pid = static_cast<Pid>(child.pid());
+  CHECK(peer_of_borrowed_socket(pid, {.number = 100, .target = "socket:[1]"}) ==
+        Fact<std::string>::unknown("it was closed meanwhile"));
+  CHECK(peer_of_borrowed_socket(pid, {.number = 99, .target = "socket:[1]"}).is_unknown());
+  CHECK(peer_of_borrowed_socket(4'000'000, {.number = 0, .target = "socket:[1]"}).is_unknown());
+}
+
 TEST_CASE("every sort of socket is told apart") {
-  ScratchDirectory directory;
+  const auto look = GENERATE(look_at, look_without_list);
   const Waiting child([&] {
     int pair[2];
     return socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && dup2(pair[0], 100) == 100 &&
            dup2(pair[1], 101) == 101 && dup2(socket(AF_INET, SOCK_STREAM, 0), 102) == 102 &&
            dup2(socket(AF_UNIX, SOCK_DGRAM, 0), 103) == 103;
   });
-  const Process process = look_at(child.pid());
+  const Process process = look(child.pid());
   CHECK(peer_of(process, 100) ==
         Fact<std::string>(std::string()));  // connected, to one that is bound to nothing
   CHECK(peer_of(process, 101) == Fact<std::string>(std::string()));

@@ -7,10 +7,10 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "child_process.h"
 #include "host/host_facts.h"
 #include "host/proc_filesystem.h"
 #include "host/process_record.h"
+#include "support/child_process.h"
 #include "support/scratch_directory.h"
 
 namespace xsaudit {

@@ -65,7 +65,9 @@ struct Tree {
     fs::create_symlink(target, directory / name);
   }
   ProcFilesystem reader(Fact<UnixSocketTable> sockets = UnixSocketTable{}) const {
-    return ProcFilesystem(directory.path(), [sockets] { return sockets; });
+    return ProcFilesystem(
+        directory.path(), [sockets] { return sockets; },
+        [](Pid, const Descriptor&) { return Fact<std::string>::unknown("nor does it"); });
   }
   Fact<Process> look(Fact<UnixSocketTable> sockets = UnixSocketTable{}) const {
     return reader(std::move(sockets)).look_at({262}).front();
@@ -134,7 +136,22 @@ TEST_CASE("the other end of a socket is known, absent or unknown") {
             .is_absent());
   CHECK(peer(UnixSocketTable{{500, {.name = "x", .peer = 7U}}}).is_unknown());
   const auto refused = Fact<UnixSocketTable>::unknown("the kernel does not say");
-  CHECK(peer(refused) == Fact<std::string>::unknown("the kernel does not say"));
+  CHECK(peer(refused) == Fact<std::string>::unknown("the kernel does not say; nor does it"));
+}
+
+TEST_CASE("where the kernel does not list the sockets each of them is asked") {
+  const Tree tree;
+  std::vector<std::string> asked;
+  ProcFilesystem reader(
+      tree.directory.path(), [] { return Fact<UnixSocketTable>::unknown("no list"); },
+      [&](Pid pid, const Descriptor& descriptor) {
+        asked.push_back(std::to_string(pid) + " " + std::to_string(descriptor.number) + " " +
+                        descriptor.target);
+        return Fact<std::string>("/run/xenstored/socket");
+      });
+  CHECK(reader.look_at({262}).front()->descriptors->back().peer ==
+        Fact<std::string>("/run/xenstored/socket"));
+  CHECK(asked == std::vector<std::string>{"262 10 socket:[500]"});
 }
 
 TEST_CASE("sockets are asked for once, and only where there are any") {

@@ -13,8 +13,8 @@
 #include <thread>
 #include <vector>
 
-#include "child_process.h"
 #include "host/confinement.h"
+#include "support/child_process.h"
 #include "support/scratch_directory.h"
 
 namespace xsaudit {
