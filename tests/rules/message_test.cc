@@ -35,6 +35,22 @@ TEST_CASE("a message shows what its expressions come to") {
   CHECK(text_of("{'}'}{'{'}") == "}{");
 }
 
+TEST_CASE("of a number of which only a part is known, that part is shown") {
+  const TestFacts facts(store_of(SmallStore{
+      "/many/a = \"\"   (n0)\n/many/b = \"\"   (n0)\n/one = \"\"   (n0)\n", Coverage::excerpt}));
+  CHECK(evaluated(facts, "children('/many').size()").substr(0, 8) == "unknown:");
+  Scope scope;
+  const auto message = Message::compile(
+      text_at("{children('/many').size()}, {children('/one').size()}, {children('/many')}"), scope,
+      test_schema().variables(), Message::Use::sentence);
+  REQUIRE(message);
+  const Facts all = facts.facts();
+  Columns columns(all);
+  Frame frame(all, columns, scope.layout());
+  frame.move_to(facts.snapshot().find("/one"));
+  CHECK(message->text(frame) == "at least 2, (unknown), a and b");
+}
+
 TEST_CASE("no byte of a guest's reaches a message as it is") {
   CHECK(text_of("{value('/hostile')}") == R"(\x1b[2J\n'; rm -rf /\xff)");
   const std::string long_text = "'" + std::string(5000, 'x') + "'";

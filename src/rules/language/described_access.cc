@@ -82,9 +82,28 @@ std::string AccessDifference::text() const {
   return text;
 }
 
-std::vector<ProfileTable::Index> AccessDescriptions::profile_indices(const Schema::Match& match) {
-  std::vector<ProfileTable::Index> all(facts_.schema.profiles().profiles().size());
+bool AccessDescriptions::same_for_all(const SchemaEntry& entry) const {
+  const auto alike = [](const PermissionForm& a, const PermissionForm& b) {
+    return a.text() == b.text();
+  };
+  const auto& profiles = facts_.schema.profiles().profiles();
+  const auto* const first = entry.forms(profiles.front().name);
+  return std::all_of(profiles.begin(), profiles.end(), [&](const ProfileTable::Profile& profile) {
+    const auto* const forms = entry.forms(profile.name);
+    if (forms == nullptr || first == nullptr) return forms == first;
+    return std::equal(forms->begin(), forms->end(), first->begin(), first->end(), alike);
+  });
+}
+
+AccessDescriptions::Indices AccessDescriptions::profile_indices(const Schema::Match& match) {
+  if (auto known = known_profiles(match)) return *std::move(known);
+  Indices all(facts_.schema.profiles().profiles().size());
   for (ProfileTable::Index i = 0; i < all.size(); ++i) all[i] = i;
+  return all;
+}
+
+std::optional<AccessDescriptions::Indices> AccessDescriptions::known_profiles(
+    const Schema::Match& match) {
   Domids domids;
   for (const std::string_view variable : {"DOMID", "BACKEND_DOMID"}) {
     if (const auto domid = bound_domid(match, variable)) domids.push_back(*domid);
@@ -93,10 +112,10 @@ std::vector<ProfileTable::Index> AccessDescriptions::profile_indices(const Schem
     domids = domains_of_uuid(match.bindings[static_cast<std::size_t>(uuid)].text);
   }
   if (domids.empty()) domids = {0};
-  std::vector<ProfileTable::Index> indices;
+  Indices indices;
   for (const Domid domid : domids) {
     const auto index = columns_.profile(domid);
-    if (!index) return all;
+    if (!index) return std::nullopt;
     if (std::find(indices.begin(), indices.end(), *index) == indices.end()) {
       indices.push_back(*index);
     }

@@ -40,6 +40,11 @@ class AccessDescriptions {
   // the domain may have.
   std::vector<std::string_view> profiles(const Schema::Match& match);
 
+  // Whether it is known which toolstack made the domains of such a node; if not, all count.
+  bool profile_known(const Schema::Match& match) { return known_profiles(match).has_value(); }
+  // Whether it makes no difference which.
+  bool same_for_all(const SchemaEntry& entry) const;
+
   // All lists that the schema would accept, at a path that matches; empty where it does not say.
   std::vector<Permissions> described(const Schema::Match& match, std::string_view path);
 
@@ -54,7 +59,9 @@ class AccessDescriptions {
   Domids domains_of(std::string_view variable, const Schema::Match& match, std::string_view path);
   Domids backend_domains(std::string_view path) const;
   const Domids& domains_of_uuid(std::string_view uuid);
-  std::vector<ProfileTable::Index> profile_indices(const Schema::Match& match);
+  using Indices = std::vector<ProfileTable::Index>;
+  std::optional<Indices> known_profiles(const Schema::Match& match);
+  Indices profile_indices(const Schema::Match& match);
   AccessDifference difference(const Permissions& described, NodeId node);
   DomainSet owner_set(Domid owner) const;
   DomainSet alive_only(const DomainSet& set) const;

@@ -64,11 +64,7 @@ Value profile(Frame& frame, const Value* arguments) {
   if (index) {
     return Value::of(std::string_view(frame.facts.schema.profiles().profiles()[*index].name));
   }
-  Unknown unknown;
-  unknown.path = frame.text_of(frame.slots[kNodeSlot]);
-  unknown.fact = "which toolstack made the domain is not known";
-  unknown.reason = "the marks of it were not all recorded";
-  return Value::of(frame.arena.make(unknown));
+  return Value::of(profile_unknown(frame, frame.text_of(frame.slots[kNodeSlot])));
 }
 
 Value gaps(Frame& frame, const Value*) {
@@ -123,6 +119,14 @@ Value daemon(Frame& frame, const Value*) {
 }
 
 }  // namespace
+
+const Unknown* profile_unknown(Frame& frame, std::string_view path) {
+  Unknown unknown;
+  unknown.path = path;
+  unknown.fact = "which toolstack made the domain is not known";
+  unknown.reason = "the marks of it were not all recorded";
+  return frame.arena.make(unknown);
+}
 
 FunctionGroup domain_functions() {
   return {

@@ -50,6 +50,9 @@ const std::vector<FunctionGroup>& function_groups();
 std::vector<const Function*> find_functions(std::string_view name, bool method);
 std::vector<std::string_view> function_names(bool methods);
 
+// Why the profile of the domain to which a node belongs is not known.
+const Unknown* profile_unknown(Frame& frame, std::string_view path);
+
 // One file each.
 FunctionGroup node_functions();
 FunctionGroup access_functions();

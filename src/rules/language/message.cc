@@ -42,7 +42,9 @@ std::string quoted_for_shell(const std::string& text) {
 
 std::string shown(Frame& frame, const Value& value) {
   switch (value.kind) {
-    case Value::Kind::unknown: return "(unknown)";
+    case Value::Kind::unknown:
+      return value.unknown->at_least > 0 ? "at least " + std::to_string(value.unknown->at_least)
+                                         : "(unknown)";
     case Value::Kind::null: return "nothing";
     case Value::Kind::boolean: return value.boolean ? "true" : "false";
     case Value::Kind::integer: return std::to_string(value.integer);

@@ -50,6 +50,7 @@ SchemaColumn::Marks SchemaColumn::judge(const SchemaWalk& walk) {
   const NodeId anchor = walk.line()[state.anchor_depth];
   if (state.anchor != anchor) move_to_anchor(walk, governor, state, anchor);
   if (!state.described) return static_cast<Marks>(marks | kNotDescribed);
+  if (state.unsure) marks |= kUnsure;
   if (access_differs(walk, governor, state)) marks |= kAccessDiffers;
   if (governor.entry->link) marks |= kLink;
   return static_cast<Marks>(marks | judge_value(walk, governor, state.typed_by_path));
@@ -63,6 +64,7 @@ void SchemaColumn::move_to_anchor(const SchemaWalk& walk, const Schema::Numbered
   state.permissions = kNoPermissions;
   state.described = !access_.profiles(match).empty();
   if (!state.described) return;
+  state.unsure = !access_.same_for_all(*governor.entry) && !access_.profile_known(match);
   // A device that a fixed name tells of lies below the anchor, where the pattern's own names end.
   const NodeId named = walk.line()[governor.pattern->segments().size()];
   state.access = access_.described(match, facts_.snapshot.path(named));

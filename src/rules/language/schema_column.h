@@ -21,6 +21,9 @@ class SchemaColumn {
 
   // An entry governs the node, and describes it for the toolstack that made its domain.
   bool described(NodeId node) const { return (marks_[node] & kNotDescribed) == 0; }
+  // Which toolstack made its domain is not known, and not all describe the node alike: it is taken
+  // as described, and as granting no other access, where one of them says so.
+  bool unsure(NodeId node) const { return (marks_[node] & kUnsure) != 0; }
   // It grants other access than described. False where its permissions are not known.
   bool access_differs(NodeId node) const { return (marks_[node] & kAccessDiffers) != 0; }
   // Its value is not of its type. False where it is not known.
@@ -41,6 +44,7 @@ class SchemaColumn {
   static constexpr Marks kValueMatters = 8;
   static constexpr Marks kLink = 16;
   static constexpr Marks kMayLack = 32;
+  static constexpr Marks kUnsure = 64;
 
   // What is known of a pattern for good, and what was found out last: of the nodes below one
   // anchor, the one where all variables that permissions may depend on are bound.
@@ -49,6 +53,7 @@ class SchemaColumn {
     bool typed_by_path = false;  // its type compares with a variable
     NodeId anchor = kNoNode;
     bool described = false;
+    bool unsure = false;
     std::vector<Permissions> access;
     PermissionsId permissions = kNoPermissions;
     bool differs = false;

@@ -23,19 +23,27 @@ Value at_node(Frame& frame, const Value& path, const Value& nothing, const Give&
   return place.present() ? give(place.node) : nothing;
 }
 
+std::vector<std::string_view> profiles_of(Frame& frame, const Schema::Match& match) {
+  std::vector<std::string_view> names;
+  if (match.entry == nullptr) return names;
+  for (const auto& profile : frame.facts.schema.profiles().profiles()) {
+    if (match.entry->forms(profile.name) != nullptr) names.emplace_back(profile.name);
+  }
+  return names;
+}
+
 Value described(Frame& frame, const Value* arguments) {
-  return at_node(frame, arguments[0], Value::of(false),
-                 [&](NodeId node) { return Value::of(frame.columns.schema().described(node)); });
+  return at_node(frame, arguments[0], Value::of(false), [&](NodeId node) {
+    const SchemaColumn& column = frame.columns.schema();
+    if (!column.unsure(node)) return Value::of(column.described(node));
+    const std::size_t profiles = profiles_of(frame, match_at(frame, node)).size();
+    const bool by_all = profiles == frame.facts.schema.profiles().profiles().size();
+    return by_all ? Value::of(true) : Value::of(profile_unknown(frame, text_of(frame, node)));
+  });
 }
 
 Value described_for(Frame& frame, const Value* arguments) {
-  const Schema::Match match = frame.facts.schema.match(frame.text_of(arguments[0]));
-  std::vector<std::string_view> names;
-  if (match.entry != nullptr) {
-    for (const auto& profile : frame.facts.schema.profiles().profiles()) {
-      if (match.entry->forms(profile.name) != nullptr) names.emplace_back(profile.name);
-    }
-  }
+  const auto names = profiles_of(frame, frame.facts.schema.match(frame.text_of(arguments[0])));
   const std::span<Value> items = frame.arena.array<Value>(names.size());
   for (std::size_t i = 0; i < names.size(); ++i) items[i] = Value::of(names[i]);
   return Value::of_list(items.data(), items.size());
@@ -51,7 +59,9 @@ Value at_difference(Frame& frame, const Value& path, const Value& same, const Gi
       return Value::of(frame.unknown(node, "its permissions are not known",
                                      frame.snapshot.permissions_unknown(node)));
     }
-    if (!column.access_differs(node)) return same;
+    if (!column.access_differs(node)) {
+      return column.unsure(node) ? Value::of(profile_unknown(frame, text_of(frame, node))) : same;
+    }
     const Schema::Match match = match_at(frame, node);
     const auto wanted = column.access().described(match, text_of(frame, node));
     return give(column.access().difference(*match.entry, wanted, node));
