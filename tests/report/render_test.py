@@ -38,17 +38,20 @@ def main():
         folder = pathlib.Path(folder)
         # Each alone, then all together with one that is not there.
         for sources in [[name] for name in RECORDINGS] + [RECORDINGS + ["no-such-file"]]:
-            files = {name: folder / name for name in names}
-            wanted = [part for name in names for part in ("--report", f"{name}={files[name]}")]
-            run("audit", "--quiet", "--format", "json", *wanted, *sources)
+            made = []
+            for number, cores in enumerate((None, one_core)):
+                files = {name: folder / f"{name}.{number}" for name in names}
+                wanted = [part for name in names for part in ("--report", f"{name}={files[name]}")]
+                run("audit", "--quiet", "--format", "json", *wanted, *sources, cores=cores)
+                made.append({name: files[name].read_bytes() for name in names})
             for name in names:
-                report = files[name].read_bytes()
+                report = made[0][name]
                 if not report:
                     sys.exit(f"{name} of {sources} is empty")
-                if run("audit", "--format", name, *sources)[0] != report:
-                    sys.exit(f"{name} of {sources} is another the second time")
-                if run("audit", "--format", name, *sources, cores=one_core)[0] != report:
+                if made[1][name] != report:
                     sys.exit(f"{name} of {sources} is another on one core")
+                if run("audit", "--format", name, *sources)[0] != report:
+                    sys.exit(f"{name} of {sources} is another on standard output")
                 rendered, status, error = run("render", files["json"], "--format", name)
                 if status != 0:
                     sys.exit(f"render {name} of {sources}: {error.decode()}")
