@@ -2,6 +2,9 @@
 # device-models.sh LAB XSAUDIT [RESULTS]: the portable program in a real dom0 with three HVM guests
 # whose device models are confined in different ways. It must say of each what holds, live and from
 # its own recording alike, and no other than the kernel says; run.sh beside it says what LAB is.
+#
+# SUITES chooses what is booted: bookworm. The QEMU of trixie (10.0) does not start with dm_restrict
+# ("failed to populate ram"); there only what it says of the other two can be seen.
 set -euo pipefail
 lab=$(realpath "$1")
 program=$(realpath "$2")
@@ -32,7 +35,7 @@ found() { # found REPORT RULE: the one finding
 }
 lines() { grep -E '^  domain [0-9]+ .*: device model' "$1"; }
 
-for suite in ${SUITES:-bookworm trixie}; do
+for suite in ${SUITES:-bookworm}; do
   out=$results/$suite
   mkdir -p "$out"
   echo "== $suite"

@@ -16,9 +16,8 @@ user dmuser 150000
 create() { # create NAME CONFIGURATION LINES…
   local name=$1
   shift
-  # No disk: its hotplug script is given 40 s, which an emulator on a busy machine does not keep. No
-  # display: a restricted QEMU of Debian 13 cannot give it memory ("failed to populate ram").
-  conf "$name" "serial = 'pty'" "vga = 'none'" "$@" >"/tmp/$name.cfg"
+  # No disk: its hotplug script is given 40 s, which an emulator on a busy machine does not keep.
+  conf "$name" "serial = 'pty'" "$@" >"/tmp/$name.cfg"
   sed -i 's/^type = .*/type = "hvm"/; s#^kernel.*#kernel = "/lab/lib/vmlinuz"#; s/^memory.*/memory = 128/
           s/console=hvc0/console=ttyS0 console=hvc0/' "/tmp/$name.cfg"
   # Paused: beside a guest that runs in an emulated AMD-V, programs of dom0 lose what is in their
