@@ -131,7 +131,7 @@ class RecordingReader {
     if (key == "introduced") return read_introduced(line);
     if (key == "target") return read_target(line);
     if (key == "gap") return read_gap(line);
-    if (key == "gaps") return parse_number(line, info_.gap_count);
+    if (key == "gaps") return read_gap_count(line);
     if (key == "permissions") {
       info_.has_permissions = line == "yes";
       return line == "yes" || line == "no";
@@ -170,10 +170,19 @@ class RecordingReader {
   }
 
   bool read_gap(std::string_view line) {
+    ++info_.gap_count;
     auto& gap = info_.gaps.emplace_back();
     return info_.gaps.size() <= SnapshotInfo::kMaxGaps && unescape(take_word(line), gap.place) &&
            unescape(line, gap.what) && printable(gap.place) &&
            printable(gap.what);  // reports print them as they are
+  }
+
+  // Some of the gaps are written out: all of them, or as many as are kept.
+  bool read_gap_count(std::string_view text) {
+    std::uint64_t count = 0;
+    if (!parse_number(text, count) || count < info_.gap_count) return false;
+    info_.gap_count = count;
+    return count == 0 || !info_.gaps.empty();
   }
 
   static bool printable(std::string_view text) {

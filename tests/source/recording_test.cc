@@ -177,6 +177,8 @@ TEST_CASE("a line that no recording has is an error with its place") {
       {"yes", "maybe"},
       {"introduced 0 1", "introduced 1 0"},
       {"gaps 0", "gaps -1"},
+      {"gaps 0", "gaps 1"},
+      {"gaps 0", "gap /vm it was cut\ngaps 0"},
       {"nodes 3", "nodes x"},
       {"0 / n0", "1 / n0"},
       {"1 vm", "3 vm"},
@@ -201,6 +203,10 @@ TEST_CASE("a line that no recording has is an error with its place") {
     CHECK(store.error().place.find("bad:") == 0);
     for (const char c : store.error().text()) CHECK((c >= ' ' && c <= '~'));
   }
+  // A gap that is not counted is one all the same.
+  const auto uncounted = read_dump_text(with(kSmall, "gaps 0", "gap /vm it was cut"), "uncounted");
+  REQUIRE(uncounted);
+  CHECK_FALSE(uncounted->info().complete());
   // Fewer or more nodes than it says.
   CHECK_FALSE(read_dump_text(without(kSmall, "1 vm n0,r1! . =a value\\n\n"), "bad"));
   const auto fewer =
