@@ -28,7 +28,8 @@ class RuleRun {
   void report(const FiredNodes& fired, Evaluation& into);
 
   // Findings of one rule and one guest that are told one by one. A guest can break a rule at each
-  // of its nodes, with paths of 2,048 bytes that each finding repeats; beyond this they are counted.
+  // of its nodes, with paths of 2,048 bytes that each finding repeats; beyond this they are
+  // counted.
   static constexpr std::uint64_t kMostPerGuest = 25;
 
  private:
