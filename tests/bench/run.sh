@@ -36,7 +36,6 @@ cost 'healthy' --domains 1000 --data 813
 cost '100 faults' --domains 1000 --data 813 --faults 100
 cost 'hostile' --domains 10 --data 813 --hostile
 cost 'hostile' --domains 100 --data 813 --hostile
-cost 'hostile' --domains 1000 --data 813 --hostile
 echo 'wanted for a healthy store of 1,000,000 nodes: ratio at most 15, at most 300 bytes a node'
 
 head -10 tests/generate_store.template.txt >"$scratch/store"
