@@ -104,6 +104,7 @@ void measure(std::vector<Walk>& walks, int rounds) {
                         static_cast<double>(walk.others.size());
     std::printf("  %-24s %8.2f s  %8.0f %8.0f %8.0f\n", walk.name.c_str(), quickest(walk), mean,
                 percentile(walk.others, 0.5), p99(walk));
+    std::fflush(stdout);
   }
 }
 

@@ -195,12 +195,17 @@ std::vector<Permissions> AccessDescriptions::described(const Schema::Match& matc
   for (const ProfileTable::Index index : profile_indices(match)) {
     const auto* const forms = match.entry->forms(facts_.schema.profiles().profiles()[index].name);
     if (forms == nullptr) continue;
+    // Where somebody is not there to be given access, another form may be that of such a guest.
+    std::vector<Permissions> whole;
+    std::vector<Permissions> lacking;
     for (const PermissionForm& form : *forms) {
       std::vector<Permissions> made = {{}};
+      bool lacks = false;
       for (const PermissionForm::Entry& one : form.entries()) {
         Domids domids = {one.entry.domid};
         if (!one.variable.empty()) domids = domains_of(one.variable, match, path);
         // Nobody is there to be given access; or nobody to own it, and nothing can be said.
+        lacks = lacks || domids.empty();
         if (domids.empty() && !made.front().empty()) continue;
         std::vector<Permissions> longer;
         for (const Permissions& list : made) {
@@ -214,8 +219,11 @@ std::vector<Permissions> AccessDescriptions::described(const Schema::Match& matc
         made = std::move(longer);
         if (made.empty()) break;
       }
-      lists.insert(lists.end(), made.begin(), made.end());
+      std::vector<Permissions>& kind = lacks ? lacking : whole;
+      kind.insert(kind.end(), made.begin(), made.end());
     }
+    const std::vector<Permissions>& accepted = whole.empty() ? lacking : whole;
+    lists.insert(lists.end(), accepted.begin(), accepted.end());
   }
   std::vector<Permissions> described;
   for (Permissions& list : lists) {
