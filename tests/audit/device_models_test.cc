@@ -24,6 +24,7 @@
 #include "source/recording.h"
 #include "support/child_process.h"
 #include "support/fake_process_source.h"
+#include "support/own_mounts.h"
 #include "support/scratch_host.h"
 #include "support/stand_in.h"
 
@@ -184,7 +185,7 @@ using Said = std::set<std::string>;
 }  // namespace
 
 TEST_CASE("three guests as they should be: a line each, and no finding") {
-  if (geteuid() != 0) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost scratch(kUsers);
   StandInOptions with_user = plain(scratch, 3);
   with_user.arguments.insert(with_user.arguments.end(), {"-runas", "dmuser"});
@@ -210,7 +211,7 @@ TEST_CASE("three guests as they should be: a line each, and no finding") {
 }
 
 TEST_CASE("a restriction that was asked for and is not in force") {
-  if (geteuid() != 0) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost scratch(kUsers);
   StandInOptions ignoring = restricted(scratch, 2);
   ignoring.ignore = {"-xen-domid-restrict", "-chroot", "-runas"};
@@ -229,7 +230,7 @@ TEST_CASE("a restriction that was asked for and is not in force") {
 }
 
 TEST_CASE("users that are shared, taken, missing, or not those written down") {
-  if (geteuid() != 0) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost scratch(kUsers);
   StandInOptions both = plain(scratch, 4);
   both.arguments.insert(both.arguments.end(), {"-runas", "dmuser"});
@@ -258,7 +259,7 @@ TEST_CASE("users that are shared, taken, missing, or not those written down") {
 }
 
 TEST_CASE("processes that are another's, have ended, or outlived their guest") {
-  if (geteuid() != 0) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost scratch(kUsers);
   StandInOptions editor = plain(scratch, 1);
   editor.arguments = {"-name", "x\nUid:\t0\n\x1b]0;title\x07", std::string(100'000, 'A')};
@@ -290,7 +291,7 @@ TEST_CASE("processes that are another's, have ended, or outlived their guest") {
 }
 
 TEST_CASE("what a process calls itself goes into no message as it is, nor whole") {
-  if (geteuid() != 0) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost scratch(kUsers);
   const std::string hostile =
       "2\nUid:\t0\r\x1b]0;title\x07\xff<script>" + std::string(100'000, 'A');
@@ -329,7 +330,7 @@ TEST_CASE("a guest does not choose which process is looked at") {
 }
 
 TEST_CASE("without the right to look, and without processes, nothing is called fine") {
-  if (geteuid() != 0) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost scratch(kUsers);
   const StandIn first(restricted(scratch, 1));
   scratch.accept_connections();
@@ -365,7 +366,7 @@ TEST_CASE("without the right to look, and without processes, nothing is called f
 }
 
 TEST_CASE("whoever is not root learns what he may and is told what he may not") {
-  if (geteuid() != 0) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost scratch(kUsers);
   const StandIn first(restricted(scratch, 1));
   const StandIn second(plain(scratch, 2));

@@ -23,6 +23,7 @@
 #include "host/proc_filesystem.h"
 #include "host/process_record.h"
 #include "support/child_process.h"
+#include "support/own_mounts.h"
 #include "support/scratch_host.h"
 #include "support/stand_in.h"
 
@@ -158,7 +159,7 @@ class Waiting {
 }  // namespace
 
 TEST_CASE("a device model without restrictions") {
-  if (!is_root()) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost host(kUsers);
   const StandIn stand_in(plain(host));
   host.accept_connections();
@@ -179,7 +180,7 @@ TEST_CASE("a device model without restrictions") {
 }
 
 TEST_CASE("a device model under dm_restrict") {
-  if (!is_root()) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost host(kUsers);
   const StandIn stand_in(restricted(host));
   host.accept_connections();
@@ -206,7 +207,7 @@ TEST_CASE("a device model under dm_restrict") {
 }
 
 TEST_CASE("a device model with a user of its own, and no other restriction") {
-  if (!is_root()) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost host(kUsers);
   const StandIn stand_in(with_user(host));
   host.accept_connections();
@@ -218,7 +219,7 @@ TEST_CASE("a device model with a user of its own, and no other restriction") {
 }
 
 TEST_CASE("a restriction asked for that is not in force shows") {
-  if (!is_root()) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost host(kUsers);
   StandInOptions options = restricted(host);
   options.ignore = {"-xen-domid-restrict", "-chroot", "-runas"};
@@ -232,7 +233,7 @@ TEST_CASE("a restriction asked for that is not in force shows") {
 }
 
 TEST_CASE("device models are found, and recorded as they were seen") {
-  if (!is_root()) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost host(kUsers);
   const StandIn first(plain(host));
   const StandIn second(restricted(host));
@@ -263,7 +264,7 @@ TEST_CASE("device models are found, and recorded as they were seen") {
 }
 
 TEST_CASE("a command line with anything in it is read as it is") {
-  if (!is_root()) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost host(kUsers);
   StandInOptions options = plain(host);
   options.arguments = {"", "-name", "x\nUid:\t0\n\x1b]0;title\x07\xff\xc3",
@@ -340,7 +341,7 @@ Process look_without_list(pid_t pid) {
 }
 
 TEST_CASE("connections to the store show without a list of all sockets") {
-  if (!is_root()) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost host(kUsers);
   const StandIn first(plain(host));
   const StandIn second(restricted(host));
@@ -388,7 +389,7 @@ TEST_CASE("a socket of another network namespace is not taken for none") {
 }
 
 TEST_CASE("without the right to look, what is hidden is unknown and says why") {
-  if (!is_root()) return;
+  if (!may_have_own_mounts()) return;
   ScratchHost host(kUsers);
   const StandIn stand_in(plain(host));
   const ChildResult child = run_in_child([&](int report) {

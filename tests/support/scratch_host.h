@@ -1,6 +1,6 @@
 // A host of a test's own: while this object lives, the test sees its own /dev, /run and /etc/passwd
 // with the devices, the store's socket and the users of a dom0. It is a mount namespace: nothing of
-// the real host changes. For root, and for a process of one thread.
+// the real host changes. For a process of one thread that may_have_own_mounts().
 #pragma once
 
 #include <string>
