@@ -261,7 +261,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
   }
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = rule_index.at(violation.rule);
-    if (violation.rule->says_line && violation.severity == Severity::info) {
+    if (violation.is_line()) {
       audit.lines.push_back(maker.make_line(std::move(violation), rule));
       continue;
     }

@@ -36,6 +36,9 @@ struct Violation {
   std::uint64_t count = 1;
   std::vector<std::string> samples;
   std::vector<NodeId> others;  // all that it stands for beside `node`
+
+  // It is told as a line about the guest, not as a finding.
+  bool is_line() const { return rule->says_line && severity == Severity::info; }
 };
 
 // One rule that could not be decided for one reason, however many the places.
