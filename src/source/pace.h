@@ -1,8 +1,9 @@
 // How hard a walk asks. A daemon serves its connections in turn, a message each (xenstored core.c
 // main, oxenstored xenstored.ml process_connection_fds), so another client waits for one message of
 // each of ours, however many are queued behind it: the number of connections is what others feel,
-// and what a daemon with many domains needs to be fast. The default backs off when replies come
-// slower than they would to a client that asks one thing at a time. Used by one thread.
+// and what a daemon with many domains needs to be fast. The default uses as many as keep a turn of
+// the daemon short beside what a lone request takes, be the daemon slow by itself or because others
+// ask as well. Used by one thread.
 #pragma once
 
 #include <chrono>
@@ -18,7 +19,7 @@ struct Pace {
   std::size_t connections;
   std::size_t in_flight;  // on each connection
   std::size_t batch;      // replies after which it looks how long they took
-  bool backs_off;
+  bool backs_off;           // fewer connections, so that a turn of the daemon stays short
   bool rests;  // pauses as long as it has been served
 };
 
@@ -30,7 +31,7 @@ class Pacer {
  public:
   using Clock = std::chrono::steady_clock;
 
-  explicit Pacer(const Pace& pace) : pace_(pace), connections_(pace.connections) {}
+  explicit Pacer(const Pace& pace);
 
   // How long a lone request took while nothing else was asked.
   void set_lone_reply_time(Clock::duration time) { lone_reply_time_ = time; }

@@ -88,6 +88,7 @@ class WireReader : public StoreReader {
   std::uint32_t next_id_ = 1;
   std::uint32_t transaction_ = 0;  // 0: none
   std::deque<StoreReply> ready_;
+  std::uint64_t received_ = 0;
   NotedChanges noted_;
   std::string problem_;  // why all is lost; empty while it is not
 };

@@ -2,9 +2,10 @@
 # walk.sh [XSAUDIT]: what reading a live store of 100 and of 1,000 domains costs, beside xenstore-ls
 # and beside a bare walk, and what another client feels of each; with both daemons, which need no
 # hypervisor. Without XSAUDIT, the program is built for it in build/release. All are run in turn, and
-# of each the quickest run counts. Both the daemon and the program want a core: run it on a machine
-# that is idle, and take differences of a fifth for noise. An idle processor is slow to wake, so that
-# a daemon that nobody uses may answer later than a busy one.
+# the ratios are those of one round, of which the median is told: what else the machine does changes
+# from one round to the next. Both the daemon and the program want a core: run it on a machine that
+# is idle. An idle processor is slow to wake, so that a daemon that nobody uses may answer later than
+# a busy one.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
@@ -17,5 +18,5 @@ trap 'rm -f "$store"' EXIT
 for domains in ${XSAUDIT_BENCH_DOMAINS:-100 1000}; do
   printf '== %s domains\n' "$domains"
   build/release/tests/generate_store --domains "$domains" >"$store" 2>/dev/null
-  build/release/tests/bench/walk "$xsaudit" "$store" $((domains < 500 ? 5 : 2))
+  build/release/tests/bench/walk "$xsaudit" "$store" $((domains < 500 ? 9 : 3))
 done

@@ -34,14 +34,27 @@ TEST_CASE("the default pace backs off when replies slow down, never to nothing, 
   const Pace& pace = paces().front();
   Pacer pacer(pace);
   pacer.set_lone_reply_time(30us);
-  auto now = reply(pacer, pace, Clock::time_point{1h}, 10us, 5);
+  CHECK(pacer.connections() == 1);
+  auto now = reply(pacer, pace, Clock::time_point{1h}, 5us, 50);
   CHECK(pacer.connections() == pace.connections);
   now = reply(pacer, pace, now, 100us, 1);
   CHECK(pacer.connections() < pace.connections);
   now = reply(pacer, pace, now, 100us, 50);
   CHECK(pacer.connections() == 1);
-  reply(pacer, pace, now, 10us, 50);
+  reply(pacer, pace, now, 5us, 50);
   CHECK(pacer.connections() == pace.connections);
+}
+
+TEST_CASE("a turn of the daemon takes no longer than two lone requests, and as many as fit in it") {
+  const Pace& pace = paces().front();
+  Pacer pacer(pace);
+  pacer.set_lone_reply_time(30us);
+  auto now = reply(pacer, pace, Clock::time_point{1h}, 12us, 50);
+  CHECK(pacer.connections() == 5);
+  now = reply(pacer, pace, now, 15us, 50);
+  CHECK(pacer.connections() == 4);
+  reply(pacer, pace, now, 20us, 50);
+  CHECK(pacer.connections() == 3);
 }
 
 TEST_CASE("without a pace nothing slows the reader down") {
