@@ -19,8 +19,8 @@ struct Pace {
   std::size_t connections;
   std::size_t in_flight;  // on each connection
   std::size_t batch;      // replies after which it looks how long they took
-  bool backs_off;           // fewer connections, so that a turn of the daemon stays short
-  bool rests;  // pauses as long as it has been served
+  bool backs_off;         // fewer connections, so that a turn of the daemon stays short
+  bool rests;             // pauses as long as it has been served
 };
 
 // The first is the default.

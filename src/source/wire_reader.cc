@@ -25,9 +25,6 @@ constexpr std::string_view kChangedToken = "changed";
 // processor: other clients of the store among them.
 constexpr std::uint64_t kRepliesBetweenYields = 16;
 
-// How often a directory may change while it comes in parts.
-constexpr int kMostRestarts = 20;
-
 std::uint32_t type_of(StoreRequest::Kind kind) {
   switch (kind) {
     case StoreRequest::Kind::children: return XS_DIRECTORY;
@@ -247,45 +244,29 @@ void WireReader::take_reply(Line& line, Request& request, const WireMessage& mes
   pacer_.reply_at(Clock::now());
 }
 
-// A part is the directory's generation, and as many names as fit from an offset on; one empty name
-// follows the last. The names taken so far are for nothing when the directory changes. False where
-// more is to come.
+// False where more is to come.
 bool WireReader::take_part(Line& line, Request& request, std::string_view payload,
                            StoreReply& reply) {
-  Parts& parts = *request.parts;
-  const std::size_t zero = payload.find('\0');
-  const std::string_view generation = payload.substr(0, zero);
-  std::string_view names = zero == std::string_view::npos ? "" : payload.substr(zero + 1);
-  if (!parts.names.empty() && generation != parts.generation) {
-    parts.names.clear();
-    if (++parts.restarts > kMostRestarts) {
+  switch (request.parts->take(payload)) {
+    case DirectoryParts::State::more: ask_for_part(line, std::move(request)); return false;
+    case DirectoryParts::State::never_steady:
       reply.outcome = StoreReply::Outcome::failed;
       reply.problem = "it keeps changing";
       return true;
-    }
-    ask_for_part(line, std::move(request));
-    return false;
+    case DirectoryParts::State::complete:
+      if (take_names(request.parts->names(), reply)) return true;
+      break;
+    case DirectoryParts::State::wrong: break;
   }
-  parts.generation = generation;
-  const bool last = names == std::string_view("\0", 1) ||
-                    (names.size() >= 2 && names.ends_with(std::string_view("\0\0", 2)));
-  if (last) names.remove_suffix(1);
-  parts.names += names;
-  if ((names.empty() && !last) || parts.names.size() > WireConnection::kMostListBytes ||
-      (last && !take_names(parts.names, reply))) {
-    line.connection.lose("xenstored gave a part of a directory that has no meaning");
-    return false;
-  }
-  if (last) return true;
-  ask_for_part(line, std::move(request));
+  line.connection.lose("xenstored gave a part of a directory that has no meaning");
   return false;
 }
 
 void WireReader::ask_for_part(Line& line, Request request) {
-  if (!request.parts) request.parts = std::make_unique<Parts>();
+  if (!request.parts) request.parts = std::make_unique<DirectoryParts>();
   request.type = XS_DIRECTORY_PART;
   const std::string payload =
-      with_zero(request.path) + with_zero(std::to_string(request.parts->names.size()));
+      with_zero(request.path) + with_zero(std::to_string(request.parts->offset()));
   put(line, std::move(request), payload);
 }
 

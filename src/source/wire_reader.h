@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "source/directory_parts.h"
 #include "source/noted_changes.h"
 #include "source/pace.h"
 #include "source/store_reader.h"
@@ -42,18 +43,12 @@ class WireReader : public StoreReader {
   void end_transaction() override;
 
  private:
-  // The names of a directory that comes in parts (xenstored core.c send_directory_part).
-  struct Parts {
-    std::string generation;
-    std::string names;
-    int restarts = 0;
-  };
   struct Request {
     std::uint32_t id = 0;
     std::uint32_t type = 0;  // of xs_wire.h
     std::uint64_t tag = 0;
     std::string path;  // of XS_DIRECTORY and XS_DIRECTORY_PART, which may have to be asked again
-    std::unique_ptr<Parts> parts;
+    std::unique_ptr<DirectoryParts> parts;
   };
   struct Line {
     WireConnection connection;
