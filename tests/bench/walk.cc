@@ -65,6 +65,7 @@ struct Walk {
   std::string name;
   std::function<void()> act;
   bool timed = true;  // false: only what others feel of it counts
+  bool possible = true;
   std::vector<double> seconds = {};
   std::vector<double> mean = {};  // of what another client waited for its replies, in microseconds
   std::vector<double> p50 = {};
@@ -113,9 +114,19 @@ void measure(Walk& walk) {
 // about, and then with another client.
 void measure(std::vector<Walk>& walks, int rounds) {
   for (int round = 0; round < rounds; ++round) {
-    for (Walk& walk : walks) measure(walk);
+    for (Walk& walk : walks) {
+      try {
+        if (walk.possible) measure(walk);
+      } catch (const std::runtime_error&) {
+        walk.possible = false;
+      }
+    }
   }
   for (const Walk& walk : walks) {
+    if (!walk.possible) {
+      std::printf("  %-24s fails\n", walk.name.c_str());
+      continue;
+    }
     std::printf("  %-24s %8.2f s  %8.0f %8.0f %8.0f\n", walk.name.c_str(), median(walk.seconds),
                 median(walk.mean), median(walk.p50), median(walk.p99));
   }
@@ -167,11 +178,12 @@ void with_daemon(Daemon kind, const std::string& xsaudit, const Snapshot& store,
       {"xsaudit --pace gentle", [gently] { run(gently); }, false},
       {"nobody", [] { std::this_thread::sleep_for(std::chrono::seconds(1)); }, false}};
   measure(walks, rounds);
-  const Walk& listing = walks[0];
-  std::printf("  xenstore-ls over xsaudit: %.1f (wanted: 5), with --pace none %.1f (6)\n",
-              ratio(listing.seconds, walks[1].seconds), ratio(listing.seconds, walks[2].seconds));
   std::printf("  xsaudit over the bare walk: %.2f (wanted: at most 1.3), with --pace none %.2f\n",
               ratio(walks[1].seconds, walks[3].seconds), ratio(walks[2].seconds, walks[4].seconds));
+  const Walk& listing = walks[0];
+  if (!listing.possible) return;  // oxenstored's lists of children may be longer than it can take
+  std::printf("  xenstore-ls over xsaudit: %.1f (wanted: 5), with --pace none %.1f (6)\n",
+              ratio(listing.seconds, walks[1].seconds), ratio(listing.seconds, walks[2].seconds));
   std::printf(
       "  p99 of others over that during xenstore-ls: %.2f (wanted: at most 2), "
       "with --pace gentle %.2f (1)\n\n",
