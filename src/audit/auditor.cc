@@ -137,7 +137,7 @@ bool worse(const Finding& a, const Finding& b) {
 struct Known {
   Known(const Snapshot& snapshot, const Schema& schema, const AuditOptions& options)
       : privileged(privileged_of(snapshot, schema, options)),
-        access(snapshot, access_options(snapshot, schema, privileged)),
+        access(snapshot, schema.domains().access_options(snapshot, privileged)),
         liveness(schema.domains().liveness(snapshot, privileged, options.alive)) {}
 
   Facts facts(const Snapshot& snapshot, const Schema& schema, const AuditOptions& options,
@@ -156,15 +156,6 @@ struct Known {
     const auto stated = schema.domains().privileged(snapshot);
     privileged.insert(privileged.end(), stated.begin(), stated.end());
     return privileged;
-  }
-  static AccessOptions access_options(const Snapshot& snapshot, const Schema& schema,
-                                      const std::vector<Domid>& privileged) {
-    AccessOptions options;
-    options.privileged = privileged;
-    options.targets = snapshot.info().targets;
-    const auto targets = schema.domains().targets(snapshot, privileged);
-    options.targets.insert(options.targets.end(), targets.begin(), targets.end());
-    return options;
   }
 
   const std::vector<Domid> privileged;

@@ -98,11 +98,9 @@ Result<RuleTestResult> run_case(const RuleCase& one, const Rule& rule, const Rul
   Result<HostFacts> host = HostFacts();
   if (one.host) host = make_small_host(*one.host, schema, *snapshot);
   if (!host) return host.error();
-  AccessOptions options;
-  for (const Domid domid : schema.domains().privileged(*snapshot)) {
-    options.privileged.push_back(domid);
-  }
-  options.targets = schema.domains().targets(*snapshot, options.privileged);
+  std::vector<Domid> privileged = schema.domains().privileged(*snapshot);
+  privileged.push_back(0);
+  const AccessOptions options = schema.domains().access_options(*snapshot, std::move(privileged));
   const Access access(*snapshot, options);
   const Liveness liveness = schema.domains().liveness(*snapshot, options.privileged, one.alive);
   Facts facts{*snapshot, access, schema, liveness};

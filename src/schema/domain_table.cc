@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "store/access.h"
 
@@ -77,7 +78,8 @@ Liveness::State Liveness::state(Domid domid) const {
 }
 
 Result<DomainTable> DomainTable::load(const YamlValue& domains, const VariableTypes& types) {
-  if (auto keys = domains.only_keys({"home", "name", "uuid", "target", "privileged", "alive"});
+  if (auto keys = domains.only_keys(
+          {"home", "name", "uuid", "target", "privileged", "any_domain", "alive"});
       !keys) {
     return keys.error();
   }
@@ -110,6 +112,12 @@ Result<DomainTable> DomainTable::load(const YamlValue& domains, const VariableTy
     auto pattern = Pattern::parse(item, types);
     if (!pattern) return pattern.error();
     table.privileged_.push_back(*std::move(pattern));
+  }
+  if (const YamlValue shows = domains.get("any_domain"); shows.exists()) {
+    auto pattern = Pattern::parse(shows, types);
+    if (!pattern) return pattern.error();
+    if (!pattern->path({})) return shows.error("expected one path");
+    table.any_domain_ = *std::move(pattern);
   }
   auto alive = domains.require("alive");
   if (!alive) return alive.error();
@@ -213,6 +221,23 @@ std::vector<Domid> DomainTable::privileged(const Snapshot& snapshot) const {
     });
   }
   return sorted(std::move(domids));
+}
+
+AccessOptions DomainTable::access_options(const Snapshot& snapshot,
+                                          std::vector<Domid> privileged) const {
+  AccessOptions options;
+  options.targets = snapshot.info().targets;
+  const auto targets = this->targets(snapshot, privileged);
+  options.targets.insert(options.targets.end(), targets.begin(), targets.end());
+  options.privileged = std::move(privileged);
+  if (!any_domain_) return options;
+  const NodeId node = snapshot.find(any_domain_->path({}).value());
+  const Permissions* const entries = node == kNoNode ? nullptr : snapshot.permissions(node);
+  options.any_domid = entries != nullptr && std::any_of(entries->begin(), entries->end(),
+                                                        [](const PermissionEntry& entry) {
+                                                          return entry.domid == kAnyDomid;
+                                                        });
+  return options;
 }
 
 }  // namespace xsaudit

@@ -11,6 +11,7 @@
 
 #include "schema/pattern.h"
 #include "schema/yaml_document.h"
+#include "store/access.h"
 #include "store/snapshot.h"
 
 namespace xsaudit {
@@ -56,6 +57,8 @@ class DomainTable {
   // Domains beside domain 0 that the store says are privileged (the one that xenstored runs in);
   // only where nobody but domain 0 could have written it. Sorted.
   std::vector<Domid> privileged(const Snapshot& snapshot) const;
+  // Who has access to what, for these privileged domains.
+  AccessOptions access_options(const Snapshot& snapshot, std::vector<Domid> privileged) const;
 
  private:
   Pattern home_;
@@ -65,6 +68,7 @@ class DomainTable {
   Pattern uuid_value_;  // … this, which has $UUID
   Pattern target_;
   std::vector<Pattern> privileged_;
+  std::optional<Pattern> any_domain_;                // shows that the daemon knows DOMID_ANY
   std::vector<std::vector<Pattern>> signs_of_life_;  // one of these sets, all of its nodes
 };
 

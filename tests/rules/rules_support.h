@@ -50,9 +50,7 @@ class TestFacts {
 
  private:
   static AccessOptions options_of(const Snapshot& snapshot) {
-    AccessOptions options;
-    options.targets = test_schema().domains().targets(snapshot, options.privileged);
-    return options;
+    return test_schema().domains().access_options(snapshot, {0});
   }
 
   Snapshot snapshot_;

@@ -154,9 +154,30 @@ TEST_CASE("a domain table that is wrong is refused with its place") {
   CHECK(refusal("'~'", uuid + "alive: ['~']\n") ==
         "f.yaml:5:9: expected a list of patterns, signs of life together");
   CHECK(refusal("'~'", uuid) == "f.yaml:1:1: 'alive' is missing");
+  CHECK(refusal("'~'", uuid + "alive: [['~']]\nany_domain: ~/x\n") ==
+        "f.yaml:6:13: expected one path");
   CHECK(refusal("'~'", "alive: [['~']]\n") == "f.yaml:1:1: 'uuid' is missing");
   CHECK(refusal("'~'", uuid + "alife: [['~']]\n") ==
         "f.yaml:5:1: unknown key 'alife' (did you mean 'alive'?)");
+}
+
+TEST_CASE("entries for every domain count where the daemon shows that it knows them") {
+  const auto any_domid = [](const char* store) {
+    return table().access_options(small_store(store), {0}).any_domid;
+  };
+  CHECK(any_domid("/@releaseDomain =  (n0,r32757)"));
+  CHECK_FALSE(any_domid("/@releaseDomain =  (n0,r5)"));
+  CHECK_FALSE(any_domid("/@releaseDomain = "));
+  CHECK_FALSE(any_domid("/local/domain/3 =  (n0,r32757)"));
+}
+
+TEST_CASE(
+    "what every domain may write makes nobody privileged, whether the daemon shows that or not") {
+  const char* const kSays = "/tool/xenstored/domid = 3 (n0,b32757)";
+  const char* const kClosed = "/tool/xenstored/domid = 3 (n0)";
+  CHECK(table().privileged(small_store(kClosed)) == std::vector<Domid>{3});
+  CHECK(table().privileged(small_store(kSays)).empty());
+  CHECK(table().targets(small_store("/local/domain/4/target = 3 (n0,b32757)"), {0}).empty());
 }
 
 }  // namespace

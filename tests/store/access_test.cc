@@ -61,9 +61,10 @@ TEST_CASE("a stale entry grants nothing and takes nothing") {
   CHECK(access.writers(1)->empty());
 }
 
-TEST_CASE("DOMID_ANY is a domain like others unless the daemon knows it") {
-  const AccessOptions knows{{0}, {}, true};
-  CHECK(readers("n0,r32757") == DomainSet::of({kAnyDomid}));
+TEST_CASE("DOMID_ANY is a domain like others if the daemon does not know it") {
+  const AccessOptions ignores{{0}, {}, false};
+  const AccessOptions knows;
+  CHECK(readers("n0,r32757", ignores) == DomainSet::of({kAnyDomid}));
   CHECK(readers("n0,r32757", knows) == DomainSet::all_but({0}));
   CHECK(readers("n0,r32757", knows, Daemon::oxenstored) == DomainSet::of({kAnyDomid}));
   CHECK(readers("n0,n3,r32757", knows, Daemon::cxenstored) == DomainSet::all_but({0, 3}));
