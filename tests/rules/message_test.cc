@@ -48,7 +48,7 @@ TEST_CASE("of a number of which only a part is known, that part is shown") {
   Columns columns(all);
   Frame frame(all, columns, scope.layout());
   frame.move_to(facts.snapshot().find("/one"));
-  CHECK(message->text(frame) == "at least 2, (unknown), a and b");
+  CHECK(message->text(frame) == "at least 2, (unknown), a and b (and perhaps more)");
 }
 
 TEST_CASE("no byte of a guest's reaches a message as it is") {

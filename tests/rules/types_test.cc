@@ -49,6 +49,10 @@ TEST_CASE("an unknown operand makes the result unknown, with its reason") {
   CHECK(result("value('/cut') + 'x'") == kUnknownText);
   CHECK(result("int(value('/cut')) + 1") == kUnknownText);
   CHECK(result("value('/cut').size() > 0") == kUnknownText);
+  // The other items of a list are known all the same.
+  CHECK(result("'x' in ['x', value('/cut')]") == "true");
+  CHECK(result("['x', value('/cut')].size() > 0") == "true");
+  CHECK(result("'y' in ['x', value('/cut')]") == kUnknownText);
   CHECK(result("value('/cut').matches('1')") == kUnknownText);
   CHECK(result("value('/cut') in ['1']") == kUnknownText);
   CHECK(result("[value('/cut')].size()") == kUnknownText);

@@ -21,6 +21,7 @@ std::string shown_list(Frame& frame, const Value& list) {
     text += list.items[i].is(Value::Kind::null) ? "others" : shown(frame, list.items[i]);
   }
   if (list.size > count) text += " and " + std::to_string(list.size - count) + " more";
+  if (list.gap != nullptr) text += " (and perhaps more)";
   return text;
 }
 

@@ -32,15 +32,21 @@ ListLiteral::ListLiteral(Type type, std::vector<ExpressionPtr> items)
   if (constants_.size() < items_.size()) constants_.clear();
 }
 
+// An item that is not known is left out, and leaves a gap.
 Value ListLiteral::evaluate(Frame& frame) const {
   if (!constants_.empty()) return Value::of_list(constants_.data(), constants_.size());
   const std::span<Value> values = frame.arena.array<Value>(items_.size());
-  const Unknown* unknown = nullptr;
-  for (std::size_t i = 0; i < items_.size(); ++i) {
-    values[i] = items_[i]->evaluate(frame);
-    if (values[i].is(Value::Kind::unknown)) unknown = worse(unknown, values[i].unknown);
+  std::size_t count = 0;
+  const Unknown* gap = nullptr;
+  for (const ExpressionPtr& item : items_) {
+    values[count] = item->evaluate(frame);
+    if (values[count].is(Value::Kind::unknown)) {
+      gap = worse(gap, values[count].unknown);
+    } else {
+      ++count;
+    }
   }
-  return unknown != nullptr ? Value::of(unknown) : Value::of_list(values.data(), values.size());
+  return Value::of_list(values.data(), count, gap);
 }
 
 }  // namespace xsaudit
