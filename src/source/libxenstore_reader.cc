@@ -4,7 +4,10 @@ extern "C" {  // the header does not say it
 #include <xenstore.h>
 }
 
+#include <malloc.h>
+
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -33,6 +36,16 @@ StoreReply::Outcome outcome_of(int error) {
     case ENOTCONN: return StoreReply::Outcome::closed;
     default: return StoreReply::Outcome::failed;
   }
+}
+
+// xs_directory() puts the names behind the pointers to them, with room for as many as have an end
+// (libs/store xs.c xs_directory, xs_count_strings), and then takes what follows the last end for
+// one more. A list of which that is true is longer than its room.
+bool has_room(char* const* names, unsigned int count) {
+  if (count == 0) return true;
+  if (::malloc_usable_size(const_cast<char**>(names)) < sizeof *names) return false;
+  return names[0] - reinterpret_cast<const char*>(names) ==
+         static_cast<std::ptrdiff_t>(count * sizeof *names);
 }
 
 }  // namespace
@@ -74,6 +87,10 @@ bool LibxenstoreReader::read_children(const StoreRequest& request, StoreReply& r
   unsigned int count = 0;
   const Allocated<char*> names(xs_directory(handle_.get(), XBT_NULL, request.path.c_str(), &count));
   if (!names) return false;
+  if (!has_room(names.get(), count)) {
+    errno = EPROTO;
+    return false;
+  }
   reply.children.assign(names.get(), names.get() + count);
   return true;
 }

@@ -51,7 +51,7 @@ class Pacer {
 
   const Pace& pace_;
   std::size_t connections_;
-  Clock::duration lone_reply_time_ = Clock::duration::max();
+  Clock::duration lone_reply_time_ = std::chrono::minutes(1);  // not known: as slow as you like
   Clock::duration reply_time_{};     // between two replies of the last batch; zero before
   std::size_t replies_ = 0;          // of the present batch
   Clock::time_point batch_start_{};  // not set before the first

@@ -350,7 +350,7 @@ TEST_CASE("without the right to look, and without processes, nothing is called f
   CHECK(result.verdict != Verdict::clean);
 
   host.add(2, first.pid());  // so that there are two who could share a user
-  for (const Domid domid : {1, 2}) host.add_kill_uid(domid, 2000001);
+  for (const Domid domid : {1U, 2U}) host.add_kill_uid(domid, 2000001);
   const AuditResult without = judged(snapshot_of(host));
   CHECK(said(without) == Said{"? device-model-descriptor-open", "? device-model-gone",
                               "? device-model-outlived-guest", "? device-model-pid-reused",

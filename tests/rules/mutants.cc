@@ -145,10 +145,15 @@ void change(const Syntax& syntax, const Take& take) {
 // ---- files ----
 
 // YAML that can be changed. Scalars are written between double quotes.
+struct Member;
 struct Node {
   YamlValue::Kind kind = YamlValue::Kind::null;
   std::string text;
-  std::vector<std::pair<std::string, Node>> items;  // of a list: with empty names
+  std::vector<Member> items;
+};
+struct Member {
+  std::string name;  // empty in a list
+  Node value;
 };
 
 Node copy_of(const YamlValue& value) {
@@ -156,11 +161,11 @@ Node copy_of(const YamlValue& value) {
   node.kind = value.kind();
   if (value.is_scalar()) node.text = value.text();
   if (value.is_list()) {
-    for (const YamlValue& item : value.items()) node.items.emplace_back("", copy_of(item));
+    for (const YamlValue& item : value.items()) node.items.push_back({"", copy_of(item)});
   }
   if (value.is_map()) {
     for (const auto& [key, item] : value.members()) {
-      node.items.emplace_back(key.text(), copy_of(item));
+      node.items.push_back({key.text(), copy_of(item)});
     }
   }
   return node;
@@ -173,8 +178,8 @@ std::string written(const Node& node) {
   std::string text = map ? "{" : "[";
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     if (i > 0) text += ", ";
-    if (map) text += quoted(node.items[i].first, '"') + ": ";
-    text += written(node.items[i].second);
+    if (map) text += quoted(node.items[i].name, '"') + ": ";
+    text += written(node.items[i].value);
   }
   return text + (map ? "}" : "]");
 }
@@ -191,14 +196,14 @@ class Mutator {
 
   std::vector<Mutant> mutants() && {
     for (std::size_t i = 0; i < root_.items.size(); ++i) {
-      const std::string key = root_.items[i].first;
+      const std::string key = root_.items[i].name;
       if (key == "match") change_match(i);
       if (key == "when" || key == "assert") change_expression(key, at(i));
       if (key == "when" || key == "report") leave_out(root_, i, key);
       if (key == "let") change_members(i, "let");
       if (key == "severity_when" || key == "yields_to") change_list(i, key);
       if (key == "settles") change_settles(i);
-      if (key == "report" && root_.items[i].second.kind == YamlValue::Kind::map) {
+      if (key == "report" && root_.items[i].value.kind == YamlValue::Kind::map) {
         change_members(i, "report");
       }
     }
@@ -206,7 +211,7 @@ class Mutator {
   }
 
  private:
-  Node& at(std::size_t i) { return root_.items[i].second; }
+  Node& at(std::size_t i) { return root_.items[i].value; }
 
   void keep(const std::string& what) {
     std::string text;
@@ -245,8 +250,8 @@ class Mutator {
     Node& match = at(i);
     if (match.kind == YamlValue::Kind::scalar) return change_braces(match);
     for (std::size_t j = 0; j < match.items.size(); ++j) {
-      if (match.items.size() > 1) leave_out(match, j, "match " + match.items[j].second.text);
-      change_braces(match.items[j].second);
+      if (match.items.size() > 1) leave_out(match, j, "match " + match.items[j].value.text);
+      change_braces(match.items[j].value);
     }
   }
 
@@ -277,8 +282,8 @@ class Mutator {
   void change_list(std::size_t i, const std::string& key) {
     Node& list = at(i);
     for (std::size_t j = 0; j < list.items.size(); ++j) {
-      leave_out(list, j, key + " " + written(list.items[j].second));
-      for (auto& [name, node] : list.items[j].second.items) {
+      leave_out(list, j, key + " " + written(list.items[j].value));
+      for (auto& [name, node] : list.items[j].value.items) {
         if (name == "when" || name == "at") change_expression(key + " " + name, node);
       }
     }
