@@ -120,7 +120,7 @@ Status Configuration::apply(CLI::App& app) {
     }
     if (value.kind() == YamlValue::Kind::null || option->second->count() > 0) continue;
     places_.emplace(key.text(), value.place());
-    const Status done = set(*app.get_option("--" + key.text()), value);
+    Status done = set(*app.get_option("--" + key.text()), value);
     if (!done) return done;
   }
   return ok();
@@ -137,7 +137,7 @@ std::string Configuration::text(const CLI::App& app) const {
     }
     std::string line = name + ": " + value_of(*option);
     if (line.size() < 32) line.resize(32, ' ');
-    text += line + "  # " + origin + "\n";
+    text.append(line).append("  # ").append(origin).append("\n");
   }
   return text;
 }

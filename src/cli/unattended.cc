@@ -77,7 +77,7 @@ std::vector<int> Unattended::descriptors() const {
 Status Unattended::log(const AuditResult& result, int status) const {
   if (!log_) return ok();
   for (const LogEntry& entry : log_entries(result, status)) {
-    if (const Status written = write(*log_, entry); !written) return written;
+    if (Status written = write(*log_, entry); !written) return written;
   }
   return ok();
 }

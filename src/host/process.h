@@ -84,8 +84,8 @@ struct User {
 };
 
 struct UidRange {
-  std::uint32_t first = 0, last = 0;  // both included
-  auto operator<=>(const UidRange&) const = default;
+  std::uint32_t first = 0, last = 0;                  // both included
+  auto operator<=>(const UidRange&) const = default;  // NOLINT(modernize-use-nullptr): not ours
 };
 
 }  // namespace xsaudit

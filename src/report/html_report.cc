@@ -87,10 +87,12 @@ class Page {
     for (std::size_t i = counts.size(); i-- > 0;) {
       const std::string severity = to_text(static_cast<Severity>(i));
       if (counts[i] == 0) continue;
-      line("<label class=\"" + severity + "\"><input type=\"checkbox\" value=\"" + severity +
-           "\" checked> " +
-           element("span class=\"severity\"", severity + " " + std::to_string(counts[i])) +
-           "</label>");
+      std::string box = "<label class=\"";
+      box.append(severity).append("\"><input type=\"checkbox\" value=\"").append(severity);
+      box.append("\" checked> ");
+      box += element("span class=\"severity\"",
+                     std::string(severity).append(" ").append(std::to_string(counts[i])));
+      line(box.append("</label>"));
     }
     line("<input type=\"search\" placeholder=\"words\" aria-label=\"words to look for\">");
     line("<button type=\"button\" class=\"about\" hidden></button>\n</div>");

@@ -48,8 +48,9 @@ const Value& Frame::let(Slot slot) {
 void Frame::work_out(SlotSet set) {
   const bool dead_before = took_for_dead;
   const bool secret_before = read_secret;
-  for (Slot slot = 0; slot < lets_.size(); ++slot) {
-    if (lets_[slot] != nullptr && (set & bit(slot)) != 0) let(slot);
+  for (std::size_t i = 0; i < lets_.size(); ++i) {
+    const Slot slot = static_cast<Slot>(i);
+    if (lets_[i] != nullptr && (set & bit(slot)) != 0) let(slot);
   }
   took_for_dead = dead_before;  // nothing was made of them yet
   read_secret = secret_before;

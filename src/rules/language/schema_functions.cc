@@ -174,7 +174,7 @@ Value missing(Frame& frame, const Value* arguments) {
     std::vector<std::string_view> names;
     for (const std::string& name : frame.facts.schema.required_names()) {
       if (frame.snapshot.child(node, name) != kNoNode) continue;
-      const std::string path = above + "/" + name;
+      const std::string path = std::string(above).append("/").append(name);
       const Schema::Match match = frame.facts.schema.match(path);
       if (match.entry == nullptr || !match.entry->required) continue;
       if (!column.access().profiles(match).empty()) names.push_back(name);
