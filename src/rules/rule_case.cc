@@ -1,6 +1,8 @@
 #include "rules/rule_case.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace xsaudit {
 namespace {
