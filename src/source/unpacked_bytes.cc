@@ -45,7 +45,7 @@ Result<std::size_t> UnpackedBytes::read(char* into, std::size_t size) {
   if (unpacker_ == nullptr) return read_plain(into, size);
   while (true) {
     const std::size_t packed = rest_.size();
-    const auto count = unpacker_->unpack(rest_, into, size, ended_);
+    auto count = unpacker_->unpack(rest_, into, size, ended_);
     if (!count) return count.error();
     bytes_ += *count;
     if (bytes_ > most_bytes_) {
