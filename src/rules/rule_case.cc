@@ -179,17 +179,14 @@ class CaseReader {
         return severity.error("expected one severity, or one for each place in 'at'");
       }
     }
-    if (const YamlValue proven = item.get("proven"); proven.exists()) {
-      if (expected_ != Expected::fires) return proven.error("only of rules that fire");
-      auto known = proven.as_bool();
+    for (const auto& [key, wanted] :
+         {std::pair("proven", &one.proven), std::pair("line", &one.line)}) {
+      const YamlValue value = item.get(key);
+      if (!value.exists()) continue;
+      if (expected_ != Expected::fires) return value.error("only of rules that fire");
+      auto known = value.as_bool();
       if (!known) return known.error();
-      one.proven = *known;
-    }
-    if (const YamlValue line = item.get("line"); line.exists()) {
-      if (expected_ != Expected::fires) return line.error("only of rules that fire");
-      auto known = line.as_bool();
-      if (!known) return known.error();
-      one.line = *known;
+      *wanted = *known;
     }
     if (message.exists()) {
       if (expected_ == Expected::silent) return message.error("a silent rule says nothing");
