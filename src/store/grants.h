@@ -20,7 +20,7 @@ struct AccessOptions {
   // Stub domain S acts for its target T too (SET_TARGET): pairs (S, T).
   std::vector<std::pair<Domid, Domid>> targets;
   // DOMID_ANY entries speak for every domain: C xenstored from Xen 4.22 (xen.git 42aeed3b53). Where
-  // somebody is to be trusted, they are taken to.
+  // they do not, the list still grants something to a domain of that number: closed() says no.
   bool any_domid = true;
 };
 
