@@ -67,6 +67,7 @@ class WireReader : public StoreReader {
   bool step();  // waits for the daemon, and takes what it sent; false once all is lost
   void rest();
   void let_it_work();
+  void give_way();
   std::size_t unanswered() const;
   void take_messages(Line& line);
   void take(Line& line, const WireMessage& message);
@@ -83,7 +84,7 @@ class WireReader : public StoreReader {
   std::uint32_t next_id_ = 1;
   std::uint32_t transaction_ = 0;  // 0: none
   std::deque<StoreReply> ready_;
-  std::uint64_t received_ = 0;
+  std::uint64_t handled_ = 0;  // of replies, once as they came and once as they were given out
   NotedChanges noted_;
   std::string problem_;  // why all is lost; empty while it is not
 };

@@ -99,16 +99,22 @@ TEST_CASE("whatever a daemon does wrong at any request, the store is never taken
 }
 
 TEST_CASE("a transaction is begun, or it is not, whatever a daemon answers") {
-  const auto begun = [](const FakeDaemon& daemon) {
+  const auto open = [](const FakeDaemon& daemon) {
     auto reader = WireReader::open(daemon.socket(), *find_pace("gentle"),
                                    std::chrono::steady_clock::now() + 1s);
     REQUIRE(reader);
-    const bool done = (*reader)->begin_transaction().ok();
-    (*reader)->end_transaction();
+    return std::move(*reader);
+  };
+  const auto begun = [&](const FakeDaemon& daemon) {
+    const auto reader = open(daemon);
+    const bool done = reader->begin_transaction().ok();
+    reader->end_transaction();
     return done;
   };
   CHECK(begun(FakeDaemon(kStore)));
-  const std::size_t asked_first = 5;  // how quick the daemon is
+  const FakeDaemon unharmed(kStore);
+  const auto reader = open(unharmed);
+  const std::size_t asked_first = unharmed.requests();  // how quick the daemon is
   for (const Fault fault :
        {Fault::closes, Fault::closes_inside, Fault::garbage, Fault::enormous, Fault::empty,
         Fault::unfinished, Fault::other_id, Fault::other_type, Fault::refuses}) {
