@@ -211,9 +211,8 @@ void with_daemon(Daemon kind, const std::string& xsaudit, const Snapshot& store,
   std::printf("  p99 of others over that during xenstore-ls: %.2f (wanted: at most 2)\n",
               ratio(walks[1].waits.p99, listing.waits.p99));
   std::printf(
-      "  gentle: p99 of others over that during xenstore-ls %.2f, of a busy one %.2f, its mean "
-      "%.2f "
-      "(wanted: 1)\n\n",
+      "  gentle: p99 of others over that during xenstore-ls %.2f, of a busy one %.2f, "
+      "its mean %.2f (wanted: 1)\n\n",
       ratio(gentle.waits.p99, listing.waits.p99),
       ratio(gentle.waits_of_busy.p99, listing.waits_of_busy.p99),
       ratio(gentle.waits_of_busy.mean, listing.waits_of_busy.mean));
