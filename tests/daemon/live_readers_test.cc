@@ -251,13 +251,13 @@ TEST_CASE("a daemon that is killed or stopped in the middle of a walk does not p
 TEST_CASE("a daemon that is stopped already is an error within the time given") {
   with_each_daemon([](RunningDaemon& daemon) {
     INFO(to_text(daemon.kind()));
-    REQUIRE(::kill(daemon.process(), SIGSTOP) == 0);
+    daemon.freeze();
     for (const Way way : {Way::found, Way::wire, Way::libxenstore}) {
       const auto store = read(way, "default", 300ms);
       REQUIRE_FALSE(store);
       CHECK(store.error().text().find("live store: ") == 0);
     }
-    ::kill(daemon.process(), SIGCONT);
+    daemon.thaw();
   });
 }
 

@@ -5,7 +5,6 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -180,7 +179,7 @@ TEST_CASE("a daemon that is gone is an error") {
     INFO(to_text(daemon.kind()));
     auto reader = LibxenstoreReader::open();
     REQUIRE(reader);
-    REQUIRE(::kill(daemon.process(), SIGKILL) == 0);
+    daemon.die();
     const auto store = read_live(**reader);
     REQUIRE_FALSE(store);
     CHECK(store.error().text().find("live store: '/' cannot be listed: the connection was lost") ==

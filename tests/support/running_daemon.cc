@@ -80,6 +80,21 @@ void RunningDaemon::stop() {
   std::filesystem::remove_all(folder_, ignored);
 }
 
+void RunningDaemon::die() { signal_and_await(SIGKILL, WEXITED); }
+
+void RunningDaemon::freeze() { signal_and_await(SIGSTOP, WSTOPPED); }
+
+void RunningDaemon::thaw() { ::kill(process_, SIGCONT); }
+
+void RunningDaemon::signal_and_await(int signal, int change) {
+  siginfo_t ignored;
+  // WNOWAIT: stop() still has to wait for it.
+  if (::kill(process_, signal) != 0 ||
+      ::waitid(P_PID, static_cast<id_t>(process_), &ignored, change | WNOWAIT) != 0) {
+    throw std::runtime_error(std::string(to_text(kind_)) + " cannot be signalled");
+  }
+}
+
 std::string RunningDaemon::make_ring(Domid domid) const {
   std::string path = folder_ + "/ring." + std::to_string(domid);
   write_file(path, std::string(kPageBytes, '\0'));

@@ -30,6 +30,13 @@ class RunningDaemon {
 
   Daemon kind() const { return kind_; }
   pid_t process() const { return process_; }
+
+  // A signal works some time after kill() returns, and a daemon that dies closes its clients'
+  // connections before the socket it listens at. These return once it is done.
+  void die();     // SIGKILL
+  void freeze();  // SIGSTOP, until thaw()
+  void thaw();
+
   const std::string& folder() const { return folder_; }
   std::string socket() const { return folder_ + "/socket"; }
   // The page that a domain shares with the daemon: made empty, for GuestConnection.
@@ -42,6 +49,7 @@ class RunningDaemon {
   void start(const std::string& program);
   void stop();
   void wait_until_it_listens();
+  void signal_and_await(int signal, int change);
   std::string log() const;
 
   const Daemon kind_;
