@@ -58,6 +58,7 @@ FunctionGroup node_functions();
 FunctionGroup access_functions();
 FunctionGroup domain_functions();
 FunctionGroup device_functions();
+FunctionGroup process_functions();
 FunctionGroup host_functions();
 FunctionGroup schema_functions();
 FunctionGroup size_functions();

@@ -1,0 +1,245 @@
+// Functions over the processes of the host: what each is, may do and has open.
+#include <algorithm>
+#include <array>
+
+#include "rules/language/functions.h"
+#include "rules/language/host_answer.h"
+
+namespace xsaudit {
+namespace {
+
+using host_answer::integer;
+using host_answer::kNoItems;
+using host_answer::list;
+using host_answer::not_known;
+using host_answer::nothing_recorded;
+using host_answer::number;
+using host_answer::text;
+using host_answer::unknown;
+
+// `member` of a process, made a value; `nothing` if there is no such process, or it has none.
+template <typename T, typename ToValue>
+Value of_process(Frame& frame, const Value& pid, const Fact<T>& (*member)(const Process&),
+                 const char* what, ToValue to_value, Value nothing = {}) {
+  if (frame.facts.host == nullptr) return nothing_recorded(frame, what);
+  const auto known = number(pid);
+  if (!known) return nothing;
+  const Fact<Process>& process = frame.facts.host->process(*known);
+  if (!process.is_known()) return not_known(frame, process, what, nothing);
+  const Fact<T>& fact = member(*process);
+  return fact.is_known() ? to_value(*fact) : not_known(frame, fact, what, nothing);
+}
+
+Value running(Frame& frame, const Value* arguments) {
+  return of_process<std::string>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.state; },
+      "whether there is such a process is not known",
+      // Ended, and not yet waited for.
+      [](const std::string& state) { return Value::of(state != "Z" && state != "X"); },
+      Value::of(false));
+}
+
+Value started(Frame& frame, const Value* arguments) {
+  return of_process<std::uint64_t>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.started; },
+      "when the process was started is not known", integer);
+}
+
+Value executable(Frame& frame, const Value* arguments) {
+  return of_process<std::string>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.executable; },
+      "the process's program is not known", text);
+}
+
+Value command_line(Frame& frame, const Value* arguments) {
+  return of_process<std::vector<std::string>>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.arguments; },
+      "the process's command line is not known",
+      [&](const std::vector<std::string>& all) { return list(frame, all, text); }, kNoItems);
+}
+
+Value four(Frame& frame, const Ids& ids) {
+  return list(frame, std::array{ids.real, ids.effective, ids.saved, ids.filesystem}, integer);
+}
+
+Value uids(Frame& frame, const Value* arguments) {
+  return of_process<Ids>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.credentials.uids; },
+      "the users it runs as are not known", [&](const Ids& ids) { return four(frame, ids); },
+      kNoItems);
+}
+
+Value uid(Frame& frame, const Value* arguments) {
+  return of_process<Ids>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.credentials.uids; },
+      "the users it runs as are not known", [](const Ids& ids) { return integer(ids.effective); });
+}
+
+Value gids(Frame& frame, const Value* arguments) {
+  return of_process<Ids>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.credentials.gids; },
+      "the groups it runs as are not known", [&](const Ids& ids) { return four(frame, ids); },
+      kNoItems);
+}
+
+Value groups(Frame& frame, const Value* arguments) {
+  return of_process<std::vector<std::uint32_t>>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.credentials.groups; },
+      "the groups it belongs to are not known",
+      [&](const std::vector<std::uint32_t>& all) { return list(frame, all, integer); }, kNoItems);
+}
+
+Value capabilities(Frame& frame, const Value* arguments) {
+  const auto to_value = [&](const Capabilities& all) {
+    std::vector<std::uint32_t> numbers;
+    for (std::uint32_t bit = 0; bit < 64; ++bit) {
+      if (((all.permitted | all.effective | all.ambient) >> bit & 1U) != 0) numbers.push_back(bit);
+    }
+    return list(frame, numbers, integer);
+  };
+  return of_process<Capabilities>(
+      frame, arguments[0],
+      [](const Process& one) -> const auto& { return one.credentials.capabilities; },
+      "its capabilities are not known", to_value, kNoItems);
+}
+
+Value odd_threads(Frame& frame, const Value* arguments) {
+  return of_process<std::uint32_t>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.other_threads; },
+      "what its other threads may do is not known", integer);
+}
+
+Value root_directory(Frame& frame, const Value* arguments) {
+  return of_process<std::string>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.root; },
+      "its root directory is not known", text);
+}
+
+Value shares_namespace(Frame& frame, const Value* arguments) {
+  const std::string_view kind = frame.text_of(arguments[1]);
+  const auto to_value = [&](const std::vector<Namespace>& all) {
+    for (const Namespace& one : all) {
+      if (one.kind != kind) continue;
+      return one.ours.is_known() ? Value::of(*one.ours)
+                                 : not_known(frame, one.ours, "its namespaces are not known");
+    }
+    return Value();
+  };
+  return of_process<std::vector<Namespace>>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.namespaces; },
+      "its namespaces are not known", to_value);
+}
+
+Value process_limit(Frame& frame, const Value* arguments) {
+  const std::string_view name = frame.text_of(arguments[1]);
+  const auto to_value = [&](const std::vector<Limit>& all) {
+    for (const Limit& one : all) {
+      if (one.name == name && one.hard) return integer(*one.hard);
+    }
+    return Value();
+  };
+  return of_process<std::vector<Limit>>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.limits; },
+      "its limits are not known", to_value);
+}
+
+Value descriptors(Frame& frame, const Value* arguments) {
+  const auto to_value = [&](const std::vector<Descriptor>& all) {
+    return list(frame, all, [](const Descriptor& one) { return text(one.target); });
+  };
+  return of_process<std::vector<Descriptor>>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.descriptors; },
+      "what it has open is not known", to_value, kNoItems);
+}
+
+Value peers(Frame& frame, const Value* arguments) {
+  constexpr const char* kWhat = "what it is connected to is not known";
+  const auto to_value = [&](const std::vector<Descriptor>& all) {
+    std::vector<const std::string*> names;
+    const Unknown* gap = nullptr;
+    for (const Descriptor& one : all) {
+      if (one.peer.is_unknown()) gap = not_known(frame, one.peer, kWhat).unknown;
+      if (one.peer.is_known() && !one.peer->empty()) names.push_back(&*one.peer);
+    }
+    Value values = list(frame, names, [](const std::string* name) { return text(*name); });
+    values.gap = gap;
+    return values;
+  };
+  return of_process<std::vector<Descriptor>>(
+      frame, arguments[0], [](const Process& one) -> const auto& { return one.descriptors; }, kWhat,
+      to_value, kNoItems);
+}
+
+// Those of which the command line is not known may have it too.
+Value processes(Frame& frame, const Value* arguments) {
+  constexpr const char* kWhat = "which processes there are is not known";
+  const HostFacts* const host = frame.facts.host;
+  if (host == nullptr) return nothing_recorded(frame, kWhat);
+  const std::string argument(frame.text_of(arguments[0]));
+  for (const auto& [wanted, found] : host->searches) {
+    if (std::find(wanted.begin(), wanted.end(), argument) == wanted.end()) continue;
+    if (!found.is_known()) return not_known(frame, found, kWhat, kNoItems);
+    std::vector<Pid> pids;
+    const Unknown* gap = nullptr;
+    for (const Pid pid : *found) {
+      const Fact<Process>& process = host->process(pid);
+      if (process.is_absent()) continue;
+      const bool readable = process.is_known() && process->arguments.is_known();
+      if (!readable) {
+        const char* const why = process.is_known() ? process->arguments.is_unknown()
+                                                         ? process->arguments.reason().c_str()
+                                                         : "it has none"
+                                                   : process.reason().c_str();
+        gap = unknown(frame, "a process's command line is not known", why, false).unknown;
+      } else if (std::find(process->arguments->begin(), process->arguments->end(), argument) !=
+                 process->arguments->end()) {
+        pids.push_back(pid);
+      }
+    }
+    Value values = list(frame, pids, integer);
+    values.gap = gap;
+    return values;
+  }
+  return unknown(frame, kWhat, "nobody looked", false);
+}
+
+}  // namespace
+
+FunctionGroup process_functions() {
+  constexpr Type::Kind integer_item = Type::Kind::integer;
+  constexpr Type::Kind text_item = Type::Kind::text;
+  return {
+      "Processes of the host",
+      {function("processes(argument)", {kText}, list_of(integer_item), processes,
+                "The processes that have this among their arguments. Which arguments are searched "
+                "for is said by the schema."),
+       function("running(pid)", {kInteger}, kBoolean, running,
+                "Whether there is such a process, and it has not ended."),
+       function("started(pid)", {kInteger}, kInteger, started,
+                "When it was started, in seconds since 1970."),
+       function("executable(pid)", {kInteger}, kText, executable, "The file of its program."),
+       function("arguments(pid)", {kInteger}, list_of(text_item), command_line,
+                "Its command line, the program first. A process can change it."),
+       function("uid(pid)", {kInteger}, kInteger, uid, "The user it runs as, by number."),
+       function("uids(pid)", {kInteger}, list_of(integer_item), uids,
+                "All that it is: the real user, the effective, the saved, and that for files."),
+       function("gids(pid)", {kInteger}, list_of(integer_item), gids, "The groups, likewise."),
+       function("groups(pid)", {kInteger}, list_of(integer_item), groups,
+                "Its supplementary groups."),
+       function("capabilities(pid)", {kInteger}, list_of(integer_item), capabilities,
+                "The numbers of the capabilities that it has or can take."),
+       function("odd_threads(pid)", {kInteger}, kInteger, odd_threads,
+                "How many of its threads have other users, groups or capabilities than the first."),
+       function("root_directory(pid)", {kInteger}, kText, root_directory,
+                "The directory that it takes for `/`."),
+       function("shares_namespace(pid, kind)", {kInteger, kText}, kBoolean, shares_namespace,
+                "Whether it is in the same namespace (`mnt`, `ipc`, …) as the one that looked."),
+       function("process_limit(pid, name)", {kInteger, kText}, kInteger, process_limit,
+                "The hard limit of this name in `/proc/PID/limits`; null if it has none."),
+       function("descriptors(pid)", {kInteger}, list_of(text_item), descriptors,
+                "What it has open: files, and `socket:[…]`."),
+       function("peers(pid)", {kInteger}, list_of(text_item), peers,
+                "What the other ends of its Unix sockets are bound to.")}};
+}
+
+}  // namespace xsaudit
