@@ -48,9 +48,10 @@ class WireConnection {
 
   bool lost() const { return !problem_.empty(); }
   const std::string& problem() const { return problem_; }
-  void lose(std::string problem);
 
  private:
+  void lose(std::string problem);
+
   int descriptor_;
   std::string out_;
   std::size_t sent_ = 0;  // of out_

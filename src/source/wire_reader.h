@@ -1,7 +1,6 @@
 // The live store through the socket of its daemon: many requests in flight, over several
-// connections, instead of libxenstore's one. Never waits beyond its deadline: what has no reply
-// then is answered as a connection that is closed. So is everything after the first reply that is
-// not what it should be, for then nothing that follows can be trusted.
+// connections, instead of libxenstore's one. What has no reply by its deadline is answered as a
+// connection that is closed. So is everything after the first reply that is not what it should be.
 //
 // Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED, WATCH and,
 // for a transaction that is always given up, TRANSACTION_START and TRANSACTION_END. Owns its
@@ -14,13 +13,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "source/directory_parts.h"
 #include "source/noted_changes.h"
 #include "source/pace.h"
 #include "source/store_reader.h"
-#include "source/wire_connection.h"
+#include "source/wire_exchange.h"
 #include "store/error.h"
 
 namespace xsaudit {
@@ -34,7 +31,7 @@ class WireReader : public StoreReader {
   static Result<std::unique_ptr<WireReader>> open(const std::string& socket, const Pace& pace,
                                                   Clock::time_point deadline);
 
-  std::size_t window() const override { return connections() * pacer_.in_flight(); }
+  std::size_t window() const override { return exchange_.window(); }
   void send(StoreRequest request) override;
   void receive(StoreReply& reply) override;
   Status watch() override;
@@ -43,50 +40,22 @@ class WireReader : public StoreReader {
   void end_transaction() override;
 
  private:
-  struct Request {
-    std::uint32_t id = 0;
-    std::uint32_t type = 0;  // of xs_wire.h
-    std::uint64_t tag = 0;
-    std::string path;  // of XS_DIRECTORY and XS_DIRECTORY_PART, which may have to be asked again
-    std::unique_ptr<DirectoryParts> parts;
-  };
-  struct Line {
-    WireConnection connection;
-    std::deque<Request> unanswered;  // in the order of sending
-  };
+  explicit WireReader(WireExchange exchange) : exchange_(std::move(exchange)) {}
 
-  WireReader(std::vector<Line> lines, const Pace& pace, Clock::time_point deadline)
-      : lines_(std::move(lines)), pacer_(pace), deadline_(deadline) {}
-
-  // To use now: a transaction is known to its own connection only.
-  std::size_t connections() const { return transaction_ == 0 ? pacer_.connections() : 1; }
   void measure();
-  Line& least_busy();
-  void put(Line& line, Request request, std::string_view payload);
+  // Only while nothing else is in flight.
   Result<std::string> ask(std::uint32_t type, std::string_view payload);
   bool step();  // waits for the daemon, and takes what it sent; false once all is lost
-  void rest();
-  void let_it_work();
-  void give_way();
-  std::size_t unanswered() const;
-  void take_messages(Line& line);
-  void take(Line& line, const WireMessage& message);
-  void take_event(Line& line, std::string_view payload);
-  void take_reply(Line& line, Request& request, const WireMessage& message);
-  bool take_part(Line& line, Request& request, std::string_view payload, StoreReply& reply);
-  void ask_for_part(Line& line, Request request);
-  void lose(std::string problem);
+  void take_event(std::string_view payload);
+  void take_reply(WireRequest request, const WireMessage& message);
+  bool take_part(WireRequest& request, std::string_view payload, StoreReply& reply);
+  void ask_for_part(WireRequest request);
   void answer_closed(std::uint64_t tag);
 
-  std::vector<Line> lines_;  // the first has the watches
-  Pacer pacer_;
-  Clock::time_point deadline_;
-  std::uint32_t next_id_ = 1;
-  std::uint32_t transaction_ = 0;  // 0: none
+  WireExchange exchange_;
+  bool in_transaction_ = false;
   std::deque<StoreReply> ready_;
-  std::uint64_t handled_ = 0;  // of replies, once as they came and once as they were given out
   NotedChanges noted_;
-  std::string problem_;  // why all is lost; empty while it is not
 };
 
 }  // namespace xsaudit

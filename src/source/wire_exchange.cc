@@ -1,0 +1,141 @@
+#include "source/wire_exchange.h"
+
+#include <poll.h>
+#include <xen/io/xs_wire.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+namespace xsaudit {
+namespace {
+
+// A kernel lets who runs go on for milliseconds before it lets those run who wait for the same
+// processor: other clients of the store among them.
+constexpr std::uint64_t kHandledBetweenYields = 4;
+
+}  // namespace
+
+Result<WireExchange> WireExchange::open(const std::string& socket, const Pace& pace,
+                                        Clock::time_point deadline) {
+  std::vector<Line> lines;
+  for (std::size_t i = 0; i < pace.connections; ++i) {
+    auto connection = WireConnection::open(socket, deadline);
+    if (!connection) return connection.error();
+    lines.push_back({std::move(*connection), {}});
+  }
+  return WireExchange(std::move(lines), pace, deadline);
+}
+
+WireExchange::Line& WireExchange::least_busy() {
+  const auto end = lines_.begin() + static_cast<std::ptrdiff_t>(connections());
+  return *std::min_element(lines_.begin(), end, [](const Line& left, const Line& right) {
+    return left.unanswered.size() < right.unanswered.size();
+  });
+}
+
+std::size_t WireExchange::unanswered() const {
+  std::size_t count = 0;
+  for (const Line& line : lines_) count += line.unanswered.size();
+  return count;
+}
+
+void WireExchange::send(WireRequest request, std::string_view payload) {
+  Line& line = least_busy();
+  request.id = next_id_++;
+  line.connection.send(request.type, request.id, transaction_, payload);
+  line.unanswered.push_back(std::move(request));
+}
+
+void WireExchange::rest() {
+  const auto end = std::min(pacer_.pause_end(), deadline_);
+  while (problem_.empty() && Clock::now() < end) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    ::poll(nullptr, 0, static_cast<int>(left.count()));
+  }
+}
+
+// Who waits in poll() is woken by the first reply, at a cost to the daemon that is greater than
+// that of the reply: so this sleeps while the daemon works on what it has.
+void WireExchange::let_it_work() {
+  const auto time = pacer_.worth_sleeping(unanswered());
+  if (time > Clock::duration::zero()) std::this_thread::sleep_for(time);
+}
+
+void WireExchange::give_way() {
+  if (++handled_ % kHandledBetweenYields == 0) std::this_thread::yield();
+}
+
+bool WireExchange::wait() {
+  if (!problem_.empty()) return false;
+  std::vector<pollfd> waiting;
+  waiting.reserve(lines_.size());
+  for (Line& line : lines_) line.connection.flush();
+  let_it_work();
+  for (Line& line : lines_) {
+    const int unsent = line.connection.has_unsent() ? POLLOUT : 0;
+    waiting.push_back({line.connection.descriptor(), static_cast<short>(POLLIN | unsent), 0});
+  }
+  const auto left = deadline_ - Clock::now();
+  if (left <= Clock::duration::zero()) {
+    lose("xenstored has not answered all in the time it was given");
+    return false;
+  }
+  const auto most = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+  const int ready = ::poll(waiting.data(), waiting.size(),
+                           static_cast<int>(std::min<std::int64_t>(most, 60'000)));
+  if (ready < 0 && errno != EINTR) lose(std::string("poll: ") + std::strerror(errno));
+  for (std::size_t i = 0; ready > 0 && i < lines_.size(); ++i) {
+    if ((waiting[i].revents & ~POLLOUT) != 0) lines_[i].connection.receive();
+  }
+  line_ = 0;
+  return problem_.empty();
+}
+
+bool WireExchange::next(Arrival& arrival) {
+  for (; problem_.empty() && line_ < lines_.size(); ++line_) {
+    Line& line = lines_[line_];
+    if (line.connection.next(arrival.message)) return match(line, arrival);
+    if (line.connection.lost()) lose(line.connection.problem());
+  }
+  return false;
+}
+
+// A daemon may answer in any order, says docs/misc/xenstore.txt. None does: each takes the requests
+// of a connection one by one (xenstored core.c consider_message, oxenstored process.ml do_input).
+// So a reply out of its turn comes from something that is not what it should be.
+bool WireExchange::match(Line& line, Arrival& arrival) {
+  arrival.request = {};
+  if (arrival.message.type == XS_WATCH_EVENT) return true;
+  if (line.unanswered.empty()) {
+    lose("xenstored answered what was not asked");
+    return false;
+  }
+  const WireRequest& request = line.unanswered.front();
+  const bool mine = arrival.message.request_id == request.id;
+  if (!mine || (arrival.message.type != request.type && arrival.message.type != XS_ERROR)) {
+    lose("xenstored gave an answer that belongs to another request");
+    return false;
+  }
+  arrival.request = std::move(line.unanswered.front());
+  line.unanswered.pop_front();
+  pacer_.reply_at(Clock::now());
+  return true;
+}
+
+void WireExchange::lose(std::string problem) {
+  if (problem_.empty()) problem_ = std::move(problem);
+}
+
+std::vector<WireRequest> WireExchange::take_unanswered() {
+  std::vector<WireRequest> all;
+  for (Line& line : lines_) {
+    std::move(line.unanswered.begin(), line.unanswered.end(), std::back_inserter(all));
+    line.unanswered.clear();
+  }
+  return all;
+}
+
+}  // namespace xsaudit
