@@ -3,8 +3,9 @@
 #include <algorithm>
 #include <array>
 
-#include "rules/language/checker.h"
 #include "rules/language/names.h"
+#include "rules/rule_expressions.h"
+#include "rules/rule_file.h"
 #include "schema/yaml_document.h"
 #include "store/escape.h"
 
@@ -32,36 +33,10 @@ bool valid_name(std::string_view name) {
   return !name.empty() && letter(name.front()) && std::all_of(name.begin(), name.end(), good);
 }
 
-// The tests of a rule are most of its file, and only running them needs them: they are cut off
-// before the rest is read as YAML. A line that begins without a blank begins a key.
-struct SplitFile {
-  std::string_view rule;
-  std::string_view tests;
-  std::size_t tests_line = 0;
-};
-Result<SplitFile> split(const TextFile& file) {
-  SplitFile parts{file.text, {}, 0};
-  std::size_t line = 1;
-  for (std::size_t begin = 0; begin < file.text.size(); ++line) {
-    const std::string_view rest = std::string_view(file.text).substr(begin);
-    if (parts.tests_line == 0 && rest.starts_with("tests:")) {
-      parts.rule = std::string_view(file.text).substr(0, begin);
-      parts.tests = rest;
-      parts.tests_line = line;
-    } else if (parts.tests_line != 0 &&
-               std::string_view(" \t\r\n#").find(rest.front()) == std::string_view::npos) {
-      return Error{file.name + ":" + std::to_string(line) + ":1",
-                   "'tests' is the last key of a rule", "move this before it"};
-    }
-    const std::size_t end = rest.find('\n');
-    begin = end == std::string_view::npos ? file.text.size() : begin + end + 1;
-  }
-  return parts;
-}
-
 class RuleLoader {
  public:
-  RuleLoader(YamlValue root, const Schema& schema) : root_(root), schema_(schema) {
+  RuleLoader(YamlValue root, const Schema& schema)
+      : root_(root), schema_(schema), expressions_(schema) {
     loaded_.program = std::make_shared<RuleProgram>();
   }
 
@@ -79,7 +54,7 @@ class RuleLoader {
           &RuleLoader::load_prose}) {
       if (auto status = (this->*step)(); !status) return status;
     }
-    loaded_.program->layout = scope_.layout();
+    loaded_.program->layout = expressions_.scope().layout();
     return ok();
   }
 
@@ -88,27 +63,6 @@ class RuleLoader {
  private:
   Rule& rule() { return loaded_.rule; }
   RuleProgram& program() { return *loaded_.program; }
-
-  static ExpressionText text_of(const YamlValue& value) {
-    return {value.text(), [value](std::size_t offset) { return value.place_in(offset); }};
-  }
-
-  // `type`: what it has to be.
-  Result<ExpressionPtr> expression(const YamlValue& value, Type type) {
-    if (auto text = value.as_string(); !text) return text.error();
-    auto made = compile_expression(text_of(value), scope_, schema_.variables());
-    if (!made || fits((*made)->type(), type)) return made;
-    return value.error("expected " + to_text(type) + ", this is " + to_text((*made)->type()),
-                       conversion_hint((*made)->type(), type));
-  }
-
-  // A number or a text, whichever it is.
-  Result<ExpressionPtr> scalar(const YamlValue& value) {
-    if (auto text = value.as_string(); !text) return text.error();
-    auto made = compile_expression(text_of(value), scope_, schema_.variables());
-    if (!made || fits((*made)->type(), kText) || fits((*made)->type(), kInteger)) return made;
-    return value.error("expected a text or a number, this is " + to_text((*made)->type()));
-  }
 
   Result<std::string> sentence(std::string_view key) {
     auto value = root_.require(key);
@@ -166,7 +120,7 @@ class RuleLoader {
       for (Pattern& pattern : *expanded) patterns.push_back(std::move(pattern));
     }
     if (patterns.empty()) return match->error("a rule matches at least one pattern");
-    auto named = bind_patterns(std::move(patterns), scope_);
+    auto named = bind_patterns(std::move(patterns), expressions_.scope());
     if (!named) return match->error(named.error().message);
     program().match = *std::move(named);
     return ok();
@@ -180,27 +134,28 @@ class RuleLoader {
       if (!valid_name(name.text())) {
         return name.error(quoted(name.text()) + " is no name", "letters, digits and '_'");
       }
-      if (scope_.find(name.text()) != nullptr) {
+      if (expressions_.scope().find(name.text()) != nullptr) {
         return name.error(quoted(name.text()) + " is a name already");
       }
-      if (auto text = value.as_string(); !text) return text.error();
-      auto made = compile_expression(text_of(value), scope_, schema_.variables());
+      auto made = expressions_.any(value);
       if (!made) return made.error();
       program().lets.push_back(*std::move(made));
-      if (!scope_.let(name.text(), *program().lets.back())) return name.error(kTooManyNames);
+      if (!expressions_.scope().let(name.text(), *program().lets.back())) {
+        return name.error(kTooManyNames);
+      }
     }
     return ok();
   }
 
   Status load_verdict() {
     if (const YamlValue when = root_.get("when"); when.exists()) {
-      auto made = expression(when, kBoolean);
+      auto made = expressions_.of(when, kBoolean);
       if (!made) return made.error();
       program().when = *std::move(made);
     }
     auto assertion = root_.require("assert");
     if (!assertion) return assertion.error();
-    auto made = expression(*assertion, kBoolean);
+    auto made = expressions_.of(*assertion, kBoolean);
     if (!made) return made.error();
     program().assertion = *std::move(made);
     return ok();
@@ -219,7 +174,7 @@ class RuleLoader {
     if (auto status = settles.only_keys({"unless"}); !status) return status;
     auto unless = settles.require("unless");
     if (!unless) return unless.error();
-    auto made = expression(*unless, kBoolean);
+    auto made = expressions_.of(*unless, kBoolean);
     if (!made) return made.error();
     program().proven = *std::move(made);
     return ok();
@@ -233,7 +188,7 @@ class RuleLoader {
       if (auto status = one.only_keys({"when", "severity"}); !status) return status;
       auto when = one.require("when");
       if (!when) return when.error();
-      auto made = expression(*when, kBoolean);
+      auto made = expressions_.of(*when, kBoolean);
       if (!made) return made.error();
       auto written = one.require("severity");
       if (!written) return written.error();
@@ -247,18 +202,14 @@ class RuleLoader {
   Status load_messages() {
     auto message = root_.require("message");
     if (!message) return message.error();
-    if (auto text = message->as_string(); !text) return text.error();
-    auto made =
-        Message::compile(text_of(*message), scope_, schema_.variables(), Message::Use::sentence);
+    auto made = expressions_.message(*message, Message::Use::sentence);
     if (!made) return made.error();
     program().message = *std::move(made);
     const YamlValue fix = root_.get("fix");
     if (!fix.exists()) return ok();
-    if (auto text = fix.as_string(); !text) return text.error();
-    rule().fix = fix.text();
-    auto commands =
-        Message::compile(text_of(fix), scope_, schema_.variables(), Message::Use::command);
+    auto commands = expressions_.message(fix, Message::Use::command);
     if (!commands) return commands.error();
+    rule().fix = fix.text();
     program().fix = *std::move(commands);
     return ok();
   }
@@ -269,12 +220,8 @@ class RuleLoader {
     const std::vector<YamlValue> written =
         evidence.is_list() ? evidence.items() : std::vector<YamlValue>{evidence};
     for (const YamlValue& one : written) {
-      if (auto text = one.as_string(); !text) return text.error();
-      auto made = compile_expression(text_of(one), scope_, schema_.variables());
+      auto made = expressions_.evidence(one);
       if (!made) return made.error();
-      if (!fits((*made)->type(), kText) && !fits((*made)->type(), list_of(Type::Kind::text))) {
-        return one.error("evidence is a path or a list of paths, not " + to_text((*made)->type()));
-      }
       program().evidence.push_back(*std::move(made));
     }
     return ok();
@@ -285,7 +232,7 @@ class RuleLoader {
       if (auto status = report.only_keys({"once_per"}); !status) return status;
       auto written = report.require("once_per");
       if (!written) return written.error();
-      auto made = scalar(*written);
+      auto made = expressions_.scalar(*written);
       if (!made) return made.error();
       program().once_per = *std::move(made);
     } else if (report.exists()) {
@@ -311,7 +258,7 @@ class RuleLoader {
         id = *rule;
         auto at = one.require("at");
         if (!at) return at.error();
-        auto made = expression(*at, kText);
+        auto made = expressions_.of(*at, kText);
         if (!made) return made.error();
         graver.at = *std::move(made);
       }
@@ -339,14 +286,14 @@ class RuleLoader {
 
   const YamlValue root_;
   const Schema& schema_;
-  Scope scope_;
+  RuleExpressions expressions_;
   LoadedRule loaded_;
 };
 
 }  // namespace
 
 Result<LoadedRule> load_rule(const TextFile& file, const Schema& schema) {
-  auto parts = split(file);
+  auto parts = split_rule_file(file);
   if (!parts) return parts.error();
   auto document = YamlDocument::parse(file.name, parts->rule);
   if (!document) return document.error();
