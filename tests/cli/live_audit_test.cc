@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "source/dump_reader.h"
+#include "support/printed_by.h"
 #include "support/running_daemon.h"
 #include "support/xenstore_client.h"
 
@@ -36,15 +37,7 @@ std::string path_of(const Case& example) {
 
 Json audit(const std::string& arguments, const std::string& input = "") {
   const std::string command = input + XSAUDIT_PROGRAM " audit --format json " + arguments;
-  std::FILE* const program = ::popen(command.c_str(), "r");
-  REQUIRE(program != nullptr);
-  std::string text;
-  char room[4096];
-  for (std::size_t count; (count = std::fread(room, 1, sizeof room, program)) > 0;) {
-    text.append(room, count);
-  }
-  ::pclose(program);
-  return Json::parse(text);
+  return Json::parse(run_command(command).text);
 }
 
 // All of each finding but its message, which also says how it is known who is alive, and its

@@ -1,12 +1,10 @@
 // xsaudit snapshot over real daemons: what it writes, and what it asks.
-#include <sys/wait.h>
-
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 
 #include "source/dump_reader.h"
+#include "support/printed_by.h"
 #include "support/recording_proxy.h"
 #include "support/running_daemon.h"
 #include "support/scratch_directory.h"
@@ -14,18 +12,6 @@
 
 namespace xsaudit {
 namespace {
-
-std::string printed_by(const std::string& command, int status = 0) {
-  std::FILE* const program = ::popen(command.c_str(), "r");
-  REQUIRE(program != nullptr);
-  std::string text;
-  char room[4096];
-  for (std::size_t count; (count = std::fread(room, 1, sizeof room, program)) > 0;) {
-    text.append(room, count);
-  }
-  CHECK(WEXITSTATUS(::pclose(program)) == status);
-  return text;
-}
 
 void fill(RunningDaemon& daemon, XenstoreClient& control) {
   for (const Domid domid : {1U, 2U}) {

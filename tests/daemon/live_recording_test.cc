@@ -2,10 +2,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <catch2/catch.hpp>
-
 #include <algorithm>
-#include <cstdio>
+#include <catch2/catch.hpp>
 #include <string>
 #include <vector>
 
@@ -13,6 +11,7 @@
 #include "source/libxenstore_reader.h"
 #include "source/live_source.h"
 #include "source/recording.h"
+#include "support/printed_by.h"
 #include "support/running_daemon.h"
 #include "support/xenstore_client.h"
 #include "support/xenstore_ls.h"
@@ -39,18 +38,6 @@ Snapshot walked() {
   for (const auto& gap : store->info().gaps) FAIL_CHECK(gap.place << ": " << gap.what);
   CHECK(store->info().complete());
   return std::move(store).value();
-}
-
-// What `xenstore-ls -fp` itself prints of the daemon's store.
-std::string listed_by_client() {
-  std::FILE* const client = ::popen("xenstore-ls -fp", "r");
-  REQUIRE(client != nullptr);
-  std::string text;
-  char room[4096];
-  for (std::size_t count; (count = std::fread(room, 1, sizeof room, client)) > 0;)
-    text.append(room, count);
-  REQUIRE(::pclose(client) == 0);
-  return text;
 }
 
 // Path, value and permissions of every node below "/", in order; the special nodes, which only one
@@ -125,14 +112,14 @@ TEST_CASE("what xenstore-ls prints of a daemon is read as the daemon is walked")
     for (int byte = 0; byte < 256; ++byte) every_byte += static_cast<char>(byte);
     control.write("/vm/every-byte", every_byte);
     control.write("/vm/fake", "\"   (b1)\n/vm = \"\"   (n0)");
-    const auto recorded = read_dump_text(listed_by_client(), "xenstore-ls");
+    const auto recorded = read_dump_text(printed_by("xenstore-ls -fp"), "xenstore-ls");
     REQUIRE(recorded);
     CHECK(recorded->info().complete());
     const Snapshot live = walked();
     for (const auto& line : differences(live, *recorded)) FAIL_CHECK(line);
     CHECK(same_order(live, *recorded));
     CHECK(live.value(live.find("/vm/every-byte")) == every_byte);
-    CHECK(write_listing(live) == listed_by_client());
+    CHECK(write_listing(live) == printed_by("xenstore-ls -fp"));
   });
 }
 
