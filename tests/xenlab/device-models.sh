@@ -6,23 +6,7 @@
 # SUITES chooses what is booted: bookworm. The QEMU of trixie (10.0) does not start with dm_restrict
 # ("failed to populate ram"); there only what it says of the other two can be seen.
 set -euo pipefail
-lab=$(realpath "$1")
-program=$(realpath "$2")
-results=${3:-$(mktemp -d)}
-here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cp "$here/device-models/run.sh" "$work"
-cp "$program" "$work/xsaudit"
-failed=0
-expect() { # expect WHAT COMMAND…
-  local what=$1
-  shift
-  if "$@" >/dev/null; then return; fi
-  echo "  not as it should be: $what"
-  failed=1
-}
+. "$(dirname "${BASH_SOURCE[0]}")/lab.sh" device-models "$@"
 # What `ps` and the like said of a guest's device model: "pid 262 users 0 0 0 0 … root / …".
 kernel() { # kernel NAME MEMBER
   sed -n "s/^$1 .*\<$2 \([^ ]*\).*/\1/p" "$out/kernel"

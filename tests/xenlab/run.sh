@@ -7,24 +7,7 @@
 # another folder what was written to $OUT. SUITES and STORES choose what is booted. Not part of
 # ../run.sh: a boot takes a minute and a lab.
 set -euo pipefail
-lab=$(realpath "$1")
-program=$(realpath "$2")
-results=${3:-$(mktemp -d)}
-here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
-"$here/../portable.sh" "$program"
-
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cp "$here/dom0/run.sh" "$work"
-cp "$program" "$work/xsaudit"
-failed=0
-expect() { # expect WHAT COMMAND…
-  local what=$1
-  shift
-  if "$@" >/dev/null; then return; fi
-  echo "  not as it should be: $what"
-  failed=1
-}
+. "$(dirname "${BASH_SOURCE[0]}")/lab.sh" dom0 "$@"
 forged() { # forged REPORT: the one finding is the forged link
   grep -q '\[frontend-link-forged\]' "$1" && [ "$(grep -c '^  [A-Z]* .*\[.*\]$' "$1")" = 1 ]
 }

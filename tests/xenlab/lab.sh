@@ -1,0 +1,20 @@
+# Sourced by the scripts beside it as `lab.sh FOLDER LAB XSAUDIT [RESULTS]`: FOLDER has the run.sh that
+# is for dom0. Sets lab and results, makes the folder $work that dom0 sees, and has expect().
+here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
+lab=$(realpath "$2")
+program=$(realpath "$3")
+results=${4:-$(mktemp -d)}
+"$here/../portable.sh" "$program"
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp "$here/$1/run.sh" "$work"
+cp "$program" "$work/xsaudit"
+failed=0
+expect() { # expect WHAT COMMAND…
+  local what=$1
+  shift
+  if "$@" >/dev/null; then return; fi
+  echo "  not as it should be: $what"
+  failed=1
+}
