@@ -11,6 +11,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 import browser
 from hostile_result import SNIPPETS, hostile_result, real_result
@@ -92,6 +93,13 @@ class Pages:
     def shown(self):
         return self.window.evaluate(SHOWN)
 
+    def require_shown(self, count, what):
+        """A browser follows a link some time after the click on it."""
+        deadline = time.monotonic() + 30
+        while self.shown() != count and time.monotonic() < deadline:
+            time.sleep(0.01)
+        require(self.shown() == count, f"{what}: {self.shown()}, not {count}")
+
     def type(self, words):
         self.window.evaluate(
             "{ const field = document.querySelector('.filters input[type=search]');"
@@ -111,19 +119,19 @@ class Pages:
 def filters(pages, result):
     """Each by itself, as its findings are counted in the result."""
     findings = result["findings"]
-    require(pages.shown() == len(findings), f"{pages.shown()} findings are shown")
+    pages.require_shown(len(findings), "findings that are shown")
     for severity in {finding["severity"] for finding in findings}:
         box = f".filters input[value={severity}]"
         others = sum(finding["severity"] != severity for finding in findings)
         pages.click(box)
-        require(pages.shown() == others, f"without {severity}: {pages.shown()}, not {others}")
+        pages.require_shown(others, f"without {severity}")
         pages.click(box)
     rule = findings[-1]["rule"]
     pages.type(rule.upper() + " " + rule)
     of_rule = sum(finding["rule"] == rule for finding in findings)
     require(0 < pages.shown() <= len(findings) and pages.shown() >= of_rule, f"of {rule}: {pages.shown()}")
     pages.type("no such words")
-    require(pages.shown() == 0, "words that are nowhere are found")
+    pages.require_shown(0, "with words that are nowhere")
     nothing = pages.window.evaluate("document.querySelector('.nothing').checkVisibility()")
     require(nothing, "an empty page does not say why")
     pages.type("")
@@ -132,12 +140,12 @@ def filters(pages, result):
     subject = f"{device['domain']}/{device['device']}"
     its = sum(f"{one['domain']}/{one['device']}" == subject for one in findings)
     pages.click(f'.host a[href="#about={subject}"] .frontend')
-    require(pages.shown() == its, f"of {subject}: {pages.shown()}, not {its}")
+    pages.require_shown(its, f"of {subject}")
     pages.click(f'.host a[href="#about={device["domain"]}"] .badge')
     its = sum(one["domain"] == device["domain"] for one in findings)
-    require(pages.shown() == its, f"of domain {device['domain']}: {pages.shown()}, not {its}")
+    pages.require_shown(its, f"of domain {device['domain']}")
     pages.click(".filters .about")
-    require(pages.shown() == len(findings), "all findings are not back")
+    pages.require_shown(len(findings), "with all of them back")
 
 
 def generated(folder, *options):
