@@ -10,14 +10,6 @@
 #include <utility>
 
 namespace xsaudit {
-namespace {
-
-// A kernel lets who runs go on for milliseconds before it lets those run who wait for the same
-// processor: other clients of the store among them.
-constexpr std::uint64_t kHandledBetweenYields = 4;
-
-}  // namespace
-
 Result<WireExchange> WireExchange::open(const std::string& socket, const Pace& pace,
                                         Clock::time_point deadline) {
   std::vector<Line> lines;
@@ -65,7 +57,10 @@ void WireExchange::let_it_work() {
 }
 
 void WireExchange::give_way() {
-  if (++handled_ % kHandledBetweenYields == 0) std::this_thread::yield();
+  const auto now = Clock::now();
+  if (!courtesy_.due(now)) return;
+  std::this_thread::yield();
+  courtesy_.gave(now, Clock::now());
 }
 
 bool WireExchange::wait() {

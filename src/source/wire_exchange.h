@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "source/courtesy.h"
 #include "source/directory_parts.h"
 #include "source/pace.h"
 #include "source/wire_connection.h"
@@ -85,7 +86,7 @@ class WireExchange {
   Clock::time_point deadline_;
   std::uint32_t next_id_ = 1;
   std::uint32_t transaction_ = 0;
-  std::uint64_t handled_ = 0;
+  Courtesy courtesy_;
   std::string problem_;
 };
 

@@ -173,7 +173,7 @@ TEST_CASE("a snapshot of a store that moves is one moment, or names what moved")
       });
       for (const Way way : {Way::wire, Way::libxenstore}) {
         CAPTURE(to_text(daemon.kind()), pause.count(), way == Way::wire);
-        const auto store = read(way);
+        const auto store = read(way, "default", 10min);
         REQUIRE(store);
         std::set<std::string> moved;
         for (const auto& gap : store->info().gaps) moved.insert(gap.place);
