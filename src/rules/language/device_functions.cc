@@ -2,6 +2,7 @@
 #include <string>
 
 #include "rules/language/functions.h"
+#include "rules/language/list_value.h"
 
 namespace xsaudit {
 namespace {
@@ -13,9 +14,7 @@ std::optional<Device> device_at(Frame& frame, const Value& path) {
 Value copied(Frame& frame, std::string_view text) { return Value::of(frame.arena.copy(text)); }
 
 Value copied(Frame& frame, const std::vector<std::string>& texts) {
-  const std::span<Value> items = frame.arena.array<Value>(texts.size());
-  for (std::size_t i = 0; i < texts.size(); ++i) items[i] = copied(frame, texts[i]);
-  return Value::of_list(items.data(), items.size());
+  return list_value(frame, texts, [&](const std::string& text) { return copied(frame, text); });
 }
 
 Value frontend_of(Frame& frame, const Value* arguments) {

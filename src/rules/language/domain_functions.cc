@@ -1,4 +1,5 @@
 #include "rules/language/functions.h"
+#include "rules/language/list_value.h"
 
 namespace xsaudit {
 namespace {
@@ -46,11 +47,11 @@ Value liveness(Frame& frame, const Value*) {
 Value domids(Frame& frame, const Value*) {
   const std::vector<Domid>& alive = frame.facts.liveness.alive;
   frame.took_for_dead = true;  // whatever is not in the list
-  const std::span<Value> items = frame.arena.array<Value>(alive.size());
-  for (std::size_t i = 0; i < alive.size(); ++i) items[i] = Value::of(std::int64_t{alive[i]});
   const Liveness& liveness = frame.facts.liveness;
   const bool unsure = liveness.unsure_of_others || !liveness.unsure.empty();
-  return Value::of_list(items.data(), items.size(), unsure ? liveness_unknown(frame) : nullptr);
+  return list_value(
+      frame, alive, [](Domid domid) { return Value::of(std::int64_t{domid}); },
+      unsure ? liveness_unknown(frame) : nullptr);
 }
 
 Value domain_of(Frame& frame, const Value* arguments) {
@@ -75,9 +76,8 @@ Value gaps(Frame& frame, const Value*) {
   if (info.coverage == Coverage::subtree) texts.push_back("all outside " + info.covered);
   if (info.consistency == Consistency::moved) texts.emplace_back("that it is of one moment");
   for (const SnapshotInfo::Gap& gap : info.gaps) texts.push_back(gap.place + " (" + gap.what + ")");
-  const std::span<Value> items = frame.arena.array<Value>(texts.size());
-  for (std::size_t i = 0; i < texts.size(); ++i) items[i] = Value::of(frame.arena.copy(texts[i]));
-  return Value::of_list(items.data(), items.size());
+  return list_value(frame, texts,
+                    [&](const std::string& text) { return Value::of(frame.arena.copy(text)); });
 }
 
 const Unknown* clients_unknown(Frame& frame) {
@@ -91,9 +91,8 @@ Value watches(Frame& frame, const Value* arguments) {
   if (!clients) return Value::of(clients_unknown(frame));
   if (!is_domid(arguments[0])) return Value::of_list(nullptr, 0);
   const auto own = clients->watches_of(static_cast<Domid>(arguments[0].integer));
-  const std::span<Value> items = frame.arena.array<Value>(own.size());
-  for (std::size_t i = 0; i < own.size(); ++i) items[i] = Value::of(std::string_view(own[i].path));
-  return Value::of_list(items.data(), items.size());
+  return list_value(frame, own,
+                    [](const auto& watch) { return Value::of(std::string_view(watch.path)); });
 }
 
 Value open_transactions(Frame& frame, const Value* arguments) {

@@ -3,10 +3,8 @@
 // lacks it. Values point into the facts or the frame's arena, and live as long as those.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -47,12 +45,5 @@ inline std::optional<std::uint32_t> number(const Value& value) {
 inline Value text(const std::string& bytes) { return Value::of(std::string_view(bytes)); }
 
 inline Value integer(std::uint64_t number) { return Value::of(static_cast<std::int64_t>(number)); }
-
-template <typename Items, typename ToValue>
-Value list(Frame& frame, const Items& items, ToValue to_value) {
-  const std::span<Value> values = frame.arena.array<Value>(items.size());
-  std::transform(items.begin(), items.end(), values.begin(), to_value);
-  return Value::of_list(values.data(), values.size());
-}
 
 }  // namespace xsaudit::host_answer

@@ -3,18 +3,12 @@
 
 #include "rules/language/functions.h"
 #include "rules/language/host_answer.h"
+#include "rules/language/list_value.h"
 
 namespace xsaudit {
 namespace {
 
-using host_answer::integer;
-using host_answer::kNoItems;
-using host_answer::list;
-using host_answer::not_known;
-using host_answer::nothing_recorded;
-using host_answer::number;
-using host_answer::text;
-using host_answer::unknown;
+using namespace host_answer;
 
 Value user_id(Frame& frame, const Value* arguments) {
   constexpr const char* kWhat = "whether the host has such a user is not known";
@@ -33,8 +27,8 @@ Value users_of(Frame& frame, const Value* arguments) {
   if (users.is_unknown()) {
     return unknown(frame, kWhat, "the host's users could not all be asked for", false);
   }
-  return list(frame, *users,
-              [&](const User& one) { return Value::of(frame.arena.copy(one.name)); });
+  return list_value(frame, *users,
+                    [&](const User& one) { return Value::of(frame.arena.copy(one.name)); });
 }
 
 Value configured(Frame& frame, const Value* arguments) {

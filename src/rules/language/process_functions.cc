@@ -4,18 +4,12 @@
 
 #include "rules/language/functions.h"
 #include "rules/language/host_answer.h"
+#include "rules/language/list_value.h"
 
 namespace xsaudit {
 namespace {
 
-using host_answer::integer;
-using host_answer::kNoItems;
-using host_answer::list;
-using host_answer::not_known;
-using host_answer::nothing_recorded;
-using host_answer::number;
-using host_answer::text;
-using host_answer::unknown;
+using namespace host_answer;
 
 // `member` of a process, made a value; `nothing` if there is no such process, or it has none.
 template <typename T, typename ToValue>
@@ -55,11 +49,11 @@ Value command_line(Frame& frame, const Value* arguments) {
   return of_process<std::vector<std::string>>(
       frame, arguments[0], [](const Process& one) -> const auto& { return one.arguments; },
       "the process's command line is not known",
-      [&](const std::vector<std::string>& all) { return list(frame, all, text); }, kNoItems);
+      [&](const std::vector<std::string>& all) { return list_value(frame, all, text); }, kNoItems);
 }
 
 Value four(Frame& frame, const Ids& ids) {
-  return list(frame, std::array{ids.real, ids.effective, ids.saved, ids.filesystem}, integer);
+  return list_value(frame, std::array{ids.real, ids.effective, ids.saved, ids.filesystem}, integer);
 }
 
 Value uids(Frame& frame, const Value* arguments) {
@@ -86,7 +80,8 @@ Value groups(Frame& frame, const Value* arguments) {
   return of_process<std::vector<std::uint32_t>>(
       frame, arguments[0], [](const Process& one) -> const auto& { return one.credentials.groups; },
       "the groups it belongs to are not known",
-      [&](const std::vector<std::uint32_t>& all) { return list(frame, all, integer); }, kNoItems);
+      [&](const std::vector<std::uint32_t>& all) { return list_value(frame, all, integer); },
+      kNoItems);
 }
 
 Value capabilities(Frame& frame, const Value* arguments) {
@@ -95,7 +90,7 @@ Value capabilities(Frame& frame, const Value* arguments) {
     for (std::uint32_t bit = 0; bit < 64; ++bit) {
       if (((all.permitted | all.effective | all.ambient) >> bit & 1U) != 0) numbers.push_back(bit);
     }
-    return list(frame, numbers, integer);
+    return list_value(frame, numbers, integer);
   };
   return of_process<Capabilities>(
       frame, arguments[0],
@@ -145,7 +140,7 @@ Value process_limit(Frame& frame, const Value* arguments) {
 
 Value descriptors(Frame& frame, const Value* arguments) {
   const auto to_value = [&](const std::vector<Descriptor>& all) {
-    return list(frame, all, [](const Descriptor& one) { return text(one.target); });
+    return list_value(frame, all, [](const Descriptor& one) { return text(one.target); });
   };
   return of_process<std::vector<Descriptor>>(
       frame, arguments[0], [](const Process& one) -> const auto& { return one.descriptors; },
@@ -161,9 +156,8 @@ Value peers(Frame& frame, const Value* arguments) {
       if (one.peer.is_unknown()) gap = not_known(frame, one.peer, kWhat).unknown;
       if (one.peer.is_known() && !one.peer->empty()) names.push_back(&*one.peer);
     }
-    Value values = list(frame, names, [](const std::string* name) { return text(*name); });
-    values.gap = gap;
-    return values;
+    return list_value(
+        frame, names, [](const std::string* name) { return text(*name); }, gap);
   };
   return of_process<std::vector<Descriptor>>(
       frame, arguments[0], [](const Process& one) -> const auto& { return one.descriptors; }, kWhat,
@@ -196,9 +190,7 @@ Value processes(Frame& frame, const Value* arguments) {
         pids.push_back(pid);
       }
     }
-    Value values = list(frame, pids, integer);
-    values.gap = gap;
-    return values;
+    return list_value(frame, pids, integer, gap);
   }
   return unknown(frame, kWhat, "nobody looked", false);
 }

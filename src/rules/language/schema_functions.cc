@@ -2,6 +2,7 @@
 #include <string>
 
 #include "rules/language/functions.h"
+#include "rules/language/list_value.h"
 #include "rules/language/schema_column.h"
 
 namespace xsaudit {
@@ -44,9 +45,7 @@ Value described(Frame& frame, const Value* arguments) {
 
 Value described_for(Frame& frame, const Value* arguments) {
   const auto names = profiles_of(frame, frame.facts.schema.match(frame.text_of(arguments[0])));
-  const std::span<Value> items = frame.arena.array<Value>(names.size());
-  for (std::size_t i = 0; i < names.size(); ++i) items[i] = Value::of(names[i]);
-  return Value::of_list(items.data(), items.size());
+  return list_value(frame, names, [](std::string_view name) { return Value::of(name); });
 }
 
 // `give` for what a node's access differs in, `same` where it does not.
@@ -97,11 +96,7 @@ Value described_perms(Frame& frame, const Value* arguments) {
     const Schema::Match match = match_at(frame, node);
     if (match.entry == nullptr) return Value::of_list(nullptr, 0);
     const auto wanted = frame.columns.schema().access().described(match, text_of(frame, node));
-    const std::span<Value> items = frame.arena.array<Value>(wanted.size());
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      items[i] = copied(frame, to_text(wanted[i]));
-    }
-    return Value::of_list(items.data(), items.size());
+    return list_value(frame, wanted, [&](const auto& one) { return copied(frame, to_text(one)); });
   });
 }
 
@@ -183,9 +178,7 @@ Value missing(Frame& frame, const Value* arguments) {
     if (!names.empty() && reason != UnknownReason::known) {
       return Value::of(frame.unknown(node, "its children are not all known", reason));
     }
-    const std::span<Value> items = frame.arena.array<Value>(names.size());
-    for (std::size_t i = 0; i < names.size(); ++i) items[i] = Value::of(names[i]);
-    return Value::of_list(items.data(), items.size());
+    return list_value(frame, names, [](std::string_view name) { return Value::of(name); });
   });
 }
 
