@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <thread>
 #include <utility>
 
 namespace xsaudit {
+
 Result<WireExchange> WireExchange::open(const std::string& socket, const Pace& pace,
                                         Clock::time_point deadline) {
   std::vector<Line> lines;
@@ -63,8 +65,8 @@ void WireExchange::give_way() {
   courtesy_.gave(now, Clock::now());
 }
 
-bool WireExchange::wait() {
-  if (!problem_.empty()) return false;
+void WireExchange::wait() {
+  if (!problem_.empty()) return;
   std::vector<pollfd> waiting;
   waiting.reserve(lines_.size());
   for (Line& line : lines_) line.connection.flush();
@@ -76,7 +78,7 @@ bool WireExchange::wait() {
   const auto left = deadline_ - Clock::now();
   if (left <= Clock::duration::zero()) {
     lose("xenstored has not answered all in the time it was given");
-    return false;
+    return;
   }
   const auto most = std::chrono::ceil<std::chrono::milliseconds>(left).count();
   const int ready = ::poll(waiting.data(), waiting.size(),
@@ -86,7 +88,6 @@ bool WireExchange::wait() {
     if ((waiting[i].revents & ~POLLOUT) != 0) lines_[i].connection.receive();
   }
   line_ = 0;
-  return problem_.empty();
 }
 
 bool WireExchange::next(Arrival& arrival) {
@@ -102,8 +103,10 @@ bool WireExchange::next(Arrival& arrival) {
 // of a connection one by one (xenstored core.c consider_message, oxenstored process.ml do_input).
 // So a reply out of its turn comes from something that is not what it should be.
 bool WireExchange::match(Line& line, Arrival& arrival) {
-  arrival.request = {};
-  if (arrival.message.type == XS_WATCH_EVENT) return true;
+  if (arrival.message.type == XS_WATCH_EVENT) {
+    arrival.request = {};
+    return true;
+  }
   if (line.unanswered.empty()) {
     lose("xenstored answered what was not asked");
     return false;

@@ -41,13 +41,14 @@ class WireExchange {
   // Of all that is sent from now on; 0: none. While there is one, one connection is used, as a
   // daemon knows a transaction on its own connection only.
   void set_transaction(std::uint32_t id) { transaction_ = id; }
+  bool in_transaction() const { return transaction_ != 0; }
 
   // Goes to the connection with the least to do: to the first while nothing is unanswered.
   void send(WireRequest request, std::string_view payload);
   // What is due to others before more is asked.
   void rest();
-  // Sends, and takes what arrives; false once all is lost.
-  bool wait();
+  // Sends, and takes what arrives for next().
+  void wait();
 
   // What has arrived, one after the other: a reply, or an error, and the request that it belongs
   // to; or an event of a watch, which has no request.
@@ -74,7 +75,7 @@ class WireExchange {
   WireExchange(std::vector<Line> lines, const Pace& pace, Clock::time_point deadline)
       : lines_(std::move(lines)), pacer_(pace), deadline_(deadline) {}
 
-  std::size_t connections() const { return transaction_ == 0 ? pacer_.connections() : 1; }
+  std::size_t connections() const { return in_transaction() ? 1 : pacer_.connections(); }
   Line& least_busy();
   std::size_t unanswered() const;
   void let_it_work();

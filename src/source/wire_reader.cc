@@ -229,14 +229,12 @@ Status WireReader::begin_transaction() {
     return Error{"live store", exchange_.problem(), ""};
   }
   exchange_.set_transaction(transaction);
-  in_transaction_ = true;
   return ok();
 }
 
 void WireReader::end_transaction() {
-  if (in_transaction_) static_cast<void>(ask(XS_TRANSACTION_END, with_zero("F")));
+  if (exchange_.in_transaction()) static_cast<void>(ask(XS_TRANSACTION_END, with_zero("F")));
   exchange_.set_transaction(0);
-  in_transaction_ = false;
 }
 
 void WireReader::answer_closed(std::uint64_t tag) {

@@ -53,7 +53,6 @@ class WireReader : public StoreReader {
   void answer_closed(std::uint64_t tag);
 
   WireExchange exchange_;
-  bool in_transaction_ = false;
   std::deque<StoreReply> ready_;
   NotedChanges noted_;
 };

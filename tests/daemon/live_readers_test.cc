@@ -242,7 +242,7 @@ TEST_CASE("a daemon that is killed or stopped in the middle of a walk does not p
           CHECK(store.error().place == "live store");
         }
         reader->reset();
-        ::kill(daemon.process(), SIGCONT);
+        daemon.thaw();
       });
     }
   }

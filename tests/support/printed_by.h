@@ -11,7 +11,7 @@ namespace xsaudit {
 
 struct Printed {
   std::string text;
-  int status = 0;  // the command's exit status
+  int status = 0;  // the command's exit status; -1 if it did not exit
 };
 
 inline Printed run_command(const std::string& command) {
@@ -22,7 +22,8 @@ inline Printed run_command(const std::string& command) {
   for (std::size_t count; (count = std::fread(room, 1, sizeof room, program)) > 0;) {
     printed.text.append(room, count);
   }
-  printed.status = WEXITSTATUS(::pclose(program));
+  const int status = ::pclose(program);
+  printed.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return printed;
 }
 
@@ -30,7 +31,7 @@ inline Printed run_command(const std::string& command) {
 inline std::string printed_by(const std::string& command, int status = 0) {
   const Printed printed = run_command(command);
   INFO(command);
-  CHECK(printed.status == status);
+  REQUIRE(printed.status == status);
   return printed.text;
 }
 
