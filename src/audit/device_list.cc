@@ -38,7 +38,7 @@ struct FoundParts {
 
 using FoundDevices = std::map<DeviceKey, FoundParts>;
 
-std::string quoted(std::string_view bytes) { return "\"" + escape_shortened(bytes) + "\""; }
+std::string double_quoted(std::string_view bytes) { return "\"" + escape_shortened(bytes) + "\""; }
 
 class DeviceMaker {
  public:
@@ -159,13 +159,13 @@ class DeviceMaker {
              node.value != path;
     };
     if (named && says_otherwise(device.record.names, device.backend.path)) {
-      said.push_back("the record names " + quoted(device.record.names.value));
+      said.push_back("the record names " + double_quoted(device.record.names.value));
     }
     if (named && says_otherwise(device.frontend.names, device.backend.path)) {
-      said.push_back("the frontend names " + quoted(device.frontend.names.value));
+      said.push_back("the frontend names " + double_quoted(device.frontend.names.value));
     }
     if (says_otherwise(device.backend.names, device.frontend.path)) {
-      said.push_back("the backend names " + quoted(device.backend.names.value));
+      said.push_back("the backend names " + double_quoted(device.backend.names.value));
     }
     if (found.backends.size() > 1) {
       said.push_back("it has " + std::to_string(found.backends.size()) + " backends");

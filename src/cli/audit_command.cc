@@ -51,11 +51,11 @@ struct Options {
   KnowledgeOptions knowledge;
 };
 
-constexpr const char* kDescription =
+constexpr const char* kAuditDescription =
     "Audits the live store of this host, or recorded ones, and says which nodes are not what they\n"
     "should be, who could have made them so, and what to do.\n";
 
-constexpr const char* kFooter =
+constexpr const char* kAuditFooter =
     "Exit status: 0 audited completely and nothing found, 1 findings at or above --fail-on, 2 not\n"
     "audited (usage, schema, rules, a source that cannot be read, output that cannot be written),\n"
     "3 no such finding but not everything could be judged.\n"
@@ -253,8 +253,8 @@ AuditResult audit(const Knowledge& knowledge, AuditOptions how, std::vector<Sour
 
 int run_audit(const Arguments& arguments) {
   Options options;
-  CLI::App app(kDescription, "xsaudit audit");
-  app.footer(kFooter);
+  CLI::App app(kAuditDescription, "xsaudit audit");
+  app.footer(kAuditFooter);
   add_options(app, options);
   if (const auto status = parse(app, arguments)) return *status;
   const Status configured = options.configuration.apply(app);

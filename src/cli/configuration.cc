@@ -11,7 +11,7 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kGroup = "Configuration";
+constexpr const char* kConfigurationGroup = "Configuration";
 constexpr const char* kConfigurationOfHost = "/etc/xsaudit/config.yaml";
 
 // The options that a file can set, by their long names.
@@ -89,9 +89,9 @@ void Configuration::add_to(CLI::App& app) {
                  "options that the command line does not give; without it\n"
                  "/etc/xsaudit/config.yaml; \"none\": neither")
       ->type_name("FILE")
-      ->group(kGroup);
+      ->group(kConfigurationGroup);
   app.add_flag("--show-config", show_, "show every option, its value, and where that came from")
-      ->group(kGroup);
+      ->group(kConfigurationGroup);
 }
 
 Status Configuration::apply(CLI::App& app) {

@@ -12,7 +12,7 @@ extern "C" {  // the header does not say it
 namespace xsaudit {
 namespace {
 
-constexpr const char* kGroup = "Confinement";
+constexpr const char* kConfinementGroup = "Confinement";
 
 // Which domain to restrict them to is asked for, but libxenstore's handles are made useless
 // altogether (xen.git tools/libs/store/xs.c all_restrict_cb).
@@ -23,9 +23,9 @@ bool give_up_store_handles() { return ::xentoolcore_restrict_all(0) == 0; }
 void ConfinementChoice::add_to(CLI::App& app) {
   app.add_option("--user", user, "become this user once the store is read, where started as root")
       ->type_name("NAME")
-      ->group(kGroup);
+      ->group(kConfinementGroup);
   app.add_flag("--no-confine", off, "keep privileges, files and system calls while judging")
-      ->group(kGroup);
+      ->group(kConfinementGroup);
 }
 
 Status ConfinementChoice::confine(std::vector<int> keep) const {

@@ -14,14 +14,14 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kDescription =
+constexpr const char* kDevicesDescription =
     "Lists the devices of the live store, or of a recorded one, one a line: what the toolstack "
     "has\n"
     "recorded, the states of frontend and backend, and where these contradict each other. Below "
     "them\n"
     "is a line on each device model: whether it is restricted, and by what evidence.\n";
 
-constexpr const char* kFooter =
+constexpr const char* kDevicesFooter =
     "Exit status: 0 listed, 2 not listed, 3 listed but something may be missing, which is then "
     "said "
     "on\n"
@@ -61,8 +61,8 @@ int run_devices(const Arguments& arguments) {
   RecordingOptions recording;
   ConfinementChoice confinement;
   KnowledgeOptions knowledge;
-  CLI::App app(kDescription, "xsaudit devices");
-  app.footer(kFooter);
+  CLI::App app(kDevicesDescription, "xsaudit devices");
+  app.footer(kDevicesFooter);
   app.add_option("DUMP", dump, "a recording; \"-\": standard input; without it, the live store")
       ->type_name("");
   live.add_to(app);

@@ -11,12 +11,12 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kDescription =
+constexpr const char* kExplainDescription =
     "Why a rule exists, when it fires and what to do then; or what the schema says of a path: what "
     "it\n"
     "is, what it should hold, and who may read and write it under each toolstack.\n";
 
-constexpr const char* kFooter =
+constexpr const char* kExplainFooter =
     "Examples:\n"
     "  xsaudit explain frontend-link-forged\n"
     "  xsaudit explain /local/domain/3/device/vif/0/backend\n"
@@ -121,8 +121,8 @@ int explain_rule(const RuleSet& rules, const std::string& id) {
 int run_explain(const Arguments& arguments) {
   KnowledgeOptions options;
   std::string name;
-  CLI::App app(kDescription, "xsaudit explain");
-  app.footer(kFooter);
+  CLI::App app(kExplainDescription, "xsaudit explain");
+  app.footer(kExplainFooter);
   app.add_option("RULE|PATH", name, "the id of a rule, or a path of a store")
       ->type_name("")
       ->required();

@@ -7,7 +7,7 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kGroup = "Live store";
+constexpr const char* kLiveStoreGroup = "Live store";
 
 ReaderOptions reader_options(const LiveOptions& options) {
   using Way = ReaderOptions::Way;
@@ -50,28 +50,28 @@ void LiveOptions::add_to(CLI::App& app) {
       ->check(CLI::IsMember({"auto", "wire", "libxenstore"}))
       ->type_name("WAY")
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kLiveStoreGroup);
   app.add_option("--pace", pace,
                  "how hard to ask: default backs off when replies\n"
                  "slow down, gentle disturbs less than xenstore-ls")
       ->check(CLI::IsMember(names))
       ->type_name("PACE")
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kLiveStoreGroup);
   app.add_option("--timeout", timeout, "for reading the live store")
       ->check(CLI::Range(1U, 86'400U).description(""))
       ->type_name("SECONDS")
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kLiveStoreGroup);
   app.add_option("--max-nodes", limits.nodes, "read no more nodes; what is left out is incomplete")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}).description(""))
       ->type_name("COUNT")
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kLiveStoreGroup);
   app.add_option("--max-bytes", limits.bytes, "read no more bytes of names and values")
       ->type_name("COUNT")
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kLiveStoreGroup);
 }
 
 Result<Snapshot> read_live_store(const LiveOptions& options, Progress& progress) {

@@ -9,7 +9,7 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kGroup = "Recordings";
+constexpr const char* kRecordingsGroup = "Recordings";
 
 }  // namespace
 
@@ -20,13 +20,13 @@ void RecordingOptions::add_to(CLI::App& app) {
       ->check(CLI::IsMember(forms))
       ->type_name("FORM")
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kRecordingsGroup);
   app.add_option("--at", at,
                  "the node whose children a listing without whole paths begins with:\n"
                  "the path that was given to xenstore-ls")
       ->check([](const std::string& path) { return path_problem(path); })
       ->type_name("PATH")
-      ->group(kGroup);
+      ->group(kRecordingsGroup);
 }
 
 DumpOptions RecordingOptions::dump_options(const Schema& schema) const {

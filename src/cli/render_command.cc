@@ -14,10 +14,10 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kDescription =
+constexpr const char* kRenderDescription =
     "Makes reports of a saved result, the same as the audit itself would have made.\n";
 
-constexpr const char* kFooter =
+constexpr const char* kRenderFooter =
     "Exit status: 0 if the reports were made, whatever they say, 2 if not.\n"
     "\n"
     "Examples:\n"
@@ -47,8 +47,8 @@ int run_render(const Arguments& arguments) {
   std::string file;
   ReportChoice reports;
   ConfinementChoice confinement;
-  CLI::App app(kDescription, "xsaudit render");
-  app.footer(kFooter);
+  CLI::App app(kRenderDescription, "xsaudit render");
+  app.footer(kRenderFooter);
   app.add_option("RESULT", file, "what --format json wrote; \"-\": standard input")
       ->type_name("")
       ->required();

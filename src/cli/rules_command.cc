@@ -12,7 +12,7 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kDescription =
+constexpr const char* kRulesDescription =
     "The rules: what they are, whether their files are right, and whether they do what their own\n"
     "tests say. A rule is one YAML file; rules/README.md describes the language.\n";
 
@@ -58,7 +58,7 @@ int run_rules(const Arguments& arguments) {
   KnowledgeOptions options;
   std::vector<std::string> ids;
   std::string format = "text";
-  CLI::App app(kDescription, "xsaudit rules");
+  CLI::App app(kRulesDescription, "xsaudit rules");
   app.require_subcommand(1);
   CLI::App* const list = app.add_subcommand("list", "Every rule with its severity and title.");
   list->add_option("--format", format, "text, or markdown: grouped, as rules/README.md has it")

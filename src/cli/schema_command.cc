@@ -11,7 +11,7 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kDescription =
+constexpr const char* kSchemaDescription =
     "The schema: what each path of a store should hold, and who may read and write it.\n"
     "schema/README.md describes the language.\n";
 
@@ -52,7 +52,7 @@ int run_schema(const Arguments& arguments) {
   KnowledgeOptions options;
   std::string format = "text";
   std::vector<std::string> paths;
-  CLI::App app(kDescription, "xsaudit schema");
+  CLI::App app(kSchemaDescription, "xsaudit schema");
   app.require_subcommand(1);
   CLI::App* const list = app.add_subcommand("list", "Every entry, and what it is.");
   list->add_option("-f,--format", format, "text, or the page schema/PATHS.md")

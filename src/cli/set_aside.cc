@@ -9,7 +9,7 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kGroup = "Findings to live with";
+constexpr const char* kSetAsideGroup = "Findings to live with";
 constexpr const char* kSuppressionsOfHost = "/etc/xsaudit/suppress.yaml";
 
 }  // namespace
@@ -20,15 +20,15 @@ void SetAsideOptions::add_to(CLI::App& app) {
                  "may be repeated; \"none\": not even /etc/xsaudit/suppress.yaml")
       ->type_name("FILE")
       ->allow_extra_args(false)
-      ->group(kGroup);
+      ->group(kSetAsideGroup);
   app.add_flag("--show-suppressed", show_suppressed, "show in full what does not count")
-      ->group(kGroup);
+      ->group(kSetAsideGroup);
   app.add_option("--baseline", baseline, "findings known before, which do not count either")
       ->type_name("FILE")
-      ->group(kGroup);
+      ->group(kSetAsideGroup);
   app.add_option("--write-baseline", new_baseline, "make a baseline of what is found now")
       ->type_name("FILE")
-      ->group(kGroup);
+      ->group(kSetAsideGroup);
 }
 
 Status SetAsideOptions::load(const Schema& schema, AuditOptions& audit) const {

@@ -10,11 +10,11 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kDescription =
+constexpr const char* kSnapshotDescription =
     "Records the live store of this host, with all that xsaudit audit can make use of: domains\n"
     "introduced, the daemon, the host, the time, and whether it is one moment of the store.\n";
 
-constexpr const char* kFooter =
+constexpr const char* kSnapshotFooter =
     "Exit status: 0 recorded, 2 not recorded, 3 recorded but not whole; what is missing is said "
     "on\n"
     "standard error, and in a recording of form xsaudit.\n"
@@ -56,8 +56,8 @@ void print_gaps(const SnapshotInfo& info) {
 
 int run_snapshot(const Arguments& arguments) {
   Options options;
-  CLI::App app(kDescription, "xsaudit snapshot");
-  app.footer(kFooter);
+  CLI::App app(kSnapshotDescription, "xsaudit snapshot");
+  app.footer(kSnapshotFooter);
   add_options(app, options);
   if (const auto status = parse(app, arguments)) return *status;
   if (options.with_processes && options.format != "xsaudit") {

@@ -10,7 +10,7 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kGroup = "Unattended";
+constexpr const char* kUnattendedGroup = "Unattended";
 constexpr const char* kLockOfHost = "/run/lock/xsaudit.lock";
 
 // libxenstore (xen.git tools/libs/store) goes where these say: another store than the host's.
@@ -36,13 +36,13 @@ void Unattended::add_to(CLI::App& app) {
                  "\"syslog\", \"journal\", or a file: a line for each finding\n"
                  "that counts, and one for the audit")
       ->type_name("WHERE")
-      ->group(kGroup);
+      ->group(kUnattendedGroup);
   app.add_option("--lock", lock_path_,
                  "keeps a second run away: it says so and exits with 2;\n"
                  "/run/lock/xsaudit.lock where root audits the live store,\n"
                  "else without; \"none\": never")
       ->type_name("FILE")
-      ->group(kGroup);
+      ->group(kUnattendedGroup);
 }
 
 Status Unattended::begin(bool live) {

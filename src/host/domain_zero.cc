@@ -7,10 +7,10 @@
 namespace xsaudit {
 namespace {
 
-constexpr std::size_t kMostBytes = 4096;
+constexpr std::size_t kMostFileBytes = 4096;
 
 bool says(const std::string& path, const std::string& what) {
-  const Fact<std::string> text = read_file(AT_FDCWD, path, kMostBytes);
+  const Fact<std::string> text = read_file(AT_FDCWD, path, kMostFileBytes);
   return text.is_known() && text->find(what) != std::string::npos;
 }
 

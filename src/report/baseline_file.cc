@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char* kFormat = "xsaudit-baseline/1";
 
-nlohmann::ordered_json null_if_empty(const std::string& text) {
+nlohmann::ordered_json text_or_null(const std::string& text) {
   return text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
 }
 
@@ -81,8 +81,8 @@ std::string write_baseline(const Baseline& baseline) {
   nlohmann::ordered_json findings = nlohmann::ordered_json::array();
   for (const KnownFinding& known : baseline.findings) {
     nlohmann::ordered_json entry = {{"rule", known.rule},
-                                    {"guest", null_if_empty(known.guest)},
-                                    {"device", null_if_empty(known.device)},
+                                    {"guest", text_or_null(known.guest)},
+                                    {"device", text_or_null(known.device)},
                                     {"path", known.path},
                                     {"severity", to_text(known.severity)},
                                     {"count", known.count},

@@ -18,7 +18,7 @@ using Line = std::array<std::string, kColumns>;
 // Bytes of a name or a value that a column shows.
 constexpr std::size_t kMostBytes = 24;
 
-std::string quoted(const std::string& bytes) {
+std::string double_quoted(const std::string& bytes) {
   return '"' + escape_shortened(bytes, kMostBytes) + '"';
 }
 
@@ -32,12 +32,12 @@ std::string presence_of(const DevicePart& part) {
   return "unknown";
 }
 
-std::string state_of(const DevicePart& part) {
+std::string state_column(const DevicePart& part) {
   if (part.path.empty() || part.presence != Presence::present) return presence_of(part);
   if (!part.state_name.empty()) return part.state_name;
   if (part.state.unknown != UnknownReason::known) return "state unknown";
   if (part.state.presence != Presence::present) return "no state";
-  return "state " + quoted(part.state.value);
+  return "state " + double_quoted(part.state.value);
 }
 
 std::string backend_of(const DeviceSummary& device) {
@@ -49,7 +49,7 @@ std::string backend_of(const DeviceSummary& device) {
 Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& names) {
   std::string guest = std::to_string(device.domid);
   if (const auto name = names.find(device.domid); name != names.end() && !name->second.empty()) {
-    guest += " " + quoted(name->second);
+    guest += " " + double_quoted(name->second);
   }
   std::string disagreements;
   for (const std::string& phrase : device.disagreements) {
@@ -59,8 +59,8 @@ Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& na
           escape_shortened(device.kind, kMostBytes) + "/" + escape_shortened(device.id, kMostBytes),
           backend_of(device),
           presence_of(device.record),
-          state_of(device.frontend),
-          state_of(device.backend),
+          state_column(device.frontend),
+          state_column(device.backend),
           std::move(disagreements)};
 }
 

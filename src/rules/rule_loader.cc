@@ -16,8 +16,6 @@ constexpr std::array<const char*, 5> kClasses = {"security", "hygiene", "lifecyc
                                                  "integrity"};
 constexpr std::string_view kSeverities = "info, low, medium, high or critical";
 
-std::string quoted(std::string_view text) { return "'" + escape_shortened(text, 60) + "'"; }
-
 bool valid_id(std::string_view id) {
   const auto good = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -75,14 +73,15 @@ class RuleLoader {
   Result<Severity> severity(const YamlValue& value) {
     const auto severity = parse_severity(value.text());
     if (severity) return *severity;
-    return value.error("expected " + std::string(kSeverities) + ", found " + quoted(value.text()));
+    return value.error("expected " + std::string(kSeverities) + ", found " +
+                       single_quoted(value.text()));
   }
 
   Status load_head() {
     auto id = root_.require("id");
     if (!id) return id.error();
     if (!valid_id(id->text())) {
-      return id->error(quoted(id->text()) + " is no id", "small letters, digits and '-'");
+      return id->error(single_quoted(id->text()) + " is no id", "small letters, digits and '-'");
     }
     rule().id = id->text();
     loaded_.id_place = id->place();
@@ -98,7 +97,7 @@ class RuleLoader {
     if (!category) return category.error();
     const auto known = std::find(kClasses.begin(), kClasses.end(), category->text());
     if (known == kClasses.end()) {
-      return category->error("unknown class " + quoted(category->text()),
+      return category->error("unknown class " + single_quoted(category->text()),
                              "security, hygiene, lifecycle, quota or integrity");
     }
     rule().category = static_cast<RuleClass>(known - kClasses.begin());
@@ -132,10 +131,10 @@ class RuleLoader {
     if (!lets.is_map()) return lets.error("expected names with an expression each");
     for (const auto& [name, value] : lets.members()) {
       if (!valid_name(name.text())) {
-        return name.error(quoted(name.text()) + " is no name", "letters, digits and '_'");
+        return name.error(single_quoted(name.text()) + " is no name", "letters, digits and '_'");
       }
       if (expressions_.scope().find(name.text()) != nullptr) {
-        return name.error(quoted(name.text()) + " is a name already");
+        return name.error(single_quoted(name.text()) + " is a name already");
       }
       auto made = expressions_.any(value);
       if (!made) return made.error();
@@ -239,7 +238,7 @@ class RuleLoader {
       rule().says_line = report.text() == "line";
       program().once_per_subtree = report.text() == "subtree";
       if (!rule().says_line && !program().once_per_subtree) {
-        return report.error("unknown way to report " + quoted(report.text()),
+        return report.error("unknown way to report " + single_quoted(report.text()),
                             "'subtree', 'line', or {once_per: an expression}");
       }
     }

@@ -9,12 +9,6 @@
 namespace xsaudit {
 namespace {
 
-// A pattern whose only variable is $DOMID, with that bound.
-std::string path_for(const Pattern& pattern, Domid domid) {
-  const std::string text = std::to_string(domid);
-  return pattern.path({Binding{text, domid, true}}).value();
-}
-
 // Every domid for which the pattern matches a node.
 void collect(const Pattern& pattern, const Snapshot& snapshot, std::set<Domid>& domids) {
   pattern.for_each(snapshot, {}, [&](NodeId, const std::vector<Binding>& bindings) {
@@ -59,7 +53,7 @@ Liveness::State judge(const Snapshot& snapshot, Domid domid,
     bool absent = false;
     bool unknown = false;
     for (const Pattern& sign : signs) {
-      const Presence presence = snapshot.presence(path_for(sign, domid));
+      const Presence presence = snapshot.presence(path_for_domain(sign, domid));
       absent |= presence == Presence::absent;
       unknown |= presence == Presence::unknown;
     }
@@ -190,11 +184,11 @@ std::optional<std::string> DomainTable::uuid(const Snapshot& snapshot, Domid dom
 }
 
 NodeId DomainTable::name_node(const Snapshot& snapshot, Domid domid) const {
-  return snapshot.find(path_for(name_, domid));
+  return snapshot.find(path_for_domain(name_, domid));
 }
 
 NodeId DomainTable::uuid_node(const Snapshot& snapshot, Domid domid) const {
-  return snapshot.find(path_for(uuid_node_, domid));
+  return snapshot.find(path_for_domain(uuid_node_, domid));
 }
 
 std::vector<std::pair<Domid, Domid>> DomainTable::targets(

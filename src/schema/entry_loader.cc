@@ -9,8 +9,6 @@
 namespace xsaudit {
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + escape_shortened(text, 60) + "'"; }
-
 Result<XenVersion> load_version(const YamlValue& value) {
   XenVersion version;
   const std::string& text = value.text();
@@ -50,7 +48,7 @@ Status load_permissions(const YamlValue& value, const EntryContext& context, Sch
                                          profile) == context.profiles.end()) {
       std::vector<std::string_view> known(context.profiles.begin(), context.profiles.end());
       known.emplace_back("others");
-      return key.error("unknown profile " + quoted(profile), did_you_mean(profile, known));
+      return key.error("unknown profile " + single_quoted(profile), did_you_mean(profile, known));
     }
     auto forms = load_forms(item, context);
     if (!forms) return forms.error();
@@ -88,7 +86,7 @@ Status load_guests(const YamlValue& value, SchemaEntry& entry) {
     } else if (guest == "pvh") {
       entry.pvh = true;
     } else {
-      return item.error("unknown kind of guest " + quoted(guest), "pv, hvm or pvh");
+      return item.error("unknown kind of guest " + single_quoted(guest), "pv, hvm or pvh");
     }
   }
   return ok();

@@ -225,4 +225,10 @@ Result<std::string> Pattern::path(const std::vector<Binding>& bindings) const {
   return out.empty() ? "/" : out;
 }
 
+std::string path_for_domain(const Pattern& pattern, Domid domid) {
+  const std::string text = std::to_string(domid);
+  return pattern.path(std::vector<Binding>(pattern.variables().size(), {text, domid, true}))
+      .value();
+}
+
 }  // namespace xsaudit

@@ -100,6 +100,9 @@ class Pattern {
   bool deep_ = false;
 };
 
+// The path of a pattern that has no variable but $DOMID, neither * nor **, for that domain.
+std::string path_for_domain(const Pattern& pattern, Domid domid);
+
 // Whether `text` is what a variable of this type may be bound to; fills `binding`.
 bool bind(VariableType type, std::string_view text, Binding& binding);
 

@@ -8,13 +8,6 @@ bool only_domid(const Pattern& pattern) {
          (pattern.variables().size() == 1 && pattern.variables().front().name == "DOMID");
 }
 
-// A mark's pattern has no variable but $DOMID.
-std::string path_for(const Pattern& pattern, Domid domid) {
-  const std::string text = std::to_string(domid);
-  return pattern.path(std::vector<Binding>(pattern.variables().size(), {text, domid, true}))
-      .value();
-}
-
 }  // namespace
 
 Result<ProfileTable::Marks> ProfileTable::load_marks(const YamlValue& list, bool of_domain,
@@ -79,7 +72,7 @@ Result<ProfileTable> ProfileTable::load(const YamlValue& profiles, const Variabl
 
 // Whether the mark is there for certain, is not, or may be.
 Presence ProfileTable::shown(const Snapshot& snapshot, const Mark& mark, Domid domid) {
-  const std::string path = path_for(mark.node, domid);
+  const std::string path = path_for_domain(mark.node, domid);
   const Presence presence = snapshot.presence(path);
   if (mark.absent && presence != Presence::unknown) {
     return presence == Presence::present ? Presence::absent : Presence::present;

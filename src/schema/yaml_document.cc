@@ -19,8 +19,6 @@ const char* name_of(YamlValue::Kind kind) {
   return "";
 }
 
-std::string quoted(std::string_view text) { return "'" + escape_shortened(text, 60) + "'"; }
-
 // How many insertions, deletions, replacements and swaps of neighbours lead from one word to the
 // other (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -158,7 +156,8 @@ Result<std::string> YamlValue::as_string() const {
 Result<bool> YamlValue::as_bool() const {
   if (text() == "true") return true;
   if (text() == "false") return false;
-  return error("expected true or false, found " + (is_scalar() ? quoted(text()) : name_of(kind())));
+  return error("expected true or false, found " +
+               (is_scalar() ? single_quoted(text()) : name_of(kind())));
 }
 
 Result<std::int64_t> YamlValue::as_integer() const {
@@ -167,7 +166,7 @@ Result<std::int64_t> YamlValue::as_integer() const {
   const auto [stop, failed] = std::from_chars(text().data(), end, number);
   if (!is_scalar() || failed != std::errc() || stop != end) {
     return error("expected a whole number, found " +
-                 (is_scalar() ? quoted(text()) : name_of(kind())));
+                 (is_scalar() ? single_quoted(text()) : name_of(kind())));
   }
   return number;
 }
@@ -190,7 +189,7 @@ Status YamlValue::only_keys(std::initializer_list<std::string_view> known) const
   if (!is_map()) return error(std::string("expected a map, found ") + name_of(kind()));
   for (const auto& [key, value] : members()) {
     if (std::find(known.begin(), known.end(), key.text()) == known.end()) {
-      return key.error("unknown key " + quoted(key.text()), did_you_mean(key.text(), known));
+      return key.error("unknown key " + single_quoted(key.text()), did_you_mean(key.text(), known));
     }
   }
   return ok();

@@ -283,16 +283,16 @@ class ListingReader {
   std::string room_;
 };
 
-bool recognises(std::string_view head) {
+bool is_listing(std::string_view head) {
   return shape_of(head, {}).names != ListingShape::Names::none;
 }
 
-Result<Snapshot> read(DumpInput& input, const DumpOptions& options) {
+Result<Snapshot> read_listing(DumpInput& input, const DumpOptions& options) {
   return ListingReader(input, options).read();
 }
 
 }  // namespace
 
-const DumpForm kListing = {"xenstore-ls", recognises, read};
+const DumpForm kListing = {"xenstore-ls", is_listing, read_listing};
 
 }  // namespace xsaudit

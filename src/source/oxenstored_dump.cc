@@ -134,12 +134,14 @@ class OxenstoredDump {
   std::string value_;
 };
 
-bool recognises(std::string_view head) { return head.starts_with(kFirstLine); }
+bool is_oxenstored_dump(std::string_view head) { return head.starts_with(kFirstLine); }
 
-Result<Snapshot> read(DumpInput& input, const DumpOptions&) { return OxenstoredDump(input).read(); }
+Result<Snapshot> read_oxenstored_dump(DumpInput& input, const DumpOptions&) {
+  return OxenstoredDump(input).read();
+}
 
 }  // namespace
 
-const DumpForm kOxenstoredDump = {"oxenstored", recognises, read};
+const DumpForm kOxenstoredDump = {"oxenstored", is_oxenstored_dump, read_oxenstored_dump};
 
 }  // namespace xsaudit

@@ -267,14 +267,14 @@ class RecordingReader {
   Permissions list_;
 };
 
-bool recognises(std::string_view head) { return head.starts_with(kRecordingFirstWords); }
+bool is_recording(std::string_view head) { return head.starts_with(kRecordingFirstWords); }
 
-Result<Snapshot> read(DumpInput& input, const DumpOptions&) {
+Result<Snapshot> read_recording(DumpInput& input, const DumpOptions&) {
   return RecordingReader(input).read();
 }
 
 }  // namespace
 
-const DumpForm kRecording = {"xsaudit", recognises, read};
+const DumpForm kRecording = {"xsaudit", is_recording, read_recording};
 
 }  // namespace xsaudit

@@ -6,7 +6,7 @@
 namespace xsaudit {
 namespace {
 
-constexpr std::size_t kBufferBytes = std::size_t{64} * 1024;
+constexpr std::size_t kPackedBytes = std::size_t{64} * 1024;
 constexpr std::size_t kLookBytes = 4;
 
 }  // namespace
@@ -21,7 +21,7 @@ Status UnpackedBytes::fill() {
 }
 
 Status UnpackedBytes::look() {
-  buffer_.resize(kBufferBytes);
+  buffer_.resize(kPackedBytes);
   while (rest_.size() < kLookBytes && !at_end_) {
     if (Status filled = fill(); !filled) return filled;
   }

@@ -291,12 +291,14 @@ class XenstoredState {
   Permissions permissions_;
 };
 
-bool recognises(std::string_view head) { return head.starts_with(kIdentity); }
+bool is_xenstored_state(std::string_view head) { return head.starts_with(kIdentity); }
 
-Result<Snapshot> read(DumpInput& input, const DumpOptions&) { return XenstoredState(input).read(); }
+Result<Snapshot> read_xenstored_state(DumpInput& input, const DumpOptions&) {
+  return XenstoredState(input).read();
+}
 
 }  // namespace
 
-const DumpForm kXenstoredState = {"xenstored", recognises, read};
+const DumpForm kXenstoredState = {"xenstored", is_xenstored_state, read_xenstored_state};
 
 }  // namespace xsaudit

@@ -84,4 +84,6 @@ std::string escape_shortened(std::string_view bytes, std::size_t limit) {
   return escape(bytes.substr(0, limit)) + "... (" + std::to_string(bytes.size()) + " bytes)";
 }
 
+std::string single_quoted(std::string_view text) { return "'" + escape_shortened(text, 60) + "'"; }
+
 }  // namespace xsaudit

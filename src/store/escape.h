@@ -23,4 +23,8 @@ std::string visible(std::string_view text);
 // As escape(), at most `limit` input bytes, followed by "… (N bytes)" in ASCII when it was cut.
 std::string escape_shortened(std::string_view bytes, std::size_t limit = 200);
 
+// A short text of a file that a person wrote, for a message about it: in single quotes, escaped, at
+// most 60 bytes of it.
+std::string single_quoted(std::string_view text);
+
 }  // namespace xsaudit

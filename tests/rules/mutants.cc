@@ -12,7 +12,7 @@ namespace {
 
 // ---- expressions ----
 
-std::string quoted(std::string_view text, char quote) {
+std::string in_marks(std::string_view text, char quote) {
   static constexpr const char* kDigits = "0123456789abcdef";
   std::string out(1, quote);
   for (const char c : text) {
@@ -61,7 +61,7 @@ std::string written(const Syntax& syntax) {
     case Syntax::Kind::null: return "null";
     case Syntax::Kind::boolean: return syntax.number != 0 ? "true" : "false";
     case Syntax::Kind::integer: return std::to_string(syntax.number);
-    case Syntax::Kind::text: return quoted(syntax.text, '\'');
+    case Syntax::Kind::text: return in_marks(syntax.text, '\'');
     case Syntax::Kind::name: return syntax.text;
     case Syntax::Kind::list: return "[" + joined(parts, 0, ", ") + "]";
     case Syntax::Kind::negation: return "!(" + written(parts[0]) + ")";
@@ -172,13 +172,13 @@ Node copy_of(const YamlValue& value) {
 }
 
 std::string written(const Node& node) {
-  if (node.kind == YamlValue::Kind::scalar) return quoted(node.text, '"');
+  if (node.kind == YamlValue::Kind::scalar) return in_marks(node.text, '"');
   if (node.kind == YamlValue::Kind::null) return "";
   const bool map = node.kind == YamlValue::Kind::map;
   std::string text = map ? "{" : "[";
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     if (i > 0) text += ", ";
-    if (map) text += quoted(node.items[i].name, '"') + ": ";
+    if (map) text += in_marks(node.items[i].name, '"') + ": ";
     text += written(node.items[i].value);
   }
   return text + (map ? "}" : "]");

@@ -10,12 +10,6 @@
 #include "store/escape.h"
 
 namespace xsaudit {
-namespace {
-
-std::string quoted(std::string_view text) { return "'" + escape_shortened(text, 60) + "'"; }
-
-}  // namespace
-
 std::string conversion_hint(Type given, Type wanted) {
   if (given == kText && wanted == kInteger) return "int(...) makes a number of a text";
   if (given == kInteger && wanted == kText) return "string(...) makes a text of a number";
@@ -67,7 +61,7 @@ Result<ExpressionPtr> Checker::name(const Syntax& syntax) {
   const Scope::Name* const found = scope_.find(syntax.text);
   if (found != nullptr) return read_name(*found);
   const bool function = !find_functions(syntax.text, false).empty();
-  return text_.error(syntax.offset, "there is no name " + quoted(syntax.text) + " here",
+  return text_.error(syntax.offset, "there is no name " + single_quoted(syntax.text) + " here",
                      function ? "the function is called as " + syntax.text + "(...)"
                               : did_you_mean(syntax.text, scope_.names()));
 }

@@ -12,8 +12,6 @@
 namespace xsaudit {
 namespace {
 
-std::string quoted(std::string_view text) { return "'" + escape_shortened(text, 60) + "'"; }
-
 bool accepts(Type parameter, Type given) {
   const bool any_list = parameter == list_of(Type::Kind::null);
   return any_list ? given.is(Type::Kind::list) : fits(given, parameter);
@@ -49,10 +47,10 @@ Result<ExpressionPtr> Checker::function(const Syntax& syntax, bool method) {
     for (const char* special : {"matches", "exists", "all", "filter", "map"}) {
       if (method) known.emplace_back(special);
     }
-    return text_.error(
-        syntax.offset,
-        std::string("there is no ") + (method ? "method " : "function ") + quoted(syntax.text),
-        did_you_mean(syntax.text, known));
+    return text_.error(syntax.offset,
+                       std::string("there is no ") + (method ? "method " : "function ") +
+                           single_quoted(syntax.text),
+                       did_you_mean(syntax.text, known));
   }
   std::vector<ExpressionPtr> arguments;
   for (const Syntax& child : syntax.children) {
@@ -135,7 +133,7 @@ Result<ExpressionPtr> Checker::list_method(const Syntax& syntax, ListMethod::Kin
   }
   const Syntax& name = syntax.children[1];
   if (scope_.find(name.text) != nullptr) {
-    return text_.error(name.offset, quoted(name.text) + " is a name already");
+    return text_.error(name.offset, single_quoted(name.text) + " is a name already");
   }
   const std::size_t mark = scope_.mark();
   const Type item = domains ? kInteger : Type{type.item, Type::Kind::null};
@@ -221,7 +219,7 @@ Result<ExpressionPtr> Checker::path(const Syntax& syntax) {
     const Scope::Name* const name = scope_.find(variable);
     if (name == nullptr || (name->type != kText && name->type != kInteger)) {
       return text_.error((*written)->offset,
-                         "there is no text and no number " + quoted(variable) + " here",
+                         "there is no text and no number " + single_quoted(variable) + " here",
                          did_you_mean(variable, scope_.names()));
     }
     pieces.back().name = read_name(*name);

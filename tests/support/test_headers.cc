@@ -1,0 +1,1 @@
+// Nothing but a target for the precompiled header that all test programs share.
