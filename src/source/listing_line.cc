@@ -6,6 +6,7 @@
 namespace xsaudit {
 namespace {
 
+constexpr std::size_t kTabWidth = 8;
 constexpr std::string_view kValueStart = " = \"";
 constexpr std::string_view kCutMark = "\\...";
 constexpr std::string_view kFiltered = " = <filtered for security>";
@@ -42,23 +43,28 @@ bool take_cut_mark(std::string_view& value) {
   return true;
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(kBlanks) == std::string_view::npos;
+}
+
 bool is_padding(std::string_view text) {
-  return text.find_first_not_of(" .") == std::string_view::npos;
+  return text.find_first_not_of(" .\t") == std::string_view::npos;
 }
 
 // What follows the quote before the value. Whoever pasted the line may have squeezed its padding.
 bool parse_value(std::string_view rest, ListingLine& out) {
-  std::string_view node = rest.substr(0, rest.find_last_not_of(' ') + 1);
+  std::string_view node = rest.substr(0, rest.find_last_not_of(kBlanks) + 1);
   const bool listed = take_permissions(node, out.permission_list);
   if (listed) rest = node;
   const std::size_t quote = rest.rfind('"');
   if (quote == std::string_view::npos) return false;
   const std::string_view padding = rest.substr(quote + 1);
   out.value = rest.substr(0, quote);
-  if (!is_padding(padding) || (padding.empty() ? listed : padding.front() != ' ')) return false;
+  if (!is_padding(padding) || (padding.empty() ? listed : padding.front() == '.')) return false;
   // Two blanks are the client's word that it cut; otherwise the mark has to tell.
   out.value_cut = (listed && padding.size() == 2 && take_suffix(out.value, kCutMark)) ||
                   take_cut_mark(out.value);
+  out.only_blanks = is_blank(padding);
   if (listed) out.permissions = ListingLine::Permissions::listed;
   if (!listed && !padding.empty()) out.permissions = ListingLine::Permissions::refused;
   return true;
@@ -94,6 +100,15 @@ bool printed_plainly(char c) { return c >= ' ' && c <= '~' && c != '\\'; }
 
 }  // namespace
 
+std::size_t indent_of(std::string_view line, std::size_t& bytes) {
+  bytes = std::min(line.find_first_not_of(kBlanks), line.size());
+  std::size_t columns = 0;
+  for (const char c : line.substr(0, bytes)) {
+    columns = c == '\t' ? (columns / kTabWidth + 1) * kTabWidth : columns + 1;
+  }
+  return columns;
+}
+
 bool is_permissions_tail(std::string_view line) {
   std::string_view list;
   return take_permissions(line, list) && is_padding(line);
@@ -101,12 +116,15 @@ bool is_permissions_tail(std::string_view line) {
 
 ListingLine parse_listing_line(std::string_view line) {
   ListingLine out;
+  std::size_t blanks = 0;
+  out.indent = indent_of(line, blanks);
+  const std::string_view whole = line;
+  line = line.substr(0, line.find_last_not_of(kBlanks) + 1);
   if (line.empty()) {
     out.kind = ListingLine::Kind::blank;
     return out;
   }
-  out.indent = std::min(line.find_first_not_of(' '), line.size());
-  std::string_view rest = line.substr(out.indent);
+  std::string_view rest = line.substr(blanks);
   out.path = rest.substr(0, rest.find(' '));
   if (out.path.size() == rest.size() && out.path.ends_with(':')) out.path.remove_suffix(1);
   rest.remove_prefix(out.path.size());
@@ -116,17 +134,17 @@ ListingLine parse_listing_line(std::string_view line) {
     out.kind = ListingLine::Kind::nameless;
   } else if (out.path.empty() || rest.empty()) {
     out.path = {};
-    if (take_permissions(line, out.permission_list) && line == "  ") {
+    if (blanks >= 2 && take_permissions(line, out.permission_list) && line.size() == blanks) {
       out.kind = ListingLine::Kind::permissions;
       out.permissions = ListingLine::Permissions::listed;
     }
-  } else if (rest == ":") {
+  } else if (rest == ":" && line.size() == whole.size()) {  // "xenstore-ls: " begins a message
     out.kind = ListingLine::Kind::unreadable;
   } else if (rest == kFiltered) {
     out.kind = ListingLine::Kind::filtered;
   } else if (rest.starts_with(kValueStart)) {
-    out.kind = parse_value(rest.substr(kValueStart.size()), out) ? ListingLine::Kind::node
-                                                                 : ListingLine::Kind::unclosed;
+    rest = whole.substr(blanks + out.path.size() + kValueStart.size());
+    out.kind = parse_value(rest, out) ? ListingLine::Kind::node : ListingLine::Kind::unclosed;
   } else {
     out.path = {};
   }

@@ -22,6 +22,9 @@
 
 namespace xsaudit {
 
+// What editors and mail programs put in place of blanks.
+inline constexpr std::string_view kBlanks = " \t";
+
 struct ListingLine {
   enum class Kind : std::uint8_t {
     node,         // path and value
@@ -36,13 +39,20 @@ struct ListingLine {
   enum class Permissions : std::uint8_t { none, listed, refused };
 
   Kind kind = Kind::stray;
-  std::size_t indent = 0;  // blanks before the path
+  std::size_t indent = 0;  // columns before the path; a tab goes on to the next multiple of eight
   std::string_view path;   // or name; not checked
   std::string_view value;  // as printed, with its escapes
   bool value_cut = false;  // `value` is what is left of it
   Permissions permissions = Permissions::none;
   std::string_view permission_list;  // "n0,r1"; not checked
+  // Nothing but blanks follows the value or its permissions. Where no permissions are listed, that
+  // is a client that was refused them, or an editor that left blanks at the ends of lines.
+  bool only_blanks = true;
 };
+
+// The columns that the blanks and tabs before the first other byte take up; `bytes` is their
+// number.
+std::size_t indent_of(std::string_view line, std::size_t& bytes);
 
 // Whether this is a permission list in its parentheses, and nothing before it but padding: the end
 // of a line that mail has wrapped, which takes "(PERMS)" of it.

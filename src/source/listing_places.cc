@@ -21,10 +21,43 @@ bool names_value(const ListingLine& line) {
 Names names_of(const ListingLine& line) {
   if (!names_value(line)) return Names::none;
   if (valid_name(line.path)) return Names::indented;
-  if (line.indent > 0) return Names::none;
   if (line.path.starts_with('/')) return valid_path(line.path) ? Names::whole_paths : Names::none;
   return valid_path("/" + std::string(line.path)) ? Names::relative_paths : Names::none;
 }
+
+// The least indented names of a listing, which all its others lie below.
+class Outermost {
+ public:
+  explicit Outermost(const std::vector<std::string>& top_names) : top_names_(top_names) {}
+
+  void add(const ListingLine& line) {
+    if (first_ == kNone) first_ = line.indent;
+    if (line.indent > indent_) return;
+    if (line.indent < indent_) {
+      names_.clear();
+      only_top_names_ = true;
+    }
+    indent_ = line.indent;
+    names_.emplace(line.path);
+    only_top_names_ = only_top_names_ && std::find(top_names_.begin(), top_names_.end(),
+                                                   line.path) != top_names_.end();
+  }
+
+  // A home, too, has a node that is called as one below "/": where all lines are indented, one such
+  // name says nothing.
+  bool below_root() const {
+    const std::size_t needed = indent_ == 0 ? 1 : 2;
+    return first_ == indent_ && only_top_names_ && names_.size() >= needed;
+  }
+
+ private:
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  const std::vector<std::string>& top_names_;
+  std::size_t first_ = kNone;
+  std::size_t indent_ = kNone;
+  std::unordered_set<std::string> names_;
+  bool only_top_names_ = true;
+};
 
 }  // namespace
 
@@ -33,20 +66,20 @@ ListingShape shape_of(std::string_view head, const std::vector<std::string>& top
   DumpInput input(bytes, "");
   ListingText text(input);
   ListingShape shape;
-  bool only_top_names = true;
-  bool some_top_name = false;
+  Outermost outermost(top_names);
+  std::size_t lines = 0;
   for (std::string_view line; text.next(line);) {
     const ListingLine parsed = parse_listing_line(line);
-    if (shape.names == Names::none) shape.names = names_of(parsed);
-    if (shape.names == Names::none) continue;
-    if (shape.names != Names::indented) return shape;
+    shape.permissions = shape.permissions || parsed.permissions == ListingLine::Permissions::listed;
+    const Names names = names_of(parsed);
+    if (names == Names::none) continue;
+    ++lines;
+    // The first line may be what is left of a longer one.
+    if (lines == 1 || (lines == 2 && names == Names::whole_paths)) shape.names = names;
     // The last line may go on beyond what is here.
-    if (!names_value(parsed) || parsed.indent > 0 || !text.line_ended()) continue;
-    some_top_name = true;
-    only_top_names = only_top_names &&
-                     std::find(top_names.begin(), top_names.end(), parsed.path) != top_names.end();
+    if (names == Names::indented && text.line_ended()) outermost.add(parsed);
   }
-  shape.from_root = shape.names == Names::indented && some_top_name && only_top_names;
+  shape.from_root = shape.names == Names::indented && outermost.below_root();
   return shape;
 }
 
@@ -59,12 +92,12 @@ bool ListingPlaces::belongs(const ListingLine& line) const {
   switch (shape_.names) {
     case Names::indented: return line.path.find('/') == std::string_view::npos;
     case Names::relative_paths:
-      return line.indent == 0 && !line.path.starts_with('/') &&
-             line.path.find('/') != std::string_view::npos;
+      return !line.path.starts_with('/') && line.path.find('/') != std::string_view::npos;
     case Names::whole_paths:
     case Names::none: break;
   }
-  return line.indent == 0 && line.path.starts_with('/');
+  // Whoever sent it may have indented it; no line of another kind begins with a path.
+  return line.path.starts_with('/');
 }
 
 void ListingPlaces::begin_fragment(std::size_t indent) {
@@ -104,7 +137,7 @@ Result<ListingPlaces::Place> ListingPlaces::place_indented(const ListingLine& li
   const std::size_t level = line.indent - indent_;
   if (after_damage && level > 0) return Place{};  // its parent may be among what is missing
   if (level >= ends_.size()) {
-    return Error{"", "the line is indented deeper than a child of the line before",
+    return Error{"", "it is indented deeper than a child of the line before",
                  "lines were left out; what remains of a listing with -f could be read"};
   }
   if (level == 0 && !fragment_placed_ && !roots_.emplace(line.path).second) {

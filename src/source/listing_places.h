@@ -24,7 +24,8 @@ namespace xsaudit {
 // What the first bytes of a listing show of all of it.
 struct ListingShape {
   enum class Names { none, whole_paths, relative_paths, indented } names = Names::none;
-  bool from_root = false;  // indented, and begins with children of "/"
+  bool from_root = false;    // indented, and begins with children of "/"
+  bool permissions = false;  // some line has them
 };
 ListingShape shape_of(std::string_view head, const std::vector<std::string>& top_names);
 

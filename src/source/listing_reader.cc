@@ -18,6 +18,36 @@ namespace {
 
 using Kind = ListingLine::Kind;
 
+// Whether the lines of an indented listing come in the order of their bytes. A client's never do: a
+// node's children, which begin with one blank more, come before a node beside it that has another.
+class LineOrder {
+ public:
+  void add(std::string_view line, std::size_t indent) {
+    if (lines_++ > 0) {
+      ascending_ = ascending_ && last_ <= line;
+      descending_ = descending_ && last_ >= line;
+      deeper_ = deeper_ || indent > last_indent_;
+      shallower_ = shallower_ || indent < last_indent_;
+    }
+    last_ = line;
+    last_indent_ = indent;
+  }
+  // A few lines could be in that order by chance.
+  bool sorted() const {
+    return (lines_ >= 3 && ascending_ && shallower_ && !deeper_) ||
+           (lines_ >= 12 && descending_ && deeper_ && !shallower_);
+  }
+
+ private:
+  std::size_t lines_ = 0;
+  std::string last_;
+  std::size_t last_indent_ = 0;
+  bool ascending_ = true;
+  bool descending_ = true;
+  bool deeper_ = false;     // some line is deeper than the one before it
+  bool shallower_ = false;  // likewise
+};
+
 class ListingReader {
  public:
   ListingReader(DumpInput& input, const DumpOptions& options)
@@ -35,6 +65,12 @@ class ListingReader {
                    "its paths are whole, so that nothing is at " + at_, ""};
     }
     for (std::string_view line; !refused_ && text_.next(line);) read_line(line);
+    if (order_.sorted()) {
+      return Error{escape_shortened(text_.name()),
+                   "the lines of this indented listing were sorted, and with that it is lost which "
+                   "node lies below which",
+                   "send it in the order in which xenstore-ls printed it, or made with -f"};
+    }
     if (refused_) return *std::move(refused_);
     if (!text_.status()) return text_.status().error();
     if (widest_name_ + kCutTag >= cut_width_ && cut_width_ > 0) {
@@ -64,7 +100,10 @@ class ListingReader {
   void read_line(std::string_view text) {
     const ListingLine line = parse_listing_line(text);
     const NodeId unreadable = std::exchange(unreadable_, kNoNode);
-    if (!text_.line_ended() && !text.empty()) {
+    if (line.kind == Kind::stray && !in_value_ && text_.is_around(text, !last_line_.empty())) {
+      return;
+    }
+    if (!text_.line_ended() && line.kind != Kind::blank) {
       read_cut_line(line);
     } else if (in_value_) {
       read_rest_of_value(line, text);
@@ -82,6 +121,8 @@ class ListingReader {
   }
 
   void read_node(const ListingLine& line, std::string_view text) {
+    text_.note_node();
+    if (indented_) order_.add(text, line.indent);
     const NodeId node = add(line, text);
     if (line.kind == Kind::unclosed) begin_value();
     if (node == kNoNode) return;
@@ -153,8 +194,10 @@ class ListingReader {
   }
 
   void read_stray(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
     // Where permissions were refused, the node's own line shows it; nothing else is missing.
-    if (text == "xenstore-ls: " || text.starts_with("could not access permissions for ")) {
+    if (text == "xenstore-ls: " || text == "xenstore-ls:" ||
+        text.starts_with("could not access permissions for ")) {
       gap("a message of xenstore-ls: '" + escape_shortened(text, 80) + "'");
       return;
     }
@@ -173,7 +216,8 @@ class ListingReader {
     const auto place = places_.place(line, damaged_);
     if (!place) {
       refused_ = place.error();
-      refused_->place = text_.place();
+      refused_->place = text_.place_of_text();
+      refused_->message += ": " + shown_line();
       return kNoNode;
     }
     if (place->path.empty()) {
@@ -197,7 +241,8 @@ class ListingReader {
       return kNoNode;
     }
     if (tree_.lacks_parent(node) && is_in_last_line(parent_path(path_))) {
-      refused_ = Error{text_.place(), "the parent of this node is in the value before it",
+      refused_ = Error{text_.place_of_text(),
+                       "the parent of this node is in the value before it: " + shown_line(),
                        "lines were run together, so that any value could be wrong"};
     }
     last_line_ = text;
@@ -208,6 +253,8 @@ class ListingReader {
   bool is_in_last_line(std::string_view path) const {
     return last_line_.find('"' + std::string(path) + " =\"") != std::string::npos;
   }
+
+  std::string shown_line() const { return "'" + escape_shortened(text_.as_recorded(), 80) + "'"; }
 
   std::string shown() const { return escape_shortened(path_); }
 
@@ -233,8 +280,14 @@ class ListingReader {
     builder().set_value_unknown(node, UnknownReason::not_recorded);
   }
 
+  bool lists_permissions(const ListingLine& line) const {
+    const bool blanks = line.permissions == ListingLine::Permissions::refused && line.only_blanks;
+    return line.permissions != ListingLine::Permissions::none &&
+           (!blanks || with_permissions_ || shape_.permissions);
+  }
+
   void set_permissions(NodeId node, const ListingLine& line) {
-    if (line.permissions == ListingLine::Permissions::none) {
+    if (!lists_permissions(line)) {
       if (with_permissions_) gap(shown() + " is recorded without permissions");
       builder().set_permissions_unknown(node, without_permissions());
       some_without_ = true;
@@ -269,6 +322,7 @@ class ListingReader {
   ListingPlaces places_;
   ListingTree tree_;
   PermissionTexts permission_texts_;
+  LineOrder order_;
   std::optional<Error> refused_;
   bool with_permissions_ = false;  // some line had them
   bool some_without_ = false;

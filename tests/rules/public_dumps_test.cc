@@ -86,7 +86,7 @@ const PublicDump kDumps[] = {
      {{"leaked backend of a console", "orphan-backend", "/local/domain/0/backend/console/1/0",
        Severity::low}}},
     {"xend-oraclevm34-full", "xenstore-ls", nullptr, 690, kWhole},
-    {"xend-oraclevm34-full.template-markers", nullptr, ":94"},
+    {"xend-oraclevm34-full.template-markers", nullptr, ":94:7"},
     {"libxl-tinyvmi-p-dotpadded", "xenstore-ls -p", nullptr, 16, kSubtree},
     {"libxl-hvm-pcipassthrough-fp-excerpt",
      "xenstore-ls -fp",
@@ -174,8 +174,8 @@ const PublicDump kDumps[] = {
      kSubtree,
      {{"a value taken out", "guest-value-bad-encoding", "/local/domain/1/data/set_clipboard",
        kUndecided}}},
-    {"wiki-xenstore-translated-mangled", nullptr, ":3"},
-    {"wiki-xenstore-translated-mangled-f", nullptr, ":2"},
+    {"wiki-xenstore-translated-mangled", nullptr, ":3:4"},
+    {"wiki-xenstore-translated-mangled-f", nullptr, ":2:1"},
 };
 
 std::filesystem::path directory() {

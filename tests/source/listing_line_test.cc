@@ -100,6 +100,21 @@ TEST_CASE("padding up to the permissions is none of the value's business") {
   CHECK(squeezed.permissions == Shown::listed);
 }
 
+TEST_CASE("tabs and blanks that an editor put around a line change nothing of it") {
+  const auto tabs = parse_listing_line("\t  0 = \"a\tb\"\t(n0,r1)\t ");
+  CHECK(tabs.kind == Kind::node);
+  CHECK(tabs.indent == 10);
+  CHECK(tabs.path == "0");
+  CHECK(tabs.value == "a\tb");
+  CHECK(tabs.permission_list == "n0,r1");
+  CHECK(parse_listing_line("  \t0 = \"\"").indent == 8);
+  const auto behind = parse_listing_line("/a = \"v\"\t");
+  CHECK(behind.value == "v");
+  CHECK(behind.only_blanks);
+  CHECK_FALSE(parse_listing_line("/a = \"v\" . .").only_blanks);
+  CHECK(parse_listing_line("/a = <filtered for security> ").kind == Kind::filtered);
+}
+
 TEST_CASE("a value that was taken out is told from one that says so") {
   CHECK(parse_listing_line("/a = <filtered for security>").kind == Kind::filtered);
   const auto said = parse_listing_line(R"_(/a = "<filtered for security>")_");
@@ -128,7 +143,7 @@ TEST_CASE("permissions alone are told from lines of a node") {
 }
 
 TEST_CASE("what is not a whole node is known for what it is") {
-  CHECK(parse_listing_line("").kind == Kind::blank);
+  for (const char* blank : {"", " ", " \t "}) CHECK(parse_listing_line(blank).kind == Kind::blank);
   const auto unreadable = parse_listing_line("/local/domain/5:");
   CHECK(unreadable.kind == Kind::unreadable);
   CHECK(unreadable.path == "/local/domain/5");
@@ -140,8 +155,8 @@ TEST_CASE("what is not a whole node is known for what it is") {
   CHECK(indented.path == "three");
   CHECK(indented.indent == 2);
   for (const char* stray :
-       {"x", " ", "/", "/a", "/a = ", "/a = x", "/a=\"x\"", "(n0)", "/a: x", "  ()",
-        "xenstore-ls: xs_directory (/local/domain/5): Permission denied"}) {
+       {"x", "/", "/a", "/a = ", "/a = x", "/a=\"x\"", "(n0)", "/a: x", "  ()",
+        "xenstore-ls: ", "xenstore-ls: xs_directory (/local/domain/5): Permission denied"}) {
     CAPTURE(stray);
     CHECK(parse_listing_line(stray).kind == Kind::stray);
   }

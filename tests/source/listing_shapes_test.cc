@@ -1,8 +1,10 @@
 // One store in every shape in which `xenstore-ls` prints it, and in what mail makes of those.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <sstream>
 
 #include "source/dump_reader.h"
@@ -261,16 +263,20 @@ TEST_CASE("fragments of one name are not one") {
 
 TEST_CASE("a listing of which lines were left out is refused, with the line") {
   CHECK(refusal("tool = \"\"\nlocal = \"\"\n   name = \"\"\n") ==
-        "dump:3: the line is indented deeper than a child of the line before (lines were left out; "
-        "what remains of a listing with -f could be read)");
+        "dump:3:4: it is indented deeper than a child of the line before: '   name = \"\"' (lines "
+        "were "
+        "left out; what remains of a listing with -f could be read)");
   CHECK(refusal("tool = \"\"\n {Name:1} = \"\"\n") ==
-        "dump:2: '{Name:1}' cannot be the name of a node (nothing below it could be placed)");
+        "dump:2:2: '{Name:1}' cannot be the name of a node: ' {Name:1} = \"\"' (nothing below it "
+        "could "
+        "be placed)");
 }
 
 TEST_CASE("lines run together are refused, with the line") {
   CHECK(refusal("/local = \"\"/local/domain =\"\"\n/local/domain/0 = \"\"\n") ==
-        "dump:2: the parent of this node is in the value before it (lines were run together, so "
-        "that any value could be wrong)");
+        "dump:2:1: the parent of this node is in the value before it: '/local/domain/0 = \"\"' "
+        "(lines "
+        "were run together, so that any value could be wrong)");
   // The same value where its node has the children that it should.
   CHECK(
       refusal("/local = \"\"/local/domain =\"\"\n/local/domain = \"\"\n/local/domain/0 = \"\"\n") ==
@@ -339,6 +345,101 @@ TEST_CASE("what mail puts around every line is taken off") {
   const std::string quoted =
       ">\n" + each_line(text, [](const std::string& line) { return "> " + line; }) + ">\n";
   check_says_the_same(read(quoted), whole);
+}
+
+TEST_CASE("what editors and chats do to a listing is undone") {
+  const std::string name = GENERATE("34-fill-data", "44-libxl-backend-swapped");
+  const std::string shape = GENERATE(".fp.txt", ".p.txt", ".plain.txt", ".f.txt");
+  const std::string text = lab(name + shape);
+  const Snapshot whole = read(text);
+  const auto before_each = [&](const std::string& what) {
+    return each_line(text, [&](const std::string& line) { return what + line; });
+  };
+  const auto tab_before_permissions = [](const std::string& line) {
+    const std::size_t start = line.find_last_not_of(" .", line.rfind('(') - 1);
+    return line.ends_with(')') ? line.substr(0, start + 1) + "\t" + line.substr(line.rfind('('))
+                               : line;
+  };
+  const std::pair<const char*, std::string> edits[] = {
+      {"a byte order mark", "\xef\xbb\xbf" + text},
+      {"indented by blanks", before_each("    ")},
+      {"indented by a tab", before_each("\t")},
+      {"indented in a quoted mail", before_each(">     ")},
+      {"blanks at the ends", each_line(text, [](auto& line) { return line + "  "; })},
+      {"tabs and CR at the ends", each_line(text, [](auto& line) { return line + "\t\r"; })},
+      {"tabs before permissions", each_line(text, tab_before_permissions)},
+      {"text above", "Hello,\n\nthis is from my host:\n\n" + text},
+      {"text around a quoted mail", "Hello,\n\n" + before_each("> ") + "\nIs that right?\n--\nme"},
+      {"between fences", "The store:\n```\n" + text + "```\nand what follows\n"},
+      {"between fences of a list", "* it is\n  ```text\n" + before_each("  ") + "  ```\n"},
+      {"below a prompt", "root@dom0:~# xenstore-ls -fp\n" + text + "root@dom0:~# "},
+      {"below another prompt", "$ sudo xenstore-ls\n" + text},
+  };
+  for (const auto& [edit, changed] : edits) {
+    INFO(edit);
+    const Snapshot store = read(changed);
+    check_says_the_same(store, whole);
+    CHECK(store.info().gap_count == whole.info().gap_count);
+    CHECK(store.info().coverage == whole.info().coverage);
+    CHECK(store.info().kind == whole.info().kind);
+  }
+}
+
+TEST_CASE("what could be a part of the listing is no text around it") {
+  const std::string text = "/local = \"\"   (n0)\n/vm = \"\"   (n0)\n";
+  const std::string stray =
+      GENERATE("xenstore-ls: xs_directory (/tool): Permission denied", "/tool=\"\"", "[...]", "...",
+               "/tool", "could not access permissions for tool: Permission denied");
+  CAPTURE(stray);
+  CHECK(read(stray + "\n" + text).info().gap_count == 1);
+  CHECK(read("# xenstore-ls\n" + stray + "\n" + text).info().gap_count == 1);
+  // Below a listing any line can be what is left of one.
+  CHECK(read(text + "some text\n").info().gap_count == 1);
+}
+
+TEST_CASE("blanks behind a value are refused permissions only where others have them") {
+  const std::string bare = "/local = \"\" \n/vm = \"\" \n";
+  CHECK(read(bare).info().gap_count == 0);
+  CHECK_FALSE(read(bare).info().has_permissions);
+  const Snapshot store = read(bare + "/libxl = \"\"   (n0)\n");
+  CHECK(permissions(store, "/local") == "? it could not be read");
+  CHECK(store.info().gap_count == 2);
+}
+
+TEST_CASE("what is left of a first line does not decide what the others are") {
+  const Snapshot store =
+      read("al/domain = \"\"   (n0)\n/local/domain/0 = \"\"   (n0)\n/vm = \"\"   (n0)\n");
+  CHECK(value(store, "/local/domain/0").empty());
+  CHECK(store.info().coverage == Coverage::excerpt);
+  CHECK(gaps(store).starts_with("dump:1: "));
+}
+
+TEST_CASE("an indented listing that was sorted is refused, one with -f is not") {
+  const auto sorted = [](const std::string& text, bool down) {
+    std::vector<std::string> lines;
+    std::istringstream in(text);
+    for (std::string line; std::getline(in, line);) lines.push_back(line + "\n");
+    std::sort(lines.begin(), lines.end());
+    if (down) std::reverse(lines.begin(), lines.end());
+    return std::accumulate(lines.begin(), lines.end(), std::string());
+  };
+  const std::string name = GENERATE("34-fill-data", "44-libxl-backend-swapped");
+  for (const bool down : {false, true}) {
+    for (const char* const indent : {"", "    "}) {
+      for (const char* const shape : {".plain.txt", ".p.txt"}) {
+        CAPTURE(down, indent, shape);
+        const std::string listing =
+            each_line(lab(name + shape), [&](const std::string& line) { return indent + line; });
+        CHECK(refusal(listing) == "read");
+        CHECK(refusal(sorted(listing, down)).starts_with("dump: the lines of this indented"));
+      }
+    }
+  }
+  CHECK(read(sorted(lab(name + ".fp.txt"), false)).info().complete());
+  // Small ones, each as a client prints it.
+  CHECK(refusal("local = \"\"\n domain = \"\"\n  0 = \"\"\n") == "read");
+  CHECK(refusal("  x = \"\"\nvm = \"\"\n") == "read");
+  CHECK(refusal("0 = \"\"\n1 = \"\"\n2 = \"\"\n3 = \"\"\n") == "read");
 }
 
 TEST_CASE("quoted-printable is decoded") {
