@@ -232,7 +232,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
   const Facts facts = known.facts(snapshot, schema_, options_, limits_, host);
   Evaluation evaluation = evaluate(rules_, facts, options_.told);
   if (look_again) {
-    if (const Status settled = settle(evaluation, host, look_again); !settled) {
+    if (const Status settled = settle(evaluation, host, look_again, audit.summary.info); !settled) {
       audit.summary.info.add_gap("live", "what may pass by itself could not be looked at again: " +
                                              settled.error().text());
     }
@@ -273,13 +273,14 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
   }
 }
 
-Status Auditor::settle(Evaluation& evaluation, const HostFacts* host,
-                       const LookAgain& look_again) const {
+Status Auditor::settle(Evaluation& evaluation, const HostFacts* host, const LookAgain& look_again,
+                       SnapshotInfo& info) const {
   const auto settles = [](const Violation& violation) { return violation.settles; };
   std::vector<Violation>& found = evaluation.violations;
   if (std::none_of(found.begin(), found.end(), settles)) return ok();
   const auto again = look_again();
   if (!again) return again.error();
+  info.add_gaps_of(again->info());
 
   const Known known(*again, schema_, options_);
   const Evaluation later = evaluate(rules_, known.facts(*again, schema_, options_, limits_, host));

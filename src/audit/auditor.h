@@ -71,8 +71,10 @@ class Auditor {
  private:
   void audit(const Snapshot& snapshot, const HostFacts* host, const LookAgain& look_again,
              SourceAudit& audit) const;
-  // Drops what has passed by itself; what is left is proven.
-  Status settle(Evaluation& evaluation, const HostFacts* host, const LookAgain& look_again) const;
+  // Drops what has passed by itself; what is left is proven. What the second look did not see is
+  // missing from the audit: its gaps are added to `info`.
+  Status settle(Evaluation& evaluation, const HostFacts* host, const LookAgain& look_again,
+                SnapshotInfo& info) const;
 
   const Schema& schema_;
   const RuleSet& rules_;

@@ -73,4 +73,15 @@ void SnapshotInfo::add_gap(std::string place, std::string what) {
   if (gaps.size() < kMaxGaps) gaps.push_back({std::move(place), std::move(what)});
 }
 
+void SnapshotInfo::add_gaps_of(const SnapshotInfo& other) {
+  const std::vector<Gap> own = gaps;
+  for (const Gap& gap : other.gaps) {
+    const bool known = std::any_of(own.begin(), own.end(), [&](const Gap& one) {
+      return one.place == gap.place && one.what == gap.what;
+    });
+    if (!known) add_gap(gap.place, gap.what + ", at the second look");
+  }
+  gap_count += other.gap_count - other.gaps.size();
+}
+
 }  // namespace xsaudit

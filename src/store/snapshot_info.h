@@ -106,6 +106,8 @@ struct SnapshotInfo {
   static constexpr std::size_t kMaxGaps = 100;
 
   void add_gap(std::string place, std::string what);
+  // What a second look at the same store lacks, where the first has not the same gap.
+  void add_gaps_of(const SnapshotInfo& other);
   bool complete() const { return gap_count == 0 && coverage == Coverage::whole; }
 };
 
