@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "host/system_error.h"
 #include "source/dump_reader.h"
 #include "source/recording.h"
 
@@ -20,10 +21,6 @@ namespace {
 constexpr char kStore = 'S';
 constexpr char kError = 'E';
 constexpr const char* kPlace = "live store";
-
-Error system_error(const char* what) {
-  return Error{kPlace, std::string(what) + ": " + std::strerror(errno), {}};
-}
 
 bool write_all(int descriptor, std::string_view text) {
   while (!text.empty()) {
@@ -59,11 +56,11 @@ bool read_letter(int descriptor, char& letter) {
 Result<LaterLook> LaterLook::start(const LiveOptions& options) {
   int ask[2];
   int answer[2];
-  if (::pipe2(ask, O_CLOEXEC) != 0) return system_error("cannot make a pipe");
-  if (::pipe2(answer, O_CLOEXEC) != 0) return system_error("cannot make a pipe");
+  if (::pipe2(ask, O_CLOEXEC) != 0) return system_error(kPlace, "cannot make a pipe", errno);
+  if (::pipe2(answer, O_CLOEXEC) != 0) return system_error(kPlace, "cannot make a pipe", errno);
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
-  if (child < 0) return system_error("cannot start a process");
+  if (child < 0) return system_error(kPlace, "cannot start a process", errno);
   if (child == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(0);

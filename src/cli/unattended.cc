@@ -11,7 +11,6 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kUnattendedGroup = "Unattended";
-constexpr const char* kLockOfHost = "/run/lock/xsaudit.lock";
 
 // libxenstore (xen.git tools/libs/store) goes where these say: another store than the host's.
 bool store_is_the_hosts() {
@@ -39,7 +38,7 @@ void Unattended::add_to(CLI::App& app) {
       ->group(kUnattendedGroup);
   app.add_option("--lock", lock_path_,
                  "keeps a second run away: it says so and exits with 2;\n"
-                 "/run/lock/xsaudit.lock where root audits the live store,\n"
+                 "/run/xsaudit/lock where root audits the live store,\n"
                  "else without; \"none\": never")
       ->type_name("FILE")
       ->group(kUnattendedGroup);
@@ -51,10 +50,10 @@ Status Unattended::begin(bool live) {
     if (!log) return log.error();
     log_.emplace(*std::move(log));
   }
-  std::string path = lock_path_;
-  if (path.empty() && live && ::geteuid() == 0 && store_is_the_hosts()) path = kLockOfHost;
-  if (path.empty() || path == "none") return ok();
-  auto lock = LockFile::take(path);
+  if (lock_path_ == "none") return ok();
+  const bool of_host = lock_path_.empty();
+  if (of_host && !(live && ::geteuid() == 0 && store_is_the_hosts())) return ok();
+  auto lock = of_host ? LockFile::take_of_host() : LockFile::take(lock_path_);
   if (lock) {
     lock_.emplace(*std::move(lock));
     return ok();

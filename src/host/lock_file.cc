@@ -10,6 +10,8 @@
 #include <cstring>
 #include <utility>
 
+#include "host/file_place.h"
+#include "host/system_error.h"
 #include "store/escape.h"
 
 namespace xsaudit {
@@ -38,28 +40,62 @@ LockFile::~LockFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-Result<LockFile> LockFile::take(const std::string& path) {
-  const int descriptor =
-      ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0600);
-  if (descriptor < 0) {
-    return error(path, std::string("cannot be opened: ") + std::strerror(errno));
+Result<int> LockFile::open(const std::string& path) {
+  constexpr int kAttempts = 3;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const auto place = FilePlace::find(path, FilePlace::LastLink::refuse);
+    if (!place) return place.error();
+    if (!place->exists()) {
+      const int made = place->create(O_RDWR, 0600);
+      if (made >= 0) return made;
+      if (errno == EEXIST) continue;  // another run has just made it
+      return system_error(path, "cannot be opened", errno);
+    }
+    if (!place->is_regular() || place->existing()->st_uid != ::geteuid() ||
+        !place->suspicion().empty()) {
+      return error(path, "is not a regular file of the user who runs this",
+                   "only such a file is locked");
+    }
+    return place->open(O_RDWR, path);
   }
-  LockFile lock(descriptor);
+  return error(path, "is made and removed all the time");
+}
+
+Result<LockFile> LockFile::take_of_host() {
+  constexpr const char* kDirectory = "/run/xsaudit";
+  if (::mkdir(kDirectory, 0700) != 0 && errno != EEXIST) {
+    return error(kDirectory, std::string("cannot be made: ") + std::strerror(errno),
+                 "--lock names another file, --lock none takes no lock");
+  }
   struct stat found {};
-  if (::fstat(descriptor, &found) != 0 || !S_ISREG(found.st_mode) || found.st_uid != ::geteuid()) {
-    return error(path, "is no file of one's own, to be locked", "see who made it");
+  if (::lstat(kDirectory, &found) != 0 || !S_ISDIR(found.st_mode) || found.st_uid != ::geteuid() ||
+      (found.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return error(kDirectory, "is not a directory that only root may write",
+                 "--lock names another file");
+  }
+  return take(std::string(kDirectory) + "/lock");
+}
+
+Result<LockFile> LockFile::take(const std::string& path) {
+  const auto opened = open(path);
+  if (!opened) return opened.error();
+  const int descriptor = *opened;
+  LockFile lock(descriptor);
+  // A user who may read a file may lock it.
+  if (::fchmod(descriptor, 0600) != 0) {
+    return system_error(path, "cannot be kept from others", errno);
   }
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     const int number = errno;
     if (number == EWOULDBLOCK) {
       return error(path, "another audit is running" + holder(descriptor), "this one was not made");
     }
-    return error(path, std::string("cannot be locked: ") + std::strerror(number));
+    return system_error(path, "cannot be locked", number);
   }
   const std::string process = std::to_string(::getpid()) + "\n";
   if (::ftruncate(descriptor, 0) != 0 || ::pwrite(descriptor, process.data(), process.size(), 0) !=
                                              static_cast<ssize_t>(process.size())) {
-    return error(path, std::string("cannot be written: ") + std::strerror(errno));
+    return system_error(path, "cannot be written", errno);
   }
   return lock;
 }

@@ -12,9 +12,13 @@ namespace xsaudit {
 
 class LockFile {
  public:
-  // An error if another process holds it. Whoever runs this must own the file, so that nobody else
-  // can keep runs away.
+  // An error if another process holds it, if it is a symbolic link, and if the file may be another
+  // user's, who could keep runs away with it. Afterwards only the owner may open the file.
   static Result<LockFile> take(const std::string& path);
+
+  // The lock of all audits of the host's own store, for root: /run/xsaudit/lock. The directory is
+  // root's, and made where it is missing, so that no other user can take the lock first.
+  static Result<LockFile> take_of_host();
 
   LockFile(LockFile&& other) noexcept;
   LockFile& operator=(LockFile&&) = delete;
@@ -23,6 +27,7 @@ class LockFile {
   int descriptor() const { return descriptor_; }
 
  private:
+  static Result<int> open(const std::string& path);
   explicit LockFile(int descriptor) : descriptor_(descriptor) {}
   int descriptor_;
 };

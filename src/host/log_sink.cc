@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -10,6 +11,8 @@
 #include <cstring>
 #include <ctime>
 
+#include "host/file_place.h"
+#include "host/system_error.h"
 #include "store/escape.h"
 
 namespace xsaudit {
@@ -17,14 +20,25 @@ namespace {
 
 constexpr int kFacilityDaemon = 3;  // syslog(3) LOG_DAEMON
 constexpr const char* kProgram = "xsaudit";
-
-Error failed(const std::string& place, const char* what, int number) {
-  return {escape(place), std::string(what) + ": " + std::strerror(number), {}};
-}
+constexpr std::chrono::seconds kPatience{10};  // with a daemon that does not read
 
 std::string formatted(const char* format, const std::tm& when) {
   char text[64];
   return {text, std::strftime(text, sizeof text, format, &when)};
+}
+
+Result<int> open_log_file(const std::string& path) {
+  const auto place = FilePlace::find(path, FilePlace::LastLink::refuse);
+  if (!place) return place.error();
+  if (!place->exists()) {
+    const int descriptor = place->create(O_WRONLY | O_APPEND, 0640);
+    return descriptor < 0 ? system_error(path, "cannot be opened", errno) : Result<int>(descriptor);
+  }
+  if (!place->suspicion().empty()) {
+    return Error{escape(path), place->suspicion(),
+                 "nothing is added to a file that another user may have made"};
+  }
+  return place->open(O_WRONLY | O_APPEND, path);
 }
 
 std::string upper(std::string text) {
@@ -50,14 +64,19 @@ Result<LogSink> LogSink::socket(Kind kind, const std::string& path, std::string 
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
-    return failed(path, "cannot be connected to", ENAMETOOLONG);
+    return system_error(path, "cannot be connected to", ENAMETOOLONG);
   }
   path.copy(address.sun_path, path.size());
   const int descriptor = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return failed(path, "cannot be connected to", errno);
+  if (descriptor < 0) return system_error(path, "cannot be connected to", errno);
   LogSink sink(kind, path, descriptor, std::move(head));
+  // A daemon that has stopped reading is then an error of write(), and not the end of the audit.
+  const timeval patience{.tv_sec = kPatience.count(), .tv_usec = 0};
+  if (::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0) {
+    return system_error(path, "cannot be connected to", errno);
+  }
   if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    return failed(path, "cannot be connected to", errno);
+    return system_error(path, "cannot be connected to", errno);
   }
   return sink;
 }
@@ -77,13 +96,12 @@ Result<LogSink> LogSink::journal(const std::string& path) {
 }
 
 Result<LogSink> LogSink::file(const std::string& path, std::chrono::sys_seconds now) {
-  const int descriptor =
-      ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW, 0640);
-  if (descriptor < 0) return failed(path, "cannot be opened", errno);
+  const auto descriptor = open_log_file(path);
+  if (!descriptor) return descriptor.error();
   const std::time_t seconds = now.time_since_epoch().count();
   std::tm utc{};
   ::gmtime_r(&seconds, &utc);
-  return LogSink(Kind::file, path, descriptor, "time=" + formatted("%Y-%m-%dT%H:%M:%SZ ", utc));
+  return LogSink(Kind::file, path, *descriptor, "time=" + formatted("%Y-%m-%dT%H:%M:%SZ ", utc));
 }
 
 // systemd.io/JOURNAL_NATIVE_PROTOCOL: NAME=value, a line each. No value holds a newline.
@@ -110,7 +128,7 @@ Status LogSink::write(int priority, const std::string& line, const Fields& field
   while (written < whole.size()) {
     const ssize_t count = ::write(descriptor_, whole.data() + written, whole.size() - written);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed(place_, "cannot be written", errno);
+    if (count < 0) return system_error(place_, "cannot be written", errno);
     written += static_cast<std::size_t>(count);
   }
   return ok();

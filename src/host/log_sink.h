@@ -16,11 +16,13 @@ class LogSink {
  public:
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
-  // Both daemons take datagrams at a socket of a known name, and so does a test.
+  // Both daemons take datagrams at a socket of a known name, and so does a test. A daemon that does
+  // not read for 10 seconds is an error of write().
   static Result<LogSink> syslog(std::chrono::sys_seconds now,
                                 const std::string& socket = "/dev/log");
   static Result<LogSink> journal(const std::string& socket = "/run/systemd/journal/socket");
-  // Lines are added at the end. A symbolic link is refused: whoever made it chose the file.
+  // Lines are added at the end. A symbolic link is an error, and so is a file that another user may
+  // have made (file_place.h), or a FIFO that nothing reads from.
   static Result<LogSink> file(const std::string& path, std::chrono::sys_seconds now);
 
   LogSink(LogSink&& other) noexcept;

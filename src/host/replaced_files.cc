@@ -11,10 +11,11 @@
 #include <climits>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
+#include <random>
 #include <system_error>
 
 #include "host/descriptors.h"
+#include "host/system_error.h"
 #include "store/escape.h"
 
 namespace xsaudit {
@@ -29,17 +30,25 @@ struct Answer {
 };
 static_assert(sizeof(Answer) <= PIPE_BUF, "an answer is written whole");
 
-Error failed(const std::string& path, const char* what, int error) {
-  return {escape_shortened(path),
-          std::string(what) + ": " + std::generic_category().message(error),
-          {}};
-}
-
 // What open() would give a new file. The umask can only be read by setting it.
 unsigned mode_of_new_file() {
   const mode_t mask = umask(077);
   umask(mask);
   return 0666U & ~mask;
+}
+
+// A new file in that directory, and its name; -1 and errno where none can be made. The name is not
+// made from that of the report, which may be as long as a name can be.
+int make_temporary(int directory, std::string& name) {
+  constexpr int kAttempts = 100;
+  std::random_device chance;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    name = ".xsaudit." + std::to_string(chance());
+    const int descriptor =
+        openat(directory, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (descriptor >= 0 || errno != EEXIST) return descriptor;
+  }
+  return -1;
 }
 
 template <typename Call>
@@ -67,63 +76,58 @@ ReplacedFiles::~ReplacedFiles() {
 }
 
 Result<int> ReplacedFiles::open(const std::string& path) {
-  struct stat existing {};
-  if (stat(path.c_str(), &existing) != 0) {
-    if (errno != ENOENT) return failed(path, "cannot be looked at", errno);
-    return open_beside(path, path, mode_of_new_file());
+  auto place = FilePlace::find(path);
+  if (!place) return place.error();
+  if (place->exists() && (place->is_open_descriptor() || !place->is_regular())) {
+    return open_as_it_is(path, *place);
   }
-  if (!S_ISREG(existing.st_mode)) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
-    if (descriptor < 0) return failed(path, "cannot be written", errno);
-    files_.push_back({.path = path, .descriptor = descriptor, .temporary = {}, .name = {}});
-    return descriptor;
-  }
-  // What a symbolic link leads to is replaced, not the link.
-  std::array<char, PATH_MAX> place{};
-  if (realpath(path.c_str(), place.data()) == nullptr) {
-    return failed(path, "cannot be followed", errno);
-  }
-  return open_beside(path, place.data(), existing.st_mode & 0777U);
+  // Another user's file is replaced, but has no say in who may read or write the new one.
+  const bool own =
+      place->exists() && place->suspicion().empty() && place->existing()->st_uid == geteuid();
+  return open_beside(path, *place, own ? place->existing()->st_mode & 0777U : mode_of_new_file());
 }
 
-Result<int> ReplacedFiles::open_beside(const std::string& path, const std::string& place,
-                                       unsigned mode) {
-  const std::size_t slash = place.rfind('/');
-  const std::string directory = slash == std::string::npos ? "./" : place.substr(0, slash + 1);
-  const std::string name = slash == std::string::npos ? place : place.substr(slash + 1);
-  if (name.empty()) return failed(path, "cannot be written", EISDIR);
+Result<int> ReplacedFiles::open_as_it_is(const std::string& path, const FilePlace& place) {
+  if (!place.suspicion().empty()) {
+    return Error{escape_shortened(path), place.suspicion(),
+                 "a pipe or a device that another user may have made is not written to"};
+  }
+  // What the process has open as a file may have text of others in it.
+  const auto descriptor = place.open(O_WRONLY | O_APPEND, path);
+  if (descriptor) {
+    files_.push_back({.path = path, .descriptor = *descriptor, .temporary = {}, .name = {}});
+  }
+  return descriptor;
+}
 
-  const int directory_descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (directory_descriptor < 0) return failed(path, "its directory cannot be opened", errno);
-  // Not made from the name, which may be as long as a name can be.
-  std::string temporary = directory + ".xsaudit.XXXXXX";
-  const int descriptor = mkostemp(temporary.data(), O_CLOEXEC);
+Result<int> ReplacedFiles::open_beside(const std::string& path, FilePlace& place, unsigned mode) {
+  std::string temporary;
+  const int descriptor = make_temporary(place.directory(), temporary);
   if (descriptor < 0 || fchmod(descriptor, mode) != 0) {
     const int error = errno;
     if (descriptor >= 0) {
-      unlink(temporary.c_str());
+      unlinkat(place.directory(), temporary.c_str(), 0);
       close(descriptor);
     }
-    close(directory_descriptor);
-    return failed(path, "cannot be made", error);
+    return system_error(path, "cannot be made", error);
   }
   files_.push_back({.path = path,
                     .descriptor = descriptor,
-                    .directory = directory_descriptor,
-                    .temporary = temporary.substr(directory.size()),
-                    .name = name});
+                    .directory = place.release_directory(),
+                    .temporary = temporary,
+                    .name = place.name()});
   return descriptor;
 }
 
 Status ReplacedFiles::start() {
   std::array<int, 2> commands{-1, -1};
   std::array<int, 2> answers{-1, -1};
-  if (pipe2(commands.data(), O_CLOEXEC) != 0) return failed("output files", "no pipe", errno);
+  if (pipe2(commands.data(), O_CLOEXEC) != 0) return system_error("output files", "no pipe", errno);
   if (pipe2(answers.data(), O_CLOEXEC) != 0) {
     const int error = errno;
     close(commands[0]);
     close(commands[1]);
-    return failed("output files", "no pipe", error);
+    return system_error("output files", "no pipe", error);
   }
   // The terminal's keys are meant for the one who writes, whose end is the helper's: it takes no
   // signal, from its first moment on.
@@ -139,7 +143,7 @@ Status ReplacedFiles::start() {
   close(answers[1]);
   commands_ = commands[1];
   answers_ = answers[0];
-  if (helper_ < 0) return failed("output files", "no helper process", error);
+  if (helper_ < 0) return system_error("output files", "no helper process", error);
   return ok();
 }
 
@@ -154,7 +158,7 @@ Status ReplacedFiles::commit() {
   for (const File& file : files_) {
     // A disk may say only now that it is full. Pipes and terminals have nothing to say (EINVAL).
     if (fsync(file.descriptor) != 0 && errno != EINVAL && errno != EROFS) {
-      return failed(file.path, "cannot be written", errno);
+      return system_error(file.path, "cannot be written", errno);
     }
   }
   // The helper may be gone, killed by somebody.
@@ -171,7 +175,7 @@ Status ReplacedFiles::commit() {
     return Error{"output files", "the process that should replace them is gone", {}};
   }
   if (answer.file < files_.size()) {
-    return failed(files_[answer.file].path, "cannot be replaced", answer.error);
+    return system_error(files_[answer.file].path, "cannot be replaced", answer.error);
   }
   return ok();
 }

@@ -6,7 +6,11 @@
 //
 // Owned and used by one thread. start() forks, so call it early: before there are threads, and
 // before the store is opened or much memory is in use. What is not a regular file (a terminal, a
-// pipe, /dev/null) is opened as it is and never replaced.
+// pipe, /dev/null) is opened as it is and never replaced, and so is an open descriptor
+// (/dev/stdout).
+//
+// Other users of the host cannot bend where a file goes (file_place.h): a symbolic link, a FIFO or
+// a device that another user may have made is an error.
 #pragma once
 
 #include <sys/types.h>
@@ -14,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "host/file_place.h"
 #include "store/error.h"
 
 namespace xsaudit {
@@ -25,8 +30,9 @@ class ReplacedFiles {
   ReplacedFiles& operator=(const ReplacedFiles&) = delete;
   ~ReplacedFiles();
 
-  // A descriptor for the new contents of `path`. It has the permissions of the file it shall
-  // replace, or those of any new file. Owned by this object. Before start() only.
+  // A descriptor for the new contents of `path`. It has the permissions of the file that it
+  // replaces, where that belongs to the user of this process, and otherwise those of any new file.
+  // A FIFO is an error unless something reads from it. Owned by this object. Before start() only.
   Result<int> open(const std::string& path);
 
   // After the last open(), once.
@@ -48,7 +54,8 @@ class ReplacedFiles {
     std::string name;
   };
   [[noreturn]] void help(int commands, int answers) const;
-  Result<int> open_beside(const std::string& path, const std::string& place, unsigned mode);
+  Result<int> open_as_it_is(const std::string& path, const FilePlace& place);
+  Result<int> open_beside(const std::string& path, FilePlace& place, unsigned mode);
 
   std::vector<File> files_;
   int commands_ = -1;  // to the helper

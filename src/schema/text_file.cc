@@ -1,8 +1,13 @@
 #include "schema/text_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 #include "store/escape.h"
@@ -11,7 +16,17 @@ namespace xsaudit {
 namespace {
 
 // Far above what a person writes; what is larger is not a rule or a schema.
-constexpr std::uintmax_t kMaxFileBytes = 16u << 20;
+constexpr off_t kMaxFileBytes = 16u << 20;
+
+struct Opened {
+  explicit Opened(int number) : descriptor(number) {}
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  ~Opened() {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+  const int descriptor;
+};
 
 Error cannot_read(const std::string& path, const std::string& why) {
   return {escape(path), "cannot be read: " + why, {}};
@@ -19,19 +34,26 @@ Error cannot_read(const std::string& path, const std::string& why) {
 
 }  // namespace
 
+// Only regular files: a pipe would keep the program waiting, and to open a device can do something.
 Result<TextFile> read_text_file(const std::string& path) {
-  namespace fs = std::filesystem;
-  std::error_code failed;
-  // Only regular files: a pipe would keep the program waiting.
-  const bool regular = fs::is_regular_file(path, failed);
-  const std::uintmax_t size = regular ? fs::file_size(path, failed) : 0;
-  if (failed) return cannot_read(path, failed.message());
-  if (!regular) return cannot_read(path, "not a regular file");
-  if (size > kMaxFileBytes) return cannot_read(path, "larger than 16 MiB");
-  std::ifstream stream(path, std::ios::binary);
-  std::string text(static_cast<std::size_t>(size), '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(size));
-  if (!stream) return cannot_read(path, "input error");
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return cannot_read(path, std::strerror(errno));
+  if (!S_ISREG(found.st_mode)) return cannot_read(path, "not a regular file");
+  // It may be exchanged for a pipe now.
+  const Opened file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (file.descriptor < 0 || ::fstat(file.descriptor, &found) != 0) {
+    return cannot_read(path, std::strerror(errno));
+  }
+  if (!S_ISREG(found.st_mode)) return cannot_read(path, "not a regular file");
+  if (found.st_size > kMaxFileBytes) return cannot_read(path, "larger than 16 MiB");
+  std::string text(static_cast<std::size_t>(found.st_size), '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t count = ::read(file.descriptor, text.data() + size, text.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return cannot_read(path, count < 0 ? std::strerror(errno) : "it shrinks");
+    size += static_cast<std::size_t>(count);
+  }
   return TextFile{path, std::move(text)};
 }
 

@@ -19,7 +19,7 @@ chown -R 0:0 "$work"
 chmod -R go-w "$work"
 mkdir "$work/etc" "$work/run" "$work/dev"
 cp /etc/passwd /etc/group "$work/etc"
-mkdir -p "$work/etc/xsaudit" "$work/run/lock" "$work/run/systemd/journal"
+mkdir -p "$work/etc/xsaudit" "$work/run/systemd/journal"
 mount --bind "$work/etc" /etc
 mount --bind "$work/run" /run
 cp -a /dev/null /dev/full /dev/zero "$work/dev"
@@ -48,17 +48,35 @@ chmod o+w /etc/xsaudit
 same "$(status "$program" audit broken.txt)" 2
 chmod o-w /etc/xsaudit
 
-# The live store is locked, a recording is not.
+# The live store is locked, a recording is not. The directory of the lock is root's own.
+same "$(status "$program" audit)" 2
+same "$(stat -c '%u %a' /run/xsaudit /run/xsaudit/lock)" "0 700
+0 600"
 (
   flock 9
   same "$(status "$program" audit)" 2
-  grep -q '^xsaudit: /run/lock/xsaudit.lock: another audit is running' out || { cat out; exit 1; }
+  grep -q '^xsaudit: /run/xsaudit/lock: another audit is running' out || { cat out; exit 1; }
   same "$(status "$program" audit broken.txt)" 0
   # Another store than the host's.
   XENSTORED_PATH=/no/such/socket same "$(status "$program" audit)" 2
-) 9>/run/lock/xsaudit.lock
+) 9>/run/xsaudit/lock
 same "$(XENSTORED_PATH=$work/none status "$program" audit)" 2
 grep -q 'another audit' out && { cat out; exit 1; }
+# A directory that another user may write is no place for it, and neither is a link.
+chmod 777 /run/xsaudit
+same "$(status "$program" audit)" 2
+grep -q '^xsaudit: /run/xsaudit: is not a directory that only root may write' out || { cat out; exit 1; }
+chmod 700 /run/xsaudit
+chown 65534 /run/xsaudit
+same "$(status "$program" audit)" 2
+grep -q '^xsaudit: /run/xsaudit: is not a directory that only root may write' out || { cat out; exit 1; }
+chown 0 /run/xsaudit
+mv /run/xsaudit /run/elsewhere
+ln -s elsewhere /run/xsaudit
+same "$(status "$program" audit)" 2
+grep -q '^xsaudit: /run/xsaudit: is not a directory that only root may write' out || { cat out; exit 1; }
+rm /run/xsaudit
+mv /run/elsewhere /run/xsaudit
 
 # Nobody listens.
 same "$(status "$program" audit --log syslog broken.txt)" 2
