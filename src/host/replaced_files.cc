@@ -93,7 +93,7 @@ Result<int> ReplacedFiles::open_as_it_is(const std::string& path, const FilePlac
                  "a pipe or a device that another user may have made is not written to"};
   }
   // What the process has open as a file may have text of others in it.
-  const auto descriptor = place.open(O_WRONLY | O_APPEND, path);
+  auto descriptor = place.open(O_WRONLY | O_APPEND, path);
   if (descriptor) {
     files_.push_back({.path = path, .descriptor = *descriptor, .temporary = {}, .name = {}});
   }
