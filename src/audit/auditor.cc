@@ -230,7 +230,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
   const Known known(snapshot, schema_, options_);
   audit.summary.liveness = known.liveness;
   const Facts facts = known.facts(snapshot, schema_, options_, limits_, host);
-  Evaluation evaluation = evaluate(rules_, facts, options_.told);
+  Evaluation evaluation = evaluate(rules_, facts, options_.told, options_.judging);
   if (look_again) {
     if (const Status settled = settle(evaluation, host, look_again, audit.summary.info); !settled) {
       audit.summary.info.add_gap("live", "what may pass by itself could not be looked at again: " +
@@ -283,7 +283,11 @@ Status Auditor::settle(Evaluation& evaluation, const HostFacts* host, const Look
   info.add_gaps_of(again->info());
 
   const Known known(*again, schema_, options_);
-  const Evaluation later = evaluate(rules_, known.facts(*again, schema_, options_, limits_, host));
+  const Evaluation later =
+      evaluate(rules_, known.facts(*again, schema_, options_, limits_, host), {}, options_.judging);
+  if (std::count(later.finished.begin(), later.finished.end(), false) > 0) {
+    return Error{"", "the time for judging was up", ""};
+  }
   std::set<std::pair<const Rule*, std::string_view>> still;
   for (const Violation& violation : later.violations) {
     still.emplace(violation.rule, violation.path);

@@ -34,6 +34,7 @@ struct AuditOptions {
   std::optional<Baseline> baseline;
   Day today;                          // suppressions expire
   std::vector<std::string> required;  // what rules insist on only where they are told to
+  JudgingClock::Limit judging;        // of each look at each source
 };
 
 // What came of one source.

@@ -36,7 +36,8 @@ struct Options {
   std::vector<Domid> privileged;
   std::string profile;
   std::vector<std::string> quota;
-  unsigned int settle = 10;  // seconds
+  unsigned int settle = 10;          // seconds
+  unsigned int judge_timeout = 120;  // seconds; 0: no limit
   bool accept_incomplete = false;
   bool quiet = false;
   bool show_secrets = false;
@@ -115,6 +116,12 @@ void add_options(CLI::App& app, Options& options) {
                  "look at a live store again after this time if anything found may\n"
                  "pass by itself, and report what is still so; 0: do not")
       ->check(CLI::Range(0U, 3600U).description(""))
+      ->type_name("SECONDS")
+      ->capture_default_str();
+  app.add_option("--judge-timeout", options.judge_timeout,
+                 "for judging a store, each time it is looked at; rules that are not done by\n"
+                 "then are not evaluated; 0: no limit")
+      ->check(CLI::Range(0U, 86'400U).description(""))
       ->type_name("SECONDS")
       ->capture_default_str();
   options.set_aside.add_to(app);
@@ -228,6 +235,7 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
   audit.quota = *std::move(quota);
   if (const Status loaded = options.set_aside.load(schema, audit); !loaded) return loaded.error();
   audit.show_secrets = options.show_secrets;
+  audit.judging.most = std::chrono::seconds(options.judge_timeout);
   if (options.require_dm_restrict) audit.required.emplace_back("dm-restrict");
   return audit;
 }

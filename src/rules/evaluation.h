@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rules/facts.h"
+#include "rules/judging_clock.h"
 #include "rules/rule_set.h"
 #include "rules/severity.h"
 
@@ -53,10 +54,16 @@ struct NotEvaluated {
 struct Evaluation {
   std::vector<Violation> violations;        // by rule, then in the snapshot's order
   std::vector<NotEvaluated> not_evaluated;  // by rule
+  // By the rule's place in the set: whether it was judged at every node before the time was up. If
+  // not, what it found until then is among the violations, and it is among those not evaluated.
+  std::vector<bool> finished;
+  std::vector<std::uint64_t> steps;  // likewise: what judging it cost (judging_clock.h)
 };
 
-// `told`, where given, hears after each rule how many are done.
+// `told`, where given, hears after each rule how many are done. Once the time is up no further node
+// is judged; how far it came by then differs from run to run.
 Evaluation evaluate(const RuleSet& rules, const Facts& facts,
-                    const std::function<void(std::size_t)>& told = {});
+                    const std::function<void(std::size_t)>& told = {},
+                    const JudgingClock::Limit& limit = {});
 
 }  // namespace xsaudit

@@ -189,6 +189,7 @@ Violation RuleReport::describe(const Told& told) {
 
 void RuleReport::tell(const std::vector<Hit>& all_hits, const FiredNodes& fired, Evaluation& into) {
   frame_.watch_secrets = true;
+  frame_.heeds_clock = false;
   std::vector<Hit> hits;
   for (const Hit& hit : all_hits) {
     if (!program_.yields_to.empty()) {

@@ -18,13 +18,16 @@ class RuleRun {
  public:
   RuleRun(const Rule& rule, const Facts& facts, Columns& columns);
 
-  void find();
+  // False if the time was up before every node was judged.
+  bool find();
   // Nodes where the rule is violated, whoever yields to whom.
   std::vector<bool> fired() const;
   void report(const FiredNodes& fired, Evaluation& into);
 
  private:
-  void judge(NodeId node, std::uint32_t alternative);
+  // False if there was no time for it.
+  bool judge(NodeId node, std::uint32_t alternative);
+  bool find(std::uint32_t alternative);
   Value assertion_holds(NodeId node);
   void not_evaluated(NodeId node, const Unknown& unknown);
 

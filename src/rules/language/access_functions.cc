@@ -56,6 +56,7 @@ Value entries(Frame& frame, const Value* arguments) {
     std::string_view rest = frame.columns.permissions_text(id);
     const std::span<Value> items =
         frame.arena.array<Value>(frame.snapshot.permissions_of(id).size());
+    frame.step(items.size());
     for (Value& item : items) {
       const std::size_t end = std::min(rest.find(','), rest.size());
       item = Value::of(rest.substr(0, end));

@@ -6,8 +6,8 @@
 
 namespace xsaudit {
 
-Columns::Columns(const Facts& facts)
-    : facts_(facts), snapshot_(facts.snapshot), sizes_(facts.snapshot) {}
+Columns::Columns(const Facts& facts, const JudgingClock::Limit& limit)
+    : facts_(facts), snapshot_(facts.snapshot), clock_(limit), sizes_(facts.snapshot) {}
 Columns::~Columns() = default;
 
 SchemaColumn& Columns::schema() {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "rules/facts.h"
+#include "rules/judging_clock.h"
 #include "rules/language/sizes.h"
 
 namespace xsaudit {
@@ -22,8 +23,11 @@ class SchemaColumn;
 
 class Columns {
  public:
-  explicit Columns(const Facts& facts);
+  explicit Columns(const Facts& facts, const JudgingClock::Limit& limit = {});
   ~Columns();
+
+  // Of the whole evaluation.
+  JudgingClock& clock() { return clock_; }
 
   std::uint32_t depth(NodeId node);  // 0 for "/"
 
@@ -61,6 +65,7 @@ class Columns {
 
   const Facts& facts_;
   const Snapshot& snapshot_;
+  JudgingClock clock_;
   Sizes sizes_;
   std::vector<std::uint32_t> depth_;
   std::vector<NodeId> unknown_above_;

@@ -87,6 +87,7 @@ Value Membership::evaluate(Frame& frame) const {
             whole.domains->contains(static_cast<Domid>(item.integer));
   } else {
     for (std::uint32_t i = 0; i < whole.size && !found; ++i) {
+      frame.step();
       found = equal(frame, item, whole.items[i]);
     }
   }

@@ -56,12 +56,26 @@ void Frame::work_out(SlotSet set) {
   read_secret = secret_before;
 }
 
+const Unknown* Frame::time_up() const {
+  static const Unknown unknown = [] {
+    Unknown made;
+    made.path = "/";
+    made.fact = "not every node was judged";
+    made.reason = "the time for it was up";
+    return made;
+  }();
+  return &unknown;
+}
+
 std::string_view Frame::text_of(const Value& text) {
   if (text.kind == Value::Kind::text) return text.view();
   std::size_t length = text.size;
+  std::uint64_t levels = 0;
   for (NodeId at = text.node; at != kRootNode; at = snapshot.parent(at)) {
     length += 1 + snapshot.name(at).size();
+    ++levels;
   }
+  step(levels);
   if (text.node == kRootNode) ++length;
   char* const bytes = arena.bytes(length);
   char* end = bytes + length - text.size;
@@ -108,6 +122,7 @@ Place find_place(Frame& frame, const Value& path) {
     return {};
   }
   while (!rest.empty()) {
+    frame.step();
     const std::size_t end = rest.find('/', 1);
     const std::string_view name = rest.substr(1, end == std::string_view::npos ? end : end - 1);
     if (rest.front() != '/' || name.empty()) return {};  // no path at all

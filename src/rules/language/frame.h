@@ -51,6 +51,11 @@ class Frame {
 
   std::string_view text_of(const Value& text);  // of Kind::text or Kind::path
 
+  // Counts steps. False once the time for judging is up: a loop then ends, and what it would have
+  // said is unknown.
+  bool step(std::uint64_t steps = 1) { return columns.clock().step(steps) || !heeds_clock; }
+  const Unknown* time_up() const;
+
   const Unknown* unknown(std::string_view path, const char* fact, UnknownReason reason);
   const Unknown* unknown(NodeId node, const char* fact, UnknownReason reason);
   // What comes of an operand that is unknown or null: a lower bound of it says nothing of the
@@ -66,6 +71,8 @@ class Frame {
   // calls a secret. To know that costs more than to judge a node, so it is asked for.
   bool watch_secrets = false;
   bool read_secret = false;
+  // What was found before the time was up is put into words all the same.
+  bool heeds_clock = true;
   Arena arena;
   std::vector<Value> slots;
   std::vector<std::unique_ptr<SearchIndex>> searches;

@@ -12,6 +12,7 @@ namespace xsaudit {
 // them.
 template <typename Items, typename ToValue>
 Value list_value(Frame& frame, const Items& items, ToValue to_value, const Unknown* gap = nullptr) {
+  frame.step(items.size());
   const std::span<Value> values = frame.arena.array<Value>(items.size());
   std::transform(items.begin(), items.end(), values.begin(), to_value);
   return Value::of_list(values.data(), values.size(), gap);

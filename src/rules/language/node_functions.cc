@@ -36,6 +36,7 @@ Value children(Frame& frame, const Value* arguments) {
        child = snapshot.next_sibling(child)) {
     ++count;
   }
+  frame.step(count);
   const std::span<Value> names = frame.arena.array<Value>(count);
   NodeId child = snapshot.first_child(place.node);
   for (Value& name : names) {

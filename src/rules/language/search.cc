@@ -107,6 +107,10 @@ class Search::Tally {
       unknown_ = worse(unknown_, too_many(entry));
       return false;
     }
+    if (!frame_.step()) {
+      unknown_ = worse(unknown_, frame_.time_up());
+      return false;
+    }
     const Arena::Mark mark = frame_.arena.mark();
     if (!index_.bind(frame_, entry, outer_)) {
       frame_.arena.release(mark);

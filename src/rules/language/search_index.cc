@@ -69,6 +69,7 @@ SearchIndex::SearchIndex(const SearchParts& parts, Frame& frame) : parts_(parts)
 
 void SearchIndex::add(Frame& frame, std::size_t alternative, NodeId node, NodeId top,
                       const std::vector<Binding>& found) {
+  frame.step();
   const Arena::Mark mark = frame.arena.mark();
   parts_.patterns.bind(frame, parts_.patterns.alternatives[alternative], found);
   frame.slots[parts_.it] = Value::of_path(node);
