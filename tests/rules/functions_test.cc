@@ -2,7 +2,9 @@
 // rules/README.md in documentation_test.cc.
 #include <set>
 
+#include <random>
 #include "rules/language/functions.h"
+
 #include "rules_support.h"
 
 namespace xsaudit {
@@ -346,6 +348,12 @@ TEST_CASE("the item after another") {
   CHECK(result("['-a', 'x', '-a', 'y'].after('-a')") == "'x'");
   CHECK(result("['-a', 'x'].after('x')") == "null");
   CHECK(result("['-a'].after('-b')") == "null");
+  CHECK(result("['b', 'a', 'b', '', 'a'].distinct()") == "['b', 'a', '']");
+  CHECK(result("[3, 1, 3].distinct()") == "[3, 1]");
+  CHECK(result("[true, false, true].distinct()") == "[true, false]");
+  CHECK(result("['7', 'x', 'y'].map(t, int(t)).distinct()") == "[7, null]");
+  CHECK(result("['b', 'a', 'b'].without(['a', 'c'])") == "['b', 'b']");
+  CHECK(result("['b'].without(stale_entries('/none'))") == "['b']");
 }
 
 TEST_CASE("of the host nothing is known where nobody looked") {
@@ -415,6 +423,30 @@ TEST_CASE("no two functions can be called with the same arguments") {
       CHECK(seen.insert(key).second);
       CHECK(function.parameters.size() <= 4);
     }
+  }
+}
+
+TEST_CASE("lists are compared as a whole as they are item by item") {
+  std::mt19937 random(14);
+  const TestFacts store(store_of("/a = \"\"   (n0)"));
+  const auto list = [&] {
+    std::string text = "[''";
+    for (std::size_t i = random() % 9; i > 0; --i) {
+      text += ", '" + std::string(random() % 3, 'a') + std::to_string(random() % 4) + "'";
+    }
+    return text + "]";
+  };
+  for (int round = 0; round < 300; ++round) {
+    const std::string a = list();
+    const std::string b = list();
+    INFO(a << " and " << b);
+    CHECK(evaluated(store, a + ".without(" + b + ")") ==
+          evaluated(store, a + ".filter(x, !(x in " + b + "))"));
+    const std::string distinct = a + ".distinct()";
+    CHECK(evaluated(store, distinct + ".all(x, x in " + a + ") && " + a + ".all(x, x in " +
+                               distinct + ")") == "true");
+    CHECK(evaluated(store, distinct + ".map(x, " + distinct +
+                               ".filter(y, y == x).size()).all(n, n == 1)") == "true");
   }
 }
 

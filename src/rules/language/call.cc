@@ -18,10 +18,15 @@ Reads reads_of_call(const Function& function, const std::vector<ExpressionPtr>& 
   return reads;
 }
 
+// A function that gives some list gives one like its first argument.
+Type type_of_call(const Function& function, const std::vector<ExpressionPtr>& arguments) {
+  return function.result == list_of(Type::Kind::null) ? arguments.front()->type() : function.result;
+}
+
 }  // namespace
 
 Call::Call(const Function& function, std::vector<ExpressionPtr> arguments)
-    : Expression(function.result, reads_of_call(function, arguments)),
+    : Expression(type_of_call(function, arguments), reads_of_call(function, arguments)),
       function_(function),
       arguments_(std::move(arguments)) {}
 
@@ -44,6 +49,7 @@ Value Call::evaluate(Frame& frame) const {
     null = null || values[i].is(Value::Kind::null);
     if (values[i].is(Value::Kind::unknown)) unknown = worse(unknown, values[i].unknown);
   }
+  frame.step();
   if (null) return nothing_of(type());
   if (unknown != nullptr) return frame.undecided(Value::of(unknown));
   return function_.call(frame, values.data());

@@ -1,4 +1,8 @@
+#include <algorithm>
 #include <charconv>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "rules/language/functions.h"
 #include "store/utf8.h"
@@ -28,12 +32,14 @@ Value ends_with(Frame& frame, const Value* arguments) {
   return Value::of(frame.text_of(arguments[0]).ends_with(frame.text_of(arguments[1])));
 }
 Value contains(Frame& frame, const Value* arguments) {
+  frame.step(frame.text_of(arguments[0]).size());
   return Value::of(frame.text_of(arguments[0]).find(frame.text_of(arguments[1])) !=
                    std::string_view::npos);
 }
 
 Value is_printable(Frame& frame, const Value* arguments) {
   std::string_view text = frame.text_of(arguments[0]);
+  frame.step(text.size());
   while (!text.empty()) {
     const char first = text.front();
     const bool blank = first == '\t' || first == '\n' || first == '\r';
@@ -65,6 +71,7 @@ Value list_size(Frame& frame, const Value* arguments) {
 Value item_after(Frame& frame, const Value* arguments) {
   const Value& list = arguments[0];
   const std::string_view wanted = frame.text_of(arguments[1]);
+  frame.step(list.size);
   for (std::uint32_t i = 0; i < list.size; ++i) {
     const Value& item = list.items[i];
     if (item.is(Value::Kind::null) || frame.text_of(item) != wanted) continue;
@@ -73,6 +80,62 @@ Value item_after(Frame& frame, const Value* arguments) {
   }
   return list.gap != nullptr ? Value::of(list.gap) : Value();
 }
+
+// What tells an item of a list from every other one of its type.
+using Key = std::pair<bool, std::string_view>;
+Key key_of(Frame& frame, const Value& item) {
+  if (item.is(Value::Kind::null)) return {};
+  if (item.is(Value::Kind::integer)) {
+    return {true, {reinterpret_cast<const char*>(&item.integer), sizeof item.integer}};
+  }
+  if (item.is(Value::Kind::boolean)) return {true, item.boolean ? "1" : "0"};
+  return {true, frame.text_of(item)};
+}
+
+// Items of a list that are kept, in their order.
+template <typename Kept>
+Value kept_items(Frame& frame, const Value& list, const Unknown* gap, const Kept& kept) {
+  const std::span<Value> items = frame.arena.array<Value>(list.size);
+  std::size_t count = 0;
+  for (std::uint32_t i = 0; i < list.size; ++i) {
+    if (kept(i)) items[count++] = list.items[i];
+  }
+  return Value::of_list(items.data(), count, gap);
+}
+
+Value distinct(Frame& frame, const Value* arguments) {
+  const Value& list = arguments[0];
+  frame.step(list.size);
+  std::vector<std::pair<Key, std::uint32_t>> sorted;
+  for (std::uint32_t i = 0; i < list.size; ++i) {
+    sorted.emplace_back(key_of(frame, list.items[i]), i);
+  }
+  std::sort(sorted.begin(), sorted.end());
+  std::vector<bool> again(list.size);
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    again[sorted[i].second] = sorted[i].first == sorted[i - 1].first;
+  }
+  return kept_items(frame, list, list.gap, [&](std::uint32_t i) { return !again[i]; });
+}
+
+// Where the other list may have more items, each of these may be among them.
+Value without(Frame& frame, const Value* arguments) {
+  const Value& list = arguments[0];
+  const Value& other = arguments[1];
+  frame.step(std::uint64_t{list.size} + other.size);
+  if (other.gap != nullptr) {
+    return Value::of_list(nullptr, 0, list.size > 0 ? worse(list.gap, other.gap) : list.gap);
+  }
+  std::vector<Key> sorted;
+  for (std::uint32_t i = 0; i < other.size; ++i) {
+    sorted.push_back(key_of(frame, other.items[i]));
+  }
+  std::sort(sorted.begin(), sorted.end());
+  return kept_items(frame, list, list.gap, [&](std::uint32_t i) {
+    return !std::binary_search(sorted.begin(), sorted.end(), key_of(frame, list.items[i]));
+  });
+}
+
 Value domains_size(Frame& frame, const Value* arguments) {
   return size_or_bound(frame, arguments[0].domains->size(), arguments[0].gap);
 }
@@ -99,6 +162,13 @@ FunctionGroup text_functions() {
        method("list.after(text)", {list_of(Type::Kind::text), kText}, kText, item_after,
               "The item behind the first that is equal to the text, as the value of an option in a "
               "command line; null if there is none."),
+       method("list.distinct()", {list_of(Type::Kind::null)}, list_of(Type::Kind::null), distinct,
+              "Its items, each once."),
+       method(
+           "list.without(list)", {list_of(Type::Kind::text), list_of(Type::Kind::text)},
+           list_of(Type::Kind::text), without,
+           "The items of a list of texts that the other list does not have. A guest may make both "
+           "long: `in` would go through the other list for each item."),
        method("domains.size()", {kDomains}, kInteger, domains_size,
               "How many domains it has; \"every other domain\" counts as one.")}};
 }
