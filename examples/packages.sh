@@ -2,7 +2,8 @@
 
 build_packages=(
   cmake g++ ninja-build pkg-config
-  libcli11-dev libfmt-dev libre2-dev libseccomp-dev libxen-dev libzstd-dev nlohmann-json3-dev zlib1g-dev
+  libcli11-dev libfmt-dev libre2-dev libseccomp-dev libxen-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev
+  zlib1g-dev
 )
 
 # install_missing PACKAGE…: installs what is not there yet; without being root, says what that is.

@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/packages.sh
 
 test_packages=(
-  catch2 librapidcheck-dev libyaml-cpp-dev
+  catch2 librapidcheck-dev
   clang-14 clang-format-14 clang-tidy-14
   cmark-gfm libxml2-utils python3-jsonschema
   xen-utils-4.17 xenstore-utils

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "schema/yaml_document.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 namespace {

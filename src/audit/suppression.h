@@ -17,7 +17,7 @@
 #include "audit/calendar.h"
 #include "audit/finding.h"
 #include "schema/pattern.h"
-#include "schema/text_file.h"
+#include "yaml/text_file.h"
 #include "store/error.h"
 
 namespace xsaudit {

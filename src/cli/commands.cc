@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "cli/command_line.h"
-#include "schema/yaml_document.h"
 #include "store/escape.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 namespace {

@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "cli/trusted_files.h"
-#include "schema/yaml_document.h"
 #include "store/escape.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 namespace {
@@ -111,16 +111,17 @@ Status Configuration::apply(CLI::App& app) {
 
   const auto options = settable(app);
   for (const auto& [key, value] : root.members()) {
-    const auto option = options.find(key.text());
+    const std::string name(key.text());
+    const auto option = options.find(name);
     if (option == options.end()) {
       std::vector<std::string_view> names;
-      for (const auto& [name, of_name] : options) names.emplace_back(name);
+      for (const auto& [known, of_known] : options) names.emplace_back(known);
       return key.error("there is no option '" + escape_shortened(key.text(), 60) + "' to set",
                        did_you_mean(key.text(), names));
     }
     if (value.kind() == YamlValue::Kind::null || option->second->count() > 0) continue;
-    places_.emplace(key.text(), value.place());
-    Status done = set(*app.get_option("--" + key.text()), value);
+    places_.emplace(name, value.place());
+    Status done = set(*app.get_option("--" + name), value);
     if (!done) return done;
   }
   return ok();

@@ -4,9 +4,9 @@
 #include "cli/command_line.h"
 #include "cli/knowledge.h"
 #include "schema/schema_text.h"
-#include "schema/yaml_document.h"
 #include "store/escape.h"
 #include "store/path.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 namespace {
@@ -22,20 +22,22 @@ constexpr const char* kExplainFooter =
     "  xsaudit explain /local/domain/3/device/vif/0/backend\n"
     "  xsaudit explain '~/device/$KIND/$DEVID'";
 
-// The lines of some keys of a rule, as its file has them. A line that begins without a blank begins
-// a key, or is a comment.
+std::string indented(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
+    out.append("  ").append(text.substr(0, end + 1));
+    text.remove_prefix(end + 1);
+  }
+  return out.empty() || out.back() == '\n' ? out : out + "\n";
+}
+
+// The lines of some keys of a rule, as its file has them.
 std::string written(const Rule& rule, const std::vector<std::string_view>& keys) {
   std::string text;
-  bool wanted = false;
-  for (std::string_view rest = rule.text; !rest.empty();) {
-    const std::size_t end = std::min(rest.find('\n'), rest.size() - 1);
-    const std::string_view line = rest.substr(0, end + 1);
-    rest.remove_prefix(end + 1);
-    if (line.front() != ' ' && line.front() != '\n') {
-      const std::string_view key = line.substr(0, line.find(':'));
-      wanted = std::find(keys.begin(), keys.end(), key) != keys.end();
-    }
-    if (wanted) text.append("  ").append(line);
+  for (const auto& [key, value] : rule.document->root().members()) {
+    if (std::find(keys.begin(), keys.end(), key.text()) != keys.end())
+      text += indented(key.lines());
   }
   return text;
 }
@@ -57,16 +59,6 @@ std::string paragraph(std::string_view text) {
     column += word.size() + (column == 0 ? 2 : 1);
   }
   return out.empty() ? out : out + "\n";
-}
-
-std::string indented(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size() - 1);
-    out.append("  ").append(text.substr(0, end + 1));
-    text.remove_prefix(end + 1);
-  }
-  return out.empty() || out.back() == '\n' ? out : out + "\n";
 }
 
 std::string list_of(const std::vector<std::string>& items) {

@@ -27,7 +27,7 @@ Result<Schema> KnowledgeOptions::load_schema() const {
 Result<Knowledge> KnowledgeOptions::load() const {
   auto schema = load_schema();
   if (!schema) return schema.error();
-  std::vector<TextFile> files;
+  std::vector<RuleFile> files;
   std::vector<std::string> directories = added_rules;
   if (rules_directory.empty()) {
     files = embedded_rules();
@@ -35,7 +35,9 @@ Result<Knowledge> KnowledgeOptions::load() const {
     directories.insert(directories.begin(), rules_directory);
   }
   for (const std::string& directory : directories) {
-    const auto more = read_trusted_directory(directory);
+    const auto texts = read_trusted_directory(directory);
+    if (!texts) return texts.error();
+    const auto more = parse_rule_files(*texts);
     if (!more) return more.error();
     files.insert(files.end(), more->begin(), more->end());
   }

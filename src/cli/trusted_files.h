@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "schema/text_file.h"
+#include "yaml/text_file.h"
 #include "store/error.h"
 
 namespace xsaudit {

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "rules/severity.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 
@@ -28,13 +30,13 @@ struct Rule {
   // What it says is a line about the guest and no finding, as long as its severity is info.
   bool says_line = false;
   std::string file;  // "rules/orphan-backend.yaml"
-  std::string text;  // what the file says, but for the tests
 
   std::shared_ptr<const RuleProgram> program;
 
-  // What stands under "tests", not yet looked at, and the line it begins in.
-  std::string tests;
-  std::size_t tests_line = 0;
+  // What its file says; `tests` has the key "tests", and may be the same document. Always there in
+  // a rule that was loaded.
+  std::optional<YamlDocument> document;
+  std::optional<YamlDocument> tests;
 };
 
 }  // namespace xsaudit

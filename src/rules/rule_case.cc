@@ -55,7 +55,7 @@ class CaseReader {
     RuleCase one = blank(item);
     const auto name = item.require("name");
     if (!name) return name.error();
-    one.name += ": " + name->text();
+    one.name.append(": ").append(name->text());
     const auto store = item.require("store");
     if (!store) return store.error();
     one.store.text = store->text();
@@ -113,7 +113,7 @@ class CaseReader {
     for (const auto& [name, value] : limits.members()) {
       const auto number = value.as_integer();
       if (!number) return number.error();
-      clients.limits[name.text()] = static_cast<std::uint32_t>(*number);
+      clients.limits[std::string(name.text())] = static_cast<std::uint32_t>(*number);
     }
     if (watches.exists()) {
       const auto texts = watches.as_strings();

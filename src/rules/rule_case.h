@@ -11,7 +11,7 @@
 
 #include "rules/severity.h"
 #include "rules/small_store.h"
-#include "schema/yaml_document.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

@@ -7,8 +7,8 @@
 #include "rules/language/message.h"
 #include "rules/language/scope.h"
 #include "schema/schema.h"
-#include "schema/yaml_document.h"
 #include "store/error.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

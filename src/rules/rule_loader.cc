@@ -5,9 +5,8 @@
 
 #include "rules/language/names.h"
 #include "rules/rule_expressions.h"
-#include "rules/rule_file.h"
-#include "schema/yaml_document.h"
 #include "store/escape.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 namespace {
@@ -39,9 +38,10 @@ class RuleLoader {
   }
 
   Status load() {
-    if (auto status = root_.only_keys({"id", "title", "severity", "severity_when", "class", "match",
-                                       "let", "when", "assert", "settles", "message", "evidence",
-                                       "report", "yields_to", "why", "fix", "exceptions", "refs"});
+    if (auto status =
+            root_.only_keys({"id", "title", "severity", "severity_when", "class", "match", "let",
+                             "when", "assert", "settles", "message", "evidence", "report",
+                             "yields_to", "why", "fix", "exceptions", "refs", "tests"});
         !status) {
       return status;
     }
@@ -139,7 +139,7 @@ class RuleLoader {
       auto made = expressions_.any(value);
       if (!made) return made.error();
       program().lets.push_back(*std::move(made));
-      if (!expressions_.scope().let(name.text(), *program().lets.back())) {
+      if (!expressions_.scope().let(std::string(name.text()), *program().lets.back())) {
         return name.error(kTooManyNames);
       }
     }
@@ -262,7 +262,7 @@ class RuleLoader {
         graver.at = *std::move(made);
       }
       if (auto text = id.as_string(); !text) return text.error();
-      loaded_.gravers.push_back({id.text(), id.place()});
+      loaded_.gravers.push_back({std::string(id.text()), id.place()});
       program().yields_to.push_back(std::move(graver));
     }
     return ok();
@@ -291,18 +291,18 @@ class RuleLoader {
 
 }  // namespace
 
-Result<LoadedRule> load_rule(const TextFile& file, const Schema& schema) {
-  auto parts = split_rule_file(file);
-  if (!parts) return parts.error();
-  auto document = YamlDocument::parse(file.name, parts->rule);
-  if (!document) return document.error();
-  RuleLoader loader(document->root(), schema);
+Result<LoadedRule> load_rule(const RuleFile& file, const Schema& schema) {
+  const auto keys = file.document.root().members();
+  for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
+    if (keys[i].first.text() != "tests") continue;
+    return keys[i + 1].first.error("'tests' is the last key of a rule", "move this before it");
+  }
+  RuleLoader loader(file.document.root(), schema);
   if (auto status = loader.load(); !status) return status.error();
   LoadedRule loaded = std::move(loader.loaded());
-  loaded.rule.file = file.name;
-  loaded.rule.text = parts->rule;
-  loaded.rule.tests = parts->tests;
-  loaded.rule.tests_line = parts->tests_line;
+  loaded.rule.file = file.document.file();
+  loaded.rule.document = file.document;
+  loaded.rule.tests = file.tests;
   return loaded;
 }
 

@@ -8,6 +8,7 @@
 
 #include "rules/rule.h"
 #include "rules/rule_program.h"
+#include "rules/rule_set.h"
 #include "schema/schema.h"
 #include "store/error.h"
 
@@ -24,6 +25,6 @@ struct LoadedRule {
   std::vector<GraverId> gravers;  // as in program->yields_to
 };
 
-Result<LoadedRule> load_rule(const TextFile& file, const Schema& schema);
+Result<LoadedRule> load_rule(const RuleFile& file, const Schema& schema);
 
 }  // namespace xsaudit

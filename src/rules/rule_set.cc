@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "rules/rule_loader.h"
-#include "schema/yaml_document.h"
+#include "yaml/yaml_tree.h"
 
 namespace xsaudit {
 namespace {
@@ -35,9 +35,28 @@ Result<std::vector<std::size_t>> put_in_order(const std::vector<LoadedRule>& rul
 
 }  // namespace
 
-Result<RuleSet> RuleSet::load(const std::vector<TextFile>& files, const Schema& schema) {
+Result<std::vector<RuleFile>> parse_rule_files(const std::vector<TextFile>& files) {
+  const auto documents = parse_yaml_files(files);
+  if (!documents) return documents.error();
+  std::vector<RuleFile> out;
+  for (const YamlDocument& document : *documents) out.push_back({document, document});
+  return out;
+}
+
+std::span<const YamlTable> embedded_rule_tables();  // made by the build
+
+std::vector<RuleFile> embedded_rules() {
+  std::vector<RuleFile> files;
+  for (const YamlTable& table : embedded_rule_tables()) {
+    const YamlDocument document(table.tree);
+    files.push_back({document, table.apart.nodes.empty() ? document : YamlDocument(table.apart)});
+  }
+  return files;
+}
+
+Result<RuleSet> RuleSet::load(const std::vector<RuleFile>& files, const Schema& schema) {
   std::vector<LoadedRule> loaded;
-  for (const TextFile& file : files) {
+  for (const RuleFile& file : files) {
     auto rule = load_rule(file, schema);
     if (!rule) return rule.error();
     loaded.push_back(*std::move(rule));
@@ -72,6 +91,11 @@ Result<RuleSet> RuleSet::load(const std::vector<TextFile>& files, const Schema& 
     set.rules_.push_back(std::move(rule.rule));
   }
   return set;
+}
+
+Result<RuleSet> RuleSet::load(const std::vector<TextFile>& files, const Schema& schema) {
+  const auto parsed = parse_rule_files(files);
+  return parsed ? load(*parsed, schema) : parsed.error();
 }
 
 const Rule* RuleSet::find(std::string_view id) const {

@@ -11,10 +11,18 @@
 
 namespace xsaudit {
 
+// A rule's file as it was read. The tests of the built-in rules are documents of their own, so that
+// an audit does not touch them.
+struct RuleFile {
+  YamlDocument document;
+  YamlDocument tests;  // has the key "tests", unless there are none
+};
+
 class RuleSet {
  public:
   // One rule a file. The schema says which variables are numbers. Two rules with one id are an
   // error, whichever directories they came from.
+  static Result<RuleSet> load(const std::vector<RuleFile>& files, const Schema& schema);
   static Result<RuleSet> load(const std::vector<TextFile>& files, const Schema& schema);
 
   const std::vector<Rule>& rules() const { return rules_; }  // by id
@@ -28,7 +36,9 @@ class RuleSet {
   std::vector<std::size_t> order_;
 };
 
-// rules/*.yaml as they were when the program was built (src/embed.cmake).
-const std::vector<TextFile>& embedded_rules();
+Result<std::vector<RuleFile>> parse_rule_files(const std::vector<TextFile>& files);
+
+// rules/*.yaml as they were when the program was built; sorted by name.
+std::vector<RuleFile> embedded_rules();
 
 }  // namespace xsaudit

@@ -116,12 +116,9 @@ Result<RuleTestResult> run_case(const RuleCase& one, const Rule& rule, const Rul
 
 Result<std::vector<RuleTestResult>> run_rule_tests(const Rule& rule, const RuleSet& rules,
                                                    const Schema& schema) {
-  if (rule.tests.empty()) return Error{rule.file, "the rule has no tests", "add 'tests'"};
-  // Blank lines in place of what stands before, so that places are right.
-  auto document =
-      YamlDocument::parse(rule.file, std::string(rule.tests_line - 1, '\n') + rule.tests);
-  if (!document) return document.error();
-  const auto cases = read_rule_cases(document->root().get("tests"));
+  const YamlValue tests = rule.tests->root().get("tests");
+  if (!tests.exists()) return Error{rule.file, "the rule has no tests", "add 'tests'"};
+  const auto cases = read_rule_cases(tests);
   if (!cases) return cases.error();
   std::vector<RuleTestResult> results;
   for (const RuleCase& one : *cases) {

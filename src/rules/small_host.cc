@@ -84,7 +84,7 @@ Result<std::vector<Limit>> limits(const YamlValue& value) {
   for (const auto& [name, most] : value.members()) {
     const auto hard = number(most);
     if (!hard) return hard.error();
-    all.push_back({.name = name.text(), .soft = *hard, .hard = *hard});
+    all.push_back({.name = std::string(name.text()), .soft = *hard, .hard = *hard});
   }
   return all;
 }
@@ -131,7 +131,7 @@ Status read_member(const YamlValue& process, const char* key, Result<T> (*read)(
 }
 
 Result<Fact<Process>> read_process(Pid pid, const YamlValue& value) {
-  if (value.is_scalar()) return Fact<Process>::unknown(value.text());
+  if (value.is_scalar()) return Fact<Process>::unknown(std::string(value.text()));
   if (auto keys = value.only_keys({"state", "started", "executable", "arguments", "uids", "gids",
                                    "groups", "capabilities", "odd_threads", "root",
                                    "own_namespaces", "limits", "descriptors"});
@@ -162,7 +162,7 @@ Result<Fact<Process>> read_process(Pid pid, const YamlValue& value) {
 }
 
 Result<std::uint32_t> number_of_key(const YamlValue& key) {
-  const std::string& text = key.text();
+  const std::string_view text = key.text();
   std::uint32_t number = 0;
   const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failed != std::errc() || stop != text.data() + text.size()) {
@@ -171,9 +171,9 @@ Result<std::uint32_t> number_of_key(const YamlValue& key) {
   return number;
 }
 
-class Maker {
+class HostMaker {
  public:
-  Maker(const Schema& schema, const Snapshot& store) : schema_(schema), store_(store) {}
+  HostMaker(const Schema& schema, const Snapshot& store) : schema_(schema), store_(store) {}
 
   Result<HostFacts> make(const YamlValue& host) {
     if (auto keys = host.only_keys({"processes", "users", "records"}); !keys) return keys.error();
@@ -213,7 +213,7 @@ class Maker {
     for (const auto& [name, value] : users.members()) {
       const auto uid = number(value);
       if (!uid) return uid.error();
-      all.push_back({.name = name.text(), .uid = *uid, .gid = *uid});
+      all.push_back({.name = std::string(name.text()), .uid = *uid, .gid = *uid});
       facts_.users.emplace(name.text(), all.back());
     }
     facts_.uid_ranges.emplace(UidRange{0, UINT32_MAX}, all);
@@ -235,11 +235,12 @@ class Maker {
       record = DomainRecord{};
       for (const std::string& pointer : table.record_values) {
         const YamlValue value = written.get(pointer);
-        (*record)[pointer] =
-            value.exists() ? Fact<std::string>(value.text()) : Fact<std::string>::absent();
+        (*record)[pointer] = value.exists() ? Fact<std::string>(std::string(value.text()))
+                                            : Fact<std::string>::absent();
       }
       for (const std::string& pointer : table.record_users) {
-        if (const YamlValue name = written.get(pointer); name.exists()) absent(name.text());
+        if (const YamlValue name = written.get(pointer); name.exists())
+          absent(std::string(name.text()));
       }
     }
     return ok();
@@ -256,7 +257,7 @@ class Maker {
 
 Result<HostFacts> make_small_host(const YamlValue& host, const Schema& schema,
                                   const Snapshot& store) {
-  return Maker(schema, store).make(host);
+  return HostMaker(schema, store).make(host);
 }
 
 }  // namespace xsaudit

@@ -6,8 +6,8 @@
 
 #include "host/host_facts.h"
 #include "schema/schema.h"
-#include "schema/yaml_document.h"
 #include "store/snapshot.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

@@ -11,9 +11,9 @@
 namespace xsaudit {
 namespace {
 
-class Maker {
+class StoreMaker {
  public:
-  explicit Maker(const SmallStore& store) : store_(store) {}
+  explicit StoreMaker(const SmallStore& store) : store_(store) {}
 
   Result<Snapshot> make() {
     std::size_t number = 1;
@@ -121,6 +121,6 @@ class Maker {
 
 }  // namespace
 
-Result<Snapshot> make_small_store(const SmallStore& store) { return Maker(store).make(); }
+Result<Snapshot> make_small_store(const SmallStore& store) { return StoreMaker(store).make(); }
 
 }  // namespace xsaudit

@@ -76,10 +76,11 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
     return keys;
   }
   Kind kind;
+  const std::string kind_name(name.text());
   auto backends = value.get("backends").as_strings();
   if (!backends) return backends.error();
   for (const std::string& backend : *backends) {
-    const auto [other, added] = frontend_kinds_.try_emplace(backend, name.text());
+    const auto [other, added] = frontend_kinds_.try_emplace(backend, kind_name);
     if (!added) {
       return value.get("backends")
           .error("the backend kind '" + escape_shortened(backend) + "' already serves '" +
@@ -90,20 +91,20 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
 
   using Part = Device::Part;
   for (const auto& [id, place] : value.get("frontends").members()) {
+    const std::string device(id.text());
     Status added =
-        add_place(place, Part::frontend, name.text(), id.text(), types, kind.frontends[id.text()]);
+        add_place(place, Part::frontend, kind_name, device, types, kind.frontends[device]);
     if (!added) return added;
   }
   if (const YamlValue place = value.get("frontend"); place.exists()) {
-    Status added =
-        add_place(place, Part::frontend, name.text(), "", types, kind.frontend.emplace());
+    Status added = add_place(place, Part::frontend, kind_name, "", types, kind.frontend.emplace());
     if (!added) return added;
   }
   if (const YamlValue place = value.get("backend"); place.exists()) {
     // Its own backend kind is not part of the place, so there must be exactly one.
     if (kind.backends.size() != 1)
       return place.error("a kind with its own place has one backend kind");
-    Status added = add_place(place, Part::backend, name.text(), "", types, kind.backend.emplace());
+    Status added = add_place(place, Part::backend, kind_name, "", types, kind.backend.emplace());
     if (!added) return added;
   }
   if (const YamlValue recorded = value.get("recorded"); recorded.exists()) {
@@ -111,8 +112,8 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
     if (!flag) return flag.error();
     kind.recorded = *flag;
   }
-  kind_names_.push_back(name.text());
-  kinds_.emplace(name.text(), std::move(kind));
+  kind_names_.push_back(kind_name);
+  kinds_.emplace(kind_name, std::move(kind));
   return ok();
 }
 

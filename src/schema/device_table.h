@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "schema/pattern.h"
-#include "schema/yaml_document.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "schema/pattern.h"
-#include "schema/yaml_document.h"
 #include "store/access.h"
 #include "store/snapshot.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

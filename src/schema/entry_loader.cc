@@ -11,7 +11,7 @@ namespace {
 
 Result<XenVersion> load_version(const YamlValue& value) {
   XenVersion version;
-  const std::string& text = value.text();
+  const std::string_view text = value.text();
   const char* const end = text.data() + text.size();
   const auto major = std::from_chars(text.data(), end, version.major);
   if (major.ec == std::errc() && major.ptr != end && *major.ptr == '.') {
@@ -43,7 +43,7 @@ Status load_permissions(const YamlValue& value, const EntryContext& context, Sch
     return ok();
   }
   for (const auto& [key, item] : value.members()) {
-    const std::string& profile = key.text();
+    const std::string profile(key.text());
     if (profile != "others" && std::find(context.profiles.begin(), context.profiles.end(),
                                          profile) == context.profiles.end()) {
       std::vector<std::string_view> known(context.profiles.begin(), context.profiles.end());
@@ -78,7 +78,7 @@ Status load_guests(const YamlValue& value, SchemaEntry& entry) {
   std::vector<YamlValue> items = value.items();
   if (!value.is_list()) items = {value};
   for (const YamlValue& item : items) {
-    const std::string& guest = item.text();
+    const std::string_view guest = item.text();
     if (guest == "pv") {
       entry.pv = true;
     } else if (guest == "hvm") {
@@ -199,7 +199,7 @@ Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
 
   Status status = ok();
   for (const auto& [name, member] : value.members()) {
-    const std::string& what = name.text();
+    const std::string_view what = name.text();
     if (what == "what") status = load_text(member, entry.what);
     if (what == "document") status = load_text(member, entry.document);
     if (what == "note") status = load_text(member, entry.note);

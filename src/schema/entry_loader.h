@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "schema/entry.h"
-#include "schema/yaml_document.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

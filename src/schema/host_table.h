@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "schema/pattern.h"
-#include "schema/yaml_document.h"
 #include "store/error.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-#include "schema/yaml_document.h"
 #include "store/snapshot_info.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "schema/yaml_document.h"
 #include "store/error.h"
 #include "store/permissions.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

@@ -53,7 +53,7 @@ Result<ProfileTable> ProfileTable::load(const YamlValue& profiles, const Variabl
     if (auto keys = value.only_keys({"what", "domain", "host"}); !keys) return keys.error();
     auto what = value.require("what");
     if (!what) return what.error();
-    table.profiles_.push_back({name.text(), what->text()});
+    table.profiles_.push_back({std::string(name.text()), std::string(what->text())});
     for (const auto& [key, of_domain] : {std::pair("domain", true), std::pair("host", false)}) {
       auto& into = (of_domain ? table.domain_marks_ : table.host_marks_).emplace_back();
       const YamlValue list = value.get(key);

@@ -11,8 +11,8 @@
 
 #include "schema/pattern.h"
 #include "schema/permission_form.h"
-#include "schema/yaml_document.h"
 #include "store/snapshot.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

@@ -5,8 +5,9 @@
 #include <set>
 
 #include "schema/entry_loader.h"
-#include "schema/yaml_document.h"
 #include "store/escape.h"
+#include "yaml/yaml_document.h"
+#include "yaml/yaml_tree.h"
 
 namespace xsaudit {
 namespace {
@@ -16,12 +17,11 @@ Result<VariableType> load_variable_type(const YamlValue& value) {
       {"name", VariableType::name},
       {"number", VariableType::number},
       {"domid", VariableType::domid},
-      {"uuid", VariableType::uuid},
-      {"device", VariableType::device}};
+      {"uuid", VariableType::uuid}};
   const auto type = types.find(value.text());
   if (type != types.end()) return type->second;
   return value.error("unknown type of variable '" + escape_shortened(value.text(), 40) + "'",
-                     "name, number, domid, uuid or device");
+                     "name, number, domid or uuid");
 }
 
 // Of which there is one in the whole schema; the rest each file has for itself.
@@ -34,12 +34,8 @@ bool is_section(std::string_view key) {
 // Sections that there is one of, in whichever file, are found first, because entries refer to them.
 class Schema::Loader {
  public:
-  Result<Schema> load(const std::vector<TextFile>& files) {
-    for (const TextFile& file : files) {
-      auto document = YamlDocument::parse(file.name, file.text);
-      if (!document) return document.error();
-      documents_.push_back(*std::move(document));
-    }
+  Result<Schema> load(std::vector<YamlDocument> files) {
+    documents_ = std::move(files);
     for (Status (Loader::*step)() :
          {&Loader::find_sections, &Loader::load_variables, &Loader::load_tables,
           &Loader::load_profiles, &Loader::load_entries}) {
@@ -63,7 +59,7 @@ class Schema::Loader {
         if (!is_section(key.text())) continue;
         const auto [first, added] = sections_.emplace(key.text(), value);
         if (!added) {
-          return key.error("the section '" + key.text() + "' is there twice",
+          return key.error("the section '" + std::string(key.text()) + "' is there twice",
                            "the first is at " + first->second.place());
         }
       }
@@ -188,7 +184,22 @@ class Schema::Loader {
   Schema schema_;
 };
 
-Result<Schema> Schema::load(const std::vector<TextFile>& files) { return Loader().load(files); }
+Result<Schema> Schema::load(std::vector<YamlDocument> files) {
+  return Loader().load(std::move(files));
+}
+
+Result<Schema> Schema::load(const std::vector<TextFile>& files) {
+  auto documents = parse_yaml_files(files);
+  return documents ? load(*std::move(documents)) : documents.error();
+}
+
+std::span<const YamlTable> embedded_schema_tables();  // made by the build
+
+std::vector<YamlDocument> embedded_schema() {
+  std::vector<YamlDocument> files;
+  for (const YamlTable& table : embedded_schema_tables()) files.emplace_back(table.tree);
+  return files;
+}
 
 Schema::Numbered Schema::numbered(PathTrie::Id id) const {
   const SchemaEntry& entry = entries_[governed_[id].first];

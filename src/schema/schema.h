@@ -17,13 +17,14 @@
 #include "schema/path_trie.h"
 #include "schema/pattern.h"
 #include "schema/profile_table.h"
-#include "schema/text_file.h"
 #include "store/error.h"
+#include "yaml/text_file.h"
 
 namespace xsaudit {
 
 class Schema {
  public:
+  static Result<Schema> load(std::vector<YamlDocument> files);
   static Result<Schema> load(const std::vector<TextFile>& files);
 
   const VariableTypes& variables() const { return variables_; }
@@ -81,5 +82,8 @@ class Schema {
   std::vector<std::vector<PathTrie::Id>> required_below_;
   std::vector<std::string> required_names_;
 };
+
+// schema/*.yaml as they were when the program was built; sorted by name.
+std::vector<YamlDocument> embedded_schema();
 
 }  // namespace xsaudit

@@ -18,8 +18,8 @@
 #include <string_view>
 #include <vector>
 
-#include "schema/yaml_document.h"
 #include "store/error.h"
+#include "yaml/yaml_document.h"
 
 namespace re2 {
 class RE2;

@@ -60,7 +60,7 @@ std::vector<Told> findings_of(const RuleSet& rules, Snapshot store) {
 }  // namespace
 
 TEST_CASE("the order of children decides nothing") {
-  const RuleSet rules = load(embedded_rules());
+  const RuleSet rules = *RuleSet::load(embedded_rules(), schema());
   const std::string lab = "lab-xen4.17-cxenstored/";
   for (const std::string name : {"34-fill-data", "57-backend-of-dead-domain"}) {
     INFO(name);

@@ -153,7 +153,7 @@ class Injection {
     for (const Rule& rule : knowledge_.rules.rules()) {
       // Not every rule about processes fires for a change of the store alone, and a line about a
       // guest is no fault.
-      const bool of_host = rule.tests.find("\n      host:") != std::string::npos;
+      const bool of_host = rule.tests->text().find("\n      host:") != std::string::npos;
       const bool found = covered.erase(rule.id) > 0;
       if (!found && !of_host && !rule.says_line) complain("no fault is found by " + rule.id);
     }

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "rules/language/parser.h"
-#include "schema/yaml_document.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 namespace {
@@ -165,7 +165,7 @@ Node copy_of(const YamlValue& value) {
   }
   if (value.is_map()) {
     for (const auto& [key, item] : value.members()) {
-      node.items.push_back({key.text(), copy_of(item)});
+      node.items.push_back({std::string(key.text()), copy_of(item)});
     }
   }
   return node;

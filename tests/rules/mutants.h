@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "schema/text_file.h"
+#include "yaml/text_file.h"
 
 namespace xsaudit {
 

@@ -17,7 +17,10 @@ class Rules {
     auto set = RuleSet::load(embedded_rules(), test_schema());
     if (!set) FAIL(set.error().text());
     rules_ = *std::move(set);
-    for (const TextFile& file : embedded_rules()) files_.emplace(file.name, file);
+    for (const RuleFile& file : embedded_rules()) {
+      const std::string name(file.document.file());
+      files_.emplace(name, TextFile{name, std::string(file.document.text())});
+    }
   }
 
   const std::vector<Rule>& rules() const { return rules_.rules(); }

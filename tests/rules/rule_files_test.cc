@@ -36,8 +36,8 @@ TEST_CASE("every rule file says why, what to do, and on what grounds") {
     CHECK_FALSE(rule.why.empty());
     CHECK_FALSE(rule.fix.empty());
     CHECK_FALSE(rule.references.empty());
-    CHECK(rule.tests.find("\n  fires:") != std::string::npos);
-    CHECK(rule.tests.find("\n  silent:") != std::string::npos);
+    CHECK(rule.tests->text().find("\n  fires:") != std::string::npos);
+    CHECK(rule.tests->text().find("\n  silent:") != std::string::npos);
   }
 }
 

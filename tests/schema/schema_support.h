@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "schema/yaml_document.h"
+#include "yaml/yaml_document.h"
 #include "store/path.h"
 #include "store/permissions.h"
 #include "store/snapshot_builder.h"
@@ -15,7 +15,7 @@
 namespace xsaudit {
 
 inline YamlDocument yaml(std::string_view text, const std::string& name = "f.yaml") {
-  auto document = YamlDocument::parse(name, text);
+  auto document = YamlDocument::parse(name, std::string(text));
   if (!document) FAIL(document.error().text());
   return *std::move(document);
 }

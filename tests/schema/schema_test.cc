@@ -58,12 +58,12 @@ TEST_CASE("the built-in schema is what lies in schema/, and loads") {
     if (file.path().extension() == ".yaml") names.insert(file.path().filename());
   }
   std::vector<std::string> embedded;
-  for (const TextFile& file : embedded_schema()) {
-    embedded.push_back(file.name);
-    std::ifstream stream(XSAUDIT_SOURCE_DIR "/schema/" + file.name, std::ios::binary);
+  for (const YamlDocument& file : embedded_schema()) {
+    embedded.emplace_back(file.file());
+    std::ifstream stream(XSAUDIT_SOURCE_DIR "/schema/" + embedded.back(), std::ios::binary);
     std::ostringstream text;
     text << stream.rdbuf();
-    CHECK(file.text == text.str());
+    CHECK(file.text() == text.str());
   }
   CHECK(embedded == std::vector<std::string>(names.begin(), names.end()));
   std::vector<std::string> profiles;
@@ -77,8 +77,9 @@ TEST_CASE("a directory gives the same schema as what is built in") {
   const auto files = read_yaml_directory(XSAUDIT_SOURCE_DIR "/schema");
   REQUIRE(files.ok());
   REQUIRE(files->size() == embedded_schema().size());
-  CHECK(files->front().name == XSAUDIT_SOURCE_DIR "/schema/" + embedded_schema().front().name);
-  CHECK(files->front().text == embedded_schema().front().text);
+  const YamlDocument first = embedded_schema().front();
+  CHECK(files->front().name == XSAUDIT_SOURCE_DIR "/schema/" + std::string(first.file()));
+  CHECK(files->front().text == first.text());
   CHECK(Schema::load(*files).ok());
 
   CHECK(read_yaml_directory("/nonexistent").error().text() ==

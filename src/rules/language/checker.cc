@@ -6,7 +6,7 @@
 #include "rules/language/logic.h"
 #include "rules/language/names.h"
 #include "rules/language/parser.h"
-#include "schema/yaml_document.h"
+#include "yaml/yaml_document.h"
 #include "store/escape.h"
 
 namespace xsaudit {

@@ -6,7 +6,7 @@
 #include "rules/language/names.h"
 #include "rules/language/path_template.h"
 #include "rules/language/text_match.h"
-#include "schema/yaml_document.h"
+#include "yaml/yaml_document.h"
 #include "store/escape.h"
 
 namespace xsaudit {

@@ -1,4 +1,4 @@
-#include "schema/text_file.h"
+#include "yaml/text_file.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,5 +1,4 @@
-// A file that a person wrote, by name and text, wherever it came from: built into the program, or
-// named by the command line. Plain values.
+// A file that a person wrote, by name and text. Plain values.
 #pragma once
 
 #include <string>
@@ -19,8 +18,5 @@ Result<TextFile> read_text_file(const std::string& path);
 
 // The *.yaml files right in a directory, sorted by name; an error if there are none.
 Result<std::vector<TextFile>> read_yaml_directory(const std::string& directory);
-
-// schema/*.yaml as they were when the program was built (src/embed.cmake).
-const std::vector<TextFile>& embedded_schema();
 
 }  // namespace xsaudit

@@ -1,8 +1,10 @@
-// YAML with places: every value knows its file:line:col. It is the part of YAML 1.2 that
-// yaml_parser.cc describes: every scalar is a text (also ~ and null), and what a loader could not
-// explain is refused (duplicate keys, anchors and aliases, tags, several documents, anything nested
-// deeper than 32). A document owns its tree; a YamlValue is a cheap view into it and must not
-// outlive it. Any thread may read a document.
+// YAML with places: every value knows its file:line:col. A reader of yaml-cpp's events makes it
+// (yaml_reader.cc) from the files that an administrator names; the files built into the program
+// were read by the same reader when it was built. Every scalar is a text (also ~ and null), and
+// what a loader could not explain is refused: duplicate keys, anchors and aliases, tags, several
+// documents, keys that are not texts, anything nested deeper than 32. A document owns its tree, and
+// copies share it; a YamlValue is a cheap view into it and must not outlive it. Any thread may read
+// a document.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +16,13 @@
 #include <vector>
 
 #include "store/error.h"
+#include "yaml/text_file.h"
 
 namespace xsaudit {
 
 struct YamlNode;    // yaml_tree.h
-struct YamlSource;  // yaml_tree.h
+struct YamlTree;    // yaml_tree.h
+struct ParsedYaml;  // yaml_tree.h
 
 class YamlValue {
  public:
@@ -37,13 +41,17 @@ class YamlValue {
   // scalars of one line and for literal blocks, else the place of the scalar.
   std::string place_in(std::size_t offset) const;
 
-  const std::string& text() const;                               // of a scalar; "" otherwise
+  std::string_view text() const;                                 // of a scalar; "" otherwise
   std::vector<YamlValue> items() const;                          // of a list
   std::vector<std::pair<YamlValue, YamlValue>> members() const;  // of a map, in file order
   // The value of a key of a map; one that does not exist if the key is not there.
   YamlValue get(std::string_view key) const;
   // As get(), but a key that is not there is an error.
   Result<YamlValue> require(std::string_view key) const;
+
+  // The lines of the file from the one in which it begins, as long as they are indented: of a key
+  // at the left margin, the key with its value.
+  std::string_view lines() const;
 
   Error error(std::string message, std::string hint = {}) const;  // at place()
 
@@ -58,27 +66,34 @@ class YamlValue {
 
  private:
   friend class YamlDocument;
-  YamlValue(const YamlNode* node, const YamlNode* within, const YamlSource* source)
-      : node_(node), within_(within), source_(source) {}
-  YamlValue view(const YamlNode& node) const { return {&node, &node, source_}; }
+  YamlValue(const YamlNode* node, const YamlNode* within, const YamlTree* tree)
+      : node_(node), within_(within), tree_(tree) {}
+  YamlValue view(const YamlNode& node) const { return {&node, &node, tree_}; }
 
   const YamlNode* node_;
   const YamlNode* within_;  // node_, or the map that lacks it
-  const YamlSource* source_;
+  const YamlTree* tree_;
 };
 
 class YamlDocument {
  public:
   // `file` is only used in places.
-  static Result<YamlDocument> parse(std::string file, std::string_view text);
+  static Result<YamlDocument> parse(std::string file, std::string text);
+  // A document that was read when the program was built; the tree must live as long as the program.
+  explicit YamlDocument(const YamlTree& built_in);
 
   YamlValue root() const;  // null for a file without any value
-  const std::string& file() const;
+  std::string_view file() const;
+  std::string_view text() const;  // of the whole file
 
  private:
-  explicit YamlDocument(std::shared_ptr<const YamlSource> source) : source_(std::move(source)) {}
-  std::shared_ptr<const YamlSource> source_;
+  explicit YamlDocument(std::shared_ptr<const ParsedYaml> parsed);
+
+  std::shared_ptr<const ParsedYaml> parsed_;  // null for a built-in document
+  std::shared_ptr<const YamlTree> tree_;
 };
+
+Result<std::vector<YamlDocument>> parse_yaml_files(const std::vector<TextFile>& files);
 
 // The closest of `known` to `word`, by edit distance, as "did you mean 'x'?"; empty if none is
 // near.

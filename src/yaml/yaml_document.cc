@@ -1,10 +1,10 @@
-#include "schema/yaml_document.h"
+#include "yaml/yaml_document.h"
 
 #include <algorithm>
 #include <charconv>
 
-#include "schema/yaml_tree.h"
 #include "store/escape.h"
+#include "yaml/yaml_tree.h"
 
 namespace xsaudit {
 namespace {
@@ -42,22 +42,22 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 // Where in a literal block ("|") a byte of its value lies: lines of the value are lines of the
 // file, shifted by the block's indentation, which shows where a line of both is compared.
-std::string place_in_literal(const YamlSource& source, const YamlNode& node, std::size_t offset) {
-  const std::string& text = node.text;
-  const std::size_t before = static_cast<std::size_t>(
+std::string place_in_literal(const YamlTree& tree, const YamlNode& node, std::size_t offset) {
+  const std::string_view text = tree.text_of(node);
+  const auto before = static_cast<std::size_t>(
       std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
   const std::size_t begin = offset == 0 ? 0 : text.rfind('\n', offset - 1) + 1;
   const std::size_t length = std::min(text.find('\n', begin), text.size()) - begin;
   std::size_t at = node.offset;
   for (std::size_t line = 0; line <= before; ++line) {
-    at = source.text.find('\n', at);
-    if (at == std::string::npos) return yaml_place(source, node.line, node.column);
+    at = tree.text.find('\n', at);
+    if (at == std::string_view::npos) return yaml_place(tree.file, node.line, node.column);
     ++at;
   }
-  std::size_t end = std::min(source.text.find('\n', at), source.text.size());
-  if (end > at && source.text[end - 1] == '\r') --end;
+  std::size_t end = std::min(tree.text.find('\n', at), tree.text.size());
+  if (end > at && tree.text[end - 1] == '\r') --end;
   const std::size_t indent = end - at < length ? 0 : end - at - length;
-  return yaml_place(source, node.line + 1 + before, indent + offset - begin + 1);
+  return yaml_place(tree.file, node.line + 1 + before, indent + offset - begin + 1);
 }
 
 // How many bytes of a quoted scalar in the file stand for its first `offset` bytes; npos where an
@@ -81,61 +81,71 @@ std::size_t quoted_bytes(std::string_view raw, std::size_t offset) {
 
 }  // namespace
 
-std::string yaml_place(const YamlSource& source, std::size_t line, std::size_t column) {
-  return source.file + ":" + std::to_string(line) + ":" + std::to_string(column);
+std::string yaml_place(std::string_view file, std::size_t line, std::size_t column) {
+  return std::string(file) + ":" + std::to_string(line) + ":" + std::to_string(column);
+}
+
+std::string_view YamlTree::text_of(const YamlNode& node) const {
+  if (node.text_begin < text.size()) return text.substr(node.text_begin, node.text_size);
+  return cooked.substr(node.text_begin - text.size(), node.text_size);
 }
 
 YamlValue::Kind YamlValue::kind() const { return exists() ? node_->kind : Kind::null; }
 
 std::string YamlValue::place() const {
-  return yaml_place(*source_, within_->line, within_->column);
+  return yaml_place(tree_->file, within_->line, within_->column);
 }
 
 std::string YamlValue::place_in(std::size_t offset) const {
-  if (!is_scalar() || offset > node_->text.size()) return place();
-  const std::string_view raw = std::string_view(source_->text).substr(node_->offset);
+  const std::string_view value = text();
+  if (!is_scalar() || offset > value.size()) return place();
+  const std::string_view raw = tree_->text.substr(node_->offset);
   if (raw.empty()) return place();
-  if (raw.front() == '|') return place_in_literal(*source_, *node_, offset);
+  if (raw.front() == '|') return place_in_literal(*tree_, *node_, offset);
   std::size_t bytes = std::string::npos;
   if (raw.front() == '\'' || raw.front() == '"') {
     bytes = quoted_bytes(raw, offset);
-  } else if (raw.substr(0, node_->text.size()) == node_->text) {
+  } else if (raw.starts_with(value)) {
     bytes = offset;
   }
   if (bytes == std::string::npos) return place();
-  return yaml_place(*source_, node_->line, node_->column + bytes);
+  return yaml_place(tree_->file, node_->line, node_->column + bytes);
 }
 
-const std::string& YamlValue::text() const {
-  static const std::string none;
-  return is_scalar() ? node_->text : none;
+std::string_view YamlValue::text() const {
+  return is_scalar() ? tree_->text_of(*node_) : std::string_view();
 }
 
 std::vector<YamlValue> YamlValue::items() const {
   std::vector<YamlValue> out;
   if (!is_list()) return out;
-  out.reserve(node_->children.size());
-  for (const YamlNode& child : node_->children) out.push_back(view(child));
+  const YamlNode* const end = tree_->nodes.data() + node_->end;
+  for (const YamlNode* child = node_ + 1; child != end; child = tree_->nodes.data() + child->end) {
+    out.push_back(view(*child));
+  }
   return out;
 }
 
 std::vector<std::pair<YamlValue, YamlValue>> YamlValue::members() const {
   std::vector<std::pair<YamlValue, YamlValue>> out;
   if (!is_map()) return out;
-  out.reserve(node_->children.size() / 2);
-  for (std::size_t i = 0; i + 1 < node_->children.size(); i += 2) {
-    out.emplace_back(view(node_->children[i]), view(node_->children[i + 1]));
+  const YamlNode* const end = tree_->nodes.data() + node_->end;
+  for (const YamlNode* key = node_ + 1; key != end;) {
+    const YamlNode* const value = key + 1;  // a key is a scalar
+    out.emplace_back(view(*key), view(*value));
+    key = tree_->nodes.data() + value->end;
   }
   return out;
 }
 
 YamlValue YamlValue::get(std::string_view key) const {
   if (is_map()) {
-    for (std::size_t i = 0; i + 1 < node_->children.size(); i += 2) {
-      if (node_->children[i].text == key) return view(node_->children[i + 1]);
+    const YamlNode* const end = tree_->nodes.data() + node_->end;
+    for (const YamlNode* at = node_ + 1; at != end; at = tree_->nodes.data() + at[1].end) {
+      if (tree_->text_of(*at) == key) return view(at[1]);
     }
   }
-  return {nullptr, within_, source_};
+  return {nullptr, within_, tree_};
 }
 
 Result<YamlValue> YamlValue::require(std::string_view key) const {
@@ -144,13 +154,23 @@ Result<YamlValue> YamlValue::require(std::string_view key) const {
   return value;
 }
 
+std::string_view YamlValue::lines() const {
+  const std::string_view text = tree_->text;
+  const std::size_t begin = node_->offset - (node_->column - 1);
+  std::size_t end = begin;
+  do {
+    end = std::min(text.find('\n', end), text.size() - 1) + 1;
+  } while (end < text.size() && (text[end] == ' ' || text[end] == '\n'));
+  return text.substr(begin, end - begin);
+}
+
 Error YamlValue::error(std::string message, std::string hint) const {
   return {place(), std::move(message), std::move(hint)};
 }
 
 Result<std::string> YamlValue::as_string() const {
   if (!is_scalar()) return error(std::string("expected a text, found ") + name_of(kind()));
-  return text();
+  return std::string(text());
 }
 
 Result<bool> YamlValue::as_bool() const {
@@ -172,7 +192,7 @@ Result<std::int64_t> YamlValue::as_integer() const {
 }
 
 Result<std::vector<std::string>> YamlValue::as_strings() const {
-  if (is_scalar()) return std::vector<std::string>{text()};
+  if (is_scalar()) return std::vector<std::string>{std::string(text())};
   if (!is_list()) {
     return error(std::string("expected a text or a list of texts, found ") + name_of(kind()));
   }
@@ -195,17 +215,38 @@ Status YamlValue::only_keys(std::initializer_list<std::string_view> known) const
   return ok();
 }
 
-Result<YamlDocument> YamlDocument::parse(std::string file, std::string_view text) {
-  auto source = std::make_shared<YamlSource>();
-  source->file = std::move(file);
-  source->text = text;
-  if (auto parsed = parse_yaml(*source); !parsed) return parsed.error();
-  return YamlDocument(std::move(source));
+Result<YamlDocument> YamlDocument::parse(std::string file, std::string text) {
+  auto yaml = std::make_shared<ParsedYaml>();
+  yaml->file = std::move(file);
+  yaml->text = std::move(text);
+  if (auto parsed = parse_yaml(*yaml); !parsed) return parsed.error();
+  return YamlDocument(std::move(yaml));
 }
 
-YamlValue YamlDocument::root() const { return {&source_->root, &source_->root, source_.get()}; }
+Result<std::vector<YamlDocument>> parse_yaml_files(const std::vector<TextFile>& files) {
+  std::vector<YamlDocument> documents;
+  for (const TextFile& file : files) {
+    auto document = YamlDocument::parse(file.name, file.text);
+    if (!document) return document.error();
+    documents.push_back(*std::move(document));
+  }
+  return documents;
+}
 
-const std::string& YamlDocument::file() const { return source_->file; }
+YamlDocument::YamlDocument(const YamlTree& built_in)
+    : tree_(std::make_shared<const YamlTree>(built_in)) {}
+
+YamlDocument::YamlDocument(std::shared_ptr<const ParsedYaml> parsed)
+    : parsed_(std::move(parsed)), tree_(std::make_shared<const YamlTree>(parsed_->tree())) {}
+
+YamlValue YamlDocument::root() const {
+  const YamlNode* const root = tree_->nodes.data();
+  return {root, root, tree_.get()};
+}
+
+std::string_view YamlDocument::file() const { return tree_->file; }
+
+std::string_view YamlDocument::text() const { return tree_->text; }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string_view>& known) {
   if (word.size() > 64) return {};
