@@ -17,8 +17,8 @@
 #include "audit/calendar.h"
 #include "audit/finding.h"
 #include "schema/pattern.h"
-#include "yaml/text_file.h"
 #include "store/error.h"
+#include "yaml/text_file.h"
 
 namespace xsaudit {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "yaml/text_file.h"
 #include "store/error.h"
+#include "yaml/text_file.h"
 
 namespace xsaudit {
 

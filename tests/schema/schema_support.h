@@ -7,10 +7,10 @@
 #include <string>
 #include <string_view>
 
-#include "yaml/yaml_document.h"
 #include "store/path.h"
 #include "store/permissions.h"
 #include "store/snapshot_builder.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 

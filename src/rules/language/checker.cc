@@ -6,8 +6,8 @@
 #include "rules/language/logic.h"
 #include "rules/language/names.h"
 #include "rules/language/parser.h"
-#include "yaml/yaml_document.h"
 #include "store/escape.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 std::string conversion_hint(Type given, Type wanted) {

@@ -6,8 +6,8 @@
 #include "rules/language/names.h"
 #include "rules/language/path_template.h"
 #include "rules/language/text_match.h"
-#include "yaml/yaml_document.h"
 #include "store/escape.h"
+#include "yaml/yaml_document.h"
 
 namespace xsaudit {
 namespace {
