@@ -22,7 +22,7 @@ bool fits(std::string_view prefix, std::string_view suffix, VariableType type,
 
 // Whether the characters of `text` can be part of what such a variable stands for.
 bool may_hold(VariableType type, std::string_view text) {
-  if (type == VariableType::name) return true;
+  if (type == VariableType::name || type == VariableType::device) return true;
   return std::all_of(text.begin(), text.end(), [type](char c) {
     if (c >= '0' && c <= '9') return true;
     return type == VariableType::uuid &&
@@ -94,8 +94,9 @@ bool PathTrie::overlap(const Edge& a, const Edge& b) {
   }
   const bool same_affixes = a.prefix == b.prefix && a.suffix == b.suffix;
   const bool both_typed = a.type != VariableType::name && b.type != VariableType::name;
+  const bool any_device = a.type == VariableType::device || b.type == VariableType::device;
   const bool one_uuid = (a.type == VariableType::uuid) != (b.type == VariableType::uuid);
-  return !(same_affixes && both_typed && one_uuid);
+  return !(same_affixes && both_typed && one_uuid && !any_device);
 }
 
 bool PathTrie::add(const Pattern& pattern, Id id) {

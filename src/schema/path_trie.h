@@ -5,7 +5,7 @@
 // first component in which they differ, but for names of variables, decides:
 //   1. a literal
 //   2. a variable with a prefix or suffix: that with more fixed characters; then typed before name
-//   3. a typed variable (number, domid, uuid)
+//   3. a typed variable (number, domid, uuid, device)
 //   4. a variable of type name
 //   5. *
 //   6. the end of a pattern before ** that stands for nothing more, then **

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "store/escape.h"
+#include "store/number_text.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -77,6 +78,9 @@ bool bind(VariableType type, std::string_view text, Binding& binding) {
         const bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
         if (i == 8 || i == 13 || i == 18 || i == 23 ? c != '-' : !hex) return false;
       }
+      break;
+    case VariableType::device:
+      if (!begins_with_number(text)) return false;
       break;
   }
   binding.text = text;

@@ -32,6 +32,7 @@ enum class VariableType : std::uint8_t {
   number,  // decimal digits without leading zeros, at most 9 of them; a number
   domid,   // as number, below 32752 (DOMID_FIRST_RESERVED); a number
   uuid,    // 8-4-4-4-12 hexadecimal digits; text
+  device,  // begins as some program would read a device's number (number_text.h); text
 };
 
 // Which variable has which type: from the schema's variables table. A variable that is not listed

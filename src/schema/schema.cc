@@ -17,11 +17,12 @@ Result<VariableType> load_variable_type(const YamlValue& value) {
       {"name", VariableType::name},
       {"number", VariableType::number},
       {"domid", VariableType::domid},
-      {"uuid", VariableType::uuid}};
+      {"uuid", VariableType::uuid},
+      {"device", VariableType::device}};
   const auto type = types.find(value.text());
   if (type != types.end()) return type->second;
   return value.error("unknown type of variable '" + escape_shortened(value.text(), 40) + "'",
-                     "name, number, domid or uuid");
+                     "name, number, domid, uuid or device");
 }
 
 // Of which there is one in the whole schema; the rest each file has for itself.

@@ -146,6 +146,13 @@ TEST_CASE("what a variable of each type accepts") {
   CHECK_FALSE(accepts(VariableType::uuid, "0123abcd-89AB-cdef-0123-456789abcdeg"));
   CHECK_FALSE(accepts(VariableType::uuid, "0123abcd089AB-cdef-0123-456789abcdef"));
   CHECK_FALSE(accepts(VariableType::uuid, "0123abcd-89AB-cdef-0123-456789abcde"));
+  for (const char* text : {"51712", "051712", "4294967296", "-1", "0xca00", "1x"}) {
+    INFO(text);
+    CHECK(accepts(VariableType::device, text));
+    CHECK(binding.text == text);
+  }
+  CHECK_FALSE(accepts(VariableType::device, "event-channel"));
+  CHECK_FALSE(accepts(VariableType::device, ""));
   CHECK(accepts(VariableType::name, "vbd"));
   CHECK_FALSE(accepts(VariableType::name, ""));
 }

@@ -5,17 +5,21 @@
 #include <vector>
 
 #include "rules/language/functions.h"
+#include "rules/language/list_value.h"
+#include "store/number_text.h"
 #include "store/utf8.h"
 
 namespace xsaudit {
 namespace {
 
 Value to_integer(Frame& frame, const Value* arguments) {
-  const std::string_view text = frame.text_of(arguments[0]);
-  std::int64_t number = 0;
-  const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc() || stop != text.data() + text.size()) return {};
-  return Value::of(number);
+  const auto number = leading_number(frame.text_of(arguments[0]));
+  return number ? Value::of(*number) : Value();
+}
+
+Value to_numbers(Frame& frame, const Value* arguments) {
+  return list_value(frame, possible_numbers(frame.text_of(arguments[0])),
+                    [](std::int64_t number) { return Value::of(number); });
 }
 
 Value to_string(Frame& frame, const Value* arguments) {
@@ -146,7 +150,13 @@ FunctionGroup text_functions() {
   return {
       "Texts, numbers, lists and sets of domains",
       {function("int(text)", {kText}, kInteger, to_integer,
-                "The number that a text is in decimal; null if it is none."),
+                "The decimal number that a text begins with, as `atoi`, `strtoul` and `%d` read "
+                "it: with blanks and a sign before it, and anything behind it. Null if it begins "
+                "with none."),
+       function("numbers(text)", {kText}, list_of(Type::Kind::integer), to_numbers,
+                "Every number that some program would read there: that of `int()`, what `%i` and "
+                "OCaml make of `0x10` or `010`, and what 32 bits keep of it. None if it begins "
+                "with none."),
        function("string(number)", {kInteger}, kText, to_string, "A number as a text."),
        method("text.startsWith(text)", {kText, kText}, kBoolean, starts_with,
               "Whether it begins so."),

@@ -1,0 +1,35 @@
+// How the programs that use a store read a number out of a value. They do not agree with each
+// other, and few of them insist on the form in which a toolstack writes it, so that a guest can
+// write a number which one program takes for the expected one and another does not:
+//
+//   libxl       atoi (states, process ids, a stub domain's domid, num_devs), strtoul to base 10
+//               (event channels, grant references): blanks and a sign before, anything behind
+//   xenconsoled strtoul to base 0 (the console's limit, tools/console/daemon/io.c): 0x10, 010
+//   Linux       xenbus_read_otherend_details reads frontend-id and backend-id with %i, which is to
+//               base 0 as well; states and rings are read with %d and %u (xenbus_client.c)
+//   xenopsd     int_of_string of OCaml: 0x10, 0o10, 0b10, 1_0; nothing may stand behind it
+//
+// C keeps such a number in 32 bits, so that 4294967297 is 1. Stateless; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace xsaudit {
+
+// The decimal number that a text begins with, as atoi, strtoul and %d read it: blanks and a sign
+// may stand before it, anything behind it. One that does not fit is the nearest that does. Nothing
+// if there is no digit.
+std::optional<std::int64_t> leading_number(std::string_view text);
+
+// Every number that one of these programs takes the text for, each once; none if it begins with
+// none.
+std::vector<std::int64_t> possible_numbers(std::string_view text);
+
+// Whether one of these programs takes the name of a node for the number of a device: it begins
+// with a digit, or with '-' and a digit. No name can begin with a blank or with '+'.
+bool begins_with_number(std::string_view name);
+
+}  // namespace xsaudit
