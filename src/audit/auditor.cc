@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <string_view>
 #include <tuple>
-#include <unordered_map>
 #include <utility>
 
 #include "audit/fingerprint.h"
 #include "audit/guests.h"
+#include "audit/second_look.h"
 #include "audit/verdict.h"
 #include "host/process_record.h"
+#include "rules/yielding.h"
 #include "store/escape.h"
 #include "store/path.h"
 
@@ -126,7 +126,7 @@ Result<std::optional<HostFacts>> host_of(const Result<Snapshot>& source) {
   return std::optional<HostFacts>(*std::move(facts));
 }
 
-bool worse(const Finding& a, const Finding& b) {
+bool comes_first(const Finding& a, const Finding& b) {
   return std::tuple(b.severity, guest_number(a.guest), std::string_view(a.device),
                     std::string_view(a.path), a.rule) <
          std::tuple(a.severity, guest_number(b.guest), std::string_view(b.device),
@@ -230,28 +230,22 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
   const Known known(snapshot, schema_, options_);
   audit.summary.liveness = known.liveness;
   const Facts facts = known.facts(snapshot, schema_, options_, limits_, host);
-  Evaluation evaluation = evaluate(rules_, facts, options_.told, options_.judging);
+  Columns columns(facts, options_.judging);
+  AllHits hits = find_hits(rules_, facts, columns, options_.told);
   if (look_again) {
-    if (const Status settled = settle(evaluation, host, look_again, audit.summary.info); !settled) {
-      audit.summary.info.add_gap("live", "what may pass by itself could not be looked at again: " +
-                                             settled.error().text());
-    }
-  }
-  for (Violation& violation : evaluation.violations) {
-    if (violation.proven || violation.severity == Severity::info) continue;
-    violation.severity = Severity::info;
-    violation.message += " (seen once: it may pass by itself)";
+    settle(facts, columns, look_again, hits, audit.summary.info);
+  } else {
+    take_as_seen_once(hits);
   }
 
-  std::unordered_map<const Rule*, std::size_t> rule_index;
-  for (const Rule& rule : rules_.rules()) rule_index.emplace(&rule, rule_index.size());
   FindingMaker maker(facts);
   audit.summary.devices = list_devices(schema_, snapshot, maker.guests());
   for (const Domid domid : known.liveness.alive) {
     audit.summary.guests.push_back(maker.guests().guest(domid));
   }
+  Evaluation evaluation = report(facts, columns, hits, audit.suppressor, maker.guests());
   for (Violation& violation : evaluation.violations) {
-    const std::size_t rule = rule_index.at(violation.rule);
+    const std::size_t rule = index_of(*violation.rule);
     if (violation.is_line()) {
       audit.lines.push_back(maker.make_line(std::move(violation), rule));
       continue;
@@ -261,42 +255,58 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
     audit.findings.push_back(maker.make(std::move(violation), rule));
     audit.findings.back().suppression = suppression;
   }
-  std::stable_sort(audit.findings.begin(), audit.findings.end(), worse);
+  std::stable_sort(audit.findings.begin(), audit.findings.end(), comes_first);
   for (Finding& finding : audit.findings) maker.name(finding, rules_.rules()[finding.rule].id);
   std::stable_sort(audit.lines.begin(), audit.lines.end(),
                    [](const GuestLine& a, const GuestLine& b) {
                      return guest_number(a.guest) < guest_number(b.guest);
                    });
   for (NotEvaluated& entry : evaluation.not_evaluated) {
-    audit.not_evaluated.push_back({rule_index.at(entry.rule), 0, std::move(entry.path),
+    audit.not_evaluated.push_back({index_of(*entry.rule), 0, std::move(entry.path),
                                    std::move(entry.reason), entry.by_form, entry.count});
   }
 }
 
-Status Auditor::settle(Evaluation& evaluation, const HostFacts* host, const LookAgain& look_again,
-                       SnapshotInfo& info) const {
-  const auto settles = [](const Violation& violation) { return violation.settles; };
-  std::vector<Violation>& found = evaluation.violations;
-  if (std::none_of(found.begin(), found.end(), settles)) return ok();
-  const auto again = look_again();
+void Auditor::settle(const Facts& facts, Columns& columns, const LookAgain& look_again,
+                     AllHits& hits, SnapshotInfo& info) const {
+  if (!may_pass(rules_, hits)) return;
+  const Status settled = settle(facts, columns, look_again(), hits, info);
+  if (settled) return;
+  take_as_not_seen_again(rules_, hits);
+  info.add_gap("live",
+               "what may pass by itself could not be looked at again: " + settled.error().text());
+}
+
+Status Auditor::settle(const Facts& facts, Columns& columns, const Result<Snapshot>& again,
+                       AllHits& hits, SnapshotInfo& info) const {
   if (!again) return again.error();
   info.add_gaps_of(again->info());
-
+  if (again->size() == 1) return Error{"", "it held no node at all", ""};
+  auto host = host_of(again);
+  if (!host) info.add_gap(host.error().place, host.error().message);
   const Known known(*again, schema_, options_);
-  const Evaluation later =
-      evaluate(rules_, known.facts(*again, schema_, options_, limits_, host), {}, options_.judging);
-  if (std::count(later.finished.begin(), later.finished.end(), false) > 0) {
-    return Error{"", "the time for judging was up", ""};
+  const Facts second =
+      known.facts(*again, schema_, options_, limits_, host && *host ? &**host : nullptr);
+  return SecondLook(rules_, facts, columns, second, options_.judging).settle(hits);
+}
+
+// What is suppressed speaks for no other: a suppression is about one rule, and what it keeps silent
+// is told once that rule is left out. That may be suppressed in its turn.
+Evaluation Auditor::report(const Facts& facts, Columns& columns, AllHits& hits,
+                           const Suppressor& suppressor, Guests& guests) const {
+  while (true) {
+    decide_who_yields(rules_, hits);
+    Evaluation evaluation = report_hits(rules_, facts, columns, hits);
+    Suppressor trial = suppressor;
+    bool more = false;
+    for (const Violation& violation : evaluation.violations) {
+      if (violation.is_line() || !trial.find(violation, facts.snapshot, guests)) continue;
+      RuleHits& own = hits[index_of(*violation.rule)];
+      more = own.set_aside(violation.node) || more;
+      for (const NodeId other : violation.others) more = own.set_aside(other) || more;
+    }
+    if (!more) return evaluation;
   }
-  std::set<std::pair<const Rule*, std::string_view>> still;
-  for (const Violation& violation : later.violations) {
-    still.emplace(violation.rule, violation.path);
-  }
-  std::erase_if(found, [&](const Violation& violation) {
-    return violation.settles && !still.contains({violation.rule, violation.path});
-  });
-  for (Violation& violation : found) violation.proven = true;
-  return ok();
 }
 
 AuditResult Auditor::finish() && {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "audit/guests.h"
 #include "audit/result.h"
 #include "audit/suppressor.h"
 #include "host/host_facts.h"
@@ -55,8 +56,8 @@ class Auditor {
 
   // Of a source that could not be read, that and its name.
   // What may pass by itself (a device between two states) is no more than info in a store seen
-  // once. Where there is a way to look again, and any such finding, it is gone for, and only those
-  // findings stay that are still so.
+  // once. Where there is a way to look again, and any such hit, it is gone for, and those hits go
+  // that have passed (second_look.h).
   SourceAudit audit(const std::string& name, const Result<Snapshot>& source,
                     const LookAgain& look_again = {}) const;
 
@@ -72,10 +73,18 @@ class Auditor {
  private:
   void audit(const Snapshot& snapshot, const HostFacts* host, const LookAgain& look_again,
              SourceAudit& audit) const;
-  // Drops what has passed by itself; what is left is proven. What the second look did not see is
-  // missing from the audit: its gaps are added to `info`.
-  Status settle(Evaluation& evaluation, const HostFacts* host, const LookAgain& look_again,
+  // Of the hits in `hits`, leaves those that have not passed by the second look. What that look did
+  // not see is missing from the audit, and is said in `info`.
+  void settle(const Facts& facts, Columns& columns, const LookAgain& look_again, AllHits& hits,
+              SnapshotInfo& info) const;
+  Status settle(const Facts& facts, Columns& columns, const Result<Snapshot>& again, AllHits& hits,
                 SnapshotInfo& info) const;
+  // What is said of them.
+  Evaluation report(const Facts& facts, Columns& columns, AllHits& hits,
+                    const Suppressor& suppressor, Guests& guests) const;
+  std::size_t index_of(const Rule& rule) const {
+    return static_cast<std::size_t>(&rule - rules_.rules().data());
+  }
 
   const Schema& schema_;
   const RuleSet& rules_;

@@ -1,50 +1,44 @@
 #include "rules/evaluation.h"
 
-#include <algorithm>
-#include <optional>
-
-#include "rules/rule_program.h"
+#include "rules/rule_report.h"
 #include "rules/rule_run.h"
+#include "rules/yielding.h"
 
 namespace xsaudit {
-namespace {
 
-std::vector<bool> yielded_to(const RuleSet& rules) {
-  std::vector<bool> wanted(rules.rules().size());
-  for (const Rule& rule : rules.rules()) {
-    for (const RuleProgram::Graver& graver : rule.program->yields_to) wanted[graver.rule] = true;
+AllHits find_hits(const RuleSet& rules, const Facts& facts, Columns& columns,
+                  const std::function<void(std::size_t)>& told) {
+  AllHits all(rules.rules().size());
+  std::size_t done = 0;
+  for (const std::size_t index : rules.order()) {
+    const std::uint64_t steps = columns.clock().steps();
+    all[index] = RuleRun(rules.rules()[index], facts, columns).find(all);
+    all[index].steps = columns.clock().steps() - steps;
+    if (told) told(++done);
   }
-  return wanted;
+  return all;
 }
 
-}  // namespace
+Evaluation report_hits(const RuleSet& rules, const Facts& facts, Columns& columns,
+                       const AllHits& all) {
+  Evaluation evaluation;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::uint64_t steps = columns.clock().steps();
+    RuleReport(rules, i, facts, columns).tell(all[i].hits, evaluation);
+    evaluation.steps.push_back(all[i].steps + columns.clock().steps() - steps);
+    const auto& entries = all[i].not_evaluated;
+    evaluation.not_evaluated.insert(evaluation.not_evaluated.end(), entries.begin(), entries.end());
+  }
+  return evaluation;
+}
 
 Evaluation evaluate(const RuleSet& rules, const Facts& facts,
                     const std::function<void(std::size_t)>& told,
                     const JudgingClock::Limit& limit) {
-  const std::vector<bool> wanted = yielded_to(rules);
-  std::vector<Evaluation> by_rule(rules.rules().size());
-  FiredNodes fired(rules.rules().size());
   Columns columns(facts, limit);
-  Evaluation all;
-  all.finished.resize(by_rule.size());
-  all.steps.resize(by_rule.size());
-  std::size_t done = 0;
-  for (const std::size_t index : rules.order()) {
-    const std::uint64_t steps = columns.clock().steps();
-    RuleRun run(rules.rules()[index], facts, columns);
-    all.finished[index] = run.find();
-    if (wanted[index]) fired[index] = run.fired();
-    run.report(fired, by_rule[index]);
-    all.steps[index] = columns.clock().steps() - steps;
-    if (told) told(++done);
-  }
-  for (Evaluation& one : by_rule) {
-    std::move(one.violations.begin(), one.violations.end(), std::back_inserter(all.violations));
-    std::move(one.not_evaluated.begin(), one.not_evaluated.end(),
-              std::back_inserter(all.not_evaluated));
-  }
-  return all;
+  AllHits all = find_hits(rules, facts, columns, told);
+  decide_who_yields(rules, all);
+  return report_hits(rules, facts, columns, all);
 }
 
 }  // namespace xsaudit

@@ -1,6 +1,7 @@
-// Running rules over a snapshot. evaluate() gives what was found and, beside it, every place where
-// a rule could not be decided, with the reason. The result holds no view into the snapshot.
-// Several threads may evaluate over the same facts at once.
+// Running rules over a snapshot: first every hit of every rule, then what there is to say of them,
+// and every place where a rule could not be decided, with the reason. In between hits can be taken
+// away or changed (audit/second_look.h). The result holds no view into the snapshot. Several
+// threads may evaluate over the same facts at once, each with columns of its own.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +12,9 @@
 #include <vector>
 
 #include "rules/facts.h"
+#include "rules/hit.h"
 #include "rules/judging_clock.h"
+#include "rules/language/columns.h"
 #include "rules/rule_set.h"
 #include "rules/severity.h"
 
@@ -20,10 +23,7 @@ namespace xsaudit {
 struct Violation {
   const Rule* rule = nullptr;
   Severity severity = Severity::info;
-  // It may pass by itself: the store may be on its way from one state to another. `proven`: it is
-  // worth telling though it was seen once only.
-  bool settles = false;
-  bool proven = true;
+  bool proven = true;  // worth a finding though it was seen once only
   NodeId node = kNoNode;
   std::string path;     // raw store path
   std::string message;  // safe to print: every value in it is escaped and bounded
@@ -42,26 +42,23 @@ struct Violation {
   bool is_line() const { return rule->says_line && severity == Severity::info; }
 };
 
-// One rule that could not be decided for one reason, however many the places.
-struct NotEvaluated {
-  const Rule* rule = nullptr;
-  std::string path;      // the first such place, raw
-  std::string reason;    // "/a/b: its value is not known: it could not be read"; safe to print
-  bool by_form = false;  // true: the form of the recording can never hold it
-  std::uint64_t count = 1;
-};
-
 struct Evaluation {
   std::vector<Violation> violations;        // by rule, then in the snapshot's order
   std::vector<NotEvaluated> not_evaluated;  // by rule
-  // By the rule's place in the set: whether it was judged at every node before the time was up. If
-  // not, what it found until then is among the violations, and it is among those not evaluated.
-  std::vector<bool> finished;
-  std::vector<std::uint64_t> steps;  // likewise: what judging it cost (judging_clock.h)
+  std::vector<std::uint64_t> steps;         // by rule: what judging it cost (judging_clock.h)
 };
 
-// `told`, where given, hears after each rule how many are done. Once the time is up no further node
-// is judged; how far it came by then differs from run to run.
+// `told`, where given, hears after each rule how many are done. Once the time that the columns have
+// is up no further node is judged; how far it came by then differs from run to run.
+AllHits find_hits(const RuleSet& rules, const Facts& facts, Columns& columns,
+                  const std::function<void(std::size_t)>& told = {});
+
+// What is said of the hits that are not silent, and what was not evaluated. The hits are of these
+// facts.
+Evaluation report_hits(const RuleSet& rules, const Facts& facts, Columns& columns,
+                       const AllHits& all);
+
+// All of it, of a store that is looked at once.
 Evaluation evaluate(const RuleSet& rules, const Facts& facts,
                     const std::function<void(std::size_t)>& told = {},
                     const JudgingClock::Limit& limit = {});

@@ -33,28 +33,18 @@ std::vector<std::string> first_paths(const Snapshot& snapshot, const std::vector
 
 }  // namespace
 
-RuleReport::RuleReport(const Rule& rule, const Facts& facts, Frame& frame)
-    : rule_(rule), program_(*rule.program), facts_(facts), frame_(frame) {}
+RuleReport::RuleReport(const RuleSet& rules, std::size_t rule, const Facts& facts, Columns& columns)
+    : rules_(rules),
+      rule_(rules.rules()[rule]),
+      program_(*rule_.program),
+      facts_(facts),
+      frame_(facts, columns, program_.layout) {}
 
 void RuleReport::move_to(const Hit& hit) {
   frame_.move_to(hit.node);
   const NamedPatterns::Alternative& alternative = program_.match.alternatives[hit.alternative];
   alternative.pattern.matches(frame_.text_of(frame_.slots[kNodeSlot]), bindings_);
   program_.match.bind(frame_, alternative, bindings_);
-}
-
-bool RuleReport::spoken_for(const FiredNodes& fired) {
-  for (const RuleProgram::Graver& graver : program_.yields_to) {
-    NodeId node = frame_.node();
-    if (graver.at != nullptr) {
-      const Value path = graver.at->evaluate(frame_);
-      if (path.is(Value::Kind::unknown) || path.is(Value::Kind::null)) continue;
-      node = find_place(frame_, path).node;
-    }
-    const std::vector<bool>& nodes = fired[graver.rule];
-    if (node != kNoNode && !nodes.empty() && nodes[node]) return true;
-  }
-  return false;
 }
 
 std::size_t RuleReport::first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const {
@@ -73,19 +63,15 @@ std::size_t RuleReport::first_alike(std::size_t i) {
   return alike_.try_emplace(std::move(key), i).first->second;
 }
 
-void RuleReport::gravest_first(std::vector<Hit>& hits) {
+void RuleReport::gravest_first(std::vector<Hit>& hits) const {
   struct Rank {
-    Severity severity;
     std::string path;
     Hit hit;
   };
   std::vector<Rank> ranks;
-  for (const Hit& hit : hits) {
-    move_to(hit);
-    ranks.push_back({severity(hit), facts_.snapshot.path(hit.node), hit});
-  }
+  for (const Hit& hit : hits) ranks.push_back({facts_.snapshot.path(hit.node), hit});
   std::sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) {
-    return std::tie(b.severity, a.path) < std::tie(a.severity, b.path);
+    return std::tie(b.hit.severity, a.path) < std::tie(a.hit.severity, b.path);
   });
   for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = ranks[i].hit;
 }
@@ -93,17 +79,12 @@ void RuleReport::gravest_first(std::vector<Hit>& hits) {
 std::vector<RuleReport::Told> RuleReport::gather(const std::vector<Hit>& hits) {
   std::vector<Told> told;
   std::vector<std::size_t> group(hits.size());  // where in `told` a hit went
-  std::vector<Severity> severities(hits.size());
   for (std::size_t i = 0; i < hits.size(); ++i) {
     std::size_t first = i;
     if (program_.once_per_subtree) {
       first = first_of_subtree(hits, i);
-      if (!program_.severity_when.empty()) {
-        move_to(hits[i]);
-        severities[i] = severity(hits[i]);
-        // What is graver than the same above it is told by itself.
-        if (severities[i] > severities[first]) first = i;
-      }
+      // What is graver than the same above it is told by itself.
+      if (hits[i].severity > hits[first].severity) first = i;
     }
     if (program_.once_per != nullptr) {
       move_to(hits[i]);
@@ -120,24 +101,6 @@ std::vector<RuleReport::Told> RuleReport::gather(const std::vector<Hit>& hits) {
   return told;
 }
 
-// What rests on a domain being dead, and that only inferred, weighs less.
-Severity RuleReport::severity(const Hit& hit) {
-  Severity severity = rule_.severity;
-  for (const RuleProgram::SeverityCase& one : program_.severity_when) {
-    if (!one.when->evaluate(frame_).is_true()) continue;
-    severity = one.severity;
-    break;
-  }
-  const bool inferred = hit.took_for_dead && facts_.liveness.basis == Liveness::Basis::inferred;
-  if (!inferred || severity == Severity::info) return severity;
-  return static_cast<Severity>(static_cast<int>(severity) - 1);
-}
-
-bool RuleReport::proven() {
-  if (!program_.settles) return true;
-  return program_.proven != nullptr && program_.proven->evaluate(frame_).is_true();
-}
-
 std::string RuleReport::about_liveness(const Hit& hit) const {
   if (!hit.took_for_dead) return {};
   switch (facts_.liveness.basis) {
@@ -146,6 +109,16 @@ std::string RuleReport::about_liveness(const Hit& hit) const {
     case Liveness::Basis::inferred: break;
   }
   return " (which domains are alive was inferred from the store)";
+}
+
+std::string RuleReport::about_looks(const Hit& hit) const {
+  switch (hit.recheck) {
+    case Recheck::seen_once: return " (seen once: it may pass by itself)";
+    case Recheck::not_seen: return " (it could not be looked at again)";
+    case Recheck::renamed:
+      return " (at the second look: " + rules_.rules()[hit.later_rule].id + ")";
+    default: return {};
+  }
 }
 
 void RuleReport::add_evidence(const Value& value, std::vector<std::string>& evidence) {
@@ -163,12 +136,12 @@ void RuleReport::add_evidence(const Value& value, std::vector<std::string>& evid
 Violation RuleReport::describe(const Told& told) {
   Violation violation;
   violation.rule = &rule_;
-  violation.severity = severity(told.hit);
-  violation.settles = program_.settles;
-  violation.proven = proven();
+  violation.severity = told.hit.severity;
+  violation.proven = told.hit.proven;
   violation.node = told.hit.node;
   violation.path = facts_.snapshot.path(told.hit.node);
-  violation.message = program_.message.text(frame_) + about_liveness(told.hit);
+  violation.message =
+      program_.message.text(frame_) + about_liveness(told.hit) + about_looks(told.hit);
   if (program_.fix) violation.fix = program_.fix->text(frame_);
   for (const NamedPatterns::Variable& variable : program_.match.variables) {
     const Value& value = frame_.slots[variable.slot];
@@ -187,17 +160,12 @@ Violation RuleReport::describe(const Told& told) {
   return violation;
 }
 
-void RuleReport::tell(const std::vector<Hit>& all_hits, const FiredNodes& fired, Evaluation& into) {
+void RuleReport::tell(const std::vector<Hit>& all_hits, Evaluation& into) {
   frame_.watch_secrets = true;
   frame_.heeds_clock = false;
   std::vector<Hit> hits;
-  for (const Hit& hit : all_hits) {
-    if (!program_.yields_to.empty()) {
-      move_to(hit);
-      if (spoken_for(fired)) continue;
-    }
-    hits.push_back(hit);
-  }
+  std::copy_if(all_hits.begin(), all_hits.end(), std::back_inserter(hits),
+               [](const Hit& hit) { return !hit.silent; });
   // Which of them speaks for the others must not depend on the order in which a daemon lists the
   // children of a node.
   if (program_.once_per != nullptr) gravest_first(hits);
@@ -227,8 +195,8 @@ void RuleReport::tell(const std::vector<Hit>& all_hits, const FiredNodes& fired,
       continue;
     }
     Violation& rest = into.violations[guest.rest];
-    rest.severity = std::max(rest.severity, severity(told.hit));
-    rest.proven = rest.proven || proven();
+    rest.severity = std::max(rest.severity, told.hit.severity);
+    rest.proven = rest.proven || told.hit.proven;
     rest.count += told.count();
     rest.others.push_back(told.hit.node);
     rest.others.insert(rest.others.end(), told.others.begin(), told.others.end());

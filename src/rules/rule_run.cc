@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "rules/language/search_index.h"
+
 namespace xsaudit {
 
 RuleRun::RuleRun(const Rule& rule, const Facts& facts, Columns& columns)
@@ -15,20 +17,22 @@ RuleRun::RuleRun(const Rule& rule, const Facts& facts, Columns& columns)
   }
 }
 
-bool RuleRun::find() {
+RuleHits RuleRun::find(const AllHits& all) {
   frame_.columns.clock().read();
-  bool in_time = true;
-  for (std::uint32_t i = 0; i < program_.match.alternatives.size() && in_time; ++i) {
-    in_time = find(i);
+  for (std::uint32_t i = 0; i < program_.match.alternatives.size() && found_.finished; ++i) {
+    found_.finished = find(i);
   }
-  if (!in_time) not_evaluated(kRootNode, *frame_.time_up());
+  if (!found_.finished) not_evaluated(kRootNode, *frame_.time_up());
   // A node that several alternatives match is told once.
-  std::stable_sort(hits_.begin(), hits_.end(),
+  std::vector<Hit>& hits = found_.hits;
+  std::stable_sort(hits.begin(), hits.end(),
                    [](const Hit& a, const Hit& b) { return a.node < b.node; });
-  hits_.erase(std::unique(hits_.begin(), hits_.end(),
-                          [](const Hit& a, const Hit& b) { return a.node == b.node; }),
-              hits_.end());
-  return in_time;
+  hits.erase(std::unique(hits.begin(), hits.end(),
+                         [](const Hit& a, const Hit& b) { return a.node == b.node; }),
+             hits.end());
+  find_yields(all);
+  for (auto& [reason, entry] : not_evaluated_) found_.not_evaluated.push_back(std::move(entry));
+  return std::move(found_);
 }
 
 bool RuleRun::find(std::uint32_t alternative) {
@@ -64,25 +68,109 @@ Value RuleRun::assertion_holds(NodeId node) {
   return Value::of(remembered.holds);
 }
 
-// Violated where it applies and its assertion does not hold. Either may be unknown, if the other
-// decides: what was decided although the time was up is decided.
-bool RuleRun::judge(NodeId node, std::uint32_t alternative) {
+// Where it applies and its assertion does not hold. Either may be unknown, if the other decides.
+Value RuleRun::violated(NodeId node) {
   const bool cheap = !by_permissions_.empty();
-  if (cheap && assertion_holds(node).is_true()) return true;
+  if (cheap && assertion_holds(node).is_true()) return Value::of(false);
   Value applies = Value::of(true);
   if (program_.when != nullptr) applies = program_.when->evaluate(frame_);
-  if (applies.is_false()) return true;
+  if (applies.is_false()) return applies;
   const Value holds = assertion_holds(node);
-  if (holds.is_true()) return true;
-  if (applies.is_true() && holds.is_false()) {
-    hits_.push_back({node, alternative, frame_.took_for_dead});
-    return true;
-  }
-  if (frame_.columns.clock().over()) return false;
+  if (holds.is_true()) return Value::of(false);
+  if (applies.is_true() && holds.is_false()) return Value::of(true);
   const Unknown* const a = applies.is(Value::Kind::unknown) ? applies.unknown : nullptr;
   const Unknown* const b = holds.is(Value::Kind::unknown) ? holds.unknown : nullptr;
-  not_evaluated(node, *worse(a, b));
+  return Value::of(worse(a, b));
+}
+
+// What was decided although the time was up is decided.
+bool RuleRun::judge(NodeId node, std::uint32_t alternative) {
+  const Value violated = this->violated(node);
+  if (violated.is(Value::Kind::unknown)) {
+    if (frame_.columns.clock().over()) return false;
+    not_evaluated(node, *violated.unknown);
+  } else if (violated.boolean) {
+    found_.hits.push_back(hit_here(node, alternative));
+  }
   return true;
+}
+
+// What rests on a domain being dead, and that only inferred, weighs less.
+Severity RuleRun::severity(bool took_for_dead, bool& sure) {
+  Severity severity = rule_.severity;
+  for (const RuleProgram::SeverityCase& one : program_.severity_when) {
+    const Value holds = one.when->evaluate(frame_);
+    if (holds.is(Value::Kind::unknown)) sure = false;
+    if (!holds.is_true()) continue;
+    severity = one.severity;
+    break;
+  }
+  const bool inferred = took_for_dead && facts_.liveness.basis == Liveness::Basis::inferred;
+  if (!inferred || severity == Severity::info) return severity;
+  return static_cast<Severity>(static_cast<int>(severity) - 1);
+}
+
+Hit RuleRun::hit_here(NodeId node, std::uint32_t alternative) {
+  Hit hit;
+  hit.node = node;
+  hit.alternative = alternative;
+  hit.took_for_dead = frame_.took_for_dead;
+  frame_.heeds_clock = false;
+  hit.severity = severity(hit.took_for_dead, hit.severity_sure);
+  if (program_.settles) {
+    hit.proven = program_.proven != nullptr && program_.proven->evaluate(frame_).is_true();
+  }
+  frame_.heeds_clock = true;
+  return hit;
+}
+
+bool RuleRun::move_to(NodeId node, std::uint32_t alternative) {
+  frame_.move_to(node);
+  const NamedPatterns::Alternative& taken = program_.match.alternatives[alternative];
+  if (!taken.pattern.matches(frame_.text_of(frame_.slots[kNodeSlot]), bindings_)) return false;
+  program_.match.bind(frame_, taken, bindings_);
+  return true;
+}
+
+RuleRun::State RuleRun::state_at(NodeId node, Hit& hit) {
+  State state = State::holds;
+  for (std::uint32_t i = 0; i < program_.match.alternatives.size(); ++i) {
+    if (!move_to(node, i)) continue;
+    const Value violated = this->violated(node);
+    if (violated.is_true()) {
+      hit = hit_here(node, i);
+      return State::violated;
+    }
+    if (violated.is(Value::Kind::unknown)) state = State::unknown;
+  }
+  return state;
+}
+
+std::optional<std::string> RuleRun::graver_path(const Hit& hit, const RuleProgram::Graver& graver) {
+  frame_.heeds_clock = false;  // the hit has been found
+  if (!move_to(hit.node, hit.alternative)) return std::nullopt;
+  if (graver.at == nullptr) return facts_.snapshot.path(hit.node);
+  const Value path = graver.at->evaluate(frame_);
+  if (path.is(Value::Kind::unknown) || path.is(Value::Kind::null)) return std::nullopt;
+  return std::string(frame_.text_of(path));
+}
+
+void RuleRun::find_yields(const AllHits& all) {
+  frame_.heeds_clock = false;
+  for (const Hit& hit : found_.hits) {
+    bool moved = false;
+    for (const RuleProgram::Graver& graver : program_.yields_to) {
+      const RuleHits& others = all[graver.rule];
+      if (graver.at == nullptr || others.hits.empty()) continue;
+      if (!moved) move_to(hit.node, hit.alternative);
+      moved = true;
+      const Value path = graver.at->evaluate(frame_);
+      if (path.is(Value::Kind::unknown) || path.is(Value::Kind::null)) continue;
+      const NodeId at = find_place(frame_, path).node;
+      if (at == kNoNode || others.at(at) == nullptr) continue;
+      found_.yields.push_back({hit.node, static_cast<std::uint32_t>(graver.rule), at});
+    }
+  }
 }
 
 void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
@@ -96,17 +184,6 @@ void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
   entry.path = facts_.snapshot.path(node);
   entry.reason = unknown.text();
   entry.by_form = unknown.by_form;
-}
-
-std::vector<bool> RuleRun::fired() const {
-  std::vector<bool> fired(facts_.snapshot.size());
-  for (const Hit& hit : hits_) fired[hit.node] = true;
-  return fired;
-}
-
-void RuleRun::report(const FiredNodes& fired, Evaluation& into) {
-  RuleReport(rule_, facts_, frame_).tell(hits_, fired, into);
-  for (auto& [reason, entry] : not_evaluated_) into.not_evaluated.push_back(std::move(entry));
 }
 
 }  // namespace xsaudit

@@ -1,16 +1,19 @@
-// One rule over one snapshot: first every place where it is violated, in one walk; then, once all
-// rules have been run so far, the report of them. Used by one thread.
+// One rule over one snapshot: every place where it is violated, found in one walk, or what there is
+// to say of one place. Used by one thread.
 #pragma once
 
 #include <map>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "rules/evaluation.h"
+#include "rules/facts.h"
+#include "rules/hit.h"
 #include "rules/language/frame.h"
+#include "rules/rule.h"
 #include "rules/rule_program.h"
-#include "rules/rule_report.h"
 
 namespace xsaudit {
 
@@ -18,24 +21,34 @@ class RuleRun {
  public:
   RuleRun(const Rule& rule, const Facts& facts, Columns& columns);
 
-  // False if the time was up before every node was judged.
-  bool find();
-  // Nodes where the rule is violated, whoever yields to whom.
-  std::vector<bool> fired() const;
-  void report(const FiredNodes& fired, Evaluation& into);
+  // Of the rules that this one yields to, `all` has the hits already.
+  RuleHits find(const AllHits& all);
+
+  enum class State : std::uint8_t { violated, holds, unknown };
+  // What the rule says of one node that its patterns match; `hit`, if it is violated there.
+  State state_at(NodeId node, Hit& hit);
+
+  // Where a rule that this one yields to at `hit` would have its own; nothing if that is nowhere.
+  std::optional<std::string> graver_path(const Hit& hit, const RuleProgram::Graver& graver);
 
  private:
   // False if there was no time for it.
-  bool judge(NodeId node, std::uint32_t alternative);
   bool find(std::uint32_t alternative);
+  bool judge(NodeId node, std::uint32_t alternative);
+  Value violated(NodeId node);
   Value assertion_holds(NodeId node);
+  Hit hit_here(NodeId node, std::uint32_t alternative);
+  Severity severity(bool took_for_dead, bool& sure);
   void not_evaluated(NodeId node, const Unknown& unknown);
+  bool move_to(NodeId node, std::uint32_t alternative);
+  void find_yields(const AllHits& all);
 
   const Rule& rule_;
   const RuleProgram& program_;
   const Facts& facts_;
   Frame frame_;
-  std::vector<Hit> hits_;
+  RuleHits found_;
+  std::vector<Binding> bindings_;  // scratch
   // What an assertion that asks for nothing but permissions came to, by PermissionsId: a store has
   // few lists. Empty for any other assertion.
   struct Remembered {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rules/rule_loader.h"
+#include "rules/yielding.h"
 #include "yaml/yaml_tree.h"
 
 namespace xsaudit {
@@ -31,6 +32,18 @@ Result<std::vector<std::size_t>> put_in_order(const std::vector<LoadedRule>& rul
     }
   }
   return order;
+}
+
+// A finding yields only to one that is at least as severe.
+Status may_yield(const LoadedRule& rule, const LoadedRule& graver, const std::string& place) {
+  const Severity least = lowest_severity(rule.rule, *rule.program);
+  const Severity most = highest_severity(graver.rule, *graver.program);
+  if (most >= least) return ok();
+  return Error{place,
+               "'" + rule.rule.id + "', of severity " + to_text(least) +
+                   " or above, cannot yield to '" + graver.rule.id + "', which is never above " +
+                   to_text(most),
+               "what is no fault belongs into 'when'"};
 }
 
 }  // namespace
@@ -78,7 +91,9 @@ Result<RuleSet> RuleSet::load(const std::vector<RuleFile>& files, const Schema& 
       if (found == ids.end() || *found != id) {
         return Error{place, "there is no rule '" + id + "'", did_you_mean(id, ids)};
       }
-      rule.program->yields_to[i].rule = static_cast<std::size_t>(found - ids.begin());
+      const std::size_t graver = static_cast<std::size_t>(found - ids.begin());
+      rule.program->yields_to[i].rule = graver;
+      if (auto status = may_yield(rule, loaded[graver], place); !status) return status.error();
     }
   }
 

@@ -190,6 +190,49 @@ TEST_CASE("a rule is silent where one that it yields to fires") {
         Found{"medium bad /a/1", "medium worse /a/2", "medium worst /b/3"});
 }
 
+// Each letter in a value violates the rule of that name with the severity behind it: a1 is low. a
+// yields to b, b to c, and c to d at the node above.
+TEST_CASE("a rule yields only to what is as severe, through others too") {
+  const auto letter = [](const std::string& name, const std::string& yields) {
+    std::string cases;
+    for (const char* one : {"0 info", "1 low", "2 medium", "3 high"}) {
+      cases += "{when: value.contains('" + name + std::string(1, one[0]) +
+               "'), severity: " + std::string(one + 2) + "}, ";
+    }
+    return "id: " + name +
+           "\ntitle: t\nseverity: medium\nclass: security\nwhy: x\nmessage: '{node}'\n" +
+           "match: [/t, /t/*]\nassert: \"!value.contains('" + name + "')\"\nseverity_when: [" +
+           cases + "]\n" + yields;
+  };
+  const RuleSet set =
+      *RuleSet::load({{"a.yaml", letter("a", "yields_to: [b]\n")},
+                      {"b.yaml", letter("b", "yields_to: [c]\n")},
+                      {"c.yaml", letter("c", "yields_to: [{rule: d, at: parent(node)}]\n")},
+                      {"d.yaml", letter("d", "report: line\n")}},
+                     test_schema());
+  const auto told = [&](const std::string& top, const std::string& below) {
+    const TestFacts store(
+        store_of("/t = \"" + top + "\"   (n0)\n/t/x = \"" + below + "\"   (n0)\n"));
+    std::string text;
+    for (const std::string& one : found(evaluate(set, store.facts()))) text += one + "; ";
+    return text;
+  };
+  CHECK(told("", "a1b1") == "low b /t/x; ");
+  CHECK(told("", "a2b1") == "medium a /t/x; low b /t/x; ");
+  CHECK(told("", "a3b0") == "high a /t/x; info b /t/x; ");
+  // b is silent because of c, which speaks for a if it is as severe as a, whatever b is.
+  CHECK(told("", "a2b1c2") == "medium c /t/x; ");
+  CHECK(told("", "a1b2c2") == "medium c /t/x; ");
+  CHECK(told("", "a3b1c2") == "high a /t/x; medium c /t/x; ");
+  CHECK(told("", "a1b3c2") == "high b /t/x; medium c /t/x; ");
+  CHECK(told("", "a3b3c2") == "high b /t/x; medium c /t/x; ");
+  // Elsewhere, and to what is only a line.
+  CHECK(told("d2", "a1b1c1") == "medium d /t; ");
+  CHECK(told("d1", "a1b1c2") == "medium c /t/x; low d /t; ");
+  CHECK(told("d0", "c1") == "low c /t/x; info d /t; ");
+  CHECK(told("d0", "a0b0c0") == "info d /t; ");
+}
+
 TEST_CASE("what could not be decided is listed with its reason, once for each reason") {
   const TestFacts store(store_of(R"(
     /a/1 = "\..."   (n0)

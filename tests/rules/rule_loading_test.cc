@@ -156,6 +156,23 @@ TEST_CASE("severity_when, report and yields_to take what they are described to t
         std::string::npos);
 }
 
+TEST_CASE("a rule cannot yield to one that is never as severe") {
+  const auto grave = [](const std::string& id, const std::string& severities,
+                        const std::string& more = "") {
+    std::string rule = "id: " + id + kRule.substr(kRule.find('\n')) + more;
+    return rule.replace(rule.find("severity: high"), 14, severities);
+  };
+  const std::string cases = "severity: low\nseverity_when: [{when: value == '', severity: medium}]";
+  const std::string yields = "yields_to: [b]\n";
+  CHECK(refusal({grave("a", "severity: high", yields), grave("b", "severity: medium")}) ==
+        "a.yaml:9:13: 'a', of severity high or above, cannot yield to 'b', which is never above "
+        "medium (what is no fault belongs into 'when')");
+  CHECK(refusal({grave("a", "severity: high", yields), grave("b", cases)}) != "accepted");
+  CHECK(refusal({grave("a", "severity: medium", yields), grave("b", cases)}) == "accepted");
+  CHECK(refusal({grave("a", cases, yields), grave("b", "severity: low")}) == "accepted");
+  CHECK(refusal({grave("a", cases, yields), grave("b", "severity: info")}) != "accepted");
+}
+
 TEST_CASE("rules of one set are told apart by their ids") {
   const auto named = [](const std::string& id, const std::string& more = "") {
     return "id: " + id + kRule.substr(kRule.find('\n')) + more;

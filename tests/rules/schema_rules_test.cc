@@ -54,9 +54,9 @@ bool violated(const char* rule, const std::vector<Line>& lines, const std::strin
   const TestFacts store(snapshot_of(lines), alive);
   const Facts facts = store.facts();
   Columns columns(facts);
-  RuleRun run(*rules().find(rule), facts, columns);
-  run.find();
-  return run.fired()[store.snapshot().find(path)];
+  const AllHits none(rules().rules().size());
+  const RuleHits found = RuleRun(*rules().find(rule), facts, columns).find(none);
+  return found.at(store.snapshot().find(path)) != nullptr;
 }
 
 // Whether any rule reports the node, at `least` or above.

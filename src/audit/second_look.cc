@@ -1,0 +1,226 @@
+#include "audit/second_look.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "rules/rule_program.h"
+#include "rules/yielding.h"
+#include "store/path.h"
+
+namespace xsaudit {
+namespace {
+
+const RuleProgram& program(const RuleSet& rules, std::size_t rule) {
+  return *rules.rules()[rule].program;
+}
+
+}  // namespace
+
+bool may_pass(const RuleSet& rules, const AllHits& hits) {
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (program(rules, i).settles && !hits[i].hits.empty()) return true;
+  }
+  return false;
+}
+
+void take_as_seen_once(AllHits& hits) {
+  for (RuleHits& rule : hits) {
+    for (Hit& hit : rule.hits) {
+      if (hit.proven || hit.severity == Severity::info) continue;
+      hit.severity = Severity::info;
+      hit.recheck = Recheck::seen_once;
+    }
+  }
+}
+
+void take_as_not_seen_again(const RuleSet& rules, AllHits& hits) {
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (!program(rules, i).settles) continue;
+    for (Hit& hit : hits[i].hits) hit.recheck = Recheck::not_seen;
+  }
+}
+
+SecondLook::SecondLook(const RuleSet& rules, const Facts& first, Columns& first_columns,
+                       const Facts& second, const JudgingClock::Limit& limit)
+    : rules_(rules),
+      first_(first),
+      first_columns_(first_columns),
+      second_(second),
+      columns_(second, limit),
+      guests_(second.schema, second.snapshot, &second.access),
+      guests_then_(first.schema, first.snapshot, &first.access),
+      looked_at_(rules.rules().size()),
+      later_(rules.rules().size()) {
+  for (const std::size_t rule : rules.order()) {
+    const auto& gravers = program(rules, rule).yields_to;
+    looked_at_[rule] = program(rules, rule).settles ||
+                       std::any_of(gravers.begin(), gravers.end(),
+                                   [&](const auto& graver) { return looked_at_[graver.rule]; });
+  }
+}
+
+Status SecondLook::settle(AllHits& hits) {
+  if (const Status looked = look(); !looked) return looked;
+  decide_who_yields(rules_, hits);
+  recheck(hits);
+  follow_names(hits);
+  drop(hits);
+  return ok();
+}
+
+// A rule that is not done could be the one that names a fault now.
+Status SecondLook::look() {
+  for (const std::size_t rule : rules_.order()) {
+    later_[rule] = RuleRun(rules_.rules()[rule], second_, columns_).find(later_);
+    if (!later_[rule].finished) return Error{"", "the time for judging was up", ""};
+  }
+  return ok();
+}
+
+void SecondLook::recheck(AllHits& hits) {
+  for (std::size_t rule = 0; rule < hits.size(); ++rule) {
+    if (!looked_at_[rule] || hits[rule].hits.empty()) continue;
+    RuleRun run(rules_.rules()[rule], second_, columns_);
+    for (Hit& hit : hits[rule].hits) recheck(hit, program(rules_, rule).settles, run);
+  }
+}
+
+void SecondLook::recheck(Hit& hit, bool settles, RuleRun& run) {
+  const std::string path = first_.snapshot.path(hit.node);
+  hit.recheck = Recheck::gone;
+  if (another_guest(path)) return;
+  const Presence presence = second_.snapshot.presence(path);
+  if (presence == Presence::absent) return;
+  Hit now;
+  const RuleRun::State state = presence == Presence::present
+                                   ? run.state_at(second_.snapshot.find(path), now)
+                                   : RuleRun::State::unknown;
+  if (state == RuleRun::State::unknown) hit.recheck = Recheck::not_seen;
+  if (state != RuleRun::State::violated) return;
+  hit.recheck = Recheck::again;
+  if (settles && now.severity_sure) hit.severity = std::min(hit.severity, now.severity);
+}
+
+// Whether the domain that the path is about has gone, and its number is another's. Only a UUID that
+// no guest can write shows it.
+bool SecondLook::another_guest(std::string_view path) {
+  const auto domid = guests_then_.subject(path);
+  if (!domid) return false;
+  const Guest& then = guests_then_.guest(*domid);
+  const Guest& now = guests_.guest(*domid);
+  return then.uuid_sure && now.uuid_sure && then.uuid != now.uuid;
+}
+
+const Hit* SecondLook::new_hit(const AllHits& hits, std::size_t rule, const Hit& at_second) const {
+  const NodeId before = first_.snapshot.find(second_.snapshot.path(at_second.node));
+  return before == kNoNode || hits[rule].at(before) == nullptr ? &at_second : nullptr;
+}
+
+const Hit* SecondLook::new_hit(const AllHits& hits, std::size_t rule,
+                               const std::string& path) const {
+  if (later_[rule].hits.empty() || !valid_path(path)) return nullptr;
+  const NodeId node = second_.snapshot.find(path);
+  const Hit* const found = node == kNoNode ? nullptr : later_[rule].at(node);
+  return found == nullptr ? nullptr : new_hit(hits, rule, *found);
+}
+
+// A fault may have another name by now: that of a rule that says the same thing, because one of the
+// two yields to the other, or of another rule about what passes at the same node. A guest could
+// else go from one fault to the next between the looks.
+void SecondLook::follow_names(AllHits& hits) {
+  for (std::size_t rule = 0; rule < hits.size(); ++rule) {
+    if (!program(rules_, rule).settles) continue;
+    for (std::size_t i = 0; i < hits[rule].hits.size(); ++i) {
+      const Hit& hit = hits[rule].hits[i];
+      if (hit.recheck != Recheck::gone) continue;
+      std::string path = first_.snapshot.path(hit.node);
+      if (another_guest(path)) continue;
+      passed_[std::move(path)].push_back({.rule = rule, .hit = i});
+    }
+  }
+  if (passed_.empty()) return;
+  for (auto& [path, all] : passed_) {
+    for (Passed& passed : all) follow(passed, hits);
+  }
+  follow_those_elsewhere(hits);
+  for (const auto& [path, all] : passed_) {
+    for (const Passed& passed : all) {
+      if (passed.later == nullptr) continue;
+      Hit& hit = hits[passed.rule].hits[passed.hit];
+      hit.recheck = Recheck::renamed;
+      hit.later_rule = static_cast<std::uint16_t>(passed.later_rule);
+      hit.severity = std::min(hit.severity, severity(passed));
+    }
+  }
+}
+
+// One whose severity is not sure may be as grave as any.
+Severity SecondLook::severity(const Passed& passed) {
+  return passed.later->severity_sure ? passed.later->severity : Severity::critical;
+}
+
+// The gravest of the names counts.
+void SecondLook::Passed::take(std::size_t other, const Hit* found) {
+  if (found == nullptr) return;
+  Passed taken = *this;
+  taken.later_rule = other;
+  taken.later = found;
+  if (later == nullptr || SecondLook::severity(taken) > SecondLook::severity(*this)) *this = taken;
+}
+
+void SecondLook::follow(Passed& passed, const AllHits& hits) {
+  const Hit& hit = hits[passed.rule].hits[passed.hit];
+  const std::string path = first_.snapshot.path(hit.node);
+  const auto same_thing = [&](const RuleProgram::Graver& graver) {
+    return graver.rule == passed.rule && graver.at == nullptr;
+  };
+  for (std::size_t rule = 0; rule < hits.size(); ++rule) {
+    const auto& gravers = program(rules_, rule).yields_to;
+    if (rule == passed.rule || (!program(rules_, rule).settles &&
+                                std::none_of(gravers.begin(), gravers.end(), same_thing))) {
+      continue;
+    }
+    passed.take(rule, new_hit(hits, rule, path));
+  }
+  std::optional<RuleRun> then;
+  for (const RuleProgram::Graver& graver : program(rules_, passed.rule).yields_to) {
+    if (later_[graver.rule].hits.empty()) continue;
+    if (!then) then.emplace(rules_.rules()[passed.rule], first_, first_columns_);
+    const auto there = then->graver_path(hit, graver);
+    if (there) passed.take(graver.rule, new_hit(hits, graver.rule, *there));
+  }
+}
+
+// Those that the second look found elsewhere, and that would have yielded to one that is gone.
+void SecondLook::follow_those_elsewhere(const AllHits& hits) {
+  for (std::size_t rule = 0; rule < hits.size(); ++rule) {
+    std::optional<RuleRun> now;
+    for (const RuleProgram::Graver& graver : program(rules_, rule).yields_to) {
+      if (graver.at == nullptr || !program(rules_, graver.rule).settles) continue;
+      for (const Hit& later : later_[rule].hits) {
+        if (new_hit(hits, rule, later) == nullptr) continue;
+        if (!now) now.emplace(rules_.rules()[rule], second_, columns_);
+        const auto there = now->graver_path(later, graver);
+        const auto found = there ? passed_.find(*there) : passed_.end();
+        if (found == passed_.end()) continue;
+        for (Passed& passed : found->second) {
+          if (passed.rule == graver.rule) passed.take(rule, &later);
+        }
+      }
+    }
+  }
+}
+
+void SecondLook::drop(AllHits& hits) const {
+  for (std::size_t rule = 0; rule < hits.size(); ++rule) {
+    const bool settles = program(rules_, rule).settles;
+    std::erase_if(hits[rule].hits, [&](const Hit& hit) {
+      return hit.recheck == Recheck::gone && (settles || hit.silent);
+    });
+    if (settles) continue;
+    for (Hit& hit : hits[rule].hits) hit.recheck = Recheck::none;
+  }
+}
+
+}  // namespace xsaudit
