@@ -3,6 +3,7 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -140,25 +141,29 @@ std::vector<Domid> privileged_domains(const Options& options) {
   return privileged;
 }
 
+// What belongs to a live store of the host; null where nothing is to be looked at.
+using HostLooker = std::function<void(Snapshot&)>;
+HostLooker host_looker(const Options& options, const Schema& schema) {
+  if (!options.dumps.empty() || !options.host.wanted()) return {};
+  return [&](Snapshot& store) {
+    options.host.look(schema, options.live, privileged_domains(options), store);
+  };
+}
+
 std::vector<Source> take_up_sources(const Options& options, const Schema& schema,
-                                    Progress& progress) {
+                                    const HostLooker& host, Progress& progress) {
   std::vector<Source> sources;
-  if (options.dumps.empty()) {
-    sources.push_back(Source::live(options.live, progress, [&](Snapshot& store) {
-      if (!options.host.wanted()) return;
-      options.host.look(schema, options.live, privileged_domains(options), store);
-    }));
-  }
+  if (options.dumps.empty()) sources.push_back(Source::live(options.live, progress, host));
   const DumpOptions dumps = options.recordings.dump_options(schema);
   for (const std::string& name : options.dumps) sources.push_back(Source::recording(name, dumps));
   return sources;
 }
 
-// Nothing where there is no live store, or it shall be looked at once.
-Result<std::optional<LaterLook>> start_later_look(const Options& options) {
+// Nothing where there is no live store, or it is to be looked at once.
+Result<std::optional<LaterLook>> start_later_look(const Options& options, const HostLooker& host) {
   std::optional<LaterLook> look;
   if (!options.dumps.empty() || options.settle == 0) return look;
-  auto started = LaterLook::start(options.live);
+  auto started = LaterLook::start(options.live, host);
   if (!started) return started.error();
   look.emplace(*std::move(started));
   return look;
@@ -284,10 +289,11 @@ int run_audit(const Arguments& arguments) {
   NewBaseline baseline;
   const Status opened = baseline.open(options.set_aside.new_baseline);
   if (!opened) return fail(opened.error());
-  auto later_look = start_later_look(options);
+  const HostLooker host = host_looker(options, knowledge->schema);
+  auto later_look = start_later_look(options, host);
   if (!later_look) return fail(later_look.error());
   Progress progress;
-  std::vector<Source> sources = take_up_sources(options, knowledge->schema, progress);
+  std::vector<Source> sources = take_up_sources(options, knowledge->schema, host, progress);
   const Status confined = confine(options, sources, outputs, baseline, *later_look);
   if (!confined) return fail(confined.error());
 

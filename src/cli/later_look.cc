@@ -40,11 +40,13 @@ bool read_letter(int descriptor, char& letter) {
   return count == 1;
 }
 
-[[noreturn]] void serve(int asked, int answer, const LiveOptions& options) {
+[[noreturn]] void serve(int asked, int answer, const LiveOptions& options,
+                        const std::function<void(Snapshot&)>& look) {
   char letter = 0;
   if (read_letter(asked, letter)) {
     Progress unseen(-1, Progress::Clock::now);  // the first look may still be shown
-    const auto store = read_live_store(options, unseen);
+    auto store = read_live_store(options, unseen);
+    if (store && look) look(*store);
     write_all(answer, store ? std::string(1, kStore) + write_recording(*store)
                             : std::string(1, kError) + store.error().message);
   }
@@ -53,7 +55,8 @@ bool read_letter(int descriptor, char& letter) {
 
 }  // namespace
 
-Result<LaterLook> LaterLook::start(const LiveOptions& options) {
+Result<LaterLook> LaterLook::start(const LiveOptions& options,
+                                   const std::function<void(Snapshot&)>& look) {
   int ask[2];
   int answer[2];
   if (::pipe2(ask, O_CLOEXEC) != 0) return system_error(kPlace, "cannot make a pipe", errno);
@@ -66,7 +69,7 @@ Result<LaterLook> LaterLook::start(const LiveOptions& options) {
     if (::getppid() != parent) ::_exit(0);
     ::close(ask[1]);
     ::close(answer[0]);
-    serve(ask[0], answer[1], options);
+    serve(ask[0], answer[1], options, look);
   }
   ::close(ask[0]);
   ::close(answer[1]);

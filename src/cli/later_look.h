@@ -1,10 +1,11 @@
 // A second look at the live store, some time after the first, from a program that by then is
 // confined (confinement_choice.h) and can reach no store. A process of its own is started for it
-// while that can still be done. It waits to be asked, records the store, hands the recording over
-// and ends; it interprets nothing of it. It ends with the program that started it, asked or not.
-// Used by one thread.
+// while that can still be done. It waits to be asked, records the store, and what belongs to it of
+// the host, hands the recording over and ends; it interprets nothing else of it. It ends with the
+// program that started it, asked or not. Used by one thread.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "cli/live_store.h"
@@ -16,7 +17,9 @@ namespace xsaudit {
 class LaterLook {
  public:
   // Before the first look, while there is one thread.
-  static Result<LaterLook> start(const LiveOptions& options);
+  // `look` is shown the store; null where only the store is wanted.
+  static Result<LaterLook> start(const LiveOptions& options,
+                                 const std::function<void(Snapshot&)>& look);
   LaterLook(LaterLook&& other) noexcept;
   LaterLook& operator=(LaterLook&&) = delete;
   ~LaterLook();

@@ -16,7 +16,7 @@ Source Source::live(const LiveOptions& options, Progress& progress,
                     const std::function<void(Snapshot&)>& look) {
   Source source("live");
   source.ready_.emplace(read_live_store(options, progress));
-  if (source.ready_->ok()) look(**source.ready_);
+  if (look && source.ready_->ok()) look(**source.ready_);
   return source;
 }
 

@@ -17,7 +17,7 @@ namespace xsaudit {
 
 class Source {
  public:
-  // `look` is shown the store while the program may still see more of the host.
+  // `look`, if not null, is shown the store while the program may still see more of the host.
   static Source live(const LiveOptions& options, Progress& progress,
                      const std::function<void(Snapshot&)>& look);
   static Source recording(const std::string& name, DumpOptions options);  // "-": standard input
