@@ -62,6 +62,9 @@ def put(nodes, path, value=None, permissions=None):
             node[2] = node[2] if permissions is None else permissions
             return
     parent = path.rsplit("/", 1)[0]
+    if not parent:
+        nodes.append([path, value or "", permissions or "n0"])
+        return
     last = max(i for i, n in enumerate(nodes) if n[0] == parent or n[0].startswith(parent + "/"))
     inherited = next(n[2] for n in nodes if n[0] == parent)
     nodes.insert(last + 1, [path, value or "", permissions or inherited])
