@@ -88,7 +88,7 @@ std::vector<Guests::NamedDomain> Guests::named_domains(std::string_view path) co
     const Binding& binding = match.bindings[i];
     if (variables[i].type != VariableType::domid || !binding.bound) continue;
     found.push_back({static_cast<std::size_t>(binding.text.data() - known.data()),
-                     binding.text.size(), static_cast<Domid>(binding.number)});
+                     binding.text.size(), binding.number});
   }
   return found;
 }

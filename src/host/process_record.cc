@@ -69,6 +69,7 @@ struct Encoder {
   static Json encode(bool flag) { return flag; }
   static Json encode(std::uint32_t number) { return number; }
   static Json encode(std::uint64_t number) { return number; }
+  static Json encode(std::int64_t number) { return number; }
   static Json encode(const std::string& bytes) { return escape(bytes); }
 
   template <typename T>
@@ -122,6 +123,14 @@ struct Decoder {
     std::uint64_t wide = 0;
     if (!decode(json, wide) || wide > UINT32_MAX) return false;
     number = static_cast<std::uint32_t>(wide);
+    return true;
+  }
+
+  // Of a domid, so that it is not below 0.
+  static bool decode(const Json& json, std::int64_t& number) {
+    std::uint64_t wide = 0;
+    if (!decode(json, wide) || wide > INT64_MAX) return false;
+    number = static_cast<std::int64_t>(wide);
     return true;
   }
 

@@ -45,10 +45,10 @@ class CaseReader {
   }
 
   Result<RuleCase> read_case(const YamlValue& item) const {
-    if (auto status =
-            item.only_keys({"name", "store", "alive", "at", "severity", "proven", "message",
-                            "reason", "coverage", "line", "daemon", "quota", "time", "host",
-                            "required", "stale", "watches", "transactions", "limits"});
+    if (auto status = item.only_keys({"name",   "store",     "alive",   "at",           "severity",
+                                      "proven", "message",   "reason",  "coverage",     "line",
+                                      "daemon", "quota",     "time",    "host",         "required",
+                                      "stale",  "any_domid", "watches", "transactions", "limits"});
         !status) {
       return status.error();
     }
@@ -72,7 +72,7 @@ class CaseReader {
       for (const YamlValue& domid : alive.items()) {
         auto number = domid.as_integer();
         if (!number) return number.error();
-        one.alive->push_back(static_cast<Domid>(*number));
+        one.alive->push_back(*number);
       }
     }
     if (const YamlValue coverage = item.get("coverage"); coverage.exists()) {
@@ -94,6 +94,11 @@ class CaseReader {
       auto number = value.as_integer();
       if (!number) return number.error();
       one.quota.emplace_back(name.text(), *number);
+    }
+    if (const YamlValue any_domid = item.get("any_domid"); any_domid.exists()) {
+      const auto counts = any_domid.as_bool();
+      if (!counts) return counts.error();
+      one.store.any_domid = *counts;
     }
     if (const YamlValue stale = item.get("stale"); stale.exists()) {
       auto entries = stale.as_strings();
@@ -136,7 +141,7 @@ class CaseReader {
     for (const YamlValue& domid : transactions.items()) {
       const auto number = domid.as_integer();
       if (!number) return number.error();
-      ++clients.transactions[static_cast<Domid>(*number)];
+      ++clients.transactions[*number];
     }
     return ok();
   }

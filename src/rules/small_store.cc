@@ -39,6 +39,7 @@ class StoreMaker {
     info.daemon = store_.daemon;
     info.stale_known = store_.stale.has_value();
     info.clients = store_.clients;
+    info.any_domid = store_.any_domid;
     return std::move(builder_).finish(std::move(info), store_.coverage == Coverage::whole
                                                            ? UnknownReason::known
                                                            : UnknownReason::not_recorded);

@@ -20,6 +20,7 @@ struct SmallStore {
   // Entries ("r5") that the daemon ignores, wherever they are; nothing: it is not known.
   std::optional<std::vector<std::string>> stale = std::nullopt;
   std::optional<ClientState> clients = std::nullopt;
+  std::optional<bool> any_domid = std::nullopt;
 };
 
 // An error names the line, counted from 1.

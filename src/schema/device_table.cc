@@ -18,7 +18,7 @@ std::optional<Domid> domid_of(const Pattern& pattern, const std::vector<Binding>
                               std::string_view variable) {
   const int index = pattern.variable(variable);
   if (index < 0) return std::nullopt;
-  return static_cast<Domid>(bindings[static_cast<std::size_t>(index)].number);
+  return bindings[static_cast<std::size_t>(index)].number;
 }
 
 // The path of a part of `device`. add_place() made sure that nothing but these is asked for.

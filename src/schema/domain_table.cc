@@ -12,7 +12,7 @@ namespace {
 // Every domid for which the pattern matches a node.
 void collect(const Pattern& pattern, const Snapshot& snapshot, std::set<Domid>& domids) {
   pattern.for_each(snapshot, {}, [&](NodeId, const std::vector<Binding>& bindings) {
-    domids.insert(static_cast<Domid>(bindings.front().number));
+    domids.insert(bindings.front().number);
     return true;
   });
 }
@@ -36,7 +36,7 @@ std::optional<Domid> trusted_domid(const Snapshot& snapshot, NodeId node, const 
       !closed(snapshot, node, grants)) {
     return std::nullopt;
   }
-  return static_cast<Domid>(binding.number);
+  return binding.number;
 }
 
 std::vector<Domid> sorted(std::vector<Domid> domids) {
@@ -72,8 +72,7 @@ Liveness::State Liveness::state(Domid domid) const {
 }
 
 Result<DomainTable> DomainTable::load(const YamlValue& domains, const VariableTypes& types) {
-  if (auto keys = domains.only_keys(
-          {"home", "name", "uuid", "target", "privileged", "any_domain", "alive"});
+  if (auto keys = domains.only_keys({"home", "name", "uuid", "target", "privileged", "alive"});
       !keys) {
     return keys.error();
   }
@@ -106,12 +105,6 @@ Result<DomainTable> DomainTable::load(const YamlValue& domains, const VariableTy
     auto pattern = Pattern::parse(item, types);
     if (!pattern) return pattern.error();
     table.privileged_.push_back(*std::move(pattern));
-  }
-  if (const YamlValue shows = domains.get("any_domain"); shows.exists()) {
-    auto pattern = Pattern::parse(shows, types);
-    if (!pattern) return pattern.error();
-    if (!pattern->path({})) return shows.error("expected one path");
-    table.any_domain_ = *std::move(pattern);
   }
   auto alive = domains.require("alive");
   if (!alive) return alive.error();
@@ -164,7 +157,7 @@ std::vector<Domid> DomainTable::homes(const Snapshot& snapshot) const {
 std::optional<Domid> DomainTable::domain_of(std::string_view path) const {
   std::vector<Binding> bindings;
   if (!in_home_.matches(path, bindings)) return std::nullopt;
-  return static_cast<Domid>(bindings.front().number);
+  return bindings.front().number;
 }
 
 std::optional<std::string> DomainTable::name(const Snapshot& snapshot, Domid domid) const {
@@ -193,12 +186,12 @@ NodeId DomainTable::uuid_node(const Snapshot& snapshot, Domid domid) const {
 
 std::vector<std::pair<Domid, Domid>> DomainTable::targets(
     const Snapshot& snapshot, const std::vector<Domid>& privileged) const {
-  const Grants grants({.privileged = privileged, .targets = {}}, snapshot.info().daemon);
+  const Grants grants({privileged, {}, std::nullopt}, snapshot.info().daemon);
   std::vector<std::pair<Domid, Domid>> pairs;
   target_.for_each(snapshot, {}, [&](NodeId node, const std::vector<Binding>& bindings) {
     const auto target = trusted_domid(snapshot, node, grants);
     if (target && std::count(privileged.begin(), privileged.end(), *target) == 0) {
-      pairs.emplace_back(static_cast<Domid>(bindings.front().number), *target);
+      pairs.emplace_back(bindings.front().number, *target);
     }
     return true;
   });
@@ -206,7 +199,7 @@ std::vector<std::pair<Domid, Domid>> DomainTable::targets(
 }
 
 std::vector<Domid> DomainTable::privileged(const Snapshot& snapshot) const {
-  const Grants grants({.privileged = {0}, .targets = {}}, snapshot.info().daemon);
+  const Grants grants({{0}, {}, std::nullopt}, snapshot.info().daemon);
   std::vector<Domid> domids;
   for (const Pattern& pattern : privileged_) {
     pattern.for_each(snapshot, {}, [&](NodeId node, const std::vector<Binding>&) {
@@ -224,13 +217,7 @@ AccessOptions DomainTable::access_options(const Snapshot& snapshot,
   const auto targets = this->targets(snapshot, privileged);
   options.targets.insert(options.targets.end(), targets.begin(), targets.end());
   options.privileged = std::move(privileged);
-  if (!any_domain_) return options;
-  const NodeId node = snapshot.find(any_domain_->path({}).value());
-  const Permissions* const entries = node == kNoNode ? nullptr : snapshot.permissions(node);
-  options.any_domid = entries != nullptr && std::any_of(entries->begin(), entries->end(),
-                                                        [](const PermissionEntry& entry) {
-                                                          return entry.domid == kAnyDomid;
-                                                        });
+  options.any_domid = snapshot.info().any_domid;
   return options;
 }
 

@@ -68,7 +68,6 @@ class DomainTable {
   Pattern uuid_value_;  // … this, which has $UUID
   Pattern target_;
   std::vector<Pattern> privileged_;
-  std::optional<Pattern> any_domain_;                // shows that the daemon knows DOMID_ANY
   std::vector<std::vector<Pattern>> signs_of_life_;  // one of these sets, all of its nodes
 };
 

@@ -98,7 +98,7 @@ int Pattern::variable(std::string_view name) const {
 Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types, std::size_t* at) {
   Pattern pattern;
   pattern.text_ = text;
-  if (text.size() > kMaxPathBytes) return fail(at, 0, "the pattern is longer than 3072 bytes");
+  if (text.size() > kMaxPathBytes) return fail(at, 0, "the pattern is longer than 4095 bytes");
   const bool in_home = !text.empty() && text.front() == '~';
   if (!in_home && (text.empty() || text.front() != '/')) {
     return fail(at, 0, "a pattern begins with '/' or '~'");

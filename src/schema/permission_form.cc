@@ -15,6 +15,9 @@ Result<PermissionForm> PermissionForm::parse(std::string_view text) {
     // A domid in place of the variable leaves the letter, and all that can be wrong with it.
     auto entry = parse_permission_entry(variable ? std::string(part.substr(0, 1)) + "0" : part);
     if (!entry) return Error{"", entry.error().message, "as in n0,r$DOMID"};
+    if (!can_exist(entry->domid) && entry->domid != kAnyDomid) {
+      return Error{"", "no domain can have the number " + std::to_string(entry->domid), ""};
+    }
     one.entry = *entry;
     if (variable) one.variable = part.substr(2);
     if (variable && one.variable.empty())

@@ -15,9 +15,10 @@ namespace xsaudit {
 
 class DumpInput {
  public:
-  // The longest line a client can write: a path (3,072 bytes), a value (a message carries 4,096
-  // bytes, each written as up to four) and the permissions (again 4,096 bytes), with some room.
-  static constexpr std::size_t kMaxLineBytes = std::size_t{32} * 1024;
+  // The longest line there can be has a path (4,095 bytes), a value (4,096 bytes, each written as
+  // up to four) and permissions. oxenstored takes 1,022 entries in a message and prints each with
+  // up to 20 bytes and a zero byte; its dump has two hexadecimal digits for each byte of all three.
+  static constexpr std::size_t kMaxLineBytes = std::size_t{64} * 1024;
 
   // `name` is what messages call the recording: a file's name, or "-". The source must outlive
   // this.

@@ -25,7 +25,7 @@ Domid domid_named(std::string_view name) {
 std::vector<Domid> mentioned_domains(const Snapshot& store) {
   std::vector<bool> mentioned(kFirstReservedDomid, false);
   const auto mention = [&](Domid domid) {
-    if (domid < kFirstReservedDomid) mentioned[domid] = true;
+    if (can_exist(domid)) mentioned[static_cast<std::size_t>(domid)] = true;
   };
   for (NodeId node = 1; node < store.size(); ++node) mention(domid_named(store.name(node)));
   for (PermissionsId id = 0; id < store.permission_lists(); ++id) {
@@ -33,7 +33,7 @@ std::vector<Domid> mentioned_domains(const Snapshot& store) {
   }
   std::vector<Domid> domains;
   for (Domid domid = 0; domid < kFirstReservedDomid; ++domid) {
-    if (mentioned[domid]) domains.push_back(domid);
+    if (mentioned[static_cast<std::size_t>(domid)]) domains.push_back(domid);
   }
   return domains;
 }

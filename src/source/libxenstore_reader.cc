@@ -6,10 +6,13 @@ extern "C" {  // the header does not say it
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <utility>
 
 namespace xsaudit {
@@ -48,6 +51,16 @@ bool has_room(char* const* names, unsigned int count) {
          static_cast<std::ptrdiff_t>(count * sizeof *names);
 }
 
+// libxenstore keeps 32 bits of a number (xenstore-common.h xenstore_strings_to_perms), oxenstored
+// 63: r4294967297 becomes r1 on the way. In front of b1 it would hide what domain 1 may do. So a
+// list in which one domain has two different entries says nothing for certain.
+bool ambiguous(const Permissions& list) {
+  std::map<Domid, char> letters;
+  return std::any_of(list.begin() + 1, list.end(), [&](const PermissionEntry& entry) {
+    return letters.try_emplace(entry.domid, entry.letter()).first->second != entry.letter();
+  });
+}
+
 }  // namespace
 
 void LibxenstoreReader::Close::operator()(xs_handle* handle) const { xs_close(handle); }
@@ -66,21 +79,53 @@ void LibxenstoreReader::receive(StoreReply& reply) {
   sent_.pop_front();
   reply.tag = request.tag;
   reply.problem.clear();
-  errno = 0;
-  bool done = false;
-  switch (request.kind) {
-    case StoreRequest::Kind::children: done = read_children(request, reply); break;
-    case StoreRequest::Kind::value: done = read_value(request, reply); break;
-    case StoreRequest::Kind::permissions: done = read_permissions(request, reply); break;
-    case StoreRequest::Kind::introduced: done = read_introduced(request, reply); break;
+  if (too_long_.count({request.kind, request.path}) > 0) {
+    reply.outcome = StoreReply::Outcome::too_large;
+    return;
   }
+  errno = 0;
+  const bool done = read(request, reply);
   reply.outcome = done ? StoreReply::Outcome::ok : outcome_of(errno);
   if (!done) reply.problem = std::strerror(errno);
-  // libxenstore keeps what was not taken, however much that is.
-  if (const Status taken = take_events(); !taken) {
+  const bool answered = done || reply.outcome == StoreReply::Outcome::vanished ||
+                        reply.outcome == StoreReply::Outcome::refused;
+  // libxenstore keeps the events that were not taken, however many they are.
+  if ((answered || connected()) && take_events()) return;
+  if (reply.problem.empty()) reply.problem = std::strerror(errno);
+  if (!reconnect()) {
     reply.outcome = StoreReply::Outcome::closed;
-    reply.problem = taken.error().message;
+  } else if (!answered) {
+    too_long_.emplace(request.kind, request.path);
+    reply.outcome = StoreReply::Outcome::too_large;
   }
+}
+
+bool LibxenstoreReader::read(const StoreRequest& request, StoreReply& reply) {
+  switch (request.kind) {
+    case StoreRequest::Kind::children: return read_children(request, reply);
+    case StoreRequest::Kind::value: return read_value(request, reply);
+    case StoreRequest::Kind::permissions: return read_permissions(request, reply);
+    case StoreRequest::Kind::introduced: return read_introduced(request, reply);
+  }
+  return false;
+}
+
+// errno does not say whether the connection is gone: with a watch, a reply that is too long gives
+// EINVAL (libs/store xs.c read_reply).
+bool LibxenstoreReader::connected() {
+  StoreReply reply;
+  errno = 0;
+  if (read_value({.path = "/"}, reply)) return true;
+  return errno == ENOENT || errno == EACCES || errno == EPERM;
+}
+
+bool LibxenstoreReader::reconnect() {
+  Handle fresh(xs_open(0));
+  if (!fresh) return false;
+  handle_ = std::move(fresh);
+  if (!watching_) return connected();
+  noted_.note_all();  // nothing was noticed in between
+  return set_watches() && connected();
 }
 
 bool LibxenstoreReader::read_children(const StoreRequest& request, StoreReply& reply) {
@@ -92,6 +137,9 @@ bool LibxenstoreReader::read_children(const StoreRequest& request, StoreReply& r
     return false;
   }
   reply.children.assign(names.get(), names.get() + count);
+  if (request.path == "/") {
+    oxenstored_ = std::count(reply.children.begin(), reply.children.end(), kReleaseDomain) > 0;
+  }
   return true;
 }
 
@@ -112,26 +160,35 @@ bool LibxenstoreReader::read_permissions(const StoreRequest& request, StoreReply
   reply.permissions.clear();
   for (unsigned int i = 0; i < count; ++i) {
     const auto bits = static_cast<unsigned int>(list.get()[i].perms);
-    reply.permissions.push_back({.domid = list.get()[i].id,
+    // C xenstored and xenstore-ls print the number with a sign, too.
+    reply.permissions.push_back({.domid = static_cast<std::int32_t>(list.get()[i].id),
                                  .read = (bits & XS_PERM_READ) != 0,
                                  .write = (bits & XS_PERM_WRITE) != 0});
   }
-  if (count == 0) errno = EINVAL;
-  return count > 0;
+  if (count > 0 && !(oxenstored_ && ambiguous(reply.permissions))) return true;
+  errno = count == 0 ? EINVAL : EOVERFLOW;
+  return false;
 }
 
 // xs_is_domain_introduced() answers false for an error as well, and then sets errno.
 bool LibxenstoreReader::read_introduced(const StoreRequest& request, StoreReply& reply) {
-  reply.introduced = xs_is_domain_introduced(handle_.get(), request.domid);
+  reply.introduced =
+      xs_is_domain_introduced(handle_.get(), static_cast<unsigned int>(request.domid));
   return reply.introduced || errno == 0;
 }
 
-Status LibxenstoreReader::watch() {
+bool LibxenstoreReader::set_watches() {
   for (const char* path : {"/", kIntroduceDomain, kReleaseDomain}) {
-    if (!xs_watch(handle_.get(), path, "changed")) {
-      return Error{"live store", std::string("cannot watch it: ") + std::strerror(errno), ""};
-    }
+    if (!xs_watch(handle_.get(), path, "changed")) return false;
   }
+  return true;
+}
+
+Status LibxenstoreReader::watch() {
+  if (!set_watches()) {
+    return Error{"live store", std::string("cannot watch it: ") + std::strerror(errno), ""};
+  }
+  watching_ = true;
   // A watch tells of itself first.
   auto first = changes();
   if (!first) return first.error();
@@ -140,28 +197,19 @@ Status LibxenstoreReader::watch() {
 
 // Each reply comes behind the events before it; why it takes three is said in wire_reader.cc.
 Result<StoreChanges> LibxenstoreReader::changes() {
-  StoreRequest request{.path = "/"};
-  StoreReply reply;
   for (int turn = 0; turn < 3; ++turn) {
-    errno = 0;
-    if (!read_value(request, reply) && outcome_of(errno) == StoreReply::Outcome::closed) {
-      return Error{"live store", std::string("the connection was lost: ") + std::strerror(errno),
-                   ""};
-    }
+    if (connected() && take_events()) continue;
+    return Error{"live store", std::string("the connection was lost: ") + std::strerror(errno), ""};
   }
-  const Status taken = take_events();
-  if (!taken) return taken.error();
   return noted_.take();
 }
 
-Status LibxenstoreReader::take_events() {
+// False, with errno, if the connection is gone.
+bool LibxenstoreReader::take_events() {
   while (const Allocated<char*> event{xs_check_watch(handle_.get())}) {
-    if (!noted_.note(event.get()[XS_WATCH_PATH])) {
-      return Error{"live store", "xenstored told of a change that cannot be", ""};
-    }
+    noted_.note(event.get()[XS_WATCH_PATH]);
   }
-  if (errno == EAGAIN) return ok();
-  return Error{"live store", std::string("the connection was lost: ") + std::strerror(errno), ""};
+  return errno == EAGAIN;
 }
 
 }  // namespace xsaudit

@@ -2,10 +2,18 @@
 // none, found as libxenstore finds them. It has one request in flight. Only functions that read and
 // watch are called. It can block for ever: deadline_reader.h keeps it from that. Owns its
 // connection. Used by one thread.
+//
+// libxenstore ends its connection at a reply of more than 4,096 bytes (libs/store xs.c
+// read_message), and oxenstored sends such replies: a guest gives a directory many names, or a node
+// many permission entries. The reader then makes a new connection, what it asked for is unreadable,
+// and it is not asked for again.
 #pragma once
 
 #include <deque>
 #include <memory>
+#include <set>
+#include <string>
+#include <utility>
 
 #include "source/noted_changes.h"
 #include "source/store_reader.h"
@@ -32,15 +40,22 @@ class LibxenstoreReader : public StoreReader {
   using Handle = std::unique_ptr<xs_handle, Close>;
   explicit LibxenstoreReader(Handle handle) : handle_(std::move(handle)) {}
 
+  bool read(const StoreRequest& request, StoreReply& reply);
+  bool connected();
+  bool reconnect();
+  bool set_watches();
   bool read_children(const StoreRequest& request, StoreReply& reply);
   bool read_value(const StoreRequest& request, StoreReply& reply);
   bool read_permissions(const StoreRequest& request, StoreReply& reply);
   bool read_introduced(const StoreRequest& request, StoreReply& reply);
-  Status take_events();
+  bool take_events();
 
   Handle handle_;
   std::deque<StoreRequest> sent_;
   NotedChanges noted_;
+  bool watching_ = false;
+  bool oxenstored_ = false;  // which lists the special nodes below "/"
+  std::set<std::pair<StoreRequest::Kind, std::string>> too_long_;  // replies that cost a connection
 };
 
 }  // namespace xsaudit

@@ -12,7 +12,8 @@ constexpr std::string_view kCutMark = "\\...";
 constexpr std::string_view kFiltered = " = <filtered for security>";
 
 bool in_permissions(char c) {
-  return (c >= '0' && c <= '9') || c == ',' || c == 'n' || c == 'r' || c == 'w' || c == 'b';
+  return (c >= '0' && c <= '9') || c == '-' || c == ',' || c == 'n' || c == 'r' || c == 'w' ||
+         c == 'b';
 }
 
 // Takes "(PERMS)" off the end of `line`; false if there is none.

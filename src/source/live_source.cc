@@ -117,6 +117,7 @@ Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
       walk.info().add_gap("live store", "whether it changed while it was read is not known: " +
                                             watching.error().message);
     }
+    walk.ask_for_any_domid();
     note_host_and_time(walk.info());
     return std::move(walk).finish();
   }

@@ -22,7 +22,7 @@ namespace xsaudit {
 // Where the walk stops, with a gap. Paths, values and lists are bounded by the protocol itself.
 struct WalkLimits {
   std::size_t nodes = 10'000'000;
-  std::size_t bytes = std::size_t{4} * 1024 * 1024 * 1024;  // of names and values
+  std::size_t bytes = std::size_t{4} * 1024 * 1024 * 1024;  // of names, values and permissions
 };
 
 // An error if not even the children of "/" could be read.

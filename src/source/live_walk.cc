@@ -64,6 +64,18 @@ void LiveWalk::ask_for_domains(Domains domains) {
   learn_introduced(reader_, domains_, info_);
 }
 
+void LiveWalk::ask_for_any_domid() {
+  if (info_.daemon != Daemon::cxenstored) return;
+  const Snapshot& draft = builder_.draft();
+  bool needed = false;
+  for (PermissionsId id = 0; id < draft.permission_lists() && !needed; ++id) {
+    const Permissions& list = draft.permissions_of(id);
+    needed = std::any_of(list.begin(), list.end(),
+                         [](const PermissionEntry& entry) { return entry.domid == kAnyDomid; });
+  }
+  if (needed) info_.any_domid = reader_.any_domid();
+}
+
 Result<Snapshot> LiveWalk::finish() && {
   if (!root_listed_) return Error{"live store", "'/' cannot be listed: " + root_problem_, ""};
   return std::move(builder_).finish(std::move(info_), UnknownReason::not_recorded);
@@ -123,6 +135,7 @@ void LiveWalk::take() {
     bytes_ += reply_.value.size();
     builder_.set_value(node, reply_.value);
   } else if (kind == Kind::permissions) {
+    bytes_ += reply_.permissions.size() * sizeof(PermissionEntry);
     builder_.set_permissions(node, reply_.permissions);
   } else {
     take_children(node);

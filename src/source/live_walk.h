@@ -34,6 +34,10 @@ class LiveWalk {
   enum class Domains : std::uint8_t { all, new_ones };
   void ask_for_domains(Domains domains);
 
+  // Whether the daemon takes entries for DOMID_ANY to speak for every domain, for info(). It is
+  // only asked where the store has one: C xenstored before Xen 4.21 logs the question as an error.
+  void ask_for_any_domid();
+
   // A limit was reached or the connection lost: nothing more will be read.
   bool stopped() const { return stopped_; }
   SnapshotInfo& info() { return info_; }
@@ -68,7 +72,7 @@ class LiveWalk {
   std::size_t next_special_;
   std::size_t in_flight_ = 0;
   StoreReply reply_;
-  std::size_t bytes_ = 0;  // of names and values
+  std::size_t bytes_ = 0;  // of names, values and permissions
   std::uint32_t listings_ = 0;
   std::vector<std::uint32_t> listed_in_;  // by node: the number of the last listing with it
   std::unordered_map<NodeId, std::uint32_t> listed_again_;  // which listing is a node's last

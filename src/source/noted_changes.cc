@@ -4,18 +4,19 @@
 
 namespace xsaudit {
 
-bool NotedChanges::note(std::string_view path) {
+void NotedChanges::note(std::string_view path) {
   if (path == kReleaseDomain) all_ = true;
   if (path == kIntroduceDomain) introduced_ = true;
-  if (path.starts_with('@')) return true;
-  if (!valid_path(path)) return false;
-  if (all_) return true;
+  if (path.starts_with('@') || all_) return;
+  if (!valid_path(path)) {
+    all_ = true;
+    return;
+  }
   if (paths_.size() < StoreChanges::kMostPaths) {
     paths_.emplace(path);
   } else {
     all_ = paths_.count(std::string(path)) == 0;
   }
-  return true;
 }
 
 StoreChanges NotedChanges::take() {

@@ -1,5 +1,6 @@
 // Remembers which paths the events of a watch name, each once and not too many of them. The names
-// come from the daemon and are checked. Used by one thread.
+// come from the daemon and are checked: one that cannot be a path means that anything may have
+// changed. Used by one thread.
 #pragma once
 
 #include <string>
@@ -12,8 +13,8 @@ namespace xsaudit {
 
 class NotedChanges {
  public:
-  // False if this can be no path.
-  bool note(std::string_view path);
+  void note(std::string_view path);
+  void note_all() { all_ = true; }
   // What was noted since the last take().
   StoreChanges take();
 

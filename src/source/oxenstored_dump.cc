@@ -49,8 +49,6 @@ bool parse_number(std::string_view text, std::int64_t& number) {
   return failed == std::errc() && stop == end;
 }
 
-bool is_domid(std::int64_t number) { return number >= 0 && number < kFirstReservedDomid; }
-
 class OxenstoredDump {
  public:
   explicit OxenstoredDump(DumpInput& input) : input_(input), permissions_(nodes_.builder()) {}
@@ -92,8 +90,8 @@ class OxenstoredDump {
 
   bool read_domain(std::string_view rest) {
     std::int64_t domid = 0;
-    if (!parse_number(take_field(rest), domid) || !is_domid(domid)) return false;
-    nodes_.info().introduced->push_back(static_cast<Domid>(domid));
+    if (!parse_number(take_field(rest), domid) || !can_exist(domid)) return false;
+    nodes_.info().introduced->push_back(domid);
     return true;
   }
 
@@ -103,7 +101,7 @@ class OxenstoredDump {
       return false;
     if (client >= kFirstReservedDomid) return false;
     ClientState::Watch& watch = nodes_.info().clients->watches.emplace_back();
-    if (client >= 0) watch.domid = static_cast<Domid>(client);
+    if (client >= 0) watch.domid = client;
     watch.path = path_;
     return true;
   }

@@ -10,6 +10,8 @@
 //   permissions yes               whether the recording has any
 //   introduced 0 1 5              left out where that is not known
 //   target 5 1                    a stub domain and the domain it acts for
+//   any-domid yes                 whether entries for 32757 speak for every domain; left out where
+//                                 that is not known
 //   gap PLACE WHAT                what is missing, one a line, as far as they were kept
 //   gaps 3                        how many there were
 //   nodes 3                       how many lines follow

@@ -132,6 +132,10 @@ class RecordingReader {
     if (key == "target") return read_target(line);
     if (key == "gap") return read_gap(line);
     if (key == "gaps") return read_gap_count(line);
+    if (key == "any-domid") {
+      info_.any_domid = line == "yes";
+      return line == "yes" || line == "no";
+    }
     if (key == "permissions") {
       info_.has_permissions = line == "yes";
       return line == "yes" || line == "no";
@@ -156,7 +160,7 @@ class RecordingReader {
     info_.introduced.emplace();
     while (!line.empty()) {
       Domid domid = 0;
-      if (!parse_number(take_word(line), domid)) return false;
+      if (!parse_number(take_word(line), domid) || !can_exist(domid)) return false;
       const bool sorted = info_.introduced->empty() || info_.introduced->back() < domid;
       if (!sorted) return false;
       info_.introduced->push_back(domid);
@@ -166,7 +170,8 @@ class RecordingReader {
 
   bool read_target(std::string_view line) {
     auto& [stub, target] = info_.targets.emplace_back();
-    return parse_number(take_word(line), stub) && parse_number(line, target);
+    return parse_number(take_word(line), stub) && can_exist(stub) && parse_number(line, target) &&
+           can_exist(target);
   }
 
   bool read_gap(std::string_view line) {
@@ -225,8 +230,13 @@ class RecordingReader {
       builder_.set_permissions_unknown(node, *reason);
       return true;
     }
-    if (!parse_list(text, list_)) return false;
-    builder_.set_permissions(node, list_);
+    if (parse_list(text, list_)) {
+      builder_.set_permissions(node, list_);
+    } else {
+      info_.add_gap(input_.place(),
+                    "'" + escape_shortened(text, 80) + "' is not a list of permissions");
+      builder_.set_permissions_unknown(node, UnknownReason::not_recorded);
+    }
     return true;
   }
 

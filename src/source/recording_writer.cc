@@ -87,6 +87,7 @@ class RecordingWriter {
       for (const Domid domid : *info.introduced) out_ += ' ' + std::to_string(domid);
       out_ += '\n';
     }
+    if (info.any_domid) line("any-domid", *info.any_domid ? "yes" : "no");
     for (const auto& [stub, target] : info.targets) {
       line("target", std::to_string(stub) + ' ' + std::to_string(target));
     }

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,10 @@ class StoreReader {
   // An error where changes cannot be noticed.
   virtual Status watch() = 0;
   virtual Result<StoreChanges> changes() = 0;
+
+  // Whether the daemon takes a permission entry for DOMID_ANY to speak for every domain. Nothing
+  // where the reader or the daemon cannot tell. Only while no request is without its reply.
+  virtual std::optional<bool> any_domid() { return std::nullopt; }
 
   // Until the end all is read as it is at the beginning, whatever changes meanwhile; what is
   // noticed goes on. An error where the reader has no transactions. Only for a daemon to which they

@@ -17,7 +17,9 @@ namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{64} * 1024;
 
-bool may_be_long(std::uint32_t type) { return type == XS_DIRECTORY || type == XS_DIRECTORY_PART; }
+bool may_be_long(std::uint32_t type) {
+  return type == XS_DIRECTORY || type == XS_DIRECTORY_PART || type == XS_GET_PERMS;
+}
 
 }  // namespace
 
@@ -109,7 +111,8 @@ bool WireConnection::next(WireMessage& message) {
   if (lost() || here < sizeof header) return false;
   std::memcpy(&header, in_.data() + in_begin_, sizeof header);
   const std::size_t most = may_be_long(header.type) ? kMostListBytes : XENSTORE_PAYLOAD_MAX;
-  if (header.type >= XS_TYPE_COUNT || header.len > most) {
+  const bool known = header.type < XS_TYPE_COUNT || header.type == kGetFeature;
+  if (!known || header.len > most) {
     lose("what came is no message of xenstored: type " + std::to_string(header.type) + ", " +
          std::to_string(header.len) + " bytes");
     return false;

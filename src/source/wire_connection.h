@@ -13,6 +13,9 @@
 
 namespace xsaudit {
 
+// XS_GET_FEATURE of the newer xen/include/public/io/xs_wire.h: a request from Xen 4.21 on.
+inline constexpr std::uint32_t kGetFeature = 23;
+
 struct WireMessage {
   std::uint32_t type = 0;
   std::uint32_t request_id = 0;
@@ -21,8 +24,8 @@ struct WireMessage {
 
 class WireConnection {
  public:
-  // What a client sends is at most 4,096 bytes, so nothing in a store is longer; only the list of a
-  // node's children grows beyond. oxenstored sends such a list whole.
+  // A client sends at most 4,096 bytes, so no value is longer. Two lists can be: the children of a
+  // node, and its permissions, as oxenstored prints r-1 with 20 bytes. oxenstored sends both whole.
   static constexpr std::size_t kMostListBytes = std::size_t{16} * 1024 * 1024;
 
   // An error if nobody listens there, or nobody takes the connection before the deadline.

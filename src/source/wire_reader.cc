@@ -40,6 +40,14 @@ bool take_payload(std::uint32_t type, std::string_view payload, StoreReply& repl
 
 std::string with_zero(std::string_view text) { return std::string(text) + '\0'; }
 
+std::optional<std::uint32_t> number_and_zero(std::string_view text) {
+  std::uint32_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto number = std::from_chars(text.data(), end, value);
+  const bool understood = number.ec == std::errc() && end - number.ptr == 1 && *number.ptr == '\0';
+  return understood ? std::optional(value) : std::nullopt;
+}
+
 std::string watch_payload(std::string_view path) {
   return with_zero(path) + with_zero(kChangedToken);
 }
@@ -98,7 +106,7 @@ void WireReader::receive(StoreReply& reply) {
   exchange_.give_way();
 }
 
-Result<std::string> WireReader::ask(std::uint32_t type, std::string_view payload) {
+StoreReply WireReader::reply_to(std::uint32_t type, std::string_view payload) {
   if (exchange_.problem().empty()) {
     WireRequest own;
     own.type = type;
@@ -106,12 +114,23 @@ Result<std::string> WireReader::ask(std::uint32_t type, std::string_view payload
   }
   while (ready_.empty() && step()) {
   }
+  StoreReply reply;
   if (!exchange_.problem().empty()) {
     ready_.clear();
-    return Error{"live store", exchange_.problem(), ""};
+    reply.outcome = StoreReply::Outcome::closed;
+    reply.problem = exchange_.problem();
+    return reply;
   }
-  StoreReply reply = std::move(ready_.front());
+  reply = std::move(ready_.front());
   ready_.pop_front();
+  return reply;
+}
+
+Result<std::string> WireReader::ask(std::uint32_t type, std::string_view payload) {
+  StoreReply reply = reply_to(type, payload);
+  if (reply.outcome == StoreReply::Outcome::closed) {
+    return Error{"live store", reply.problem, ""};
+  }
   if (reply.outcome != StoreReply::Outcome::ok) return Error{"live store", to_text(reply), ""};
   return std::move(reply.value);
 }
@@ -138,8 +157,8 @@ void WireReader::take_reply(WireRequest request, const WireMessage& message) {
   reply.outcome = StoreReply::Outcome::ok;
   if (message.type == XS_ERROR) {
     take_error(message.payload, reply);
-    if (request.type == XS_DIRECTORY && reply.outcome == StoreReply::Outcome::too_large) {
-      ask_for_part(std::move(request));
+    if (request.type == XS_DIRECTORY && reply.outcome == StoreReply::Outcome::too_large &&
+        ask_for_part(request, reply)) {
       return;
     }
     // What a daemon says that has no such request.
@@ -150,46 +169,55 @@ void WireReader::take_reply(WireRequest request, const WireMessage& message) {
   } else if (request.type == XS_DIRECTORY_PART) {
     if (!take_part(request, message.payload, reply)) return;
   } else if (!take_payload(request.type, message.payload, reply)) {
-    exchange_.lose("xenstored gave an answer that has no meaning: '" +
-                   escape_shortened(message.payload, 40) + "'");
-    answer_closed(request.tag);
-    return;
+    reply.outcome = StoreReply::Outcome::failed;
+    reply.problem = "the answer has no meaning: '" + escape_shortened(message.payload, 40) + "'";
   }
   ready_.push_back(std::move(reply));
 }
 
-// False where more is to come, or all is lost.
+// False where more is to come.
 bool WireReader::take_part(WireRequest& request, std::string_view payload, StoreReply& reply) {
+  reply.outcome = StoreReply::Outcome::failed;
   switch (request.parts->take(payload)) {
-    case DirectoryParts::State::more: ask_for_part(std::move(request)); return false;
-    case DirectoryParts::State::never_steady:
-      reply.outcome = StoreReply::Outcome::failed;
-      reply.problem = "it keeps changing";
-      return true;
+    case DirectoryParts::State::more: return !ask_for_part(request, reply);
+    case DirectoryParts::State::never_steady: reply.problem = "it keeps changing"; return true;
     case DirectoryParts::State::complete:
-      if (take_names(request.parts->names(), reply)) return true;
+      if (take_names(request.parts->names(), reply)) {
+        reply.outcome = StoreReply::Outcome::ok;
+        return true;
+      }
       break;
     case DirectoryParts::State::wrong: break;
   }
-  exchange_.lose("xenstored gave a part of a directory that has no meaning");
-  answer_closed(request.tag);
-  return false;
+  reply.problem = "a part of the answer has no meaning";
+  return true;
 }
 
-void WireReader::ask_for_part(WireRequest request) {
+// False, with the outcome, if the question would be longer than a message may be: then the daemon
+// would end the connection.
+bool WireReader::ask_for_part(WireRequest& request, StoreReply& reply) {
   if (!request.parts) request.parts = std::make_unique<DirectoryParts>();
   request.type = XS_DIRECTORY_PART;
   const std::string payload =
       with_zero(request.path) + with_zero(std::to_string(request.parts->offset()));
+  if (payload.size() > XENSTORE_PAYLOAD_MAX) {
+    reply.outcome = StoreReply::Outcome::too_large;
+    return false;
+  }
   exchange_.send(std::move(request), payload);
+  return true;
 }
 
 void WireReader::take_event(std::string_view payload) {
   const std::size_t end = payload.find('\0');
   const std::string_view path = payload.substr(0, end);
-  const bool ours = end != std::string_view::npos &&
-                    payload.substr(end + 1) == with_zero(kChangedToken) && noted_.note(path);
-  if (!ours) exchange_.lose("xenstored told of a change that cannot be");
+  const bool ours =
+      end != std::string_view::npos && payload.substr(end + 1) == with_zero(kChangedToken);
+  if (ours) {
+    noted_.note(path);
+  } else {
+    exchange_.lose("xenstored reported a change for a watch that it does not have");
+  }
 }
 
 Status WireReader::watch() {
@@ -215,15 +243,24 @@ Result<StoreChanges> WireReader::changes() {
   return noted_.take();
 }
 
+// XENSTORE_SERVER_FEATURE_DOMID_ANY (xen.git xen/include/public/io/xs_wire.h), from Xen 4.22 on. A
+// daemon without such a request answers ENOSYS. The zero byte is needed: oxenstored never answers a
+// request without a payload.
+std::optional<bool> WireReader::any_domid() {
+  constexpr std::uint32_t kAnyDomidFeature = 8;
+  const StoreReply reply = reply_to(kGetFeature, with_zero(""));
+  if (reply.outcome == StoreReply::Outcome::failed && reply.problem == "ENOSYS") return false;
+  const auto features =
+      reply.outcome == StoreReply::Outcome::ok ? number_and_zero(reply.value) : std::nullopt;
+  if (!features) return std::nullopt;
+  return (*features & kAnyDomidFeature) != 0;
+}
+
 Status WireReader::begin_transaction() {
   const auto id = ask(XS_TRANSACTION_START, with_zero(""));
   if (!id) return id.error();
-  // A number, and a zero byte.
-  std::uint32_t transaction = 0;
-  const char* const end = id->data() + id->size();
-  const auto number = std::from_chars(id->data(), end, transaction);
-  const bool understood = number.ec == std::errc() && end - number.ptr == 1 && *number.ptr == '\0';
-  if (!understood || transaction == 0) {
+  const std::uint32_t transaction = number_and_zero(*id).value_or(0);
+  if (transaction == 0) {
     exchange_.lose("xenstored gave an answer that has no meaning: '" + escape_shortened(*id, 40) +
                    "'");
     return Error{"live store", exchange_.problem(), ""};

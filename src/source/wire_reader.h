@@ -1,16 +1,19 @@
 // The live store through the socket of its daemon: many requests in flight, over several
 // connections, instead of libxenstore's one. What has no reply by its deadline is answered as a
-// connection that is closed. So is everything after the first reply that is not what it should be.
+// connection that is closed. So is everything after the first message that does not fit to what was
+// asked. A reply that fits and has a payload without meaning is unreadable, and only that: a guest
+// shapes payloads, not messages.
 //
-// Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED, WATCH and,
-// for a transaction that is always given up, TRANSACTION_START and TRANSACTION_END. Owns its
-// connections; closing them ends the watches. Used by one thread.
+// Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED, WATCH,
+// GET_FEATURE and, for a transaction that is always given up, TRANSACTION_START and
+// TRANSACTION_END. Owns its connections; closing them ends the watches. Used by one thread.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -36,6 +39,7 @@ class WireReader : public StoreReader {
   void receive(StoreReply& reply) override;
   Status watch() override;
   Result<StoreChanges> changes() override;
+  std::optional<bool> any_domid() override;
   Status begin_transaction() override;
   void end_transaction() override;
 
@@ -44,12 +48,13 @@ class WireReader : public StoreReader {
 
   void measure();
   // Only while nothing else is in flight.
+  StoreReply reply_to(std::uint32_t type, std::string_view payload);
   Result<std::string> ask(std::uint32_t type, std::string_view payload);
   bool step();  // waits for the daemon, and takes what it sent; false once all is lost
   void take_event(std::string_view payload);
   void take_reply(WireRequest request, const WireMessage& message);
   bool take_part(WireRequest& request, std::string_view payload, StoreReply& reply);
-  void ask_for_part(WireRequest request);
+  bool ask_for_part(WireRequest& request, StoreReply& reply);
   void answer_closed(std::uint64_t tag);
 
   WireExchange exchange_;

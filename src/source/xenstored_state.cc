@@ -20,6 +20,8 @@ namespace {
 constexpr std::string_view kIdentity{"xenstore\0\0\0", 11};  // and a version below 256
 constexpr Domid kInvalidDomid = 0x7ff4;                      // DOMID_INVALID of xen.h
 constexpr std::size_t kHeaderBytes = 16;
+// XENSTORE_SERVER_FEATURE_DOMID_ANY of xen/include/public/io/xs_wire.h.
+constexpr std::uint32_t kAnyDomidFeature = 8;
 
 enum RecordType : std::uint32_t {
   kEnd,
@@ -85,33 +87,43 @@ class XenstoredState {
     nodes_.info().stale_known = true;
     clients().emplace();
     if (Status status = read_header(); !status) return status.error();
-    bool ended = false;
-    while (!ended) {
-      const std::string place = input_.byte_place();
-      Fields header(input_.take(8), big_endian_);
-      const std::uint32_t type = header.u32();
-      const std::uint32_t length = header.u32();
-      if (!header.good()) break;
-      ended = type == kEnd;
-      if (Status status = read_record(type, length, place); !status) return status.error();
-      if (cut_) break;
-    }
+    if (Status status = read_records(); !status) return status.error();
     if (!input_.status()) return input_.status().error();
-    if (!ended) {
-      nodes_.info().add_gap(input_.byte_place(), "the stream was cut here");
-      nodes_.mark_hole();
-    }
     if (nodes_.info().introduced) {
       auto& introduced = *nodes_.info().introduced;
       std::sort(introduced.begin(), introduced.end());
       introduced.erase(std::unique(introduced.begin(), introduced.end()), introduced.end());
     }
+    nodes_.info().any_domid = any_domid_;
     nodes_.info().clients->sort_watches();
     return std::move(nodes_).finish(input_.name());
   }
 
  private:
   std::optional<ClientState>& clients() { return nodes_.info().clients; }
+
+  // A record without meaning, or one that is shorter than it says, ends the reading: nothing shows
+  // where the next one begins. What was read before stays.
+  Status read_records() {
+    for (std::uint32_t type = kGlobal; type != kEnd;) {
+      const std::string place = input_.byte_place();
+      Fields header(input_.take(8), big_endian_);
+      type = header.u32();
+      const std::uint32_t length = header.u32();
+      Status status = ok();
+      if (header.good()) status = read_record(type, length, place);
+      if (!status && nodes_.builder().size() == 1) return status;
+      if (!status) return end_here(status.error().place, status.error().message);
+      if (!header.good() || cut_) return end_here(input_.byte_place(), "the stream was cut here");
+    }
+    return ok();
+  }
+
+  Status end_here(std::string place, std::string why) {
+    nodes_.info().add_gap(std::move(place), std::move(why));
+    nodes_.mark_hole();
+    return ok();
+  }
 
   Status read_header() {
     const std::string_view head = input_.take(kHeaderBytes);
@@ -234,8 +246,9 @@ class XenstoredState {
     fields.u16();  // what the transaction did
     const std::size_t entries = fields.u16();
     permissions_.clear();
+    bool understood = true;
     for (std::size_t i = 0; i < entries && fields.good(); ++i) {
-      if (!read_permission(fields)) return false;
+      understood = read_permission(fields) && understood;
     }
     const std::string_view path = fields.text(path_bytes);
     const std::string_view value = fields.bytes(value_bytes);
@@ -244,8 +257,13 @@ class XenstoredState {
     const NodeId node = nodes_.add(path, place);
     if (node == kNoNode) return true;
     nodes_.builder().set_value(node, value);
-    if (permissions_.empty()) return false;
-    nodes_.builder().set_permissions(node, permissions_);
+    if (understood && !permissions_.empty()) {
+      nodes_.builder().set_permissions(node, permissions_);
+    } else {
+      nodes_.info().add_gap(place,
+                            "the permissions of " + escape_shortened(path) + " have no meaning");
+      nodes_.builder().set_permissions_unknown(node, UnknownReason::not_recorded);
+    }
     return true;
   }
 
@@ -258,6 +276,8 @@ class XenstoredState {
     entry.write = letter == 'w' || letter == 'b';
     entry.stale = (flags & 1) != 0;
     permissions_.push_back(entry);
+    // A daemon that does not know the number has marked it (domain.c domain_alloc_permrefs).
+    if (entry.domid == kAnyDomid && !entry.stale) any_domid_ = true;
     return entry.read || entry.write || letter == 'n';
   }
 
@@ -279,8 +299,10 @@ class XenstoredState {
   bool read_domain(Fields& fields) {
     const Domid domid = fields.u16();
     const std::size_t count = fields.u16();
-    fields.u32();  // features
-    return fields.good() && read_limits(fields, count, clients()->limits_of[domid]);
+    const std::uint32_t features = fields.u32();
+    if (!fields.good()) return false;
+    any_domid_ = any_domid_.value_or(false) || (features & kAnyDomidFeature) != 0;
+    return read_limits(fields, count, clients()->limits_of[domid]);
   }
 
   DumpInput& input_;
@@ -289,6 +311,7 @@ class XenstoredState {
   bool cut_ = false;
   std::unordered_map<std::uint32_t, std::optional<Domid>> connections_;  // by their id
   Permissions permissions_;
+  std::optional<bool> any_domid_;  // as SnapshotInfo has it
 };
 
 bool is_xenstored_state(std::string_view head) { return head.starts_with(kIdentity); }

@@ -1,12 +1,14 @@
 #include "store/grants.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace xsaudit {
 namespace {
 
-// Stands for a domain that no list names; no domain has this domid.
-constexpr Domid kNobodyNamed = UINT32_MAX;
+// Stands for a domain that no list names: a list's own number of no domain is never asked about,
+// and no daemon prints this one (see Domid).
+constexpr Domid kNobodyNamed = std::numeric_limits<Domid>::min();
 
 bool grants(const PermissionEntry& entry, Right right) {
   return right == Right::read ? entry.read : entry.write;
@@ -59,11 +61,12 @@ bool Grants::privileged(Domid domid) const {
 }
 
 // Whichever entry comes first of those for the domain, for its target and for every domain decides.
-bool Grants::cxenstored_allows(const FirstEntries& entries, Domid domid, Right right) const {
+bool Grants::cxenstored_allows(const FirstEntries& entries, Domid domid, Right right,
+                               bool any_domid) const {
   const Domid owner = entries.owner().domid;
-  if (owner == domid || (any_domid_ && owner == kAnyDomid)) return true;
+  if (owner == domid || (any_domid && owner == kAnyDomid)) return true;
   std::size_t first = entries.place_of(domid);
-  if (any_domid_) first = std::min(first, entries.place_of(kAnyDomid));
+  if (any_domid) first = std::min(first, entries.place_of(kAnyDomid));
   const auto [begin, end] = targets_of_.equal_range(domid);
   for (auto pair = begin; pair != end; ++pair) {
     if (owner == pair->second) return true;
@@ -84,8 +87,11 @@ bool Grants::oxenstored_allows(const FirstEntries& entries, Domid domid, Right r
 }
 
 bool Grants::allows(const FirstEntries& entries, Domid domid, Right right) const {
-  return (daemon_ != Daemon::oxenstored && cxenstored_allows(entries, domid, right)) ||
-         (daemon_ != Daemon::cxenstored && oxenstored_allows(entries, domid, right));
+  if (daemon_ != Daemon::oxenstored) {
+    if (any_domid_.value_or(true) && cxenstored_allows(entries, domid, right, true)) return true;
+    if (!any_domid_.value_or(false) && cxenstored_allows(entries, domid, right, false)) return true;
+  }
+  return daemon_ != Daemon::cxenstored && oxenstored_allows(entries, domid, right);
 }
 
 bool Grants::allows(const Permissions& permissions, Domid domid, Right right) const {
@@ -108,7 +114,7 @@ DomainSet Grants::domains(const Permissions& permissions, Right right) const {
   std::vector<Domid> members;
   std::vector<Domid> exceptions = privileged_;
   for (const Domid domid : named) {
-    if (privileged(domid)) continue;
+    if (privileged(domid) || !can_exist(domid)) continue;
     (allows(entries, domid, right) ? members : exceptions).push_back(domid);
   }
   return allows(entries, kNobodyNamed, right) ? DomainSet::all_but(std::move(exceptions))

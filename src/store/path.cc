@@ -30,7 +30,7 @@ std::string path_problem(std::string_view path) {
   if (path.empty()) return "the path is empty";
   if (path.front() != '/') return "the path does not begin with '/'";
   if (path == "/") return {};
-  if (path.size() > kMaxPathBytes) return "the path is longer than 3072 bytes";
+  if (path.size() > kMaxPathBytes) return "the path is longer than 4095 bytes";
   if (path.back() == '/') return "the path ends with '/'";
   std::size_t start = 1;
   while (start <= path.size()) {

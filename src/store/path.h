@@ -10,10 +10,13 @@
 
 namespace xsaudit {
 
-// XENSTORE_ABS_PATH_MAX of xen/include/public/io/xs_wire.h: bytes of an absolute path.
-inline constexpr std::size_t kMaxPathBytes = 3072;
+// Bytes of an absolute path: as many as a message carries with the zero byte behind them
+// (XENSTORE_PAYLOAD_MAX of xen/include/public/io/xs_wire.h). XENSTORE_ABS_PATH_MAX, 3,072, binds
+// every client up to Xen 4.17 and only unprivileged ones from 4.18 on (xenstored core.c
+// is_valid_nodename), so that there can be longer paths, and they can be read.
+inline constexpr std::size_t kMaxPathBytes = 4095;
 // Levels below "/" that a path of that length can have.
-inline constexpr std::size_t kMaxPathDepth = 1536;
+inline constexpr std::size_t kMaxPathDepth = 2047;
 
 // One path component: 1 or more of A-Z a-z 0-9 - _ @ (xenstored core.c valid_chars, without '/').
 bool valid_name(std::string_view name);

@@ -23,7 +23,6 @@ Result<PermissionEntry> parse_permission_entry(std::string_view text) {
   const char* const end = text.data() + text.size();
   const auto [stop, failed] = std::from_chars(text.data() + 1, end, entry.domid);
   if (failed != std::errc() || stop != end) return fail("the domid is not a number");
-  if (entry.domid > 65535) return fail("the domid is too large");
   return entry;
 }
 

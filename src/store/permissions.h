@@ -13,12 +13,19 @@
 
 namespace xsaudit {
 
-using Domid = std::uint32_t;
+// Wide and signed, because an entry keeps whatever number its daemon printed. A guest can set r-5
+// or r70000 on a node of its own: C xenstored keeps 32 bits of the number and prints them with a
+// sign (xenstore-common.h xenstore_perm_to_string), oxenstored keeps 63 and prints them without one
+// (perms.ml string_of_perm). Both compare the whole number with a domain's, so that such an entry
+// is no domain's.
+using Domid = std::int64_t;
 
 // DOMID_ANY of xen/include/public/xen.h (0x7FF5): from Xen 4.22 an entry for it means every domain.
 inline constexpr Domid kAnyDomid = 32757;
 // DOMID_FIRST_RESERVED (0x7FF0): no domain ever has this or a higher domid.
 inline constexpr Domid kFirstReservedDomid = 32752;
+// Whether a domain can have this number.
+constexpr bool can_exist(Domid domid) { return domid >= 0 && domid < kFirstReservedDomid; }
 
 struct PermissionEntry {
   Domid domid = 0;
@@ -36,7 +43,7 @@ struct PermissionEntry {
 // Never empty for a node whose permissions are known.
 using Permissions = std::vector<PermissionEntry>;
 
-// "n0,r1" -> list. Letters n, r, w, b; domids in decimal without sign, at most 65535.
+// "n0,r1" -> list. Letters n, r, w, b; decimal numbers of 64 bits, of a domain or not.
 Result<Permissions> parse_permissions(std::string_view text);
 
 // One entry: "r1".

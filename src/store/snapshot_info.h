@@ -91,6 +91,11 @@ struct SnapshotInfo {
   std::vector<std::pair<Domid, Domid>> targets;
   // Null where nothing was recorded of the host.
   std::shared_ptr<const HostRecord> host_record;
+  // Whether the daemon takes an entry for DOMID_ANY to speak for every domain: a feature of C
+  // xenstored from Xen 4.22 on. Nothing where that was not learnt. The permissions of
+  // @releaseDomain do not tell: a live update keeps them as they were, and an administrator may
+  // change them.
+  std::optional<bool> any_domid;
   // Whether permission entries say that the daemon ignores them (PermissionEntry::stale).
   bool stale_known = false;
   // What the daemon keeps for its clients beside nodes; only its own state has it.

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "source/libxenstore_reader.h"
 #include "source/live_source.h"
+#include "source/open_reader.h"
 #include "store/access.h"
 #include "support/guest_connection.h"
 #include "support/running_daemon.h"
@@ -17,7 +17,7 @@ namespace xsaudit {
 namespace {
 
 Snapshot walked(Daemon daemon) {
-  auto reader = LibxenstoreReader::open();
+  auto reader = open_reader({.way = ReaderOptions::Way::wire});
   REQUIRE(reader);
   auto store = read_live(**reader);
   REQUIRE(store);

@@ -132,10 +132,12 @@ TEST_CASE("both ways only look") {
       ::unsetenv("XENSTORED_PATH");
       for (const std::string& request : proxy.harmful()) FAIL_CHECK(request);
       CHECK(proxy.requests().at(XS_READ) > 600);
-      CHECK(proxy.requests().at(XS_WATCH) == 3);
+      // libxenstore loses its connection over the directory that oxenstored sends whole.
+      const bool lost = way == Way::libxenstore && daemon.kind() == Daemon::oxenstored;
+      CHECK(proxy.requests().at(XS_WATCH) == (lost ? 6 : 3));
       const std::size_t most = way == Way::wire ? paces().front().connections * 32 : 1;
       CHECK(proxy.most_in_flight() <= most);
-      CHECK(proxy.connections() == (way == Way::wire ? paces().front().connections : 1));
+      CHECK(proxy.connections() == (way == Way::wire ? paces().front().connections : lost ? 2 : 1));
     }
   });
 }

@@ -100,7 +100,9 @@ TEST_CASE("functions of permissions") {
   CHECK(result("entries('/none')") == "[]");
   CHECK(result("entries(node + '/deep').map(e, domid(e))") == "[3, 0, 7, 7]");
   CHECK(result("domid('r32757')") == "32757");
-  for (const char* entry : {"", "n", "n-1", "n1x", "n 1", "n4294967296"}) {
+  CHECK(result("domid('r-5')") == "-5");
+  CHECK(result("domid('r9223372036854775807')") == "9223372036854775807");
+  for (const char* entry : {"", "n", "n--1", "n1x", "n 1", "n9223372036854775808"}) {
     CAPTURE(entry);
     CHECK(result("domid('" + std::string(entry) + "')") == "null");
   }

@@ -98,7 +98,7 @@ TEST_CASE("tests that are none are refused with their place") {
         "\"value\"   (n0,r1))");
   CHECK(refusal("tests:\n  fires: |\n    /a = \"\"   (n0)\n    /a = \"\"   (n0)\n")
             .find("the node is there twice") != std::string::npos);
-  CHECK(refusal("tests:\n  fires: |\n    /a = \"\"   (n0,r70000)\n").find("is not a permission") !=
+  CHECK(refusal("tests:\n  fires: |\n    /a = \"\"   (n0,rr)\n").find("is not a permission") !=
         std::string::npos);
 }
 

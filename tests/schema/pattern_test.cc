@@ -105,7 +105,7 @@ TEST_CASE("patterns that are refused, and where") {
   CHECK(expanded("/" + sixteen + "/" + sixteen).size() == 256);
   CHECK(refusal("/" + sixteen + "/" + sixteen + "/{0,1}") ==
         "69: the pattern stands for more than 256 patterns");
-  CHECK(refusal("/" + std::string(4000, 'a')) == "0: the pattern is longer than 3072 bytes");
+  CHECK(refusal("/" + std::string(5000, 'a')) == "0: the pattern is longer than 4095 bytes");
 }
 
 TEST_CASE("a pattern in a YAML file is refused with its place") {

@@ -182,6 +182,69 @@ TEST_CASE("a state stream is read in either byte order and version") {
   CHECK(clients.limits.at("nodes") == 1000);
   CHECK(clients.limits_of.at(7).at("nodes") == 50);
   CHECK(store.presence("/local/pending") == Presence::absent);
+  CHECK(store.info().any_domid == false);
+}
+
+TEST_CASE("a state stream shows whether entries for every domain count") {
+  const auto shown = [](const StateStream& stream) {
+    return read(stream.bytes()).info().any_domid;
+  };
+  const auto begun = [] {
+    StateStream stream(2, false);
+    stream.global();
+    return stream;
+  };
+  // Before Xen 4.21 there are no records of domains.
+  CHECK(shown(begun().node("/a", {{'n', 0, 0}}, "").end()) == std::nullopt);
+  CHECK(shown(begun().domain(0, {}, 2).domain(5, {}, 2).end()) == false);
+  // A guest may have been made without the feature.
+  CHECK(shown(begun().domain(0, {}, 14).domain(5, {}, 6).end()) == true);
+  CHECK(shown(begun().domain(5, {}, 6).domain(0, {}, 14).end()) == true);
+  // A daemon that does not know the number marks the entry.
+  CHECK(shown(begun().node("/a", {{'n', 0, 0}, {'r', 1, 32757}}, "").end()) == std::nullopt);
+  CHECK(shown(begun().node("/a", {{'n', 0, 0}, {'r', 0, 32757}}, "").end()) == true);
+}
+
+TEST_CASE("a state stream is read up to the record that has no meaning") {
+  const auto begun = [] {
+    StateStream stream(2, false);
+    stream.global().node("/", {{'n', 0, 0}}, "").node("/a", {{'n', 0, 0}}, "first");
+    return stream;
+  };
+  StateStream wrong = begun();
+  wrong.record(77, "what is this").node("/b", {{'n', 0, 0}}, "").end();
+  StateStream hollow = begun();
+  hollow.record(5, "").node("/b", {{'n', 0, 0}}, "").end();
+  StateStream shorter = begun();
+  shorter.node("/b", {{'n', 0, 0}}, "second");
+  std::vector<std::string> texts = {wrong.bytes(), hollow.bytes(),
+                                    shorter.bytes().substr(0, shorter.bytes().size() - 8)};
+  for (const std::string& text : texts) {
+    const Snapshot store = read(text);
+    INFO(gaps(store));
+    CHECK(store.info().gap_count == 1);
+    CHECK_FALSE(store.info().complete());
+    CHECK(store.value(store.find("/a")) == "first");
+    CHECK(store.find("/b") == kNoNode);
+    CHECK(store.presence("/b") == Presence::unknown);
+  }
+}
+
+TEST_CASE("permissions without meaning cost a state stream their own node") {
+  StateStream stream(2, false);
+  stream.global()
+      .node("/", {{'n', 0, 0}}, "")
+      .node("/a", {{'x', 0, 3}}, "strange")
+      .node("/b", {}, "none")
+      .node("/c", {{'n', 0, 3}}, "plain")
+      .end();
+  const Snapshot store = read(stream.bytes());
+  CHECK(store.info().gap_count == 2);
+  for (const char* path : {"/a", "/b"}) {
+    CHECK(store.permissions_unknown(store.find(path)) == UnknownReason::not_recorded);
+  }
+  CHECK(store.value(store.find("/a")) == "strange");
+  REQUIRE(store.permissions(store.find("/c")) != nullptr);
 }
 
 TEST_CASE("watches of limited depth are read as designed and as written") {

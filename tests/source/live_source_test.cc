@@ -275,6 +275,23 @@ TEST_CASE("a deep store needs no deep stack") {
   CHECK(store.value(store.find(path)) == "bottom");
 }
 
+TEST_CASE("the daemon is asked for DOMID_ANY where the store has an entry for it, and not else") {
+  for (const bool counts : {true, false}) {
+    FakeStoreReader reader;
+    reader.set_any_domid(counts);
+    reader.add("/vm/x", "", "n0,r5");
+    CHECK(walked(reader).info().any_domid == std::nullopt);
+    CHECK(reader.asked_for_any_domid() == 0);
+    reader.add("/vm/y", "", "n0,r5,b32757");
+    CHECK(walked(reader).info().any_domid == counts);
+    CHECK(reader.asked_for_any_domid() == 1);
+  }
+  FakeStoreReader oxenstored = small_store();
+  oxenstored.add("/@releaseDomain", "", "n0,r32757");
+  CHECK(walked(oxenstored).info().any_domid == std::nullopt);
+  CHECK(oxenstored.asked_for_any_domid() == 0);
+}
+
 TEST_CASE("the daemon is asked which of the domains that the store mentions are introduced") {
   for (const std::size_t window : {1U, 2U, 100U}) {
     FakeStoreReader reader = small_store(window);

@@ -123,6 +123,35 @@ TEST_CASE("a transaction is begun, or it is not, whatever a daemon answers") {
   }
 }
 
+// Bit 8 of the features. The fake answers no question without a payload, as oxenstored does not.
+TEST_CASE("whether entries for every domain count is what the daemon says of its features") {
+  const auto learnt = [](const std::string& features, Fault fault = Fault::none) {
+    std::size_t asked_first = 0;  // how quick the daemon is
+    {
+      const FakeDaemon unharmed(kStore);
+      REQUIRE(WireReader::open(unharmed.socket(), *find_pace("gentle"),
+                               std::chrono::steady_clock::now() + 1min));
+      asked_first = unharmed.requests();
+    }
+    const FakeDaemon daemon(kStore, fault, asked_first + 1, features);
+    auto reader = WireReader::open(daemon.socket(), *find_pace("gentle"),
+                                   std::chrono::steady_clock::now() + 1min);
+    REQUIRE(reader);
+    const auto any_domid = (*reader)->any_domid();
+    if (fault == Fault::none || fault == Fault::refuses) CHECK(read_live(**reader));
+    return any_domid;
+  };
+  CHECK(learnt("14") == true);
+  CHECK(learnt("8") == true);
+  CHECK(learnt("2") == false);
+  CHECK(learnt("0") == false);
+  CHECK(learnt("") == false);
+  CHECK(learnt("x") == std::nullopt);
+  CHECK(learnt("14", Fault::refuses) == std::nullopt);
+  CHECK(learnt("14", Fault::unfinished) == std::nullopt);
+  CHECK(learnt("14", Fault::closes) == std::nullopt);
+}
+
 // libxenstore takes a reply for what it asked if the type is right, whatever its number.
 TEST_CASE("whatever a daemon does wrong, libxenstore takes no other store for whole either") {
   const std::map<std::string, std::string> few = {{"/vm/1", "alpha"}, {"/tool", ""}};

@@ -15,8 +15,9 @@ namespace {
 
 using Nodes = std::map<std::string, std::optional<Permissions>>;
 
-// 0 is privileged, 1 to 3 and DOMID_ANY have entries, 9 is only ever a stub domain, 40 is nobody.
-const std::vector<Domid> kCallers = {0, 1, 2, 3, 9, 40, kAnyDomid};
+// 0 is privileged, 1 to 3 have entries, as has DOMID_ANY, 9 is only ever a stub domain, 40 has
+// none.
+const std::vector<Domid> kCallers = {0, 1, 2, 3, 9, 40};
 
 std::vector<PermissionEntry> all_entries(const std::vector<Domid>& domids) {
   std::vector<PermissionEntry> entries;
@@ -73,9 +74,18 @@ std::string told(const Permissions& list) {
 
 // The daemons that the answer must stand for.
 std::vector<ReferenceDaemon> references(Daemon daemon, const AccessOptions& options) {
-  if (daemon != Daemon::unknown) return {ReferenceDaemon(daemon, options)};
-  return {ReferenceDaemon(Daemon::cxenstored, options),
-          ReferenceDaemon(Daemon::oxenstored, options)};
+  std::vector<ReferenceDaemon> daemons;
+  if (daemon != Daemon::oxenstored) {
+    for (const bool any_domid : {true, false}) {
+      AccessOptions known = options;
+      known.any_domid = any_domid;
+      if (options.any_domid.value_or(any_domid) == any_domid) {
+        daemons.emplace_back(Daemon::cxenstored, std::move(known));
+      }
+    }
+  }
+  if (daemon != Daemon::cxenstored) daemons.emplace_back(Daemon::oxenstored, options);
+  return daemons;
 }
 
 // Nodes "/0", "/1" and so on, with one list each.
@@ -117,7 +127,7 @@ TEST_CASE("readers and writers of every small list") {
   const auto lists = all_small_lists();
   for (const Daemon daemon : {Daemon::cxenstored, Daemon::oxenstored, Daemon::unknown}) {
     const Snapshot store = snapshot_of(lists, daemon);
-    for (const bool any_domid : {false, true}) {
+    for (const std::optional<bool> any_domid : {std::optional(false), std::optional(true), {}}) {
       for (const auto& targets : kTargets) check_lists(store, {{0}, targets, any_domid});
     }
     check_lists(store, {{2, 0}, {{1, 2}, {9, 1}}, true});

@@ -2,18 +2,20 @@
 
 #include <catch2/catch.hpp>
 
+#include <limits>
+
 #include "store/domain_set_table.h"
 #include "store/make_snapshot.h"
 
 namespace xsaudit {
 namespace {
 
-DomainSet readers(const char* list, const AccessOptions& options = {},
+DomainSet readers(const std::string& list, const AccessOptions& options = {},
                   Daemon daemon = Daemon::unknown) {
   const Snapshot store = make_snapshot({{"/a", list}}, daemon);
   return *Access(store, options).readers(1);
 }
-DomainSet writers(const char* list, const AccessOptions& options = {},
+DomainSet writers(const std::string& list, const AccessOptions& options = {},
                   Daemon daemon = Daemon::unknown) {
   const Snapshot store = make_snapshot({{"/a", list}}, daemon);
   return *Access(store, options).writers(1);
@@ -61,16 +63,39 @@ TEST_CASE("a stale entry grants nothing and takes nothing") {
   CHECK(access.writers(1)->empty());
 }
 
-TEST_CASE("DOMID_ANY is a domain like others if the daemon does not know it") {
+// A guest chooses the numbers: one that stands for no domain must give nothing to any.
+TEST_CASE("a number that no domain can have is no domain, and counts as nothing else") {
+  const std::string never = std::to_string(std::numeric_limits<Domid>::max());
+  for (const Daemon daemon : {Daemon::cxenstored, Daemon::oxenstored, Daemon::unknown}) {
+    for (const std::string number : {"70000", "-5", "4294967295", "4294967299", "32752", "65535",
+                                     "9223372036854775803", never.c_str()}) {
+      INFO(to_text(daemon) << " " << number);
+      CHECK(writers("n5,b" + number, {}, daemon) == DomainSet::of({5}));
+      CHECK(writers("n" + number, {}, daemon).empty());
+      CHECK(writers("b5,n" + number, {}, daemon) == DomainSet::all_but({0}));
+      // It does not stand in front of a domain's own entry.
+      CHECK(writers("n5,n" + number + ",b3", {}, daemon) == DomainSet::of({3, 5}));
+    }
+  }
+}
+
+TEST_CASE("DOMID_ANY is no domain if the daemon does not know it") {
   const AccessOptions ignores{{0}, {}, false};
-  const AccessOptions knows;
-  CHECK(readers("n0,r32757", ignores) == DomainSet::of({kAnyDomid}));
+  const AccessOptions knows{{0}, {}, true};
+  const AccessOptions unknown;
+  CHECK(readers("n0,r32757", ignores).empty());
   CHECK(readers("n0,r32757", knows) == DomainSet::all_but({0}));
-  CHECK(readers("n0,r32757", knows, Daemon::oxenstored) == DomainSet::of({kAnyDomid}));
+  CHECK(readers("n0,r32757", knows, Daemon::oxenstored).empty());
   CHECK(readers("n0,n3,r32757", knows, Daemon::cxenstored) == DomainSet::all_but({0, 3}));
   CHECK(readers("n0,r32757,n3", knows, Daemon::cxenstored) == DomainSet::all_but({0}));
   CHECK(readers("r0,n32757", knows, Daemon::cxenstored).empty());
   CHECK(writers("n32757", knows, Daemon::cxenstored) == DomainSet::all_but({0}));
+  // Where that is not known, whatever either would let them.
+  CHECK(readers("n0,r32757", unknown, Daemon::cxenstored) == DomainSet::all_but({0}));
+  CHECK(readers("n0,r32757", unknown, Daemon::oxenstored).empty());
+  CHECK(readers("r0,n32757", unknown, Daemon::cxenstored) == DomainSet::all_but({0}));
+  CHECK(readers("n0,n32757,r3", unknown, Daemon::cxenstored) == DomainSet::of({3}));
+  CHECK(readers("n0,n32757,r3", knows, Daemon::cxenstored).empty());
 }
 
 TEST_CASE("a stub domain may do what its target may") {

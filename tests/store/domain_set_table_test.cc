@@ -51,7 +51,8 @@ TEST_CASE("unions and intersections by number are those of the sets, however oft
 
 TEST_CASE("a union of too many is everybody") {
   std::vector<Domid> domids;
-  for (Domid domid = 1; domid <= DomainSetTable::kMostListed; ++domid) domids.push_back(domid);
+  for (Domid domid = 1; domid <= Domid{DomainSetTable::kMostListed}; ++domid)
+    domids.push_back(domid);
   DomainSetTable table(DomainSet::all_but({0}));
   const Id most = table.id(DomainSet::of(domids));
   CHECK(table.united(most, table.id(DomainSet::of({1}))) == most);

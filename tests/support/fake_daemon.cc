@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "source/wire_connection.h"
 #include "store/path.h"
 #include "support/unix_socket.h"
 
@@ -42,8 +43,11 @@ const std::vector<FakeDaemon::Fault>& FakeDaemon::faults() {
 }
 
 FakeDaemon::FakeDaemon(const std::map<std::string, std::string>& values, Fault fault,
-                       std::size_t at_request)
-    : fault_(fault), at_request_(at_request), listening_(listen_at(socket())) {
+                       std::size_t at_request, std::string features)
+    : fault_(fault),
+      at_request_(at_request),
+      features_(std::move(features)),
+      listening_(listen_at(socket())) {
   nodes_["/"] = {"", {"n0"}, {}};
   for (const auto& [path, value] : values) {
     std::string parent = "/";
@@ -160,6 +164,9 @@ std::string FakeDaemon::reply_to(const std::string& message) const {
   if (asked.type == XS_IS_DOMAIN_INTRODUCED) return reply(std::string("F\0", 2));
   if (asked.type == XS_TRANSACTION_START) return reply(std::string("7\0", 2));
   if (asked.type == XS_TRANSACTION_END) return reply(std::string("OK\0", 3));
+  if (asked.type == kGetFeature && payload == std::string(1, '\0')) {
+    return features_.empty() ? error("ENOSYS") : reply(features_ + '\0');
+  }
   if (asked.type == XS_WATCH) {
     const std::string event = message_of(XS_WATCH_EVENT, 0, payload);
     return reply(std::string("OK\0", 3)) + event;

@@ -41,8 +41,9 @@ class FakeDaemon {
   };
 
   // Adds "/" and the parents that are missing.
+  // `features` is the answer to GET_FEATURE; empty: there is no such request.
   explicit FakeDaemon(const std::map<std::string, std::string>& values, Fault fault = Fault::none,
-                      std::size_t at_request = 0);
+                      std::size_t at_request = 0, std::string features = {});
   ~FakeDaemon();
   FakeDaemon(const FakeDaemon&) = delete;
   FakeDaemon& operator=(const FakeDaemon&) = delete;
@@ -65,6 +66,7 @@ class FakeDaemon {
   std::map<std::string, Node> nodes_;
   const Fault fault_;
   const std::size_t at_request_;
+  const std::string features_;
   int listening_;
   std::atomic<std::size_t> requests_ = 0;
   std::atomic<bool> ended_ = false;

@@ -41,6 +41,12 @@ class FakeStoreReader : public StoreReader {
   void note_introduced() { changes_.introduced = true; }
   void remove(const std::string& path) { lose(path); }
   void refuse_to_watch() { watchable_ = false; }
+  void set_any_domid(bool counts) { any_domid_ = counts; }
+  int asked_for_any_domid() const { return asked_for_any_domid_; }
+  std::optional<bool> any_domid() override {
+    ++asked_for_any_domid_;
+    return any_domid_;
+  }
   void allow_transactions() { transactions_ = true; }
   // Replies come in an order drawn from this seed.
   void shuffle(unsigned seed) { random_ = std::mt19937(seed); }
@@ -68,6 +74,8 @@ class FakeStoreReader : public StoreReader {
   std::size_t window_;
   std::map<std::string, Node> nodes_;
   std::set<Domid> introduced_;
+  std::optional<bool> any_domid_;
+  int asked_for_any_domid_ = 0;
   std::map<std::size_t, StoreReply::Outcome> failures_;
   std::map<std::pair<StoreRequest::Kind, std::string>, StoreReply::Outcome> path_failures_;
   std::map<std::size_t, std::string> losses_;

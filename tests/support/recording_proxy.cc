@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "source/wire_connection.h"
 #include "support/unix_socket.h"
 
 namespace xsaudit {
@@ -34,6 +35,7 @@ bool harmless(std::uint32_t type, const std::string& payload) {
     case XS_WATCH:
     case XS_UNWATCH:
     case XS_TRANSACTION_START: return true;
+    case kGetFeature: return payload == std::string(1, '\0');
     case XS_TRANSACTION_END: return payload == std::string("F\0", 2);
     default: return false;
   }

@@ -43,7 +43,7 @@ class RunningDaemon {
   std::string make_ring(Domid domid) const;
   // What wakes the daemon: a pipe that takes the numbers of ports.
   std::string events() const { return folder_ + "/events"; }
-  static std::uint32_t port(Domid domid) { return 1000 + domid; }
+  static std::uint32_t port(Domid domid) { return 1000 + static_cast<std::uint32_t>(domid); }
 
  private:
   void start(const std::string& program);

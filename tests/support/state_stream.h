@@ -69,9 +69,9 @@ class StateStream {
     return record(
         6, number(static_cast<std::uint32_t>(limits.size()), 2) + number(0, 2) + texts(limits));
   }
-  StateStream& domain(unsigned domid, const Limits& limits) {
+  StateStream& domain(unsigned domid, const Limits& limits, std::uint32_t features = 0) {
     return record(7, number(domid, 2) + number(static_cast<std::uint32_t>(limits.size()), 2) +
-                         number(0, 4) + texts(limits));
+                         number(features, 4) + texts(limits));
   }
 
   const std::string& bytes() const { return bytes_; }

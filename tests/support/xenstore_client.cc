@@ -50,7 +50,7 @@ void XenstoreClient::set_permissions(const std::string& path, const std::string&
   for (const PermissionEntry& entry : entries) {
     const unsigned int bits =
         (entry.read ? XS_PERM_READ : XS_PERM_NONE) | (entry.write ? XS_PERM_WRITE : XS_PERM_NONE);
-    list.push_back({entry.domid, bits});
+    list.push_back({static_cast<unsigned int>(entry.domid), bits});
   }
   require(xs_set_permissions(handle_.get(), XBT_NULL, path.c_str(), list.data(),
                              static_cast<unsigned int>(list.size())),
@@ -75,15 +75,19 @@ std::optional<std::string> XenstoreClient::read(const std::string& path) {
 
 void XenstoreClient::introduce(Domid domid) {
   // The frame and the port mean nothing to the stand-in, but the daemons want them above zero.
-  require(xs_introduce_domain(handle_.get(), domid, 1, 1), "introduce " + std::to_string(domid));
+  require(xs_introduce_domain(handle_.get(), static_cast<unsigned int>(domid), 1, 1),
+          "introduce " + std::to_string(domid));
 }
 
 void XenstoreClient::release(Domid domid) {
-  require(xs_release_domain(handle_.get(), domid), "release " + std::to_string(domid));
+  require(xs_release_domain(handle_.get(), static_cast<unsigned int>(domid)),
+          "release " + std::to_string(domid));
 }
 
 void XenstoreClient::set_target(Domid stub, Domid target) {
-  require(xs_set_target(handle_.get(), stub, target), "set the target of " + std::to_string(stub));
+  require(xs_set_target(handle_.get(), static_cast<unsigned int>(stub),
+                        static_cast<unsigned int>(target)),
+          "set the target of " + std::to_string(stub));
 }
 
 void XenstoreClient::load(const Snapshot& recording) {

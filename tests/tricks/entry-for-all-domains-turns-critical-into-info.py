@@ -23,7 +23,12 @@ for path in ("/vm", HOME + "/name", HOME + "/memory", HOME + "/device"):
     put(nodes, path, permissions="n2")
     before = found(audit(nodes)[1], "medium")
     put(nodes, path, permissions="n2,r32757")
-    after = found(audit(nodes)[1], "medium")
-    if not before or not set(before) <= set(after):
-        problems.append(f"recorded: {before} becomes {after}")
+    # A recording does not say whether the daemon knows the domid, so the entry itself may be the graver.
+    result = audit(nodes)[1]
+    for line in before:
+        severity, _, where = line.split(" ", 2)
+        if not any(one.endswith(" " + where) for one in found(result, severity)):
+            problems.append(f"recorded: {line} becomes {found(result, 'info')}")
+    if not before:
+        problems.append(f"recorded: nothing is found at {path} without the entry")
 verdict(problems, "r32757 silences nothing")

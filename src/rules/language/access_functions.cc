@@ -30,7 +30,7 @@ Value of_permissions(Frame& frame, const Value& path, const Give& give) {
 
 Value owner(Frame& frame, const Value* arguments) {
   return of_permissions(frame, arguments[0], [&](PermissionsId id) {
-    return Value::of(std::int64_t{frame.snapshot.permissions_of(id).front().domid});
+    return Value::of(frame.snapshot.permissions_of(id).front().domid);
   });
 }
 
@@ -88,11 +88,20 @@ Value stale_entries(Frame& frame, const Value* arguments) {
 
 Value domid(Frame& frame, const Value* arguments) {
   const std::string_view entry = frame.text_of(arguments[0]);
-  std::uint32_t domid = 0;
+  Domid domid = 0;
   const auto [stop, failed] = std::from_chars(entry.data() + std::min<std::size_t>(entry.size(), 1),
                                               entry.data() + entry.size(), domid);
   if (failed != std::errc() || stop != entry.data() + entry.size()) return {};
-  return Value::of(std::int64_t{domid});
+  return Value::of(domid);
+}
+
+Value any_domid(Frame& frame, const Value*) {
+  const SnapshotInfo& info = frame.snapshot.info();
+  if (info.daemon == Daemon::oxenstored) return Value::of(false);
+  if (info.any_domid) return Value::of(*info.any_domid);
+  return Value::of(
+      frame.unknown("/", "whether the daemon lets 32757 speak for every domain is not known",
+                    UnknownReason::not_in_form));
 }
 
 using Ask = const DomainSet* (Access::*)(NodeId) const;
@@ -182,9 +191,7 @@ Value removed_through(Frame& frame, const Value* arguments) {
 }
 
 Value owned(Frame& frame, const Value* arguments) {
-  const std::int64_t domid = arguments[0].integer;
-  if (domid < 0 || domid > UINT32_MAX) return Value::of(std::int64_t{0});
-  const auto count = static_cast<std::int64_t>(frame.columns.owned(static_cast<Domid>(domid)));
+  const auto count = static_cast<std::int64_t>(frame.columns.owned(arguments[0].integer));
   const NodeId gap = frame.columns.unknown_owner();
   if (gap == kNoNode) return Value::of(count);
   Unknown unknown = *permissions_unknown(frame, gap).unknown;
@@ -211,6 +218,9 @@ FunctionGroup access_functions() {
                 "it."),
        function("domid(entry)", {kText}, kInteger, domid,
                 "The domain that an entry of such a list names: 5 for `r5`; null if it is none."),
+       function("any_domid()", {}, kBoolean, any_domid,
+                "Whether the daemon takes an entry for 32757 to speak for every domain, as C "
+                "xenstored does from Xen 4.22 on."),
        function_of_permissions("readers(path)", {kText}, kDomains, readers,
                                "The unprivileged domains that may read the node."),
        function_of_permissions("writers(path)", {kText}, kDomains, writers,

@@ -83,8 +83,7 @@ Value Membership::evaluate(Frame& frame) const {
   if (whole.is(Value::Kind::unknown)) return whole;
   bool found = false;
   if (whole.is(Value::Kind::domains)) {
-    found = item.is(Value::Kind::integer) && item.integer >= 0 && item.integer <= UINT32_MAX &&
-            whole.domains->contains(static_cast<Domid>(item.integer));
+    found = item.is(Value::Kind::integer) && whole.domains->contains(item.integer);
   } else {
     for (std::uint32_t i = 0; i < whole.size && !found; ++i) {
       frame.step();

@@ -11,7 +11,7 @@ constexpr std::size_t kMostAlternatives = 16;
 std::optional<Domid> bound_domid(const Schema::Match& match, std::string_view variable) {
   const int index = match.pattern->variable(variable);
   if (index < 0) return std::nullopt;
-  return static_cast<Domid>(match.bindings[static_cast<std::size_t>(index)].number);
+  return match.bindings[static_cast<std::size_t>(index)].number;
 }
 
 // Members of `a` that are not in `b`.

@@ -4,8 +4,6 @@
 namespace xsaudit {
 namespace {
 
-bool is_domid(const Value& value) { return value.integer >= 0 && value.integer <= UINT32_MAX; }
-
 const Unknown* liveness_unknown(Frame& frame) {
   Unknown unknown;
   unknown.path = frame.text_of(frame.slots[kNodeSlot]);
@@ -15,8 +13,7 @@ const Unknown* liveness_unknown(Frame& frame) {
 }
 
 Value alive(Frame& frame, const Value* arguments) {
-  if (!is_domid(arguments[0])) return Value::of(false);
-  switch (frame.facts.liveness.state(static_cast<Domid>(arguments[0].integer))) {
+  switch (frame.facts.liveness.state(arguments[0].integer)) {
     case Liveness::State::alive: return Value::of(true);
     case Liveness::State::dead: frame.took_for_dead = true; return Value::of(false);
     case Liveness::State::unknown: break;
@@ -25,14 +22,11 @@ Value alive(Frame& frame, const Value* arguments) {
 }
 
 Value privileged(Frame& frame, const Value* arguments) {
-  return Value::of(is_domid(arguments[0]) &&
-                   frame.facts.access.privileged(static_cast<Domid>(arguments[0].integer)));
+  return Value::of(frame.facts.access.privileged(arguments[0].integer));
 }
 
 Value acts_for(Frame& frame, const Value* arguments) {
-  return Value::of(is_domid(arguments[0]) && is_domid(arguments[1]) &&
-                   frame.columns.acts_for(static_cast<Domid>(arguments[0].integer),
-                                          static_cast<Domid>(arguments[1].integer)));
+  return Value::of(frame.columns.acts_for(arguments[0].integer, arguments[1].integer));
 }
 
 Value liveness(Frame& frame, const Value*) {
@@ -50,18 +44,18 @@ Value domids(Frame& frame, const Value*) {
   const Liveness& liveness = frame.facts.liveness;
   const bool unsure = liveness.unsure_of_others || !liveness.unsure.empty();
   return list_value(
-      frame, alive, [](Domid domid) { return Value::of(std::int64_t{domid}); },
+      frame, alive, [](Domid domid) { return Value::of(domid); },
       unsure ? liveness_unknown(frame) : nullptr);
 }
 
 Value domain_of(Frame& frame, const Value* arguments) {
   const auto domid = frame.facts.schema.domains().domain_of(frame.text_of(arguments[0]));
-  return domid ? Value::of(std::int64_t{*domid}) : Value();
+  return domid ? Value::of(*domid) : Value();
 }
 
 Value profile(Frame& frame, const Value* arguments) {
-  if (!is_domid(arguments[0])) return {};
-  const auto index = frame.columns.profile(static_cast<Domid>(arguments[0].integer));
+  if (!can_exist(arguments[0].integer)) return {};
+  const auto index = frame.columns.profile(arguments[0].integer);
   if (index) {
     return Value::of(std::string_view(frame.facts.schema.profiles().profiles()[*index].name));
   }
@@ -89,8 +83,7 @@ const Unknown* clients_unknown(Frame& frame) {
 Value watches(Frame& frame, const Value* arguments) {
   const auto& clients = frame.snapshot.info().clients;
   if (!clients) return Value::of(clients_unknown(frame));
-  if (!is_domid(arguments[0])) return Value::of_list(nullptr, 0);
-  const auto own = clients->watches_of(static_cast<Domid>(arguments[0].integer));
+  const auto own = clients->watches_of(arguments[0].integer);
   return list_value(frame, own,
                     [](const auto& watch) { return Value::of(std::string_view(watch.path)); });
 }
@@ -98,8 +91,7 @@ Value watches(Frame& frame, const Value* arguments) {
 Value open_transactions(Frame& frame, const Value* arguments) {
   const auto& clients = frame.snapshot.info().clients;
   if (!clients) return Value::of(clients_unknown(frame));
-  if (!is_domid(arguments[0])) return Value::of(std::int64_t{0});
-  const auto own = clients->transactions.find(static_cast<Domid>(arguments[0].integer));
+  const auto own = clients->transactions.find(arguments[0].integer);
   const bool none = own == clients->transactions.end();
   return Value::of(none ? std::int64_t{0} : static_cast<std::int64_t>(own->second));
 }
@@ -107,9 +99,7 @@ Value open_transactions(Frame& frame, const Value* arguments) {
 Value daemon_limit(Frame& frame, const Value* arguments) {
   const auto& clients = frame.snapshot.info().clients;
   if (!clients) return Value::of(clients_unknown(frame));
-  if (!is_domid(arguments[0])) return {};
-  const auto own =
-      clients->limit_of(static_cast<Domid>(arguments[0].integer), frame.text_of(arguments[1]));
+  const auto own = clients->limit_of(arguments[0].integer, frame.text_of(arguments[1]));
   return own ? Value::of(std::int64_t{*own}) : Value();
 }
 

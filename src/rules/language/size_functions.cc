@@ -40,9 +40,7 @@ Value node_size(Frame& frame, const Value* arguments) {
   return measured(frame, arguments[0], &Sizes::node);
 }
 Value owned_size(Frame& frame, const Value* arguments) {
-  const std::int64_t domid = arguments[0].integer;
-  if (domid < 0 || domid > UINT32_MAX) return Value::of(std::int64_t{0});
-  return size_or_bound(frame, frame.columns.sizes().owned(static_cast<Domid>(domid)));
+  return size_or_bound(frame, frame.columns.sizes().owned(arguments[0].integer));
 }
 
 // A fact of the whole store, so that no rule pays for the path of each node it asks at.
