@@ -68,7 +68,7 @@ void LiveOptions::add_to(CLI::App& app) {
       ->type_name("COUNT")
       ->capture_default_str()
       ->group(kLiveStoreGroup);
-  app.add_option("--max-bytes", limits.bytes, "read no more bytes of names and values")
+  app.add_option("--max-bytes", limits.bytes, "read no more bytes of names, values and permissions")
       ->type_name("COUNT")
       ->capture_default_str()
       ->group(kLiveStoreGroup);

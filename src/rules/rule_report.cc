@@ -4,7 +4,6 @@
 #include <iterator>
 #include <map>
 #include <optional>
-#include <set>
 #include <tuple>
 
 #include "rules/language/search_index.h"
@@ -22,13 +21,15 @@ std::optional<Domid> guest_of(const Facts& facts, std::string_view path) {
 }
 
 // The first few in the order of their paths.
-std::vector<std::string> first_paths(const Snapshot& snapshot, const std::vector<NodeId>& nodes) {
-  std::set<std::string> paths;
-  for (const NodeId node : nodes) {
-    paths.insert(snapshot.path(node));
-    if (paths.size() > kMostSamples) paths.erase(std::prev(paths.end()));
-  }
-  return {paths.begin(), paths.end()};
+std::vector<std::string> first_paths(Frame& frame, const std::vector<NodeId>& nodes) {
+  std::vector<NodeId> first(std::min(nodes.size(), kMostSamples));
+  std::partial_sort_copy(nodes.begin(), nodes.end(), first.begin(), first.end(),
+                         [&](NodeId a, NodeId b) {
+                           return frame.columns.place_by_name(a) < frame.columns.place_by_name(b);
+                         });
+  std::vector<std::string> paths;
+  for (const NodeId node : first) paths.push_back(frame.snapshot.path(node));
+  return paths;
 }
 
 }  // namespace
@@ -65,13 +66,13 @@ std::size_t RuleReport::first_alike(std::size_t i) {
 
 void RuleReport::gravest_first(std::vector<Hit>& hits) const {
   struct Rank {
-    std::string path;
+    std::uint32_t place;
     Hit hit;
   };
   std::vector<Rank> ranks;
-  for (const Hit& hit : hits) ranks.push_back({facts_.snapshot.path(hit.node), hit});
+  for (const Hit& hit : hits) ranks.push_back({frame_.columns.place_by_name(hit.node), hit});
   std::sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) {
-    return std::tie(b.hit.severity, a.path) < std::tie(a.hit.severity, b.path);
+    return std::tie(b.hit.severity, a.place) < std::tie(a.hit.severity, b.place);
   });
   for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = ranks[i].hit;
 }
@@ -156,7 +157,7 @@ Violation RuleReport::describe(const Told& told) {
   }
   violation.count = told.count();
   violation.others = told.others;
-  violation.samples = first_paths(facts_.snapshot, told.others);
+  violation.samples = first_paths(frame_, told.others);
   return violation;
 }
 
@@ -171,9 +172,11 @@ void RuleReport::tell(const std::vector<Hit>& all_hits, Evaluation& into) {
   if (program_.once_per != nullptr) gravest_first(hits);
   std::vector<Told> all = gather(hits);
   if (all.size() > kMostPerGuest) {
-    const auto path = [&](const Told& told) { return facts_.snapshot.path(told.hit.node); };
+    const auto place = [&](const Told& told) {
+      return frame_.columns.place_by_name(told.hit.node);
+    };
     std::sort(all.begin(), all.end(),
-              [&](const Told& a, const Told& b) { return path(a) < path(b); });
+              [&](const Told& a, const Told& b) { return place(a) < place(b); });
   }
   struct Guest {
     std::uint64_t told = 0;

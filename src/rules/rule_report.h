@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "rules/evaluation.h"
@@ -53,8 +53,8 @@ class RuleReport {
   const RuleProgram& program_;
   const Facts& facts_;
   Frame frame_;
-  std::vector<Binding> bindings_;                       // scratch
-  std::unordered_map<std::string, std::size_t> alike_;  // by what `once_per` gives: the first hit
+  std::vector<Binding> bindings_;             // scratch
+  std::map<std::string, std::size_t> alike_;  // by what `once_per` gives: the first hit
 };
 
 }  // namespace xsaudit

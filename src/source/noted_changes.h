@@ -3,9 +3,9 @@
 // changed. Used by one thread.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 
 #include "source/store_reader.h"
 
@@ -19,7 +19,7 @@ class NotedChanges {
   StoreChanges take();
 
  private:
-  std::unordered_set<std::string> paths_;
+  std::set<std::string> paths_;  // no hash: guests choose paths
   bool all_ = false;
   bool introduced_ = false;
 };

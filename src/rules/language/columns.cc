@@ -23,6 +23,28 @@ std::uint32_t Columns::depth(NodeId node) {
   return depth_[node];
 }
 
+std::uint32_t Columns::place_by_name(NodeId node) {
+  if (places_by_name_.empty()) {
+    places_by_name_.resize(snapshot_.size());
+    std::uint32_t place = 0;
+    std::vector<NodeId> next = {kRootNode};
+    while (!next.empty()) {
+      const NodeId at = next.back();
+      next.pop_back();
+      places_by_name_[at] = place++;
+      const auto first = static_cast<std::ptrdiff_t>(next.size());
+      for (NodeId child = snapshot_.first_child(at); child != kNoNode;
+           child = snapshot_.next_sibling(child)) {
+        next.push_back(child);
+      }
+      std::sort(next.begin() + first, next.end(), [&](NodeId a, NodeId b) {
+        return snapshot_.name(b) < snapshot_.name(a);  // the first is taken from the end
+      });
+    }
+  }
+  return places_by_name_[node];
+}
+
 NodeId Columns::unknown_permissions_above(NodeId node) {
   if (!looked_for_unknown_above_) {
     looked_for_unknown_above_ = true;

@@ -4,12 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -30,6 +30,10 @@ class Columns {
   JudgingClock& clock() { return clock_; }
 
   std::uint32_t depth(NodeId node);  // 0 for "/"
+
+  // Where the node stands among all, each after the node above it, those of one directory by their
+  // names: the same in whatever order a daemon lists them. Paths need not be made to be compared.
+  std::uint32_t place_by_name(NodeId node);
 
   // The node, or the ancestor below "/" nearest to it, whose permissions are not known: who may
   // write that could remove or remake this one too. kNoNode if there is none. "/" does not count:
@@ -68,17 +72,18 @@ class Columns {
   JudgingClock clock_;
   Sizes sizes_;
   std::vector<std::uint32_t> depth_;
+  std::vector<std::uint32_t> places_by_name_;
   std::vector<NodeId> unknown_above_;
   std::vector<NodeId> unknown_children_;
   bool looked_for_unknown_above_ = false;
   bool looked_for_unknown_children_ = false;
   std::vector<std::string> permissions_text_;
-  std::unordered_map<Domid, std::uint64_t> owned_;
+  std::map<Domid, std::uint64_t> owned_;
   NodeId unknown_owner_ = kNoNode;
   bool counted_owners_ = false;
   std::vector<std::pair<Domid, Domid>> targets_;  // (stub, target), sorted
   bool looked_for_targets_ = false;
-  std::unordered_map<Domid, std::optional<ProfileTable::Index>> profiles_;
+  std::map<Domid, std::optional<ProfileTable::Index>> profiles_;
   std::unique_ptr<SchemaColumn> schema_;
   std::set<DomainSet> kept_;
 };

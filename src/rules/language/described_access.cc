@@ -141,7 +141,7 @@ const AccessDescriptions::Domids& AccessDescriptions::domains_of_uuid(std::strin
     }
   }
   static const Domids none;
-  const auto found = by_uuid_.find(std::string(uuid));
+  const auto found = by_uuid_.find(uuid);
   return found == by_uuid_.end() ? none : found->second;
 }
 

@@ -5,9 +5,9 @@
 // permissions grant, not how they are written. Remembers what it looked up, so used by one thread.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "rules/facts.h"
@@ -68,7 +68,7 @@ class AccessDescriptions {
 
   const Facts& facts_;
   Columns& columns_;
-  std::unordered_map<std::string, Domids> by_uuid_;
+  std::map<std::string, Domids, std::less<>> by_uuid_;
   bool looked_for_uuids_ = false;
 };
 

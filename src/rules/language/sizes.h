@@ -3,7 +3,7 @@
 #pragma once
 
 #include <cstdint>
-#include <unordered_map>
+#include <map>
 #include <vector>
 
 #include "store/snapshot.h"
@@ -36,7 +36,7 @@ class Sizes {
   const Snapshot& snapshot_;
   std::vector<std::uint32_t> path_;
   std::vector<std::uint32_t> listing_;
-  std::unordered_map<Domid, std::int64_t> owned_;
+  std::map<Domid, std::int64_t> owned_;
   NodeId gap_ = kNoNode;  // the first node below "/" of which not all is known
 };
 
