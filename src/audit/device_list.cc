@@ -167,9 +167,19 @@ class DeviceMaker {
     if (says_otherwise(device.backend.names, device.frontend.path)) {
       said.push_back("the backend names " + double_quoted(device.backend.names.value));
     }
+    if (states_known(device) &&
+        table_.states_apart(device.kind, device.frontend.state.value, device.backend.state.value)) {
+      said.push_back("frontend " + device.frontend.state_name + ", backend " +
+                     device.backend.state_name);
+    }
     if (found.backends.size() > 1) {
       said.push_back("it has " + std::to_string(found.backends.size()) + " backends");
     }
+  }
+
+  static bool states_known(const DeviceSummary& device) {
+    return device.frontend.state.unknown == UnknownReason::known &&
+           device.backend.state.unknown == UnknownReason::known;
   }
 
   // Whether one that is not in the snapshot is not in the store either.

@@ -88,12 +88,7 @@ void add_options(CLI::App& app, Options& options) {
                "exit with 0 instead of 3; never for an empty store");
   app.add_flag("-q,--quiet", options.quiet,
                "print nothing on standard output when the exit status is 0");
-  app.add_option("--domains", options.domains,
-                 "domids alive when the recording was made, where it does not say")
-      ->type_name("DOMID,...")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(domids);
+  RecordingOptions::add_domains(app, options.domains);
   app.add_option("--privileged", options.privileged,
                  "domids that may do everything, beside 0: a toolstack domain")
       ->type_name("DOMID,...")

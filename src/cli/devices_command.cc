@@ -42,8 +42,10 @@ int say_what_is_missing(const SnapshotInfo& info) {
 }
 
 // The lines on guests are what rules say in an audit; nothing else of it is told here.
-AuditResult audit(const Knowledge& known, Source& source) {
-  Auditor auditor(known.schema, known.rules, AuditOptions());
+AuditResult audit(const Knowledge& known, const std::vector<Domid>& alive, Source& source) {
+  AuditOptions options;
+  if (!alive.empty()) options.alive = alive;
+  Auditor auditor(known.schema, known.rules, options);
   auditor.add(source.name(), source.read());
   AuditResult result = std::move(auditor).finish();
   std::erase_if(result.not_evaluated, [&](const UndecidedRule& entry) {
@@ -58,6 +60,7 @@ int run_devices(const Arguments& arguments) {
   std::string dump;
   LiveOptions live;
   HostLook host;
+  std::vector<Domid> domains;
   RecordingOptions recording;
   ConfinementChoice confinement;
   KnowledgeOptions knowledge;
@@ -65,6 +68,7 @@ int run_devices(const Arguments& arguments) {
   app.footer(kDevicesFooter);
   app.add_option("DUMP", dump, "a recording; \"-\": standard input; without it, the live store")
       ->type_name("");
+  RecordingOptions::add_domains(app, domains);
   live.add_to(app);
   host.add_to(app);
   recording.add_to(app);
@@ -87,7 +91,7 @@ int run_devices(const Arguments& arguments) {
   if (const Status confined = confinement.confine(std::move(keep)); !confined) {
     return fail(confined.error());
   }
-  const AuditResult result = audit(*known, source);
+  const AuditResult result = audit(*known, domains, source);
   if (const std::string& error = result.sources[0].error; !error.empty()) return fail(error);
   const std::string text = write_device_lines(result, 0);
   if (const Status written = write_standard_output(text); !written) return fail(written.error());

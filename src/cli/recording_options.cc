@@ -29,6 +29,15 @@ void RecordingOptions::add_to(CLI::App& app) {
       ->group(kRecordingsGroup);
 }
 
+void RecordingOptions::add_domains(CLI::App& app, std::vector<Domid>& domains) {
+  app.add_option("--domains", domains,
+                 "domids alive when the recording was made, where it does not say")
+      ->type_name("DOMID,...")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(Domid{0}, kFirstReservedDomid - 1).description(""));
+}
+
 DumpOptions RecordingOptions::dump_options(const Schema& schema) const {
   return {.form = form == "auto" ? "" : form, .at = at, .top_names = schema.top_names()};
 }

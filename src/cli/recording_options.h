@@ -4,6 +4,7 @@
 
 #include <CLI/App.hpp>
 #include <string>
+#include <vector>
 
 #include "schema/schema.h"
 #include "source/dump_options.h"
@@ -15,6 +16,8 @@ struct RecordingOptions {
   std::string at;
 
   void add_to(CLI::App& app);
+  // --domains: which domains were alive, where a recording does not say.
+  static void add_domains(CLI::App& app, std::vector<Domid>& domains);
   // With what the schema knows of every store.
   DumpOptions dump_options(const Schema& schema) const;
 };

@@ -1,6 +1,7 @@
 #include "schema/device_table.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "store/escape.h"
 #include "store/path.h"
@@ -70,8 +71,8 @@ Status DeviceTable::add_place(const YamlValue& text, Device::Part part, std::str
 
 Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
                               const VariableTypes& types) {
-  if (auto keys = value.only_keys(
-          {"what", "backends", "frontend", "frontends", "backend", "recorded", "source"});
+  if (auto keys = value.only_keys({"what", "backends", "frontend", "frontends", "backend",
+                                   "recorded", "handshake", "detach", "source"});
       !keys) {
     return keys;
   }
@@ -107,10 +108,16 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
     Status added = add_place(place, Part::backend, kind_name, "", types, kind.backend.emplace());
     if (!added) return added;
   }
-  if (const YamlValue recorded = value.get("recorded"); recorded.exists()) {
-    auto flag = recorded.as_bool();
+  for (const auto& [key, into] :
+       {std::pair("recorded", &kind.recorded), std::pair("handshake", &kind.handshake)}) {
+    const YamlValue written = value.get(key);
+    if (!written.exists()) continue;
+    auto flag = written.as_bool();
     if (!flag) return flag.error();
-    kind.recorded = *flag;
+    *into = *flag;
+  }
+  for (const auto& [profile, command] : value.get("detach").members()) {
+    kind.detach.emplace(profile.text(), command.text());
   }
   kind_names_.push_back(kind_name);
   kinds_.emplace(kind_name, std::move(kind));
@@ -118,7 +125,8 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
 }
 
 Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTypes& types) {
-  if (auto keys = devices.only_keys({"frontend", "backend", "records", "nodes", "states", "kinds"});
+  if (auto keys = devices.only_keys(
+          {"frontend", "backend", "records", "nodes", "states", "apart", "kinds"});
       !keys) {
     return keys.error();
   }
@@ -142,10 +150,29 @@ Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTy
     if (!added) return added.error();
   }
   if (Status loaded = table.load_nodes(devices.get("nodes")); !loaded) return loaded.error();
-  auto states = devices.get("states").as_strings();
+  Status states = table.load_states(devices.get("states"), devices.get("apart"));
   if (!states) return states.error();
-  table.states_ = *std::move(states);
   return table;
+}
+
+Status DeviceTable::load_states(const YamlValue& states, const YamlValue& apart) {
+  auto names = states.as_strings();
+  if (!names) return names.error();
+  states_ = *std::move(names);
+  const auto known = [&](const std::string& name) {
+    return std::find(states_.begin(), states_.end(), name) != states_.end();
+  };
+  for (const auto& [frontend, backends] : apart.members()) {
+    if (!known(frontend.text())) return frontend.error("this is not one of the states");
+    auto others = backends.as_strings();
+    if (!others) return others.error();
+    for (const std::string& backend : *others) {
+      if (!known(backend))
+        return backends.error("'" + escape_shortened(backend) + "' is not one of the states");
+      apart_.emplace(frontend.text(), backend);
+    }
+  }
+  return ok();
 }
 
 Status DeviceTable::load_nodes(const YamlValue& nodes) {
@@ -227,11 +254,34 @@ bool DeviceTable::recorded(std::string_view frontend_kind) const {
   return kind == kinds_.end() || kind->second.recorded;
 }
 
+std::vector<std::string> DeviceTable::detach_command(const Device& device,
+                                                     std::string_view profile) const {
+  const auto kind = kinds_.find(device.kind);
+  if (kind == kinds_.end()) return {};
+  const auto command = kind->second.detach.find(profile);
+  if (command == kind->second.detach.end()) return {};
+  std::vector<std::string> words;
+  std::istringstream text(command->second);
+  for (std::string word; text >> word;) {
+    words.push_back(word == "$DOMID"   ? std::to_string(device.domid)
+                    : word == "$DEVID" ? device.id
+                                       : word);
+  }
+  return words;
+}
+
 std::string_view DeviceTable::state_name(std::string_view value) const {
   Binding number;
   if (!bind(VariableType::number, value, number)) return {};
   const auto index = static_cast<std::size_t>(number.number);
   return index < states_.size() ? std::string_view(states_[index]) : std::string_view();
+}
+
+bool DeviceTable::states_apart(std::string_view kind, std::string_view frontend,
+                               std::string_view backend) const {
+  const auto known = kinds_.find(kind);
+  if (known == kinds_.end() || !known->second.handshake) return false;
+  return apart_.contains({std::string(state_name(frontend)), std::string(state_name(backend))});
 }
 
 }  // namespace xsaudit

@@ -8,8 +8,10 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "schema/pattern.h"
@@ -61,10 +63,17 @@ class DeviceTable {
   std::optional<std::string> frontend_kind(std::string_view backend_kind) const;
   // Whether a toolstack that keeps records keeps one of every device of this kind.
   bool recorded(std::string_view frontend_kind) const;
+  // The command, word by word, with which an administrator takes a device from its guest on a host
+  // of this toolstack; empty where none is known.
+  std::vector<std::string> detach_command(const Device& device, std::string_view profile) const;
 
   const Nodes& nodes() const { return nodes_; }
   // What a state node's value stands for: "Connected" for "4"; empty for what is no state.
   std::string_view state_name(std::string_view value) const;
+  // Whether these are the values of two states in which the ends of a device of this kind do not
+  // stay together.
+  bool states_apart(std::string_view kind, std::string_view frontend,
+                    std::string_view backend) const;
 
  private:
   struct Kind {
@@ -73,6 +82,8 @@ class DeviceTable {
     std::map<std::string, Pattern> frontends;  // by device id, before that
     std::optional<Pattern> backend;
     bool recorded = true;
+    bool handshake = true;  // its ends go through the states as those of other kinds do
+    std::map<std::string, std::string, std::less<>> detach;  // by profile
   };
   // Where parts of devices lie, with all below; `kind` and `id` where the place itself implies
   // them.
@@ -85,6 +96,7 @@ class DeviceTable {
   };
   Status load_kind(const YamlValue& name, const YamlValue& value, const VariableTypes& types);
   Status load_nodes(const YamlValue& nodes);
+  Status load_states(const YamlValue& states, const YamlValue& apart);
   Status add_place(const YamlValue& text, Device::Part part, std::string kind, std::string id,
                    const VariableTypes& types, Pattern& pattern);
 
@@ -94,7 +106,8 @@ class DeviceTable {
   Pattern frontend_;
   std::vector<Pattern> records_;
   Nodes nodes_;
-  std::vector<std::string> states_;  // by number
+  std::vector<std::string> states_;                      // by number
+  std::set<std::pair<std::string, std::string>> apart_;  // names of a frontend's and a backend's
   std::vector<Place> places_;  // the first that matches counts: those of single kinds come first
 };
 

@@ -3,12 +3,23 @@
 #include <utility>
 
 namespace xsaudit {
+namespace {
+
+Result<std::int64_t> read_limit(const YamlValue& written) {
+  const auto number = written.as_integer();
+  if (!number) return number.error();
+  if (*number <= 0) return written.error("a limit is at least 1");
+  return *number;
+}
+
+}  // namespace
 
 Result<LimitTable> LimitTable::load(const YamlValue& limits) {
   if (!limits.is_map()) return limits.error("expected names with a limit each");
   LimitTable table;
   for (const auto& [name, value] : limits.members()) {
-    if (auto keys = value.only_keys({"what", "xenstored", "oxenstored", "source"}); !keys) {
+    if (auto keys = value.only_keys({"what", "xenstored", "oxenstored", "profiles", "source"});
+        !keys) {
       return keys.error();
     }
     Limit limit;
@@ -16,10 +27,14 @@ Result<LimitTable> LimitTable::load(const YamlValue& limits) {
          {std::pair("xenstored", &limit.xenstored), std::pair("oxenstored", &limit.oxenstored)}) {
       const YamlValue written = value.get(daemon);
       if (!written.exists()) continue;
-      const auto number = written.as_integer();
+      const auto number = read_limit(written);
       if (!number) return number.error();
-      if (*number <= 0) return written.error("a limit is at least 1");
       *into = *number;
+    }
+    for (const auto& [profile, written] : value.get("profiles").members()) {
+      const auto number = read_limit(written);
+      if (!number) return number.error();
+      limit.by_profile.emplace(profile.text(), *number);
     }
     if (!limit.xenstored && !limit.oxenstored) return value.error("a limit of neither daemon");
     table.limits_.emplace(name.text(), limit);

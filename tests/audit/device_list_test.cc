@@ -31,7 +31,7 @@ const std::string kInterface = R"(
 /libxl/3/device/vif/0/state = "1"   (n0)
 /local/domain/3/name = "web"   (n0,r3)
 /local/domain/3/device/vif/0/backend = "/local/domain/0/backend/vif/3/0"   (n3,r0)
-/local/domain/3/device/vif/0/state = "4"   (n3,r0)
+/local/domain/3/device/vif/0/state = "1"   (n3,r0)
 /local/domain/0/backend/vif/3/0/frontend = "/local/domain/3/device/vif/0"   (n0,r3)
 /local/domain/0/backend/vif/3/0/state = "2"   (n0,r3)
 )";
@@ -57,9 +57,9 @@ TEST_CASE("a device with its three parts and both states") {
   CHECK(device.record.presence == Presence::present);
   CHECK(device.record.names.value == "/local/domain/0/backend/vif/3/0");
   CHECK(device.frontend.path == "/local/domain/3/device/vif/0");
-  CHECK(device.frontend.state.value == "4");
+  CHECK(device.frontend.state.value == "1");
   CHECK(device.backend.path == "/local/domain/0/backend/vif/3/0");
-  CHECK(device.frontend.state_name == "Connected");
+  CHECK(device.frontend.state_name == "Initialising");
   CHECK(device.backend.state.value == "2");
   CHECK(device.backend.state_name == "InitWait");
   CHECK(device.backend.names.value == "/local/domain/3/device/vif/0");
@@ -68,6 +68,35 @@ TEST_CASE("a device with its three parts and both states") {
   REQUIRE(list.domains.size() == 2);
   CHECK(list.domains[0].domid == 0);
   CHECK(list.domains[1].name == "web");
+}
+
+TEST_CASE("ends in states that do not go together") {
+  const auto with_states = [](const std::string& frontend, const std::string& backend) {
+    return replaced(replaced(kInterface, "device/vif/0/state = \"1\"   (n3",
+                             "device/vif/0/state = \"" + frontend + "\"   (n3"),
+                    "vif/3/0/state = \"2\"", "vif/3/0/state = \"" + backend + "\"");
+  };
+  const auto said = [&](const std::string& frontend, const std::string& backend) {
+    const auto list = devices_of(with_states(frontend, backend));
+    REQUIRE(list.devices.size() == 1);
+    return list.devices[0].disagreements;
+  };
+  CHECK(said("5", "2") == Lines{"frontend Closing, backend InitWait"});
+  CHECK(said("4", "2") == Lines{"frontend Connected, backend InitWait"});
+  CHECK(said("3", "2") == Lines{"frontend Initialised, backend InitWait"});
+  CHECK(said("1", "4") == Lines{"frontend Initialising, backend Connected"});
+  for (const auto& [frontend, backend] :
+       {std::pair("4", "4"), std::pair("1", "2"), std::pair("5", "5"), std::pair("5", "6"),
+        std::pair("6", "6"), std::pair("3", "4"), std::pair("x", "4"), std::pair("4", "")}) {
+    CAPTURE(frontend, backend);
+    CHECK(said(frontend, backend).empty());
+  }
+  // A PCI device is reconfigured whenever one comes or goes.
+  const auto pci = devices_of(
+      "/local/domain/3/device/pci/0/state = \"1\"   (n3,r0)\n"
+      "/local/domain/0/backend/pci/3/0/state = \"4\"   (n0,r3)\n");
+  REQUIRE(pci.devices.size() == 1);
+  CHECK(pci.devices[0].disagreements.empty());
 }
 
 TEST_CASE("what the parts of a device contradict each other in") {

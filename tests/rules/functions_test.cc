@@ -250,8 +250,31 @@ TEST_CASE("functions of devices go by the positions of their parts") {
   CHECK(result("frontend_kind('nothing')") == "null");
   CHECK(result("recorded('vbd')") == "true");
   CHECK(result("recorded('pci')") == "false");
+  CHECK(result("detach_command(" + backend + ")") == "['xl', 'block-detach', '3', '51712']");
+  CHECK(result("detach_command('/local/domain/3/device/vif/0')") ==
+        "['xl', 'network-detach', '3', '0']");
+  CHECK(result("detach_command('/local/domain/3/device/pci/0')") == "[]");
+  CHECK(result("detach_command('/vm')") == "[]");
   CHECK(result("frontend_of('/local/domain/0/backend/console/3/0')") ==
         "'/local/domain/3/console'");
+}
+
+TEST_CASE("limits depend on the daemon, and on the toolstack that ships it") {
+  const auto on = [](std::string_view lines, Daemon daemon, Coverage coverage = Coverage::whole) {
+    const TestFacts facts(store_of(SmallStore{lines, coverage, daemon}));
+    return evaluated(facts, "limit('nodes')") + " " + evaluated(facts, "limit('watches')") + " " +
+           evaluated(facts, "limit('value-size')");
+  };
+  const std::string_view libxl = "/libxl/3 = \"\"   (n0)\n";
+  const std::string_view xapi = "/xenops/domain/3 = \"\"   (n0)\n";
+  CHECK(on(libxl, Daemon::oxenstored) == "1000 100 2048");
+  CHECK(on(libxl, Daemon::cxenstored) == "1000 128 null");
+  CHECK(on(xapi, Daemon::oxenstored) == "8192 512 2048");
+  CHECK(on(xapi, Daemon::unknown).substr(0, 9) == "8192 512 ");
+  // Where it is not known whose host it is, the limit may be any of them.
+  const std::string unsure = on("/tool = \"\"   (n0)\n", Daemon::oxenstored, Coverage::excerpt);
+  CHECK(unsure.substr(0, 8) == "unknown:");
+  CHECK(unsure.find("2048") != std::string::npos);
 }
 
 TEST_CASE("methods of texts") {

@@ -175,6 +175,13 @@ const Recording kOxenstored[] = {
       "/local/domain/1/device/vif/0/mac"}},
 };
 
+// Put together from the toolstacks' sources (tests/dumps/profiles/README.md).
+const Recording kProfiles[] = {
+    {"qubes", {0, 1, 2, 3, 4}, {}, {}},
+    {"xcpng83", {0, 1, 2}, {}, {}},
+    {"xenopsd", {0, 1, 2}, {}, {}},
+};
+
 const RuleSet& rules() {
   static const Result<RuleSet> set = RuleSet::load(embedded_rules(), test_schema());
   if (!set) FAIL(set.error().text());
@@ -237,6 +244,8 @@ void check_all(const Recording (&recordings)[count], const std::string& director
 TEST_CASE("stores recorded from the C xenstored") {
   check_all(kCxenstored, "lab-xen4.17-cxenstored");
 }
+
+TEST_CASE("stores as other toolstacks lay them out") { check_all(kProfiles, "profiles"); }
 
 TEST_CASE("stores recorded from oxenstored") { check_all(kOxenstored, "lab-xen4.17-oxenstored"); }
 

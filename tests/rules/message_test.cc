@@ -60,10 +60,30 @@ TEST_CASE("no byte of a guest's reaches a message as it is") {
 TEST_CASE("in a command a value is one word, whatever is in it") {
   const auto command = [](std::string_view text) { return text_of(text, Message::Use::command); };
   CHECK(command("xenstore-rm {node}") == "xenstore-rm /plain");
-  CHECK(command("xenstore-rm {value('/hostile')}") ==
-        R"(xenstore-rm '\x1b[2J\n'\''; rm -rf /\xff')");
+  CHECK(command("x {\"it's; rm -rf /\"}") == R"(x 'it'\''s; rm -rf /')");
   CHECK(command("rm {''} {'-rf'} {'a b'} {'$HOME'} {'a;b'} {'~'}") ==
         "rm '' '-rf' 'a b' '$HOME' 'a;b' '~'");
+}
+
+TEST_CASE("in a command a list is one word for each item") {
+  const auto command = [](std::string_view text) { return text_of(text, Message::Use::command); };
+  CHECK(command("xenstore-chmod {node} {entries(node)}") == "xenstore-chmod /plain n0 r3 r5");
+  CHECK(command("rm {['a b', 'c', \"it's\"]}") == R"(rm 'a b' c 'it'\''s')");
+  CHECK(command("kill {[1, 2, 3]}") == "kill 1 2 3");
+}
+
+TEST_CASE("a command is left out if it cannot be written in full") {
+  const auto command = [](std::string_view text) { return text_of(text, Message::Use::command); };
+  CHECK(command("first {node}\n# of {value('/none')}:\nsecond {value('/none')} {node}\nthird\n") ==
+        "first /plain\nthird\n");
+  CHECK(command("first\nunknown {value('/cut')}") == "first\n");
+  CHECK(command("hostile {value('/hostile')}\nlast\n") == "last\n");
+  CHECK(command("no items {children('/none')}\n").empty());
+  CHECK(command("unknown items {children('/cut').map(c, value('/cut'))}\nx").size() == 1);
+  // Nothing of a command is shortened.
+  const std::string path = "/" + std::string(3000, 'x');
+  CHECK(command("xenstore-rm {'" + path + "'}") == "xenstore-rm " + path);
+  CHECK(command("xenstore-rm {'" + std::string(5000, 'x') + "'}").empty());
 }
 
 TEST_CASE("a message that is none is refused with its place") {

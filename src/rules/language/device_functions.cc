@@ -81,6 +81,15 @@ Value recorded(Frame& frame, const Value* arguments) {
   return Value::of(frame.facts.schema.devices().recorded(frame.text_of(arguments[0])));
 }
 
+Value detach_command(Frame& frame, const Value* arguments) {
+  const auto device = device_at(frame, arguments[0]);
+  if (!device) return Value::of_list(nullptr, 0);
+  const auto profile = frame.columns.profile(device->domid);
+  if (!profile) return Value::of_list(nullptr, 0);
+  return copied(frame, frame.facts.schema.devices().detach_command(
+                           *device, frame.facts.schema.profiles().profiles()[*profile].name));
+}
+
 }  // namespace
 
 FunctionGroup device_functions() {
@@ -111,7 +120,10 @@ FunctionGroup device_functions() {
                 "The kind of frontend that a kind of backend serves; null if it is not known."),
        function("recorded(kind)", {kText}, kBoolean, recorded,
                 "Whether a toolstack that keeps records keeps one of every device of this kind of "
-                "frontend.")}};
+                "frontend."),
+       function("detach_command(path)", {kText}, list_of(Type::Kind::text), detach_command,
+                "The words of the command that takes the device from its guest, as its toolstack "
+                "has it; an empty list if none is known.")}};
 }
 
 }  // namespace xsaudit

@@ -1,6 +1,7 @@
 #include "rules/language/message.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "rules/language/checker.h"
 #include "rules/language/parser.h"
@@ -10,6 +11,10 @@ namespace xsaudit {
 namespace {
 
 constexpr std::size_t kShownItems = 10;
+// Bounds of a command: a path of the store has at most 3,072 bytes, a list that is worth a command
+// few entries.
+constexpr std::size_t kMostWords = 128;
+constexpr std::size_t kLongestWord = 4096;
 constexpr const char* kSecret = "(a secret)";
 
 std::string shown_list(Frame& frame, const Value& list) {
@@ -37,6 +42,30 @@ std::string quoted_for_shell(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";
+}
+
+// One word of a command; nothing where the command would name something else than the store does.
+std::optional<std::string> word(Frame& frame, const Value& value) {
+  if (value.is(Value::Kind::unknown) || value.is(Value::Kind::null)) return std::nullopt;
+  if (!value.is(Value::Kind::text) && !value.is(Value::Kind::path)) {
+    return quoted_for_shell(shown(frame, value));
+  }
+  const std::string_view text = frame.text_of(value);
+  if (text.size() > kLongestWord || escape(text) != text) return std::nullopt;
+  return quoted_for_shell(std::string(text));
+}
+
+// The words of a command that a value stands for: a list is as many, any other value is one.
+std::optional<std::string> words(Frame& frame, const Value& value) {
+  if (!value.is(Value::Kind::list)) return word(frame, value);
+  if (value.size == 0 || value.size > kMostWords || value.gap != nullptr) return std::nullopt;
+  std::string all;
+  for (std::uint32_t i = 0; i < value.size; ++i) {
+    const auto one = word(frame, value.items[i]);
+    if (!one) return std::nullopt;
+    all += (i > 0 ? " " : "") + *one;
+  }
+  return all;
 }
 
 }  // namespace
@@ -85,16 +114,40 @@ Result<Message> Message::compile(const ExpressionText& text, Scope& scope,
 }
 
 std::string Message::text(Frame& frame) const {
+  return use_ == Use::command ? commands(frame) : sentence(frame);
+}
+
+std::string Message::sentence(Frame& frame) const {
   std::string out;
   for (const Piece& piece : pieces_) {
     out += piece.text;
     if (piece.value == nullptr) continue;
     frame.read_secret = false;
-    std::string value = shown(frame, piece.value->evaluate(frame));
-    if (frame.read_secret && !frame.facts.show_secrets) value = kSecret;
-    out += use_ == Use::command ? quoted_for_shell(value) : value;
+    const std::string value = shown(frame, piece.value->evaluate(frame));
+    out += frame.read_secret && !frame.facts.show_secrets ? kSecret : value;
   }
   return out;
+}
+
+std::string Message::commands(Frame& frame) const {
+  std::string out;
+  std::string line;
+  bool whole = true;
+  for (const Piece& piece : pieces_) {
+    for (const char c : piece.text) {
+      line += c;
+      if (c != '\n') continue;
+      if (whole) out += line;
+      line.clear();
+      whole = true;
+    }
+    if (piece.value == nullptr || !whole) continue;
+    frame.read_secret = false;
+    const auto value = words(frame, piece.value->evaluate(frame));
+    whole = value.has_value() && (!frame.read_secret || frame.facts.show_secrets);
+    if (whole) line += *value;
+  }
+  return whole ? out + line : out;
 }
 
 }  // namespace xsaudit

@@ -1,6 +1,8 @@
 // A message with expressions in braces: "{node} says {value}". What is put in is made safe to
-// print: bytes escaped, long texts and lists shortened. A brace that is none is written twice.
-// Immutable; any thread.
+// print: bytes escaped, long texts and lists shortened. In commands nothing is shortened: a list
+// becomes one word for each item, and a line is left out if one of its expressions is null or
+// unknown, or cannot be written in full. A brace that is none is written twice. Immutable; any
+// thread.
 #pragma once
 
 #include <string>
@@ -17,7 +19,7 @@ class Message {
  public:
   enum class Use {
     sentence,  // for people
-    command,   // for a shell: what it could take for more than one plain word is quoted
+    command,   // lines for a shell: what it could take for more than one plain word is quoted
   };
 
   static Result<Message> compile(const ExpressionText& text, Scope& scope,
@@ -29,6 +31,9 @@ class Message {
     std::string text;
     ExpressionPtr value;  // behind the text; null behind the last
   };
+  std::string sentence(Frame& frame) const;
+  std::string commands(Frame& frame) const;
+
   std::vector<Piece> pieces_;
   Use use_ = Use::sentence;
 };

@@ -100,6 +100,23 @@ Value described_perms(Frame& frame, const Value* arguments) {
   });
 }
 
+// A list with a domid that no domain can have is not for a command: what it means depends on the
+// daemon.
+Value described_entries(Frame& frame, const Value* arguments) {
+  return at_node(frame, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
+    const Schema::Match match = match_at(frame, node);
+    if (match.entry == nullptr) return Value::of_list(nullptr, 0);
+    const auto wanted = frame.columns.schema().access().described(match, text_of(frame, node));
+    if (wanted.size() != 1) return Value::of_list(nullptr, 0);
+    const Permissions& list = wanted.front();
+    if (std::any_of(list.begin(), list.end(),
+                    [](const auto& one) { return one.domid >= kFirstReservedDomid; })) {
+      return Value::of_list(nullptr, 0);
+    }
+    return list_value(frame, list, [&](const auto& one) { return copied(frame, to_text({one})); });
+  });
+}
+
 Value value_fault(Frame& frame, const Value* arguments) {
   return at_node(frame, arguments[0], {}, [&](NodeId node) {
     const SchemaColumn& column = frame.columns.schema();
@@ -194,6 +211,9 @@ FunctionGroup schema_functions() {
                 "The profiles for which the schema describes such a node; none if no entry does."),
        function("described_perms(path)", {kText}, list_of(Type::Kind::text), described_perms,
                 "The permissions that the schema would accept there: `n0,r3`."),
+       function("described_entries(path)", {kText}, list_of(Type::Kind::text), described_entries,
+                "The same, one text for each entry, if there is just one such list; else an empty "
+                "list."),
        function("access_fault(path)", {kText}, kText, access_fault,
                 "Who may do more or less than the schema says: `domain 3 may write it`; null if "
                 "nobody. What permissions grant counts, not how they are written."),

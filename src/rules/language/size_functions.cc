@@ -50,23 +50,38 @@ Value limit_unknown(Frame& frame, const char* fact, std::int64_t at_least) {
   return Value::of(frame.arena.make(unknown));
 }
 
+// What the limit is on a host of each toolstack and with each daemon that it may have.
+std::vector<std::optional<std::int64_t>> possible_limits(Frame& frame,
+                                                         const LimitTable::Limit& limit) {
+  std::vector<std::optional<std::int64_t>> possible;
+  const auto& profiles = frame.facts.schema.profiles().profiles();
+  const auto host = limit.by_profile.empty() ? std::nullopt : frame.columns.profile(0);
+  if (host) {
+    const auto own = limit.by_profile.find(profiles[*host].name);
+    if (own != limit.by_profile.end()) return {own->second};
+  } else {
+    for (const auto& [profile, value] : limit.by_profile) possible.emplace_back(value);
+  }
+  const Daemon daemon = frame.snapshot.info().daemon;
+  if (daemon != Daemon::oxenstored) possible.push_back(limit.xenstored);
+  if (daemon != Daemon::cxenstored) possible.push_back(limit.oxenstored);
+  return possible;
+}
+
 Value limit(Frame& frame, const Value* arguments) {
   const LimitTable& limits =
       frame.facts.quota != nullptr ? *frame.facts.quota : frame.facts.schema.limits();
   const LimitTable::Limit* const found = limits.find(frame.text_of(arguments[0]));
   if (found == nullptr) return limit_unknown(frame, "the schema has no such limit", -1);
-  const auto& [xenstored, oxenstored] = *found;
-  const auto known = [](std::optional<std::int64_t> value) {
-    return value ? Value::of(*value) : Value();
-  };
-  switch (frame.snapshot.info().daemon) {
-    case Daemon::cxenstored: return known(xenstored);
-    case Daemon::oxenstored: return known(oxenstored);
-    case Daemon::unknown: break;
+  const std::vector<std::optional<std::int64_t>> possible = possible_limits(frame, *found);
+  const auto least = *std::min_element(possible.begin(), possible.end(), [](auto a, auto b) {
+    return a.value_or(INT64_MAX) < b.value_or(INT64_MAX);
+  });
+  if (std::all_of(possible.begin(), possible.end(), [&](auto value) { return value == least; })) {
+    return least ? Value::of(*least) : Value();
   }
-  if (xenstored == oxenstored) return known(xenstored);
   return limit_unknown(frame, "which daemon set its limits is not known",
-                       std::min(xenstored.value_or(INT64_MAX), oxenstored.value_or(INT64_MAX)));
+                       least.value_or(INT64_MAX));
 }
 
 }  // namespace

@@ -1,0 +1,423 @@
+// What rules advise (`fix`) does what it says. Every firing test of a rule gives a store with the
+// fault: it is loaded into real daemons, the commands are run in a shell as they are printed, and
+// the store is looked at again. xenstore-* are the real programs; for every other command a
+// stand-in checks that it is one that exists (commands.txt).
+#include <iostream>
+#include <map>
+#include <regex>
+#include <set>
+
+#include "rules/evaluation.h"
+#include "rules/rule_case.h"
+#include "rules/rule_set.h"
+#include "rules/small_host.h"
+#include "source/libxenstore_reader.h"
+#include "source/live_source.h"
+#include "support/printed_by.h"
+#include "support/running_daemon.h"
+#include "support/scratch_directory.h"
+#include "support/xenstore_client.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr const char* kFolder = XSAUDIT_SOURCE_DIR "/tests/fixes/";
+
+const Schema& schema() {
+  static const Result<Schema> loaded = Schema::load(embedded_schema());
+  if (!loaded) FAIL(loaded.error().text());
+  return *loaded;
+}
+
+const RuleSet& rules() {
+  static const Result<RuleSet> loaded = RuleSet::load(embedded_rules(), schema());
+  if (!loaded) FAIL(loaded.error().text());
+  return *loaded;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) {
+    if (!line.empty() && line.front() != '#') lines.push_back(line);
+  }
+  return lines;
+}
+
+std::vector<std::string> lines_of_file(const std::string& name) {
+  std::ifstream file(kFolder + name);
+  REQUIRE(file);
+  return lines_of(std::string(std::istreambuf_iterator<char>(file), {}));
+}
+
+// effects.txt: "gone", "toolstack" or "not-here" by rule; empty for those that only show.
+std::string effect_of(const Rule& rule) {
+  static const std::map<std::string, std::string> effects = [] {
+    std::map<std::string, std::string> read;
+    for (const std::string& line : lines_of_file("effects.txt")) {
+      std::istringstream words(line);
+      std::string id;
+      words >> id >> read[line.substr(0, line.find(' '))];
+      if (rules().find(id) == nullptr) FAIL_CHECK("effects.txt: there is no rule " << id);
+    }
+    return read;
+  }();
+  const auto found = effects.find(rule.id);
+  return found == effects.end() ? std::string() : found->second;
+}
+
+// The facts of one look at a store.
+class Look {
+ public:
+  Look(Snapshot store, const RuleCase& one, std::optional<std::vector<Domid>> alive)
+      : store_(std::move(store)),
+        options_(schema().domains().access_options(store_, privileged())),
+        access_(store_, options_),
+        liveness_(schema().domains().liveness(store_, options_.privileged, alive)),
+        quota_(schema().limits()) {
+    for (const auto& [name, value] : one.quota) quota_.set(name, value);
+    if (one.host) {
+      auto made = make_small_host(*one.host, schema(), store_);
+      REQUIRE(made);
+      host_ = *std::move(made);
+    }
+    Facts facts{store_, access_, schema(), liveness_};
+    facts.quota = &quota_;
+    facts.required = &one.required;
+    if (one.host) facts.host = &host_;
+    result_ = evaluate(rules(), facts);
+  }
+  Look(const Look&) = delete;
+  Look& operator=(const Look&) = delete;
+
+  const Snapshot& store() const { return store_; }
+  const Liveness& liveness() const { return liveness_; }
+  std::vector<Violation> of(const Rule& rule) const {
+    std::vector<Violation> found;
+    for (const Violation& violation : result_.violations) {
+      if (violation.rule == &rule) found.push_back(violation);
+    }
+    return found;
+  }
+  const std::vector<Violation>& all() const { return result_.violations; }
+  bool fires(const Rule& rule, const std::string& path) const {
+    const auto found = of(rule);
+    return std::any_of(found.begin(), found.end(),
+                       [&](const Violation& violation) { return violation.path == path; });
+  }
+
+ private:
+  std::vector<Domid> privileged() const {
+    std::vector<Domid> all = schema().domains().privileged(store_);
+    all.push_back(0);
+    return all;
+  }
+
+  Snapshot store_;
+  AccessOptions options_;
+  Access access_;
+  Liveness liveness_;
+  LimitTable quota_;
+  HostFacts host_;
+  Evaluation result_;
+};
+
+Snapshot store_of(const RuleCase& one) {
+  auto store = make_small_store(one.store);
+  if (!store) FAIL(store.error().text());
+  store->info().time = one.time;
+  return *std::move(store);
+}
+
+// Calls `look` with each firing test of a rule.
+void for_each_case(const Rule& rule, const std::function<void(const RuleCase&)>& look) {
+  auto document =
+      YamlDocument::parse(rule.file, std::string(rule.tests_line - 1, '\n') + rule.tests);
+  REQUIRE(document);
+  const auto cases = read_rule_cases(document->root().get("tests"));
+  REQUIRE(cases);
+  for (const RuleCase& one : *cases) {
+    INFO(one.place << ": " << one.name);
+    if (one.expected == RuleCase::Expected::fires) look(one);
+  }
+}
+
+// The programs that a line starts, in a pipe or one after the other.
+bool changes(const std::string& line) {
+  static const std::regex changing(
+      "^(xenstore-(rm|write|chmod)|xl [a-z]+-detach|xl "
+      "(rename|destroy|shutdown|reboot)|adduser|kill) "
+      ".*");
+  return std::regex_match(line, changing);
+}
+
+// Commands that are there while a test runs: the real xenstore-*, and stand-ins.
+class Commands {
+ public:
+  Commands() {
+    std::string patterns;
+    std::set<std::string> names;
+    for (const std::string& line : lines_of_file("commands.txt")) {
+      patterns += line + "\n";
+      names.insert(line.substr(0, line.find(' ')));
+    }
+    folder_.write("patterns", patterns);
+    for (const std::string& name : names) {
+      const std::string path = folder_.write(
+          name, "#!/bin/bash\n/bin/grep -qxE -f '" + folder_ / "patterns" + "' <<<\"" + name +
+                    "${*:+ $*}\" || { echo \"there is no such command: " + name +
+                    " $*\" >&2; exit 64; }\n");
+      std::filesystem::permissions(path, std::filesystem::perms(0755));
+    }
+  }
+
+  // Runs one line; what it printed, and its exit status.
+  Printed run(const std::string& line) const {
+    const std::string script = folder_.write("line", line + "\n");
+    return run_command("PATH='" + folder_.path() + "':/usr/bin:/bin /bin/bash -o pipefail '" +
+                       script + "' 2>&1");
+  }
+  bool understood(const std::string& line) const {
+    const std::string script = folder_.write("line", line + "\n");
+    return run_command("/bin/bash -n '" + script + "' 2>&1").status == 0;
+  }
+
+ private:
+  ScratchDirectory folder_;
+};
+
+// What is wrong with the commands of a fix, whatever store they are for.
+std::string fault_of(const std::string& fix, const Commands& commands) {
+  static const std::regex placeholder("(^| )[nrwb]?[A-Z]{3,}( |$)");
+  static const std::regex reserved(
+      "xenstore-chmod .* [nrwb](3275[2-9]|327[6-9][0-9]|32[89]..)( .*)?");
+  static const std::regex top(
+      "xenstore-rm .*(/|/(local|vm|tool|libxl|xenops|xapi|mh|pm|local/domain(/0)?))( .*)?");
+  const auto lines = lines_of(fix);
+  if (lines.empty()) return "it has no commands";
+  bool shown = false;
+  for (const std::string& line : lines) {
+    if (!commands.understood(line)) return "a shell does not understand: " + line;
+    if (std::regex_search(line, placeholder)) return "it has to be filled in: " + line;
+    if (std::regex_match(line, reserved)) return "it sets an entry for a reserved domid: " + line;
+    if (std::regex_match(line, top)) return "it removes a whole part of the store: " + line;
+    if (line.find("live-update") != std::string::npos) return "it starts a live update: " + line;
+    if (changes(line) && !shown) return "it changes something before anything was shown: " + line;
+    shown = shown || !changes(line);
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("every fix shows before it changes, and prints commands that can be run") {
+  const Commands commands;
+  for (const Rule& rule : rules().rules()) {
+    bool any_change = false;
+    for_each_case(rule, [&](const RuleCase& one) {
+      const Look look(store_of(one), one, one.alive);
+      for (const Violation& violation : look.of(rule)) {
+        INFO(rule.id << " at " << violation.path << ":\n" << violation.fix);
+        CHECK(fault_of(violation.fix, commands).empty());
+        for (const std::string& line : lines_of(violation.fix)) {
+          any_change = any_change || changes(line);
+          // Whatever is not xenstore-* must be a command that exists.
+          if (line.compare(0, 9, "xenstore-") == 0) continue;
+          const Printed printed = commands.run(line);
+          INFO(line << "\n" << printed.text);
+          CHECK(printed.text.find("there is no such command") == std::string::npos);
+          CHECK(printed.text.find("command not found") == std::string::npos);
+        }
+      }
+    });
+    INFO(rule.id);
+    const std::string effect = effect_of(rule);
+    if (effect.substr(0, 4) == "gone" || effect == "toolstack") CHECK(any_change);
+    if (effect.empty()) CHECK_FALSE(any_change);
+  }
+}
+
+namespace {
+
+Snapshot walked() {
+  auto reader = LibxenstoreReader::open();
+  REQUIRE(reader);
+  auto store = read_live(**reader);
+  REQUIRE(store);
+  return *std::move(store);
+}
+
+// Whether a daemon can have such a store.
+bool can_be_loaded(const RuleCase& one, const Snapshot& store, Daemon daemon) {
+  if (one.store.daemon != Daemon::unknown && one.store.daemon != daemon) return false;
+  if (one.store.coverage != Coverage::whole || one.host) return false;
+  if (one.store.stale || one.store.clients || !store.info().has_permissions) return false;
+  for (NodeId node = 1; node < store.size(); ++node) {
+    if (store.value_unknown(node) != UnknownReason::known) return false;
+    if (store.permissions_unknown(node) != UnknownReason::known) return false;
+  }
+  return true;
+}
+
+// A daemon that is filled and emptied case by case.
+class FilledDaemon {
+ public:
+  explicit FilledDaemon(RunningDaemon& daemon) : daemon_(daemon) {
+    own_ = control_.read("/tool/xenstored").value_or("");
+  }
+
+  void fill(const Snapshot& store, const std::vector<Domid>& alive) {
+    for (const Domid domid : alive) {
+      if (domid == 0 || domid >= kFirstReservedDomid) continue;
+      daemon_.make_ring(domid);
+      control_.introduce(domid);
+      introduced_.push_back(domid);
+    }
+    control_.load(store);
+    for (NodeId node = store.first_child(kRootNode); node != kNoNode;
+         node = store.next_sibling(node)) {
+      if (store.name(node).front() != '@') continue;
+      control_.set_permissions(std::string(store.name(node)), to_text(*store.permissions(node)));
+    }
+    if (store.permissions(kRootNode) != nullptr) {
+      control_.set_permissions("/", to_text(*store.permissions(kRootNode)));
+    }
+  }
+
+  void empty() {
+    const Snapshot store = walked();
+    for (NodeId node = store.first_child(kRootNode); node != kNoNode;
+         node = store.next_sibling(node)) {
+      if (store.name(node).front() != '@') control_.remove(store.path(node));
+    }
+    control_.write("/tool/xenstored", own_);
+    for (const char* path :
+         {"/", "/tool", "/tool/xenstored", "@introduceDomain", "@releaseDomain"}) {
+      control_.set_permissions(path, "n0");
+    }
+    for (const Domid domid : introduced_) control_.release(domid);
+    introduced_.clear();
+  }
+
+ private:
+  RunningDaemon& daemon_;
+  XenstoreClient control_;
+  std::string own_;
+  std::vector<Domid> introduced_;
+};
+
+// Runs the commands of the findings, or those of them that begin in one way; whether any of them
+// changes something.
+bool run_all(const std::vector<Violation>& found, const Commands& commands,
+             std::string_view only = "") {
+  bool changed = false;
+  for (const Violation& violation : found) {
+    for (const std::string& line : lines_of(violation.fix)) {
+      if (line.compare(0, only.size(), only) != 0) continue;
+      const Printed printed = commands.run(line);
+      INFO(line << ": " << printed.text);
+      // What shows may have nothing to show.
+      if (changes(line)) CHECK(printed.status == 0);
+      CHECK(printed.status != 64);
+      changed = changed || changes(line);
+    }
+  }
+  return changed;
+}
+
+struct Tried {
+  std::size_t cases = 0;
+  std::size_t mended = 0;
+};
+
+std::vector<Domid> mentioned(const Snapshot& store) {
+  std::set<Domid> domids;
+  for (NodeId node = 1; node < store.size(); ++node) {
+    for (const PermissionEntry& entry : *store.permissions(node)) domids.insert(entry.domid);
+  }
+  return {domids.begin(), domids.end()};
+}
+
+bool mends(const Violation& violation) {
+  const auto lines = lines_of(violation.fix);
+  return std::any_of(lines.begin(), lines.end(), changes);
+}
+
+// The finding is still there: the fix must say so, and doing what it says must help.
+void check_why_it_stays(const Rule& rule, const RuleCase& one, const Violation& violation,
+                        const Commands& commands) {
+  CHECK(violation.fix.find("audit again") != std::string::npos);
+  for (int round = 0; round < 5; ++round) {
+    const Look again(walked(), one, std::nullopt);
+    if (!again.fires(rule, violation.path)) return;
+    // Only who knows that nothing uses a node may remove it.
+    run_all(again.all(), commands, "xenstore-chmod ");
+  }
+  const Look last(walked(), one, std::nullopt);
+  CHECK_FALSE(last.fires(rule, violation.path));
+}
+
+void check_findings(const Rule& rule, const RuleCase& one, const Look& before,
+                    const Commands& commands, Tried& tried) {
+  const auto found = before.of(rule);
+  const bool changed = run_all(found, commands);
+  const Look after(walked(), one, std::nullopt);
+  const std::string effect = effect_of(rule);
+  ++tried.cases;
+  for (const Violation& violation : found) {
+    INFO(rule.id << " at " << violation.path << ":\n" << violation.fix);
+    if (effect.substr(0, 4) != "gone" || !mends(violation)) continue;
+    if (after.fires(rule, violation.path)) check_why_it_stays(rule, one, violation, commands);
+    ++tried.mended;
+  }
+  if (!changed || effect == "toolstack") CHECK(after.store().size() == before.store().size());
+}
+
+void try_case(const Rule& rule, const RuleCase& one, FilledDaemon& filled, Daemon daemon,
+              const Commands& commands, Tried& tried) {
+  const Look written(store_of(one), one, one.alive);
+  if (!can_be_loaded(one, written.store(), daemon)) return;
+  // Where the test leaves open which domains are alive, all may have to be that it mentions.
+  for (const auto& alive : {written.liveness().alive, mentioned(written.store())}) {
+    filled.fill(written.store(), alive);
+    {
+      const Look before(walked(), one, std::nullopt);
+      if (!before.of(rule).empty()) {
+        check_findings(rule, one, before, commands, tried);
+        filled.empty();
+        return;
+      }
+    }
+    filled.empty();
+    if (one.alive) return;
+  }
+}
+
+void try_all(Daemon kind) {
+  if (!RunningDaemon::available(kind)) return;
+  const Commands commands;
+  RunningDaemon daemon(kind);
+  FilledDaemon filled(daemon);
+  Tried all;
+  for (const Rule& rule : rules().rules()) {
+    if (effect_of(rule) == "not-here") continue;
+    Tried tried;
+    for_each_case(rule,
+                  [&](const RuleCase& one) { try_case(rule, one, filled, kind, commands, tried); });
+    INFO(to_text(kind) << ": " << rule.id << ": " << tried.cases << " stores");
+    if (effect_of(rule) == "gone-oxenstored" && kind != Daemon::oxenstored) continue;
+    CHECK(tried.cases > 0);
+    if (effect_of(rule).substr(0, 4) == "gone") CHECK(tried.mended > 0);
+    all.cases += tried.cases;
+    all.mended += tried.mended;
+  }
+  std::cout << to_text(kind) << ": the fixes run against " << all.cases << " stores; " << all.mended
+            << " findings mended\n";
+}
+
+}  // namespace
+
+TEST_CASE("the commands of every fix, run against C xenstored") { try_all(Daemon::cxenstored); }
+TEST_CASE("the commands of every fix, run against oxenstored") { try_all(Daemon::oxenstored); }
+
+}  // namespace xsaudit
