@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "audit/fault_state.h"
 #include "audit/fingerprint.h"
 #include "audit/guests.h"
 #include "audit/second_look.h"
@@ -30,7 +31,9 @@ Domid some_member(const DomainSet& domains) {
 class FindingMaker {
  public:
   explicit FindingMaker(const Facts& facts)
-      : facts_(facts), guests_(facts.schema, facts.snapshot, &facts.access) {}
+      : facts_(facts),
+        guests_(facts.schema, facts.snapshot, &facts.access),
+        state_(facts, guests_) {}
 
   Finding make(Violation&& violation, std::size_t rule) {
     Finding finding;
@@ -40,13 +43,8 @@ class FindingMaker {
     finding.fix = visible(violation.fix);
     finding.count = violation.count;
     finding.samples = std::move(violation.samples);
-    if (violation.others.size() <= Finding::kMostOthers) {
-      for (const NodeId node : violation.others) {
-        const std::string path = guests_.stable_path(facts_.snapshot.path(node));
-        finding.others.push_back(fingerprint(violation.rule->id, path, 0));
-      }
-      std::sort(finding.others.begin(), finding.others.end());
-    }
+    finding.state = state_.of(violation);
+    add_others(violation, finding);
     if (const auto domid = guests_.subject(violation.path)) finding.guest = guests_.guest(*domid);
     if (const auto device = facts_.schema.devices().device_of(violation.path)) {
       finding.device = device->kind + "/" + device->id;
@@ -77,6 +75,21 @@ class FindingMaker {
   }
 
  private:
+  void add_others(const Violation& violation, Finding& finding) {
+    std::vector<std::uint64_t> others;
+    for (const NodeId node : violation.others) {
+      others.push_back(state_.of_other(*violation.rule, node));
+    }
+    std::sort(others.begin(), others.end());
+    if (others.size() <= Finding::kMostOthers) {
+      for (const std::uint64_t other : others) finding.others.push_back(hexadecimal(other));
+      return;
+    }
+    std::string all;
+    for (const std::uint64_t other : others) all += hexadecimal(other);
+    finding.others_hash = short_hash(all);
+  }
+
   Evidence evidence(std::string path) const {
     const Snapshot& snapshot = facts_.snapshot;
     Evidence evidence;
@@ -111,6 +124,7 @@ class FindingMaker {
 
   const Facts& facts_;
   Guests guests_;
+  FaultState state_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> occurrences_;
 };
 

@@ -15,28 +15,50 @@ namespace xsaudit {
 namespace {
 
 KnownFinding known_from(const Finding& finding, const AuditResult& result) {
-  return {result.rules[finding.rule].id,
-          finding.guest ? finding.guest->uuid : "",
-          escape(finding.device),
-          finding.stable_path,
-          finding.severity,
-          finding.count,
-          finding.fingerprint,
-          finding.others};
+  return {
+      result.rules[finding.rule].id,
+      finding.guest ? finding.guest->uuid : "",
+      escape(finding.device),
+      finding.stable_path,
+      finding.severity,
+      finding.count,
+      finding.fingerprint,
+      {finding.state},
+      finding.others,
+      finding.others_hash.empty() ? std::vector<std::string>() : std::vector{finding.others_hash}};
 }
 
-// What has become worse since, in words; empty if nothing has.
-std::string worse_than(const KnownFinding& known, const Finding& finding) {
+// Adds what is not there yet. Both are sorted.
+void merge(const std::vector<std::string>& more, std::vector<std::string>& into) {
+  std::vector<std::string> all;
+  std::set_union(more.begin(), more.end(), into.begin(), into.end(), std::back_inserter(all));
+  into = std::move(all);
+}
+
+bool has(const std::vector<std::string>& sorted, const std::string& text) {
+  return std::binary_search(sorted.begin(), sorted.end(), text);
+}
+
+// Whether each node but the first was known in the state that it is in.
+bool knows_others(const KnownFinding& known, const Finding& finding) {
+  if (!finding.others_hash.empty()) return has(known.others_hashes, finding.others_hash);
+  return std::includes(known.others.begin(), known.others.end(), finding.others.begin(),
+                       finding.others.end());
+}
+
+// What has changed since for the worse, or so that it must be judged anew, in words; empty if
+// nothing has.
+std::string changed_from(const KnownFinding& known, const Finding& finding) {
   std::vector<std::string> parts;
   if (finding.severity > known.severity) {
     parts.push_back(std::string("of severity ") + to_text(known.severity));
   }
   if (finding.count > known.count) {
     parts.push_back("at " + plural(known.count, "node", "nodes"));
-  } else if (!std::includes(known.others.begin(), known.others.end(), finding.others.begin(),
-                            finding.others.end())) {
-    parts.emplace_back("at other nodes");
+  } else if (!knows_others(known, finding)) {
+    parts.emplace_back("at other nodes, or with other values or permissions there");
   }
+  if (!has(known.states, finding.state)) parts.emplace_back("in another state");
   return joined(parts);
 }
 
@@ -87,7 +109,7 @@ void apply_baseline(const Baseline& baseline, AuditResult& result) {
     bool is_known = false;
     if (entry != seen.end() && finding.identified) {
       entry->second.second = true;
-      finding.known_as = worse_than(*entry->second.first, finding);
+      finding.known_as = changed_from(*entry->second.first, finding);
       is_known = finding.known_as.empty();
     }
     (is_known ? result.known : fresh).push_back(std::move(finding));
@@ -109,10 +131,9 @@ Baseline baseline_of(const AuditResult& result) {
     // Several recordings of one host: the worst of what they show.
     entry->second.severity = std::max(entry->second.severity, known.severity);
     entry->second.count = std::max(entry->second.count, known.count);
-    std::vector<std::string> others;
-    std::set_union(known.others.begin(), known.others.end(), entry->second.others.begin(),
-                   entry->second.others.end(), std::back_inserter(others));
-    entry->second.others = std::move(others);
+    merge(known.states, entry->second.states);
+    merge(known.others, entry->second.others);
+    merge(known.others_hashes, entry->second.others_hashes);
   };
   for (const auto* findings : {&result.findings, &result.known}) {
     for (const Finding& finding : *findings) {

@@ -1,9 +1,9 @@
 // What was known to be wrong when a baseline was written, so that an audit can tell what is new. A
 // finding is known by its fingerprint: rule, path, guests by UUID. A domid says nothing, because it
 // changes when the guest restarts; where a guest has no UUID, or could have written it itself, its
-// findings are never known. Nor is one known that has become worse: more severe, or at more nodes,
-// or at others.
-// Plain values; any thread. The file is report/baseline_file.h's.
+// findings are never known. Nor is a finding known that has changed: one that is more severe, at
+// more nodes or at others, or that is about another state of them than before. Plain values; any
+// thread. The file is report/baseline_file.h's.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,10 @@ struct KnownFinding {
   Severity severity = Severity::info;
   std::uint64_t count = 1;  // nodes that it stood for
   std::string fingerprint;
-  std::vector<std::string> others;  // as Finding has them
+  // As Finding has them. Several recordings of one host may show a fault in several states.
+  std::vector<std::string> states;  // sorted, each once; not empty
+  std::vector<std::string> others;
+  std::vector<std::string> others_hashes;  // sorted, each once
 };
 
 struct Baseline {

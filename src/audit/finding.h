@@ -59,9 +59,12 @@ struct Finding {
   std::vector<std::string> samples;  // some of their paths, where there are several
   // The same for the same fault of the same guest, whatever its domid is this time; fingerprint.h.
   std::string fingerprint;
-  // The same of each node that it stands for beside the first, sorted; empty where they are more
-  // than kMostOthers. Not in a saved result.
+  // What is wrong there (fault_state.h), and the same with the place of each node that it stands
+  // for besides the first, sorted. Where these are more than kMostOthers, there is a hash of all of
+  // them in their place. Not in a saved result.
+  std::string state;
   std::vector<std::string> others;
+  std::string others_hash;
   static constexpr std::size_t kMostOthers = 10'000;
   // The path with guests named by UUID, and whether all of them could be so (guests.h).
   std::string stable_path;

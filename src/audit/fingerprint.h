@@ -3,6 +3,7 @@
 // and the place, with guests named by UUID, and not of any value. Stateless; any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,5 +14,10 @@ namespace xsaudit {
 // can come to the same rule and path: `occurrence` tells them apart, counted from 0.
 std::string fingerprint(std::string_view rule, std::string_view stable_path,
                         std::size_t occurrence);
+
+// The first 16 hexadecimal digits of SHA-256, and the same as a number.
+std::string short_hash(std::string_view bytes);
+std::uint64_t hash_number(std::string_view bytes);
+std::string hexadecimal(std::uint64_t number);  // 16 digits
 
 }  // namespace xsaudit

@@ -45,13 +45,29 @@ std::optional<Domid> Guests::subject(std::string_view path) const {
   return named.empty() ? std::nullopt : std::optional<Domid>(named.front().domid);
 }
 
-std::string Guests::stable_path(std::string_view path) {
+bool Guests::belongs_to_another(std::string_view path, Domid guest) const {
+  const auto another = [&](Domid domid) {
+    const bool privileged = access_ == nullptr ? domid == 0 : access_->privileged(domid);
+    return domid != guest && !privileged;
+  };
+  if (const auto home = schema_.domains().domain_of(path); home && another(*home)) return true;
+  const NodeId node = snapshot_.find(path);
+  if (node == kNoNode) return false;
+  const Permissions* const permissions = snapshot_.permissions(node);
+  return permissions != nullptr && another(permissions->front().domid);
+}
+
+std::string Guests::stable_path(std::string_view path) { return renamed(path, false); }
+std::string Guests::sure_path(std::string_view path) { return renamed(path, true); }
+
+std::string Guests::renamed(std::string_view path, bool only_sure) {
   std::string stable;
   std::size_t done = 0;
   for (const NamedDomain& named : named_domains(path)) {
     stable += escape(path.substr(done, named.offset - done));
     const Guest& who = guest(named.domid);
-    stable += '<' + (who.uuid.empty() ? "domain " + std::to_string(who.domid) : who.uuid) + '>';
+    const bool by_uuid = !who.uuid.empty() && (who.uuid_sure || !only_sure);
+    stable += '<' + (by_uuid ? who.uuid : "domain " + std::to_string(who.domid)) + '>';
     done = named.offset + named.length;
   }
   return stable + escape(path.substr(done));

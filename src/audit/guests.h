@@ -28,15 +28,23 @@ class Guests {
   // home it lies, else the first that the path names.
   std::optional<Domid> subject(std::string_view path) const;
 
+  // Whether a domain other than the guest, and not privileged, decides what the path says: it lies
+  // in that domain's home, as a backend does, or the node belongs to that domain.
+  bool belongs_to_another(std::string_view path, Domid guest) const;
+
   // The path with each domid that it names replaced by "<UUID>" or, where none is known,
   // "<domain N>": the same path for the same guests whatever their domids are. Escaped.
   std::string stable_path(std::string_view path);
+
+  // The same, but only by UUIDs that no guest can have written itself: else by domid.
+  std::string sure_path(std::string_view path);
 
   // Whether stable_path() says for certain whose path it is: each domain that it names is domain 0
   // or has a sure UUID.
   bool identified(std::string_view path);
 
  private:
+  std::string renamed(std::string_view path, bool only_sure);
   struct NamedDomain {
     std::size_t offset;  // within the path
     std::size_t length;

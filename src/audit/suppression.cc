@@ -76,7 +76,8 @@ Result<Suppression> load(const YamlValue& entry, const VariableTypes& types) {
 
 }  // namespace
 
-Suppression::Match Suppression::matches(std::string_view node, const Guest* guest_of_node) const {
+Suppression::Match Suppression::matches(std::string_view node, const Guest* guest_of_node,
+                                        bool others) const {
   std::vector<Binding> bindings;
   if (!patterns.empty() && std::none_of(patterns.begin(), patterns.end(), [&](const Pattern& one) {
         return one.matches(node, bindings);
@@ -90,6 +91,7 @@ Suppression::Match Suppression::matches(std::string_view node, const Guest* gues
   const bool same =
       by_uuid ? same_but_for_case(guest, guest_of_node->uuid) : guest == guest_of_node->name;
   if (!same) return Match::no;
+  if (others && patterns.empty()) return Match::elsewhere;
   return (by_uuid ? guest_of_node->uuid_sure : guest_of_node->name_sure) ? Match::yes
                                                                          : Match::unsure;
 }

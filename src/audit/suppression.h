@@ -34,8 +34,12 @@ struct Suppression {
 
   bool expired(Day today) const { return today > expires; }
 
-  enum class Match : std::uint8_t { no, unsure, yes };  // unsure: a guest could feign it
-  Match matches(std::string_view node, const Guest* guest_of_node) const;
+  // elsewhere: another domain decides what the node says, and no path names it. unsure: a guest
+  // could feign it.
+  enum class Match : std::uint8_t { no, elsewhere, unsure, yes };
+  // `others`: whether a domain other than that guest decides what the node says. A suppression for
+  // a guest covers what the guest could have done, and nothing that the domain which serves it did.
+  Match matches(std::string_view node, const Guest* guest_of_node, bool others) const;
 };
 
 // What the file lists, in its order; errors have their place.

@@ -17,7 +17,9 @@ Cover cover(const Suppression& suppression, const Violation& violation, const Sn
             Guests& guests) {
   const auto match = [&](const std::string& path) {
     const auto domid = guests.subject(path);
-    return suppression.matches(path, domid ? &guests.guest(*domid) : nullptr);
+    if (!domid) return suppression.matches(path, nullptr, false);
+    const bool others = guests.belongs_to_another(path, *domid);
+    return suppression.matches(path, &guests.guest(*domid), others);
   };
   Cover cover;
   cover.first = cover.all = match(violation.path);
@@ -31,6 +33,9 @@ Cover cover(const Suppression& suppression, const Violation& violation, const Sn
 const char* note_on(const Cover& cover) {
   if (cover.all == Match::unsure) {
     return "a guest could itself have written the name or UUID that it goes by";
+  }
+  if (cover.all == Match::elsewhere) {
+    return "another domain could have done it, as the one that serves the guest; name its path";
   }
   return "it matches only some of the nodes that one finding stands for";
 }

@@ -10,7 +10,8 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kFormat = "xsaudit-baseline/1";
+constexpr const char* kFormat = "xsaudit-baseline/2";
+constexpr const char* kOldFormat = "xsaudit-baseline/1";
 
 nlohmann::ordered_json text_or_null(const std::string& text) {
   return text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
@@ -46,6 +47,12 @@ class Members {
     if (member != object_.end() && member->is_number_unsigned() && *member != 0U) return *member;
     refuse(name);
     return 1;
+  }
+
+  std::vector<std::string> sorted_texts(const char* name) {
+    std::vector<std::string> texts = sorted_texts_if_any(name);
+    if (texts.empty()) refuse(name);
+    return texts;
   }
 
   std::vector<std::string> sorted_texts_if_any(const char* name) {
@@ -87,7 +94,9 @@ std::string write_baseline(const Baseline& baseline) {
                                     {"severity", to_text(known.severity)},
                                     {"count", known.count},
                                     {"fingerprint", known.fingerprint}};
+    entry["states"] = known.states;
     if (!known.others.empty()) entry["others"] = known.others;
+    if (!known.others_hashes.empty()) entry["others_hashes"] = known.others_hashes;
     findings.push_back(std::move(entry));
   }
   const nlohmann::ordered_json json = {{"format", kFormat}, {"findings", std::move(findings)}};
@@ -101,6 +110,11 @@ Result<Baseline> read_baseline(const std::string& file, std::string_view text) {
   const nlohmann::json json = parse_bounded_json(text);
   if (!json.is_object() || !json.contains("format") || !json["format"].is_string()) {
     return error("is not a baseline", "xsaudit audit --write-baseline FILE makes one");
+  }
+  if (json["format"] == kOldFormat) {
+    return error(std::string("is of the form '") + kOldFormat +
+                     "', which does not say in what state a finding was known",
+                 "xsaudit audit --write-baseline FILE makes a new one");
   }
   if (json["format"] != kFormat) {
     return error("is of the form '" + escape_shortened(json["format"].get<std::string>(), 60) +
@@ -126,7 +140,9 @@ Result<Baseline> read_baseline(const std::string& file, std::string_view text) {
     known.severity = members.severity("severity");
     known.count = members.positive("count");
     known.fingerprint = members.text("fingerprint");
+    known.states = members.sorted_texts("states");
     known.others = members.sorted_texts_if_any("others");
+    known.others_hashes = members.sorted_texts_if_any("others_hashes");
     if (!members.wrong().empty()) {
       return error(which + " has no '" + members.wrong() + "', or not such a one");
     }

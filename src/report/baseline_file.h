@@ -1,4 +1,4 @@
-// A baseline as a file, "xsaudit-baseline/1": JSON, one finding an object. The same findings give
+// A baseline as a file, "xsaudit-baseline/2": JSON, one finding an object. The same findings give
 // the same bytes, so that it can be kept under version control and compared. Stateless; any thread.
 #pragma once
 

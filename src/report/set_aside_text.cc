@@ -48,8 +48,7 @@ std::string set_aside_because(const Finding& finding, const AuditResult& result)
     return "suppressed until " + day_text(suppression.expires) + ", " + suppression.place + ": " +
            reason_of(suppression);
   }
-  if (!finding.known_as.empty())
-    return "worse than in the baseline, which has it " + finding.known_as;
+  if (!finding.known_as.empty()) return "not as in the baseline, which has it " + finding.known_as;
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,12 @@
 
 namespace xsaudit {
 
+// One thing by which a rule knows a fault again: a text, or a set of domains.
+struct StatePart {
+  std::string text;
+  std::optional<DomainSet> domains;
+};
+
 struct Violation {
   const Rule* rule = nullptr;
   Severity severity = Severity::info;
@@ -32,6 +39,7 @@ struct Violation {
   std::vector<std::pair<std::string, std::string>> bindings;
   // Paths whose value and permissions prove it: the node itself first, then those the rule names.
   std::vector<std::string> evidence;
+  std::vector<StatePart> state;  // what the rule's expressions under `known_by` give
   // How many nodes it stands for, and some of their paths, where there are several: a fault of a
   // whole subtree, or more faults of one guest than are worth telling apart.
   std::uint64_t count = 1;

@@ -29,6 +29,10 @@ struct Rule {
   std::vector<std::string> references;
   // What it says is a line about the guest and no finding, as long as its severity is info.
   bool says_line = false;
+  // By what a baseline knows again what was wrong, beside the place and RuleProgram::known_by: the
+  // values and the permissions of the nodes in evidence.
+  bool known_by_values = true;
+  bool known_by_permissions = true;
   std::string file;  // "rules/orphan-backend.yaml"
 
   std::shared_ptr<const RuleProgram> program;

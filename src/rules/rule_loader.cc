@@ -40,16 +40,16 @@ class RuleLoader {
   Status load() {
     if (auto status =
             root_.only_keys({"id", "title", "severity", "severity_when", "class", "match", "let",
-                             "when", "assert", "settles", "message", "evidence", "report",
-                             "yields_to", "why", "fix", "exceptions", "refs", "tests"});
+                             "when", "assert", "settles", "message", "evidence", "known_by",
+                             "report", "yields_to", "why", "fix", "exceptions", "refs", "tests"});
         !status) {
       return status;
     }
     for (const auto step :
          {&RuleLoader::load_head, &RuleLoader::load_match, &RuleLoader::load_lets,
           &RuleLoader::load_verdict, &RuleLoader::load_settles, &RuleLoader::load_severities,
-          &RuleLoader::load_messages, &RuleLoader::load_evidence, &RuleLoader::load_report,
-          &RuleLoader::load_prose}) {
+          &RuleLoader::load_messages, &RuleLoader::load_evidence, &RuleLoader::load_known_by,
+          &RuleLoader::load_report, &RuleLoader::load_prose}) {
       if (auto status = (this->*step)(); !status) return status;
     }
     loaded_.program->layout = expressions_.scope().layout();
@@ -222,6 +222,30 @@ class RuleLoader {
       auto made = expressions_.evidence(one);
       if (!made) return made.error();
       program().evidence.push_back(*std::move(made));
+    }
+    return ok();
+  }
+
+  // A leftover or a quota is known by its place: what stands there changes by itself.
+  Status load_known_by() {
+    const YamlValue known_by = root_.get("known_by");
+    const bool by_evidence = !known_by.exists() && rule().category != RuleClass::lifecycle &&
+                             rule().category != RuleClass::quota;
+    rule().known_by_values = rule().known_by_permissions = by_evidence;
+    if (!known_by.exists()) return ok();
+    if (!known_by.is_list()) {
+      return known_by.error("expected a list of 'values', 'permissions' and expressions");
+    }
+    for (const YamlValue& one : known_by.items()) {
+      if (one.text() == "values") {
+        rule().known_by_values = true;
+      } else if (one.text() == "permissions") {
+        rule().known_by_permissions = true;
+      } else {
+        auto made = expressions_.any(one);
+        if (!made) return made.error();
+        program().known_by.push_back(*std::move(made));
+      }
     }
     return ok();
   }

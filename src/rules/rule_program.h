@@ -33,6 +33,7 @@ struct RuleProgram {
   Message message;
   std::optional<Message> fix;
   std::vector<ExpressionPtr> evidence;  // paths, and lists of paths
+  std::vector<ExpressionPtr> known_by;  // of any type
   std::vector<Graver> yields_to;
   bool settles = false;  // what it finds may pass by itself
   // Where this holds one look is proof enough; null: nowhere.

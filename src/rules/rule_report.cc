@@ -134,6 +134,22 @@ void RuleReport::add_evidence(const Value& value, std::vector<std::string>& evid
   evidence.emplace_back(path);
 }
 
+void RuleReport::add_state(const Value& value, std::vector<StatePart>& state) {
+  switch (value.kind) {
+    case Value::Kind::unknown: state.push_back({"unknown", {}}); break;
+    case Value::Kind::null: state.push_back({"null", {}}); break;
+    case Value::Kind::boolean: state.push_back({value.boolean ? "true" : "false", {}}); break;
+    case Value::Kind::integer: state.push_back({std::to_string(value.integer), {}}); break;
+    case Value::Kind::text:
+    case Value::Kind::path: state.push_back({std::string(frame_.text_of(value)), {}}); break;
+    case Value::Kind::domains: state.push_back({"domains", *value.domains}); break;
+    case Value::Kind::list:
+      state.push_back({"list of " + std::to_string(value.size), {}});
+      for (std::uint32_t i = 0; i < value.size; ++i) add_state(value.items[i], state);
+      break;
+  }
+}
+
 Violation RuleReport::describe(const Told& told) {
   Violation violation;
   violation.rule = &rule_;
@@ -154,6 +170,9 @@ Violation RuleReport::describe(const Told& told) {
   violation.evidence.push_back(violation.path);
   for (const ExpressionPtr& one : program_.evidence) {
     add_evidence(one->evaluate(frame_), violation.evidence);
+  }
+  for (const ExpressionPtr& one : program_.known_by) {
+    add_state(one->evaluate(frame_), violation.state);
   }
   violation.count = told.count();
   violation.others = told.others;

@@ -44,6 +44,7 @@ class RuleReport {
   std::size_t first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const;
   std::size_t first_alike(std::size_t i);
   Violation describe(const Told& told);
+  void add_state(const Value& value, std::vector<StatePart>& state);
   void add_evidence(const Value& value, std::vector<std::string>& evidence);
   std::string about_liveness(const Hit& hit) const;
   std::string about_looks(const Hit& hit) const;

@@ -203,6 +203,12 @@ Result<ValueType> ValueType::parse(const YamlValue& text) {
   return Error{text.place_in(at), type.error().message, type.error().hint};
 }
 
+bool ValueType::allows(std::string_view name) const {
+  return std::any_of(alternatives_.begin(), alternatives_.end(), [&](const Alternative& one) {
+    return one.named != nullptr && one.named->name == name;
+  });
+}
+
 std::vector<std::string> ValueType::variables() const {
   std::vector<std::string> names;
   for (const Alternative& one : alternatives_) {

@@ -37,6 +37,9 @@ class ValueType {
   // The variables that it compares with; they must be bound wherever accepts() is asked.
   std::vector<std::string> variables() const;
 
+  // Whether one of its alternatives is this named type.
+  bool allows(std::string_view name) const;
+
   // `lookup(name)` gives what a variable of the path stands for.
   template <typename Lookup>
   bool accepts(std::string_view value, const Lookup& lookup) const {

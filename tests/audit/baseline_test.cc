@@ -96,7 +96,7 @@ TEST_CASE("a known finding that has become worse counts again") {
   const Baseline known = baseline_of(audit(rules(), two));
   const AuditResult moved = audit_against(known, other);
   REQUIRE(moved.findings.size() == 1);
-  CHECK(moved.findings[0].known_as == "at other nodes");
+  CHECK(moved.findings[0].known_as == "at other nodes, or with other values or permissions there");
   CHECK(audit_against(known, two).findings.empty());
 }
 
@@ -145,4 +145,94 @@ TEST_CASE("two guests with one UUID need two known findings") {
   const AuditResult twins = audit_against(baseline, kStore + guest_with_vif("4", kUuid));
   CHECK(twins.known.size() == 1);
   CHECK(twins.findings.size() == 1);
+}
+
+namespace {
+
+// Two guests, the first of which has a link and some permissions that a rule finds wrong.
+std::string two_guests(const std::string& link, const std::string& permissions = "n3,r0",
+                       const std::string& first = "3", const std::string& second = "4") {
+  const auto in_domain = [&](std::string text, const std::string& from, const std::string& to) {
+    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+      text.replace(at, from.size(), to);
+    }
+    return text;
+  };
+  const std::string line =
+      "/local/domain/FIRST/device/vif/0/backend = \"" + link + "\"   (" + permissions + ")\n";
+  return kTop + guest_with_vif(first, kUuid) + guest_with_vif(second, kOther) +
+         in_domain(in_domain(line, "FIRST", first), "SECOND", second);
+}
+
+const RuleSet& link_rules(const std::string& known_by = "") {
+  static std::map<std::string, RuleSet> loaded;
+  const auto rule = [&] {
+    return load({rule_file("bad-link", "low",
+                           "match: ~/device/vif/$DEVID/backend\nassert: value == ''\n"
+                           "message: it is a link\n" +
+                               known_by)});
+  };
+  const auto [entry, is_new] = loaded.try_emplace(known_by);
+  if (is_new) entry->second = rule();
+  return entry->second;
+}
+
+bool still_known(const std::string& before, const std::string& after,
+                 const std::string& known_by = "") {
+  const RuleSet& with = link_rules(known_by);
+  const Baseline baseline = baseline_of(audit(with, before));
+  REQUIRE(baseline.findings.size() == 1);
+  return audit_against(baseline, after, with).findings.empty();
+}
+
+}  // namespace
+
+TEST_CASE("a finding is known in the state that it was known in") {
+  const std::string victim = "/local/domain/0/backend/vif/SECOND/0";
+  CHECK(still_known(two_guests("garbage"), two_guests("garbage")));
+  CHECK_FALSE(still_known(two_guests("garbage"), two_guests(victim)));
+  CHECK_FALSE(still_known(two_guests("x", "n3,r0,r4"), two_guests("x", "n3,r0,b4")));
+  const AuditResult changed = audit_against(baseline_of(audit(link_rules(), two_guests("garbage"))),
+                                            two_guests(victim), link_rules());
+  REQUIRE(changed.findings.size() == 1);
+  CHECK(changed.findings[0].known_as == "in another state");
+}
+
+TEST_CASE("the state of a finding names guests by UUID") {
+  const std::string victim = "/local/domain/0/backend/vif/SECOND/0";
+  CHECK(still_known(two_guests(victim, "n3,r4"), two_guests(victim, "n7,r8", "7", "8")));
+  // The same text as before, and another guest.
+  CHECK_FALSE(still_known(two_guests("/local/domain/0/backend/vif/4/0", "n3,r4"),
+                          two_guests("/local/domain/0/backend/vif/4/0", "n7,r8", "7", "8")));
+}
+
+TEST_CASE("a rule says what the state of its findings is") {
+  const auto known = [](const std::string& key) {
+    return std::pair(still_known(two_guests("a"), two_guests("b"), key),
+                     still_known(two_guests("a", "n3"), two_guests("a", "n3,r4"), key));
+  };
+  CHECK(known("known_by: []\n") == std::pair(true, true));
+  CHECK(known("known_by: [values]\n") == std::pair(false, true));
+  CHECK(known("known_by: [permissions]\n") == std::pair(true, false));
+  CHECK(known("known_by: [value]\n") == std::pair(false, true));
+  CHECK(known("known_by: [readers(node)]\n") == std::pair(true, false));
+  CHECK(known("known_by: [\"value.size() > 3\"]\n") == std::pair(true, true));
+}
+
+TEST_CASE("more nodes than a baseline lists are compared all the same") {
+  const auto store = [](std::size_t nodes, const std::string& last) {
+    std::string text = kStore + "/local/domain/3/data = \"\"   (b3)\n";
+    for (std::size_t i = 0; i + 1 < nodes; ++i) {
+      text += "/local/domain/3/data/n" + std::to_string(i) + " = \"\"   (b3)\n";
+    }
+    return text + "/local/domain/3/data/" + last + "\n";
+  };
+  const RuleSet& open = rules();
+  const std::size_t many = Finding::kMostOthers + 5;
+  const Baseline baseline = baseline_of(audit(open, store(many, "x = \"\"   (b3)")));
+  for (const KnownFinding& known : baseline.findings) CHECK(known.others.empty());
+  CHECK(audit_against(baseline, store(many, "x = \"\"   (b3)")).findings.empty());
+  CHECK(audit_against(baseline, store(many, "y = \"\"   (b3)")).findings.size() == 1);
+  CHECK(audit_against(baseline, store(many, "x = \"\"   (b3,w4)")).findings.size() == 1);
+  CHECK(audit_against(baseline, store(many + 1, "x = \"\"   (b3)")).findings.size() == 1);
 }

@@ -122,6 +122,38 @@ TEST_CASE("a finding of many nodes is covered only where all of them are") {
   CHECK(audit_with(rules(), both, {"rule: same-perms, path: /**"}).suppressed.size() == 1);
 }
 
+TEST_CASE("a suppression for a guest does not cover what the domain that serves it did") {
+  const RuleSet backends = load(
+      {rule_file("bad-backend", "high",
+                 "match: /local/domain/$BACKEND_DOMID/backend/vif/$DOMID/$DEVID/bridge\nassert: "
+                 "value != 'bad'\n"
+                 "message: it is bad\n")});
+  const auto backend = [](const std::string& domid) {
+    return "/local/domain/" + domid + " = \"\"   (n0,r" + domid + ")\n/local/domain/" + domid +
+           "/backend/vif/3/0/bridge = \"bad\"   (n" + domid + ",r3)\n";
+  };
+  const std::string guest = kTop + guest_with_vif("3", kUuid);
+  const std::string by_guest = "rule: bad-backend, guest: " + kUuid;
+  CHECK(audit_with(backends, guest + backend("0"), {by_guest}).suppressed.size() == 1);
+
+  const AuditResult served = audit_with(backends, guest + backend("5"), {by_guest});
+  CHECK(served.suppressed.empty());
+  CHECK(served.findings.size() == 1);
+  CHECK(served.suppressions[0].note.find("another domain") != std::string::npos);
+  const std::string by_path = by_guest + ", path: \"/local/domain/5/backend/**\"";
+  CHECK(audit_with(backends, guest + backend("5"), {by_path}).suppressed.size() == 1);
+}
+
+TEST_CASE("a suppression for a guest does not cover a node of another domain in its home") {
+  const std::string store = kTop + guest_with_vif("3", kUuid);
+  std::string taken = store;
+  const std::string mac = "/mac = \"bad\"   (n";
+  taken[taken.find(mac) + mac.size()] = '5';
+  const std::string by_guest = "rule: bad-mac, guest: " + kUuid;
+  CHECK(audit_with(rules(), store, {by_guest}).suppressed.size() == 1);
+  CHECK(audit_with(rules(), taken, {by_guest}).suppressed.empty());
+}
+
 TEST_CASE("a suppression works up to its last day and is reported from then on") {
   const std::string store = kTop + guest_with_vif("4", kUuid);
   const std::vector<std::string> entries = {"rule: bad-mac, path: /**"};

@@ -122,7 +122,7 @@ assert any(f"-o {sarif} " in step.get("run", "") for step in job["steps"])
 END
     xsaudit audit --write-baseline known.json recordings/host.txt >/dev/null || true
     for known in yes no; do
-      [ $known = yes ] && expected=0 || { expected=1; echo '{"format": "xsaudit-baseline/1", "findings": []}' >known.json; }
+      [ $known = yes ] && expected=0 || { expected=1; echo '{"format": "xsaudit-baseline/2", "findings": []}' >known.json; }
       steps "$examples/ci/gitlab-ci.yml" 'document["audit-stores"]["script"]'
       run $expected step0
       python3 -c 'import xml.etree.ElementTree as tree; tree.parse("xsaudit.xml")'
