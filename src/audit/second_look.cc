@@ -61,7 +61,7 @@ SecondLook::SecondLook(const RuleSet& rules, const Facts& first, Columns& first_
 }
 
 Status SecondLook::settle(AllHits& hits) {
-  if (const Status looked = look(); !looked) return looked;
+  if (Status looked = look(); !looked) return looked;
   decide_who_yields(rules_, hits);
   recheck(hits);
   follow_names(hits);

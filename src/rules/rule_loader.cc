@@ -38,10 +38,10 @@ class RuleLoader {
   }
 
   Status load() {
-    if (auto status =
-            root_.only_keys({"id", "title", "severity", "severity_when", "class", "match", "let",
-                             "when", "assert", "settles", "message", "evidence", "known_by",
-                             "report", "yields_to", "why", "fix", "exceptions", "refs", "tests"});
+    if (auto status = root_.only_keys(
+            {"id",        "title",  "severity", "severity_when", "class",    "match",    "let",
+             "when",      "assert", "settles",  "message",       "evidence", "known_by", "report",
+             "yields_to", "why",    "fix",      "exceptions",    "refs",     "tests"});
         !status) {
       return status;
     }

@@ -159,7 +159,7 @@ Status DeviceTable::load_states(const YamlValue& states, const YamlValue& apart)
   auto names = states.as_strings();
   if (!names) return names.error();
   states_ = *std::move(names);
-  const auto known = [&](const std::string& name) {
+  const auto known = [&](std::string_view name) {
     return std::find(states_.begin(), states_.end(), name) != states_.end();
   };
   for (const auto& [frontend, backends] : apart.members()) {

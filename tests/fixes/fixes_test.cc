@@ -131,10 +131,8 @@ Snapshot store_of(const RuleCase& one) {
 
 // Calls `look` with each firing test of a rule.
 void for_each_case(const Rule& rule, const std::function<void(const RuleCase&)>& look) {
-  auto document =
-      YamlDocument::parse(rule.file, std::string(rule.tests_line - 1, '\n') + rule.tests);
-  REQUIRE(document);
-  const auto cases = read_rule_cases(document->root().get("tests"));
+  REQUIRE(rule.tests);
+  const auto cases = read_rule_cases(rule.tests->root().get("tests"));
   REQUIRE(cases);
   for (const RuleCase& one : *cases) {
     INFO(one.place << ": " << one.name);

@@ -109,7 +109,8 @@ Addition child(const std::string& name) {
 }
 
 std::vector<Addition> additions() {
-  return {entry("n999"),     entry("n0"),       spelling("", " "), spelling(" ", ""),
+  return {entry("r999"),     entry("b999"),     entry("r32757"),   entry("b32757"),
+          entry("n999"),     entry("n0"),       spelling("", " "), spelling(" ", ""),
           spelling("+", ""), spelling("", "x"), spelling("0", ""), spelling("00", " "),
           child("0"),        child("zz"),       child("051712"),   child("-1"),
           child("state"),    child("error")};
