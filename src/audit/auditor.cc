@@ -152,7 +152,7 @@ struct Known {
   Known(const Snapshot& snapshot, const Schema& schema, const AuditOptions& options)
       : privileged(privileged_of(snapshot, schema, options)),
         access(snapshot, schema.domains().access_options(snapshot, privileged)),
-        liveness(schema.domains().liveness(snapshot, privileged, options.alive)) {}
+        liveness(schema.liveness(snapshot, privileged, options.alive)) {}
 
   Facts facts(const Snapshot& snapshot, const Schema& schema, const AuditOptions& options,
               const LimitTable& limits, const HostFacts* host) const {
@@ -209,7 +209,7 @@ SourceAudit Auditor::audit(const std::string& name, const Result<Snapshot>& sour
   if (source) {
     audit.summary.info = source->info();
     audit.summary.info.host_record.reset();
-    audit.summary.nodes = source->size() - 1;
+    audit.summary.nodes = source->recorded();
   } else {
     audit.summary.info.name = name;
     audit.summary.error = source.error().text();
@@ -258,6 +258,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
     audit.summary.guests.push_back(maker.guests().guest(domid));
   }
   Evaluation evaluation = report(facts, columns, hits, audit.suppressor, maker.guests());
+  add_found_either_way(rules_, facts, columns, options_.judging, evaluation);
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = index_of(*violation.rule);
     if (violation.is_line()) {

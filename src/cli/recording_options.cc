@@ -39,7 +39,11 @@ void RecordingOptions::add_domains(CLI::App& app, std::vector<Domid>& domains) {
 }
 
 DumpOptions RecordingOptions::dump_options(const Schema& schema) const {
-  return {.form = form == "auto" ? "" : form, .at = at, .top_names = schema.top_names()};
+  return {.form = form == "auto" ? "" : form,
+          .at = at,
+          .top_names = schema.top_names(),
+          .always = schema.always(),
+          .implied = schema.implied()};
 }
 
 }  // namespace xsaudit

@@ -66,6 +66,12 @@ AllHits find_hits(const RuleSet& rules, const Facts& facts, Columns& columns,
 Evaluation report_hits(const RuleSet& rules, const Facts& facts, Columns& columns,
                        const AllHits& all);
 
+// Adds to `evaluation`, of a store that is looked at once, what is wrong whether the domains are
+// alive or dead of which that is not known. Does nothing where no rule depends on that, or where
+// the time of the columns is up.
+void add_found_either_way(const RuleSet& rules, const Facts& facts, Columns& columns,
+                          const JudgingClock::Limit& limit, Evaluation& evaluation);
+
 // All of it, of a store that is looked at once.
 Evaluation evaluate(const RuleSet& rules, const Facts& facts,
                     const std::function<void(std::size_t)>& told = {},

@@ -25,6 +25,16 @@ struct Facts {
   const std::vector<std::string>* required = nullptr;  // what the audit was told to insist on
   // Whether messages may hold what the schema calls a secret.
   bool show_secrets = false;
+
+  // The same with other domains alive.
+  Facts with(const Liveness& other) const {
+    Facts facts{snapshot, access, schema, other, profile};
+    facts.quota = quota;
+    facts.host = host;
+    facts.required = required;
+    facts.show_secrets = show_secrets;
+    return facts;
+  }
 };
 
 }  // namespace xsaudit

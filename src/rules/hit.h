@@ -54,6 +54,10 @@ struct NotEvaluated {
   std::string reason;    // "/a/b: its value is not known: it could not be read"; safe to print
   bool by_form = false;  // true: the form of the recording can never hold it
   std::uint64_t count = 1;
+  // It is not known whether domains are alive: the first of them, sorted.
+  bool by_liveness = false;
+  std::vector<Domid> domids;
+  static constexpr std::size_t kMostDomids = 10;
 };
 
 struct RuleHits {

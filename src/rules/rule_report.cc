@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "rules/language/search_index.h"
+#include "store/escape.h"
 
 namespace xsaudit {
 namespace {
@@ -150,6 +151,11 @@ void RuleReport::add_state(const Value& value, std::vector<StatePart>& state) {
   }
 }
 
+std::string RuleReport::message(const std::string& path) {
+  if (auto text = program_.message.text(frame_)) return *std::move(text);
+  return rule_.title + ": " + escape_shortened(path);
+}
+
 Violation RuleReport::describe(const Told& told) {
   Violation violation;
   violation.rule = &rule_;
@@ -157,9 +163,8 @@ Violation RuleReport::describe(const Told& told) {
   violation.proven = told.hit.proven;
   violation.node = told.hit.node;
   violation.path = facts_.snapshot.path(told.hit.node);
-  violation.message =
-      program_.message.text(frame_) + about_liveness(told.hit) + about_looks(told.hit);
-  if (program_.fix) violation.fix = program_.fix->text(frame_);
+  violation.message = message(violation.path) + about_liveness(told.hit) + about_looks(told.hit);
+  if (program_.fix) violation.fix = program_.fix->text(frame_).value_or("");
   for (const NamedPatterns::Variable& variable : program_.match.variables) {
     const Value& value = frame_.slots[variable.slot];
     if (value.is(Value::Kind::null)) continue;

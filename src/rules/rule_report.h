@@ -45,6 +45,8 @@ class RuleReport {
   std::size_t first_alike(std::size_t i);
   Violation describe(const Told& told);
   void add_state(const Value& value, std::vector<StatePart>& state);
+  // Where the rule's own message needs what is not known, its title says enough.
+  std::string message(const std::string& path);
   void add_evidence(const Value& value, std::vector<std::string>& evidence);
   std::string about_liveness(const Hit& hit) const;
   std::string about_looks(const Hit& hit) const;

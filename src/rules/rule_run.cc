@@ -31,14 +31,24 @@ RuleHits RuleRun::find(const AllHits& all) {
                          [](const Hit& a, const Hit& b) { return a.node == b.node; }),
              hits.end());
   find_yields(all);
-  for (auto& [reason, entry] : not_evaluated_) found_.not_evaluated.push_back(std::move(entry));
+  for (auto& [reason, entry] : not_evaluated_) {
+    if (entry.by_liveness) {
+      const std::string domains =
+          entry.domids.empty() ? "some domains" : DomainSet::of(entry.domids).text();
+      entry.reason = "whether " + domains + (entry.domids.size() == 1 ? " was" : " were") +
+                     " running is not known: give those that were with --domains";
+    }
+    found_.not_evaluated.push_back(std::move(entry));
+  }
   return std::move(found_);
 }
 
 bool RuleRun::find(std::uint32_t alternative) {
   const NamedPatterns::Alternative& taken = program_.match.alternatives[alternative];
   bool in_time = true;
+  names_node_ = taken.pattern.names_one_path();
   const auto found = [&](NodeId node, const std::vector<Binding>& bindings) {
+    if (frame_.columns.stands_for_place(node)) return true;
     frame_.move_to(node);
     program_.match.bind(frame_, taken, bindings);
     in_time = frame_.step() && judge(node, alternative);
@@ -174,8 +184,12 @@ void RuleRun::find_yields(const AllHits& all) {
 }
 
 void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
+  // A rule over all nodes says nothing of one of which the daemon gives nothing: that would be the
+  // same words from each such rule. One that asks for this very node does.
+  if (unknown.not_given && !names_node_) return;
   const auto [place, added] = not_evaluated_.try_emplace({unknown.fact, unknown.reason});
   NotEvaluated& entry = place->second;
+  if (unknown.of_liveness) note_domain(unknown.domid, entry);
   if (!added) {
     ++entry.count;
     return;
@@ -184,6 +198,14 @@ void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
   entry.path = facts_.snapshot.path(node);
   entry.reason = unknown.text();
   entry.by_form = unknown.by_form;
+}
+
+void RuleRun::note_domain(std::int64_t domid, NotEvaluated& entry) {
+  entry.by_liveness = true;
+  if (domid < 0 || domid > UINT32_MAX || entry.domids.size() >= NotEvaluated::kMostDomids) return;
+  const auto number = static_cast<Domid>(domid);
+  const auto place = std::lower_bound(entry.domids.begin(), entry.domids.end(), number);
+  if (place == entry.domids.end() || *place != number) entry.domids.insert(place, number);
 }
 
 }  // namespace xsaudit

@@ -42,6 +42,7 @@ class RuleRun {
   void not_evaluated(NodeId node, const Unknown& unknown);
   bool move_to(NodeId node, std::uint32_t alternative);
   void find_yields(const AllHits& all);
+  static void note_domain(std::int64_t domid, NotEvaluated& entry);
 
   const Rule& rule_;
   const RuleProgram& program_;
@@ -49,6 +50,7 @@ class RuleRun {
   Frame frame_;
   RuleHits found_;
   std::vector<Binding> bindings_;  // scratch
+  bool names_node_ = false;        // the pattern is the path of the node being judged
   // What an assertion that asks for nothing but permissions came to, by PermissionsId: a store has
   // few lists. Empty for any other assertion.
   struct Remembered {

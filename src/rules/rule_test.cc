@@ -102,7 +102,7 @@ Result<RuleTestResult> run_case(const RuleCase& one, const Rule& rule, const Rul
   privileged.push_back(0);
   const AccessOptions options = schema.domains().access_options(*snapshot, std::move(privileged));
   const Access access(*snapshot, options);
-  const Liveness liveness = schema.domains().liveness(*snapshot, options.privileged, one.alive);
+  const Liveness liveness = schema.liveness(*snapshot, options.privileged, one.alive);
   Facts facts{*snapshot, access, schema, liveness};
   if (one.host) facts.host = &*host;
   facts.required = &one.required;

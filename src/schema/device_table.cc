@@ -1,6 +1,7 @@
 #include "schema/device_table.h"
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "store/escape.h"
@@ -8,6 +9,8 @@
 
 namespace xsaudit {
 namespace {
+
+constexpr std::string_view kConnected = "Connected";  // of the states
 
 std::string_view text_of(const Pattern& pattern, const std::vector<Binding>& bindings,
                          std::string_view variable) {
@@ -268,6 +271,23 @@ std::vector<std::string> DeviceTable::detach_command(const Device& device,
                                        : word);
   }
   return words;
+}
+
+std::vector<Domid> DeviceTable::connected(const Snapshot& snapshot) const {
+  const auto is_connected = [&](NodeId part) {
+    const NodeId state = snapshot.child(part, nodes_.state);
+    return state != kNoNode && state_name(snapshot.value(state)) == kConnected;
+  };
+  std::set<Domid> domids;
+  for_each(snapshot, [&](NodeId part, const Device& device) {
+    if (device.part != Device::Part::backend || !device.backend_domid) return;
+    if (!is_connected(part)) return;
+    const NodeId frontend = snapshot.find(frontend_path(device));
+    if (frontend == kNoNode || !is_connected(frontend)) return;
+    domids.insert(device.domid);
+    domids.insert(*device.backend_domid);
+  });
+  return {domids.begin(), domids.end()};
 }
 
 std::string_view DeviceTable::state_name(std::string_view value) const {

@@ -49,6 +49,10 @@ class DeviceTable {
   void for_each(const Snapshot& snapshot,
                 const std::function<void(NodeId, const Device&)>& found) const;
 
+  // Domains with a device whose both ends say that they are connected: its guest, and the domain
+  // that serves it. Sorted.
+  std::vector<Domid> connected(const Snapshot& snapshot) const;
+
   // Where the frontend of a device lies: "/local/domain/3/console" for console 0 of domain 3.
   std::string frontend_path(const Device& device) const;
   // The toolstack's records of a device (libxl's, xenopsd's): one path for each place where a

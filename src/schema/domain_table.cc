@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "store/access.h"
+#include "store/path.h"
 
 namespace xsaudit {
 namespace {
@@ -68,11 +69,25 @@ Liveness::State judge(const Snapshot& snapshot, Domid domid,
 Liveness::State Liveness::state(Domid domid) const {
   if (std::binary_search(alive.begin(), alive.end(), domid)) return State::alive;
   if (std::binary_search(unsure.begin(), unsure.end(), domid)) return State::unknown;
+  if (others_alive) return State::alive;
   return unsure_of_others ? State::unknown : State::dead;
 }
 
+Liveness Liveness::assuming(State state) const {
+  Liveness assumed = *this;
+  assumed.unsure.clear();
+  assumed.unsure_of_others = false;
+  if (state == State::alive) {
+    assumed.others_alive = unsure_of_others;
+    assumed.alive.insert(assumed.alive.end(), unsure.begin(), unsure.end());
+    std::sort(assumed.alive.begin(), assumed.alive.end());
+  }
+  return assumed;
+}
+
 Result<DomainTable> DomainTable::load(const YamlValue& domains, const VariableTypes& types) {
-  if (auto keys = domains.only_keys({"home", "name", "uuid", "target", "privileged", "alive"});
+  if (auto keys = domains.only_keys(
+          {"home", "name", "uuid", "target", "privileged", "with_guests", "alive"});
       !keys) {
     return keys.error();
   }
@@ -106,6 +121,15 @@ Result<DomainTable> DomainTable::load(const YamlValue& domains, const VariableTy
     if (!pattern) return pattern.error();
     table.privileged_.push_back(*std::move(pattern));
   }
+  for (const auto& [name, path] : domains.get("with_guests").members()) {
+    auto in_home = parse_for_domain(name, types);
+    if (!in_home) return in_home.error();
+    if (in_home->segments().size() != table.home_.segments().size() + 1) {
+      return name.error("expected a node right below a home");
+    }
+    if (!valid_path(path.text())) return path.error("expected a path");
+    table.with_guests_.push_back({*std::move(in_home), std::string(path.text())});
+  }
   auto alive = domains.require("alive");
   if (!alive) return alive.error();
   for (const YamlValue& set : alive->items()) {
@@ -121,7 +145,8 @@ Result<DomainTable> DomainTable::load(const YamlValue& domains, const VariableTy
 }
 
 Liveness DomainTable::liveness(const Snapshot& snapshot, const std::vector<Domid>& privileged,
-                               const std::optional<std::vector<Domid>>& given) const {
+                               const std::optional<std::vector<Domid>>& given,
+                               const std::vector<Domid>& connected) const {
   Liveness liveness;
   liveness.alive = privileged;
   const auto& introduced = snapshot.info().introduced;
@@ -143,6 +168,11 @@ Liveness DomainTable::liveness(const Snapshot& snapshot, const std::vector<Domid
     Domid other = 0;
     while (candidates.count(other) > 0) ++other;
     liveness.unsure_of_others = judge(snapshot, other, signs_of_life_) == Liveness::State::unknown;
+    for (const Domid domid : connected) {
+      if (liveness.state(domid) != Liveness::State::unknown) continue;
+      liveness.alive.push_back(domid);
+      std::erase(liveness.unsure, domid);
+    }
   }
   liveness.alive = sorted(std::move(liveness.alive));
   return liveness;
@@ -152,6 +182,19 @@ std::vector<Domid> DomainTable::homes(const Snapshot& snapshot) const {
   std::set<Domid> domids;
   collect(home_, snapshot, domids);
   return {domids.begin(), domids.end()};
+}
+
+bool DomainTable::all_uuids_known(const Snapshot& snapshot) const {
+  const std::vector<Domid> all = homes(snapshot);
+  Domid other = 0;
+  while (std::binary_search(all.begin(), all.end(), other)) ++other;
+  return snapshot.presence(path_for_domain(home_, other)) == Presence::absent &&
+         std::all_of(all.begin(), all.end(), [&](Domid domid) {
+           const NodeId node = uuid_node(snapshot, domid);
+           return node == kNoNode
+                      ? snapshot.presence(path_for_domain(uuid_node_, domid)) == Presence::absent
+                      : snapshot.value_unknown(node) == UnknownReason::known;
+         });
 }
 
 std::optional<Domid> DomainTable::domain_of(std::string_view path) const {

@@ -24,9 +24,13 @@ struct Liveness {
   // or of every domain that is not listed, it is not known whether they are alive.
   std::vector<Domid> unsure;
   bool unsure_of_others = false;
+  bool others_alive = false;  // those not listed are; only where that is assumed
 
   enum class State { alive, dead, unknown };
   State state(Domid domid) const;
+  bool all_known() const { return unsure.empty() && !unsure_of_others; }
+  // What it would be if all the domains of which it is not known were alive, or dead.
+  Liveness assuming(State state) const;
   bool contains(Domid domid) const { return state(domid) == State::alive; }
 };
 
@@ -36,8 +40,21 @@ class DomainTable {
 
   // From the daemon's own list if the snapshot has one, else from `given`, else by what the schema
   // takes as signs of life.
+  // What signs of life say is not always known; a domain of which it is not is alive if it is among
+  // `connected`: those that have a device whose both ends are connected.
   Liveness liveness(const Snapshot& snapshot, const std::vector<Domid>& privileged,
-                    const std::optional<std::vector<Domid>>& given) const;
+                    const std::optional<std::vector<Domid>>& given,
+                    const std::vector<Domid>& connected = {}) const;
+
+  const Pattern& home() const { return home_; }
+  // A node right below a home, and one that every store has in which some home has it.
+  struct WithGuests {
+    Pattern in_home;
+    std::string path;
+  };
+  const std::vector<WithGuests>& with_guests() const { return with_guests_; }
+  // Whether all homes of the store are in the snapshot, and which UUID each domain has.
+  bool all_uuids_known(const Snapshot& snapshot) const;
 
   // Every domid that the store has a home for, sorted.
   std::vector<Domid> homes(const Snapshot& snapshot) const;
@@ -67,6 +84,7 @@ class DomainTable {
   Pattern uuid_node_;   // its value is matched by …
   Pattern uuid_value_;  // … this, which has $UUID
   Pattern target_;
+  std::vector<WithGuests> with_guests_;
   std::vector<Pattern> privileged_;
   std::vector<std::vector<Pattern>> signs_of_life_;  // one of these sets, all of its nodes
 };

@@ -93,6 +93,8 @@ class Pattern {
   // The path with every variable replaced by its binding; an error if one is not bound or the
   // pattern has * or **.
   Result<std::string> path(const std::vector<Binding>& bindings) const;
+  // Whether it matches one path only.
+  bool names_one_path() const { return variables_.empty() && path({}).ok(); }
 
  private:
   std::string text_;

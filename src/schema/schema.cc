@@ -9,6 +9,8 @@
 #include "yaml/yaml_document.h"
 #include "yaml/yaml_tree.h"
 
+#include "store/path.h"
+
 namespace xsaudit {
 namespace {
 
@@ -228,6 +230,36 @@ std::vector<std::string> Schema::top_names() const {
     }
   }
   return {names.begin(), names.end()};
+}
+
+Liveness Schema::liveness(const Snapshot& snapshot, const std::vector<Domid>& privileged,
+                          const std::optional<std::vector<Domid>>& given) const {
+  const bool listed = given || snapshot.info().introduced;
+  return domains_.liveness(snapshot, privileged, given,
+                           listed ? std::vector<Domid>() : devices_.connected(snapshot));
+}
+
+std::vector<std::string> Schema::always() const {
+  // What lies deeper may be missing from a store in which something is wrong.
+  constexpr std::size_t kDeepest = 2;
+  std::set<std::string> paths;
+  for (const SchemaEntry& entry : entries_) {
+    for (const Pattern& pattern : entry.patterns) {
+      const bool near = !pattern.segments().empty() && pattern.segments().size() <= kDeepest;
+      if (!entry.required || !near) continue;
+      if (const auto path = pattern.path({})) paths.insert(*path);
+    }
+  }
+  return {paths.begin(), paths.end()};
+}
+
+std::vector<DumpOptions::Implied> Schema::implied() const {
+  const std::string homes(parent_path(path_for_domain(domains_.home(), 0)));
+  std::vector<DumpOptions::Implied> implied;
+  for (const auto& [in_home, path] : domains_.with_guests()) {
+    implied.push_back({homes, std::string(last_name(path_for_domain(in_home, 0))), path});
+  }
+  return implied;
 }
 
 Schema::Match Schema::match(std::string_view path) const {

@@ -17,6 +17,7 @@
 #include "schema/path_trie.h"
 #include "schema/pattern.h"
 #include "schema/profile_table.h"
+#include "source/dump_options.h"
 #include "store/error.h"
 #include "yaml/text_file.h"
 
@@ -36,6 +37,10 @@ class Schema {
   const std::vector<SchemaEntry>& entries() const { return entries_; }
   // Names that entries have directly below "/", sorted.
   std::vector<std::string> top_names() const;
+  // Paths near "/" that every store has, those of ancestors first.
+  std::vector<std::string> always() const;
+  // Nodes that a store has once it has had a guest, as some home shows.
+  std::vector<DumpOptions::Implied> implied() const;
 
   // The entry that governs a path, and that of its patterns which does, with its variables bound;
   // null if none governs it. Precedence is path_trie.h's. Bindings are views into `path`.
@@ -45,6 +50,10 @@ class Schema {
     std::vector<Binding> bindings;
   };
   Match match(std::string_view path) const;
+
+  // DomainTable::liveness() with what devices say of it.
+  Liveness liveness(const Snapshot& snapshot, const std::vector<Domid>& privileged,
+                    const std::optional<std::vector<Domid>>& given) const;
 
   // Whether such a value of a node is shown only if that is asked for.
   bool secret(std::string_view path, std::string_view value) const;

@@ -25,7 +25,14 @@ NodeId DaemonNodes::add(std::string_view path, const std::string& place) {
   return kNoNode;
 }
 
-Snapshot DaemonNodes::finish(std::string name) && {
+Snapshot DaemonNodes::finish(std::string name, const std::vector<std::string>& always) && {
+  for (const std::string& path : always) {
+    if (builder_.draft().find(path) != kNoNode) continue;
+    info_.add_gap(escape_shortened(name),
+                  "it has no " + path + ", which every store has: this is a part of one");
+    mark_hole();
+    break;
+  }
   for (NodeId node = kRootNode; node < builder_.size(); ++node) {
     if (builder_.described(node)) continue;
     info_.add_gap(escape_shortened(builder_.draft().path(node)),

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "store/snapshot_builder.h"
 
@@ -20,7 +21,8 @@ class DaemonNodes {
   // Something of the dump is missing: what it does not show may be there all the same.
   void mark_hole() { info_.coverage = Coverage::excerpt; }
 
-  Snapshot finish(std::string name) &&;
+  // `always`: paths that every store has.
+  Snapshot finish(std::string name, const std::vector<std::string>& always) &&;
 
  private:
   SnapshotBuilder builder_;

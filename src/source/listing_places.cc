@@ -104,7 +104,7 @@ void ListingPlaces::begin_fragment(std::size_t indent) {
   if (began_) fragment_placed_ = false;  // what was said of the first says nothing of the others
   began_ = true;
   if (!fragment_placed_) {
-    fragment_ = "/@unplaced";
+    fragment_ = "/" + std::string(kUnplaced);
     if (++fragments_unplaced_ > 1) fragment_ += "-" + std::to_string(fragments_unplaced_);
   }
   roots_.clear();

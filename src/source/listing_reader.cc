@@ -56,7 +56,7 @@ class ListingReader {
         indented_(shape_.names == ListingShape::Names::indented),
         text_(input),
         places_(shape_, options),
-        tree_(text_),
+        tree_(text_, options),
         permission_texts_(tree_.builder()) {}
 
   Result<Snapshot> read() {

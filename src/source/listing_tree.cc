@@ -56,11 +56,12 @@ void ListingTree::note_order(NodeId parent, NodeId node, bool made_before) {
 
 void ListingTree::add_unplaced(std::string_view path) {
   excerpt_ = true;
-  info_.add_gap(text_.place(), "where in the store this is cannot be told, so it is taken for " +
-                                   std::string(path) + "; --at tells");
-  const NodeId node = builder_.at(path);
-  builder_.set_value_unknown(node, UnknownReason::not_covered);
-  builder_.set_permissions_unknown(node, UnknownReason::not_covered);
+  info_.add_gap(text_.place(),
+                "where in the store these lines belong is not known, so they are shown below " +
+                    escape_shortened(path) + "; --at PATH names the node that was listed");
+  const NodeId place = builder_.at(path);
+  unplaced_.insert(place);
+  builder_.set_unrecorded(place, UnknownReason::not_covered);
 }
 
 void ListingTree::mark_hole() {
@@ -74,9 +75,36 @@ void ListingTree::leave_out_above(NodeId covered) {
   for (NodeId at = covered; at != kRootNode;) {
     at = builder_.draft().parent(at);
     builder_.set_children(at, UnknownReason::not_covered);
-    if (builder_.described(at)) continue;
-    builder_.set_value_unknown(at, UnknownReason::not_covered);
-    builder_.set_permissions_unknown(at, UnknownReason::not_covered);
+    if (!builder_.described(at)) builder_.set_unrecorded(at, UnknownReason::not_covered);
+  }
+}
+
+std::string ListingTree::missing_of_every_store() const {
+  for (const std::string& path : always_) {
+    if (builder_.draft().find(path) == kNoNode) return path;
+  }
+  for (const DumpOptions::Implied& implied : implied_) {
+    if (implies(implied) && builder_.draft().find(implied.path) == kNoNode) return implied.path;
+  }
+  return {};
+}
+
+bool ListingTree::implies(const DumpOptions::Implied& implied) const {
+  const Snapshot& draft = builder_.draft();
+  const NodeId above = draft.find(implied.above);
+  if (above == kNoNode || above == kRootNode) return false;
+  for (NodeId node = kRootNode + 1; node < builder_.size(); ++node) {
+    const NodeId home = draft.parent(node);
+    const bool in_home = home != kRootNode && draft.parent(home) == above;
+    if (in_home && draft.name(node) == implied.name) return true;
+  }
+  return false;
+}
+
+void ListingTree::doubt_last_line(NodeId covered) {
+  for (std::size_t i = way_.size(); i-- > 0 && way_[i].node != kRootNode;) {
+    builder_.set_children(way_[i].node, UnknownReason::not_recorded);
+    if (way_[i].node == covered) return;
   }
 }
 
@@ -85,15 +113,30 @@ void ListingTree::settle_coverage() {
   excerpt_ = excerpt_ || top_ == kNoNode || (rearranged_ && has_holes_);
   const bool top_itself = !excerpt_ && several_below_top_;
   const NodeId covered = top_itself ? top_ : first_below_top_;
+  bool in_part = excerpt_ || has_holes_;
+  bool lacks_some = false;
   if (!excerpt_) {
     info_.covered = builder_.draft().path(covered);
     leave_out_above(covered);
     if (top_itself && covered != kRootNode) {
-      builder_.set_value_unknown(covered, UnknownReason::not_covered);
-      builder_.set_permissions_unknown(covered, UnknownReason::not_covered);
+      builder_.set_unrecorded(covered, UnknownReason::not_covered);
+      if (!top_given_) builder_.set_children(covered, UnknownReason::not_recorded);
     }
   }
-  if (excerpt_ || has_holes_) {
+  if (covered == kRootNode && !in_part) {
+    const std::string missing = missing_of_every_store();
+    if (!missing.empty()) {
+      in_part = lacks_some = true;
+      info_.add_gap(escape_shortened(text_.name()),
+                    "it has no " + missing + ", which every store has: this is a part of one");
+      for (NodeId at = builder_.draft().nearest(missing); at != kNoNode;
+           at = builder_.draft().parent(at)) {
+        builder_.set_children(at, UnknownReason::not_recorded);
+      }
+    }
+  }
+  if (!top_given_ && !excerpt_ && (lacks_some || covered != kRootNode)) doubt_last_line(covered);
+  if (in_part) {
     info_.coverage = Coverage::excerpt;
     info_.covered = "/";
   } else {

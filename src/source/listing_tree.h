@@ -5,7 +5,9 @@
 // listing starts below "/", and each line's parent is on the way to the line before. From that:
 //
 //   - Every line has its parent's line before it, but for those directly below one node, the top:
-//     the listing covers all below the top. It is whole if the top is "/".
+//     the listing covers what is below the nodes that these lines name. Whether the top has other
+//     children shows only where the top was given; if the top is "/", the listing is whole if it
+//     has all nodes that every store has, and otherwise an excerpt.
 //   - There is only one such line: it may have been picked out of a longer listing together with
 //     what is below it, so only what is below that node is covered.
 //   - Some line's parent has no line: an excerpt. What it does not show may exist all the same.
@@ -20,6 +22,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "source/dump_options.h"
 #include "source/listing_text.h"
 #include "store/snapshot_builder.h"
 
@@ -28,7 +31,11 @@ namespace xsaudit {
 class ListingTree {
  public:
   // The text gives the places of gaps, and must outlive this.
-  explicit ListingTree(const ListingText& text) : text_(text) {}
+  ListingTree(const ListingText& text, const DumpOptions& options)
+      : text_(text),
+        always_(options.always),
+        implied_(options.implied),
+        top_given_(!options.at.empty()) {}
 
   // The node that the present line names. `path` is valid and not "/".
   NodeId add(std::string_view path);
@@ -46,7 +53,7 @@ class ListingTree {
   // Whether the line of the node last added should have come after its parent's, and did not.
   bool lacks_parent(NodeId node) const {
     const NodeId parent = builder_.draft().parent(node);
-    return parent != top_ && !builder_.described(parent);
+    return parent != top_ && !builder_.described(parent) && unplaced_.count(parent) == 0;
   }
 
   SnapshotBuilder& builder() { return builder_; }
@@ -63,8 +70,17 @@ class ListingTree {
   void note_order(NodeId parent, NodeId node, bool made_before);
   void settle_coverage();
   void leave_out_above(NodeId covered);
+  // A part of a listing may have been cut behind any line, so that the nodes on the way to the last
+  // one, up to `covered`, may have more children.
+  void doubt_last_line(NodeId covered);
+  bool implies(const DumpOptions::Implied& implied) const;
+  // Of the paths that every store has, the first that this one lacks; empty if none.
+  std::string missing_of_every_store() const;
 
   const ListingText& text_;
+  const std::vector<std::string> always_;
+  const std::vector<DumpOptions::Implied> implied_;
+  const bool top_given_;  // the user gave the node that was listed
   SnapshotBuilder builder_;
   SnapshotInfo info_;
   std::string last_path_;
@@ -73,6 +89,7 @@ class ListingTree {
   NodeId first_below_top_ = kNoNode;
   bool several_below_top_ = false;
   std::unordered_set<NodeId> lineless_;  // parents that were missed
+  std::unordered_set<NodeId> unplaced_;  // nodes that stand for unknown places
   bool excerpt_ = false;
   bool rearranged_ = false;  // some parent came before its children, but not on the way
   bool has_holes_ = false;

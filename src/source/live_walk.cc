@@ -153,7 +153,7 @@ void LiveWalk::take_failure(NodeId node, Kind kind) {
   }
   // C xenstored gives the permissions of special nodes from Xen 4.18 (xen.git d6bb63924f).
   if (reply_.outcome == Outcome::invalid && builder_.draft().name(node).starts_with('@')) {
-    builder_.set_permissions_unknown(node, UnknownReason::not_in_form);
+    builder_.set_permissions_unknown(node, UnknownReason::not_given);
     return;
   }
   if (kind == Kind::value) builder_.set_value_unknown(node, UnknownReason::unreadable);

@@ -51,7 +51,8 @@ bool parse_number(std::string_view text, std::int64_t& number) {
 
 class OxenstoredDump {
  public:
-  explicit OxenstoredDump(DumpInput& input) : input_(input), permissions_(nodes_.builder()) {}
+  OxenstoredDump(DumpInput& input, const DumpOptions& options)
+      : input_(input), always_(options.always), permissions_(nodes_.builder()) {}
 
   Result<Snapshot> read() {
     SnapshotInfo& info = nodes_.info();
@@ -68,7 +69,7 @@ class OxenstoredDump {
     const auto last = std::unique(info.introduced->begin(), info.introduced->end());
     info.introduced->erase(last, info.introduced->end());
     nodes_.info().clients->sort_watches();
-    return std::move(nodes_).finish(input_.name());
+    return std::move(nodes_).finish(input_.name(), always_);
   }
 
  private:
@@ -125,6 +126,7 @@ class OxenstoredDump {
   }
 
   DumpInput& input_;
+  const std::vector<std::string> always_;
   DaemonNodes nodes_;
   PermissionTexts permissions_;
   std::string path_;
@@ -134,8 +136,8 @@ class OxenstoredDump {
 
 bool is_oxenstored_dump(std::string_view head) { return head.starts_with(kFirstLine); }
 
-Result<Snapshot> read_oxenstored_dump(DumpInput& input, const DumpOptions&) {
-  return OxenstoredDump(input).read();
+Result<Snapshot> read_oxenstored_dump(DumpInput& input, const DumpOptions& options) {
+  return OxenstoredDump(input, options).read();
 }
 
 }  // namespace

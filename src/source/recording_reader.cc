@@ -203,6 +203,12 @@ class RecordingReader {
     const NodeId node = add(depth, name);
     if (node == kNoNode) return false;
     ++nodes_;
+    const auto reason = reason_of(permissions);
+    if (permissions == line &&
+        (reason == UnknownReason::not_covered || reason == UnknownReason::not_recorded)) {
+      builder_.set_unrecorded(node, *reason);
+      return read_children(node, children);
+    }
     return read_permissions(node, permissions) && read_children(node, children) &&
            read_value(node, line);
   }

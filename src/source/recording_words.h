@@ -32,8 +32,9 @@ struct Words {
   }
 };
 
-inline constexpr Words<UnknownReason, 6> kReasonWords = {{{
+inline constexpr Words<UnknownReason, 7> kReasonWords = {{{
     {UnknownReason::not_in_form, "not-in-form"},
+    {UnknownReason::not_given, "not-given"},
     {UnknownReason::not_recorded, "not-recorded"},
     {UnknownReason::not_covered, "not-covered"},
     {UnknownReason::unreadable, "unreadable"},

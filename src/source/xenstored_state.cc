@@ -96,7 +96,7 @@ class XenstoredState {
     }
     nodes_.info().any_domid = any_domid_;
     nodes_.info().clients->sort_watches();
-    return std::move(nodes_).finish(input_.name());
+    return std::move(nodes_).finish(input_.name(), {});  // its last record ends it
   }
 
  private:

@@ -34,6 +34,9 @@ class Snapshot {
  public:
   // Number of nodes, "/" included; at least 1.
   std::size_t size() const { return parent_.size(); }
+  // Number of nodes below "/" that the source said something of: the others are only there because
+  // it said something of nodes below them.
+  std::size_t recorded() const { return recorded_; }
 
   NodeId parent(NodeId node) const { return parent_[node]; }            // kNoNode for "/"
   NodeId subtree_end(NodeId node) const { return subtree_end_[node]; }  // one past the last below
@@ -82,6 +85,7 @@ class Snapshot {
   NodeId child(NodeId node, StringId name, std::uint32_t hash) const;
   static std::uint32_t child_hash(NodeId node, StringId name);
 
+  std::size_t recorded_ = 0;
   StringPool strings_;
   std::vector<NodeId> parent_;
   std::vector<NodeId> subtree_end_;

@@ -96,6 +96,11 @@ void SnapshotBuilder::set_permissions_unknown(NodeId node, UnknownReason reason)
   described_[node] = true;
 }
 
+void SnapshotBuilder::set_unrecorded(NodeId node, UnknownReason reason) {
+  draft_.value_unknown_[node] = reason;
+  draft_.permissions_unknown_[node] = reason;
+}
+
 void SnapshotBuilder::set_children(NodeId node, UnknownReason reason) {
   draft_.children_unknown_[node] = reason;
   children_said_[node] = true;
@@ -158,6 +163,9 @@ void SnapshotBuilder::index_children() {
 }
 
 Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_children) && {
+  for (NodeId node = 1; node < draft_.size(); ++node) {
+    draft_.recorded_ += described_[node] && !dropped(node) ? 1 : 0;
+  }
   for (NodeId node = 0; node < draft_.size(); ++node) {
     if (!children_said_[node]) draft_.children_unknown_[node] = default_children;
   }

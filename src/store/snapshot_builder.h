@@ -29,6 +29,8 @@ class SnapshotBuilder {
   void set_permissions(NodeId node, PermissionsId permissions);
   void set_permissions(NodeId node, const Permissions& permissions);
   void set_permissions_unknown(NodeId node, UnknownReason reason);
+  // The source only needs the node for those below it, and knows nothing of it for this reason.
+  void set_unrecorded(NodeId node, UnknownReason reason);
   // known: every child that the store has was or will be added.
   void set_children(NodeId node, UnknownReason reason);
 

@@ -8,6 +8,7 @@ const char* to_text(UnknownReason reason) {
   switch (reason) {
     case UnknownReason::known: return "known";
     case UnknownReason::not_in_form: return "this form of recording does not hold it";
+    case UnknownReason::not_given: return "this daemon gives it to no client";
     case UnknownReason::not_recorded: return "it was not recorded";
     case UnknownReason::not_covered: return "it lies outside the recorded part of the store";
     case UnknownReason::unreadable: return "it could not be read";

@@ -16,10 +16,15 @@
 
 namespace xsaudit {
 
+// The name of a child of "/" that stands for an unknown place of the store, or "@unplaced-2" and so
+// on: what a recording has below it lies somewhere.
+inline constexpr std::string_view kUnplaced = "@unplaced";
+
 // Why a fact is not known.
 enum class UnknownReason : std::uint8_t {
   known,         // it is known
   not_in_form,   // this form of recording never holds it
+  not_given,     // this daemon gives it to no client
   not_recorded,  // the form could hold it, this recording does not (an excerpt, a missing line)
   not_covered,   // outside the part of the store that was recorded
   unreadable,    // the store refused it, or reading failed
@@ -27,6 +32,11 @@ enum class UnknownReason : std::uint8_t {
   filtered,      // taken out on purpose by whoever recorded it
   secret,        // known, and not to be shown: only ever said of a finding's evidence
 };
+
+// Whether no recording of this form, or of this daemon's store, could have it.
+inline constexpr bool never_recorded(UnknownReason reason) {
+  return reason == UnknownReason::not_in_form || reason == UnknownReason::not_given;
+}
 
 // "this form of recording does not hold it", and so on; for reports.
 const char* to_text(UnknownReason reason);

@@ -46,6 +46,8 @@ void read_as(std::string_view bytes, const char* form) {
   DumpOptions options;
   options.form = form;
   options.top_names = {"local", "tool", "vm", "libxl"};
+  options.always = {"/local", "/local/domain", "/tool", "/tool/xenstored"};
+  options.implied = {{"/local/domain", "vm", "/vm"}};
   // The first byte takes the part of the user.
   if (!bytes.empty() && bytes.front() == '@') {
     options.at = "/local/domain/5";

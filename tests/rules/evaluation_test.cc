@@ -296,6 +296,94 @@ TEST_CASE("places where a match may be missing are not passed over") {
   CHECK(two.not_evaluated[0].path == "/");
 }
 
+namespace {
+
+RuleSet rules_of_the_living_and_the_dead() {
+  return rules({rule("broken", R"(
+match: ~/data/x
+when: alive(DOMID)
+assert: value == 'fine'
+severity: high
+message: "{value} is broken"
+)"),
+                rule("left", R"(
+match: "~"
+assert: alive(DOMID)
+severity: low
+)"),
+                rule("dead-only", R"(
+match: ~/data/y
+assert: alive(DOMID)
+)"),
+                rule("always", R"(
+match: ~/data/x
+assert: "false"
+severity: info
+)")});
+}
+
+}  // namespace
+
+TEST_CASE("what is wrong whether a domain is alive or dead is found") {
+  const RuleSet set = rules_of_the_living_and_the_dead();
+  const TestFacts store(store_of(SmallStore{R"(
+    /local/domain/3 = ""   (n0)
+    /local/domain/3/data/x = "bad"   (n0)
+    /local/domain/4 = ""   (n0)
+    /local/domain/4/data/x = "fine"   (n0)
+    /local/domain/4/data/y = ""   (n0)
+  )",
+                                            Coverage::excerpt}));
+  REQUIRE(store.facts().liveness.state(3) == Liveness::State::unknown);
+  const Evaluation result = evaluate(set, store.facts());
+  // It weighs what the lesser of the two faults does (that one less, as it is inferred).
+  CHECK(found(result) == Found{"info always /local/domain/3/data/x",
+                               "info always /local/domain/4/data/x",
+                               "info broken /local/domain/3/data/x"});
+  CHECK(result.violations.back().message ==
+        "bad is broken (whether domain 3 is running is not known; if not, this is left over)");
+  for (const NotEvaluated& entry : result.not_evaluated) {
+    if (entry.rule->id != "left" || !entry.by_liveness) continue;
+    CHECK(entry.reason ==
+          "whether domains 3 and 4 were running is not known: give those that were with --domains");
+    CHECK_FALSE(entry.by_form);
+  }
+}
+
+TEST_CASE("where it is known which domains are alive nothing is assumed") {
+  const RuleSet set = rules_of_the_living_and_the_dead();
+  const SmallStore store{"/local/domain/3 = \"\"   (n0)\n/local/domain/3/data/x = \"bad\"   (n0)\n",
+                         Coverage::excerpt};
+  const TestFacts dead(store_of(store), std::vector<Domid>{});
+  CHECK(found(evaluate(set, dead.facts())) ==
+        Found{"info always /local/domain/3/data/x", "low left /local/domain/3"});
+  const TestFacts alive(store_of(store), std::vector<Domid>{3});
+  CHECK(found(evaluate(set, alive.facts())) ==
+        Found{"info always /local/domain/3/data/x", "high broken /local/domain/3/data/x"});
+}
+
+TEST_CASE("where it is not known where a node lies, only what does not depend on it is decided") {
+  const RuleSet set =
+      rules({rule("open", "match: /**\nassert: default_access(node) == 'n'\n"),
+             rule("unknown", "match: /**\nwhen: node != '/'\nassert: described(node)\n"),
+             rule("outside", "match: /**\nwhen: node != '/'\nassert: like(node, '~/**')\n"),
+             rule("homeless", "match: /**\nwhen: node != '/'\nassert: domain_of(node) != null\n"),
+             rule("device", "match: /**\nwhen: node != '/'\nassert: device_part(node) == null\n"),
+             rule("top", "match: /$NAME\nassert: \"false\"\n")});
+  const TestFacts store(
+      store_of(SmallStore{"/@unplaced/data/note = \"\"   (b3)\n", Coverage::excerpt}));
+  const Evaluation result = evaluate(set, store.facts());
+  CHECK(found(result) == Found{"medium open /@unplaced/data/note"});
+  for (const char* id : {"unknown", "outside", "homeless", "device"}) {
+    CAPTURE(id);
+    CHECK(std::any_of(result.not_evaluated.begin(), result.not_evaluated.end(),
+                      [&](const NotEvaluated& entry) {
+                        return entry.rule->id == id &&
+                               entry.reason.find("where in the store it lies") != std::string::npos;
+                      }));
+  }
+}
+
 TEST_CASE("what a form never holds is told apart from what a recording lacks") {
   const RuleSet set = rules({rule("r", "match: /**\nassert: default_access(node) == 'n'\n")});
   const TestFacts store(store_of("/a = \"\"   (n0)"));

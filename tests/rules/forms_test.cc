@@ -28,6 +28,8 @@ Judged judge(const std::string& text, const std::vector<Domid>& alive) {
   if (!rules) FAIL(rules.error().text());
   DumpOptions options;
   options.top_names = test_schema().top_names();
+  options.always = test_schema().always();
+  options.implied = test_schema().implied();
   auto snapshot = read_dump_text(text, "dump", options);
   if (!snapshot) FAIL(snapshot.error().text());
   // The daemons know more of some domains than the listings do.

@@ -190,6 +190,29 @@ TEST_CASE("functions of domains") {
   CHECK(evaluated(excerpt, "alive(7)").substr(0, 8) == "unknown:");
 }
 
+TEST_CASE(
+    "a device that is connected at both ends is a sign of life, where others may be missing") {
+  const std::string pair = R"(
+    /local/domain/1/backend/qdisk/7/51712/state = "4"   (n1,r7)
+    /local/domain/7/device/vbd/51712/state = "4"   (n7,r1)
+    /local/domain/1/backend/vif/8/0/state = "4"   (n1,r8)
+    /local/domain/8/device/vif/0/state = "3"   (n8,r1)
+    /local/domain/1/backend/vif/9/0/state = "4"   (n1,r9)
+  )";
+  const auto states = [](const TestFacts& facts) {
+    std::string out;
+    for (const Domid domid : {1u, 7u, 8u, 9u}) {
+      const Liveness::State state = facts.facts().liveness.state(domid);
+      out += state == Liveness::State::alive ? 'a' : state == Liveness::State::dead ? 'd' : '?';
+    }
+    return out;
+  };
+  CHECK(states(TestFacts(store_of(SmallStore{pair, Coverage::excerpt}))) == "aa??");
+  CHECK(states(TestFacts(store_of(pair))) == "dddd");
+  CHECK(states(TestFacts(store_of(SmallStore{pair, Coverage::excerpt}), std::vector<Domid>{8})) ==
+        "ddad");
+}
+
 TEST_CASE("an answer rests on a domain being dead only if that decided it") {
   // Whether evaluating it took a domain for dead. Domains 0 and 3 are alive.
   const auto rests = [](std::string_view text) {
@@ -373,6 +396,30 @@ TEST_CASE("the size of what is not all known is a lower bound") {
   CHECK(evaluated(store, "nodes('/a') >= 2") == "true");
   CHECK(evaluated(store, "nodes('/a') == 2") == why);
   CHECK(evaluated(store, "owned(4) >= 2") == "true");
+}
+
+TEST_CASE("what holds for each of the few values that something can have is decided") {
+  // Which daemon it is, is not known: a path may have 2048 bytes, or 1024; a node may have 2048, or
+  // any number.
+  const TestFacts store(store_of("/a = \"\"   (n0)"));
+  for (const char* decided :
+       {"limit('path') > 1023", "limit('path') <= 2048", "2049 > limit('path')",
+        "limit('path') != 1500", "limit('path') + 1 > 1024", "2 * limit('path') >= 2048",
+        "limit('path') - limit('path') < 1025", "limit('nodes') == 1000",
+        "!(limit('node-size') > 2048)", "!(limit('path') == limit('nodes'))",
+        "(limit('path') > 1023) == true"}) {
+    CAPTURE(decided);
+    CHECK(evaluated(store, decided) == "true");
+  }
+  const std::string why =
+      "unknown: /: which daemon set its limits is not known: this form of recording does not hold "
+      "it";
+  for (const char* open : {"limit('path') > 1024", "limit('path') == 2048", "1500 < limit('path')",
+                           "limit('node-size') < 3000", "(limit('path') > 1024) == true",
+                           "limit('path') + 1 == 1025"}) {
+    CAPTURE(open);
+    CHECK(evaluated(store, open) == why);
+  }
 }
 
 TEST_CASE("the item after another") {

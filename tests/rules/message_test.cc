@@ -20,7 +20,7 @@ std::string text_of(std::string_view written, Message::Use use = Message::Use::s
   Columns columns(all);
   Frame frame(all, columns, scope.layout());
   frame.move_to(facts.snapshot().find("/plain"));
-  return message->text(frame);
+  return message->text(frame).value_or("nothing to say");
 }
 
 TEST_CASE("a message shows what its expressions come to") {
@@ -29,10 +29,37 @@ TEST_CASE("a message shows what its expressions come to") {
   CHECK(text_of("{{{value}}}") == "{abc}");
   CHECK(text_of("{readers(node)} read {1 + 1} of {children('/many')}") ==
         "domains 3 and 5 read 2 of a, b and c");
-  CHECK(text_of("{value('/none')}, {children('/none')}, {true}, {value('/cut')}") ==
-        "nothing, none, true, (unknown)");
+  CHECK(text_of("{value('/none')}, {children('/none')}, {true}") == "nothing, none, true");
   CHECK(text_of("{like('/a/b', '/{a,x}/$NAME', NAME)}") == "b");
   CHECK(text_of("{'}'}{'{'}") == "}{");
+}
+
+TEST_CASE("a clause that needs what is not known is left out") {
+  const auto unknown = [](std::string text) {
+    for (std::size_t at; (at = text.find("{?}")) != text.npos;) {
+      text.replace(at, 3, "{value('/cut')}");
+    }
+    return text_of(text);
+  };
+  CHECK(unknown("a is {?}") == "nothing to say");
+  CHECK(unknown("a: {?}") == "nothing to say");
+  CHECK(unknown("{?}, b") == "nothing to say");
+  CHECK(unknown("a is {node}, b is {?}") == "a is /plain");
+  CHECK(unknown("a is {node}, b is {?} or so, c") == "a is /plain, c");
+  CHECK(unknown("a is {node}; b is {?}") == "a is /plain");
+  CHECK(unknown("a is {node}. {?} made it. c") == "a is /plain. c");
+  CHECK(unknown("a (b {?}, c) is {node}") == "a, c) is /plain");
+  CHECK(unknown("a (b {?}) is {node}") == "a is /plain");
+  CHECK(unknown("a (b {node}) is {?}") == "nothing to say");
+  CHECK(unknown("a, b: {?}") == "nothing to say");
+  CHECK(unknown("a, b {?}: c") == "a: c");
+  // What is put in has no clauses.
+  CHECK(unknown("a is {', ' + node}, {?}") == "a is , /plain");
+}
+
+TEST_CASE("a command that needs what is not known is left out") {
+  CHECK(text_of("ls {node}\nrm {value('/cut')} {node}\nls\n", Message::Use::command) ==
+        "ls /plain\nls\n");
 }
 
 TEST_CASE("of a number of which only a part is known, that part is shown") {
@@ -48,7 +75,7 @@ TEST_CASE("of a number of which only a part is known, that part is shown") {
   Columns columns(all);
   Frame frame(all, columns, scope.layout());
   frame.move_to(facts.snapshot().find("/one"));
-  CHECK(message->text(frame) == "at least 2, (unknown), a and b (and perhaps more)");
+  CHECK(message->text(frame) == "at least 2, a and b (and perhaps more)");
 }
 
 TEST_CASE("no byte of a guest's reaches a message as it is") {

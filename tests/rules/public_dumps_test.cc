@@ -189,6 +189,8 @@ Result<Snapshot> read(const PublicDump& dump) {
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   DumpOptions options;
   options.top_names = test_schema().top_names();
+  options.always = test_schema().always();
+  options.implied = test_schema().implied();
   options.at = dump.at;
   return read_dump_text(text, dump.name, options);
 }

@@ -35,7 +35,7 @@ class TestFacts {
   explicit TestFacts(Snapshot snapshot, std::optional<std::vector<Domid>> alive = std::nullopt)
       : snapshot_(std::move(snapshot)),
         access_(snapshot_, options_of(snapshot_)),
-        liveness_(test_schema().domains().liveness(snapshot_, {0}, alive)) {}
+        liveness_(test_schema().liveness(snapshot_, {0}, alive)) {}
   TestFacts(const TestFacts&) = delete;
   TestFacts& operator=(const TestFacts&) = delete;
 

@@ -29,6 +29,24 @@ constexpr const char* kStore = R"(
   /local/domain/0/backend/vif/9/0
 )";
 
+TEST_CASE("what may be alive can be assumed to be, or not to be") {
+  Liveness liveness;
+  liveness.alive = {0, 5};
+  liveness.unsure = {3};
+  liveness.unsure_of_others = true;
+  const Liveness alive = liveness.assuming(Liveness::State::alive);
+  const Liveness dead = liveness.assuming(Liveness::State::dead);
+  for (const Domid domid : {0u, 5u}) {
+    CHECK(alive.state(domid) == Liveness::State::alive);
+    CHECK(dead.state(domid) == Liveness::State::alive);
+  }
+  for (const Domid domid : {3u, 9u}) {
+    CHECK(liveness.state(domid) == Liveness::State::unknown);
+    CHECK(alive.state(domid) == Liveness::State::alive);
+    CHECK(dead.state(domid) == Liveness::State::dead);
+  }
+}
+
 TEST_CASE("signs of life in a whole store") {
   const Liveness liveness = table().liveness(small_store(kStore), {0}, std::nullopt);
   CHECK(liveness.basis == Liveness::Basis::inferred);

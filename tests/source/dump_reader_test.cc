@@ -282,8 +282,10 @@ TEST_CASE("a listing of one node covers what is below it") {
   CHECK(store.info().covered == "/libxl/10");
   CHECK(store.info().gap_count == 0);
   CHECK_FALSE(store.info().complete());
-  CHECK(store.presence("/libxl/10/dm-version") == Presence::absent);
+  // Its own line is not there: what else lies below it may have been left out.
+  CHECK(store.presence("/libxl/10/dm-version") == Presence::unknown);
   CHECK(store.presence("/libxl/10/device/vif/0") == Presence::absent);
+  CHECK(store.recorded() == 3);
   UnknownReason why{};
   CHECK(store.presence("/libxl/11", &why) == Presence::unknown);
   CHECK(why == UnknownReason::not_covered);
@@ -293,6 +295,38 @@ TEST_CASE("a listing of one node covers what is below it") {
   CHECK(permissions_unknown(store, "/libxl") == UnknownReason::not_covered);
 }
 
+TEST_CASE("a store without what every store has is a part of one") {
+  DumpOptions options;
+  options.always = {"/local", "/local/domain", "/tool"};
+  const auto read_part = [&](std::string_view text) {
+    return read_dump_text(text, "dump", options).value();
+  };
+  const std::string whole =
+      "/tool = \"\"   (n0)\n/local = \"\"   (n0)\n/local/domain = \"\"   (n0)\n"
+      "/vm = \"\"   (n0)\n";
+  CHECK(read_part(whole).info().complete());
+  CHECK(read_part(whole).presence("/libxl") == Presence::absent);
+
+  const Snapshot records =
+      read_part("/libxl = \"\"   (n0)\n/libxl/3 = \"\"   (n0)\n/vm = \"\"   (n0)\n");
+  CHECK(records.info().coverage == Coverage::excerpt);
+  CHECK(records.presence("/local/domain/3") == Presence::unknown);
+  CHECK(records.presence("/libxl/4") == Presence::absent);
+  CHECK(gaps(records) == "dump: it has no /local, which every store has: this is a part of one\n");
+
+  options.implied = {{"/local/domain", "vm", "/vm"}};
+  const std::string home = whole.substr(0, whole.find("/vm")) +
+                           "/local/domain/0 = \"\"   (n0)\n/local/domain/0/vm = \"/vm/x\"   (n0)\n";
+  CHECK(read_part(home + "/vm = \"\"   (n0)\n").info().complete());
+  CHECK(read_part(home).presence("/vm/x") == Presence::unknown);
+  CHECK(read_part(home).presence("/local/domain/0/name") == Presence::unknown);
+
+  const Snapshot cut = read_part("/tool = \"\"   (n0)\n/local = \"\"   (n0)\n/vm = \"\"   (n0)\n");
+  CHECK(cut.presence("/local/pool") == Presence::unknown);
+  CHECK(cut.presence("/libxl") == Presence::unknown);
+  CHECK(cut.presence("/tool/x") == Presence::absent);
+}
+
 TEST_CASE("one node with all below it may have been picked from a longer listing") {
   const Snapshot store = read(
       "/libxl = \"\"   (n0)\n"
@@ -300,7 +334,10 @@ TEST_CASE("one node with all below it may have been picked from a longer listing
       "/libxl/2 = \"\"   (n0)\n");
   CHECK(store.info().coverage == Coverage::subtree);
   CHECK(store.info().covered == "/libxl");
-  CHECK(store.presence("/libxl/3") == Presence::absent);
+  CHECK(store.presence("/libxl/1/x") == Presence::absent);
+  // It may have been cut behind any line.
+  CHECK(store.presence("/libxl/2/x") == Presence::unknown);
+  CHECK(store.presence("/libxl/3") == Presence::unknown);
   CHECK(store.presence("/local") == Presence::unknown);
   CHECK(value(store, "/libxl").empty());
 }

@@ -13,7 +13,11 @@
 namespace xsaudit {
 namespace {
 
-const DumpOptions kOptions = {.form = "", .at = "", .top_names = {"tool", "local", "vm", "libxl"}};
+const DumpOptions kOptions = {.form = "",
+                              .at = "",
+                              .top_names = {"tool", "local", "vm", "libxl"},
+                              .always = {},
+                              .implied = {}};
 
 Snapshot read(std::string_view text, const DumpOptions& options = kOptions) {
   auto store = read_dump_text(text, "dump", options);
@@ -227,12 +231,13 @@ TEST_CASE("an indented listing is placed where it says, or where it plainly belo
 
   const Snapshot unplaced = read(home);
   CHECK(value(unplaced, "/@unplaced/name") == "a");
+  CHECK(unplaced.recorded() == 3);
   CHECK(value(unplaced, "/@unplaced") == "? it lies outside the recorded part of the store");
   CHECK(unplaced.info().coverage == Coverage::excerpt);
   CHECK(unplaced.presence("/vm") == Presence::unknown);
   CHECK(gaps(unplaced) ==
-        "dump:1: where in the store this is cannot be told, so it is taken for /@unplaced; --at "
-        "tells\n");
+        "dump:1: where in the store these lines belong is not known, so they are shown below "
+        "/@unplaced; --at PATH names the node that was listed\n");
   // A home has a vm, too, and the store of a guest nothing but what it may read.
   CHECK(read("vm = \"/vm/x\"\nname = \"\"\n").find("/@unplaced/vm") != kNoNode);
   CHECK(read("   vm = \"/vm/x\"\n").find("/@unplaced/vm") != kNoNode);

@@ -106,7 +106,7 @@ TEST_CASE("a daemon that tells no permissions of special nodes is no reason for 
   older.fail(Kind::permissions, "@introduceDomain", Outcome::invalid);
   const Snapshot partly = walked(older);
   CHECK(partly.info().complete());
-  CHECK(partly.permissions_unknown(partly.find("/@introduceDomain")) == UnknownReason::not_in_form);
+  CHECK(partly.permissions_unknown(partly.find("/@introduceDomain")) == UnknownReason::not_given);
   CHECK(partly.permissions(partly.find("/@releaseDomain")) != nullptr);
 
   // Of an ordinary node the same answer is a failure.

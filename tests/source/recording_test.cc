@@ -225,8 +225,8 @@ TEST_CASE("a line that no recording has is an error with its place") {
 
 TEST_CASE("what is only said to be a recording is refused") {
   for (const char* text : {"x\n", "\n", "/vm = \"\"   (n0)\n"}) {
-    const auto store =
-        read_dump_text(text, "other", {.form = "xsaudit", .at = {}, .top_names = {}});
+    const auto store = read_dump_text(
+        text, "other", {.form = "xsaudit", .at = {}, .top_names = {}, .always = {}, .implied = {}});
     REQUIRE_FALSE(store);
     CHECK(store.error().place == "other:1");
   }

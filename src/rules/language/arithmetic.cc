@@ -5,6 +5,8 @@
 namespace xsaudit {
 namespace {
 
+constexpr std::size_t kMostPossible = 16;
+
 // Whichever of the two is not known, or null if neither is unknown and one is null.
 const Value* not_usable(const Value& left, const Value& right) {
   if (left.is(Value::Kind::unknown)) return &left;
@@ -26,7 +28,26 @@ std::string_view joined(Frame& frame, std::string_view left, std::string_view ri
 Value Arithmetic::evaluate(Frame& frame) const {
   const Value left = left_->evaluate(frame);
   const Value right = right_->evaluate(frame);
-  if (const Value* const missing = not_usable(left, right)) return frame.undecided(*missing);
+  const bool known = !left.is(Value::Kind::unknown) && !right.is(Value::Kind::unknown);
+  if (known) return compute(left, right);
+  // What comes of each of the values that they can be.
+  const std::span<const Value> lefts = possible_values(left);
+  const std::span<const Value> rights = possible_values(right);
+  const std::size_t count = lefts.size() * rights.size();
+  if (count == 0 || count > kMostPossible) return frame.undecided(*not_usable(left, right));
+  const std::span<Value> results = frame.arena.array<Value>(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    results[i] = compute(lefts[i / rights.size()], rights[i % rights.size()]);
+  }
+  Unknown unknown = *not_usable(left, right)->unknown;
+  unknown.at_least = -1;
+  unknown.possible = results.data();
+  unknown.possible_count = static_cast<std::uint32_t>(count);
+  return Value::of(frame.arena.make(unknown));
+}
+
+Value Arithmetic::compute(const Value& left, const Value& right) const {
+  if (const Value* const missing = not_usable(left, right)) return *missing;
   std::int64_t result = 0;
   bool failed = false;
   switch (op_) {

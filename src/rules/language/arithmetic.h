@@ -17,6 +17,8 @@ class Arithmetic : public Expression {
   Value evaluate(Frame& frame) const override;
 
  private:
+  Value compute(const Value& left, const Value& right) const;  // both are known
+
   const Operator op_;
   const ExpressionPtr left_;
   const ExpressionPtr right_;

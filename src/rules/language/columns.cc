@@ -7,12 +7,28 @@
 namespace xsaudit {
 
 Columns::Columns(const Facts& facts, const JudgingClock::Limit& limit)
-    : facts_(facts), snapshot_(facts.snapshot), clock_(limit), sizes_(facts.snapshot) {}
+    : facts_(facts), snapshot_(facts.snapshot), clock_(limit), sizes_(facts.snapshot) {
+  look_for_unplaced();
+}
 Columns::~Columns() = default;
 
 SchemaColumn& Columns::schema() {
   if (schema_ == nullptr) schema_ = std::make_unique<SchemaColumn>(facts_, *this);
   return *schema_;
+}
+
+// Only what is no whole store can hold such a tree.
+void Columns::look_for_unplaced() {
+  if (snapshot_.info().coverage != Coverage::excerpt) return;
+  for (NodeId at = snapshot_.first_child(kRootNode); at != kNoNode;
+       at = snapshot_.next_sibling(at)) {
+    if (!snapshot_.name(at).starts_with(kUnplaced)) continue;
+    unplaced_.push_back(at);
+  }
+}
+
+bool Columns::stands_for_place(NodeId node) const {
+  return std::binary_search(unplaced_.begin(), unplaced_.end(), node);
 }
 
 std::uint32_t Columns::depth(NodeId node) {

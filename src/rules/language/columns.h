@@ -35,6 +35,11 @@ class Columns {
   // names: the same in whatever order a daemon lists them. Paths need not be made to be compared.
   std::uint32_t place_by_name(NodeId node);
 
+  // Whether it is not known of some nodes where in the store they lie; and whether a node only
+  // stands for such an unknown place.
+  bool any_unplaced() const { return !unplaced_.empty(); }
+  bool stands_for_place(NodeId node) const;
+
   // The node, or the ancestor below "/" nearest to it, whose permissions are not known: who may
   // write that could remove or remake this one too. kNoNode if there is none. "/" does not count:
   // no form of xenstore-ls has its permissions, and a rule of its own asks for them.
@@ -64,6 +69,7 @@ class Columns {
   const DomainSet* kept(DomainSet set) { return &*kept_.insert(std::move(set)).first; }
 
  private:
+  void look_for_unplaced();
   void count_owners();
   void look_for_targets();
 
@@ -71,6 +77,7 @@ class Columns {
   const Snapshot& snapshot_;
   JudgingClock clock_;
   Sizes sizes_;
+  std::vector<NodeId> unplaced_;  // the tops of such trees, in order
   std::vector<std::uint32_t> depth_;
   std::vector<std::uint32_t> places_by_name_;
   std::vector<NodeId> unknown_above_;

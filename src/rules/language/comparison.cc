@@ -63,13 +63,31 @@ Value Comparison::evaluate(Frame& frame) const {
   const Value right = right_->evaluate(frame);
   const bool left_unknown = left.is(Value::Kind::unknown);
   const bool right_unknown = right.is(Value::Kind::unknown);
-  if (left_unknown && right_unknown) return Value::of(worse(left.unknown, right.unknown));
-  if (left_unknown || right_unknown) {
-    const auto decided = left_unknown ? compare_bound(op_, *left.unknown, right)
-                                      : compare_bound(mirrored(op_), *right.unknown, left);
-    if (decided) return Value::of(*decided);
-    return left_unknown ? left : right;
+  if (!left_unknown && !right_unknown) return compare(frame, left, right);
+  if (const auto decided = compare_possible(frame, left, right)) return Value::of(*decided);
+  if (left_unknown && right_unknown) {
+    return frame.undecided(Value::of(worse(left.unknown, right.unknown)));
   }
+  const auto decided = left_unknown ? compare_bound(op_, *left.unknown, right)
+                                    : compare_bound(mirrored(op_), *right.unknown, left);
+  return decided ? Value::of(*decided) : frame.undecided(left_unknown ? left : right);
+}
+
+// What holds for everything that both can be holds.
+std::optional<bool> Comparison::compare_possible(Frame& frame, const Value& left,
+                                                 const Value& right) const {
+  std::optional<bool> decided;
+  for (const Value& one : possible_values(left)) {
+    for (const Value& other : possible_values(right)) {
+      const bool holds = compare(frame, one, other).boolean;
+      if (decided && *decided != holds) return std::nullopt;
+      decided = holds;
+    }
+  }
+  return decided;
+}
+
+Value Comparison::compare(Frame& frame, const Value& left, const Value& right) const {
   if (op_ == Operator::equal) return Value::of(equal(frame, left, right));
   if (op_ == Operator::not_equal) return Value::of(!equal(frame, left, right));
   if (left.is(Value::Kind::null) || right.is(Value::Kind::null)) return Value::of(false);
@@ -78,7 +96,7 @@ Value Comparison::evaluate(Frame& frame) const {
 
 Value Membership::evaluate(Frame& frame) const {
   const Value item = item_->evaluate(frame);
-  if (item.is(Value::Kind::unknown)) return item;
+  if (item.is(Value::Kind::unknown)) return frame.undecided(item);
   const Value whole = whole_->evaluate(frame);
   if (whole.is(Value::Kind::unknown)) return whole;
   bool found = false;

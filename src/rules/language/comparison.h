@@ -1,6 +1,9 @@
 // == != < <= > >= and `in`. Null equals null and nothing else, and is neither less nor greater than
-// anything. Where of a number only a lower bound is known, that may be enough to decide.
+// anything. Where of a number only a lower bound is known, or that it is one of a few, that may be
+// enough to decide.
 #pragma once
+
+#include <optional>
 
 #include "rules/language/expression.h"
 #include "rules/language/syntax.h"
@@ -24,6 +27,9 @@ class Comparison : public Expression {
   const Expression& right() const { return *right_; }
 
  private:
+  Value compare(Frame& frame, const Value& left, const Value& right) const;  // both are known
+  std::optional<bool> compare_possible(Frame& frame, const Value& left, const Value& right) const;
+
   const Operator op_;
   const ExpressionPtr left_;
   const ExpressionPtr right_;

@@ -146,31 +146,36 @@ const AccessDescriptions::Domids& AccessDescriptions::domains_of_uuid(std::strin
 }
 
 // By the toolstack's record; without one domain 0, which serves all that is not recorded.
-AccessDescriptions::Domids AccessDescriptions::backend_domains(std::string_view path) const {
+AccessDescriptions::Found AccessDescriptions::backend_domains(std::string_view path) const {
   const DeviceTable& devices = facts_.schema.devices();
   const Snapshot& snapshot = facts_.snapshot;
   const auto device = devices.device_of(path);
-  if (!device) return {0};
-  if (device->backend_domid) return {*device->backend_domid};
+  if (!device) return {{0}};
+  if (device->backend_domid) return {{*device->backend_domid}};
+  bool all_known = true;
   for (const std::string& record : devices.record_paths(*device)) {
     const NodeId node = snapshot.find(record);
-    if (node == kNoNode) continue;
+    if (node == kNoNode) {
+      all_known = all_known && snapshot.presence(record) == Presence::absent;
+      continue;
+    }
+    all_known = all_known && snapshot.children_unknown(node) == UnknownReason::known;
     for (NodeId child = snapshot.first_child(node); child != kNoNode;
          child = snapshot.next_sibling(child)) {
       const auto named = devices.device_of(snapshot.value(child));
       if (named && named->backend_domid && named->domid == device->domid &&
           named->kind == device->kind && named->id == device->id) {
-        return {*named->backend_domid};
+        return {{*named->backend_domid}};
       }
     }
   }
-  return {0};
+  return {{0}, all_known};
 }
 
-AccessDescriptions::Domids AccessDescriptions::domains_of(std::string_view variable,
-                                                          const Schema::Match& match,
-                                                          std::string_view path) {
-  if (const auto domid = bound_domid(match, variable)) return {*domid};
+AccessDescriptions::Found AccessDescriptions::domains_of(std::string_view variable,
+                                                         const Schema::Match& match,
+                                                         std::string_view path) {
+  if (const auto domid = bound_domid(match, variable)) return {{*domid}};
   if (variable == "BACKEND_DOMID") return backend_domains(path);
   Domids guests;
   if (const auto domid = bound_domid(match, "DOMID")) {
@@ -178,7 +183,7 @@ AccessDescriptions::Domids AccessDescriptions::domains_of(std::string_view varia
   } else if (const int uuid = match.pattern->variable("UUID"); uuid >= 0) {
     guests = domains_of_uuid(match.bindings[static_cast<std::size_t>(uuid)].text);
   }
-  if (variable == "DOMID") return guests;
+  if (variable == "DOMID") return {guests, !guests.empty() || all_uuids_known()};
   Domids stubs;
   if (variable == "STUBDOM") {
     for (const Domid guest : guests) {
@@ -186,11 +191,34 @@ AccessDescriptions::Domids AccessDescriptions::domains_of(std::string_view varia
       stubs.insert(stubs.end(), of.begin(), of.end());
     }
   }
-  return stubs;
+  return {stubs, !stubs.empty() || all_uuids_known()};
+}
+
+bool AccessDescriptions::all_uuids_known() {
+  if (!all_uuids_known_) {
+    all_uuids_known_ = facts_.schema.domains().all_uuids_known(facts_.snapshot);
+  }
+  return *all_uuids_known_;
+}
+
+AccessDescriptions::Domids AccessDescriptions::alternatives(const PermissionForm::Entry& one,
+                                                            const Schema::Match& match,
+                                                            std::string_view path,
+                                                            const Permissions* there) {
+  if (one.variable.empty()) return {one.entry.domid};
+  Found found = domains_of(one.variable, match, path);
+  if (found.all_known || there == nullptr) return found.domids;
+  for (const PermissionEntry& entry : *there) {
+    const bool is_new =
+        std::find(found.domids.begin(), found.domids.end(), entry.domid) == found.domids.end();
+    if (is_new) found.domids.push_back(entry.domid);
+  }
+  return found.domids;
 }
 
 std::vector<Permissions> AccessDescriptions::described(const Schema::Match& match,
-                                                       std::string_view path) {
+                                                       std::string_view path,
+                                                       const Permissions* there) {
   std::vector<Permissions> lists;
   for (const ProfileTable::Index index : profile_indices(match)) {
     const auto* const forms = match.entry->forms(facts_.schema.profiles().profiles()[index].name);
@@ -202,8 +230,7 @@ std::vector<Permissions> AccessDescriptions::described(const Schema::Match& matc
       std::vector<Permissions> made = {{}};
       bool lacks = false;
       for (const PermissionForm::Entry& one : form.entries()) {
-        Domids domids = {one.entry.domid};
-        if (!one.variable.empty()) domids = domains_of(one.variable, match, path);
+        const Domids domids = alternatives(one, match, path, there);
         // Nobody is there to be given access; or nobody to own it, and nothing can be said.
         lacks = lacks || domids.empty();
         if (domids.empty() && !made.front().empty()) continue;

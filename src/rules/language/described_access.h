@@ -46,7 +46,10 @@ class AccessDescriptions {
   bool same_for_all(const SchemaEntry& entry) const;
 
   // All lists that the schema would accept, at a path that matches; empty where it does not say.
-  std::vector<Permissions> described(const Schema::Match& match, std::string_view path);
+  // Where it is not known which domains a variable stands for, it may stand for any of those that
+  // the permissions there name, if these are given.
+  std::vector<Permissions> described(const Schema::Match& match, std::string_view path,
+                                     const Permissions* there = nullptr);
 
   // From the nearest of them; the node's permissions are known. Where the node is the guest's own
   // business (SchemaEntry::free), none as long as it is the guest's.
@@ -55,9 +58,16 @@ class AccessDescriptions {
 
  private:
   using Domids = std::vector<Domid>;
-  // All domains that a variable may stand for; empty if none is known.
-  Domids domains_of(std::string_view variable, const Schema::Match& match, std::string_view path);
-  Domids backend_domains(std::string_view path) const;
+  // All domains that a variable stands for, as far as the store shows it.
+  struct Found {
+    Domids domids;
+    bool all_known = true;
+  };
+  Found domains_of(std::string_view variable, const Schema::Match& match, std::string_view path);
+  Found backend_domains(std::string_view path) const;
+  bool all_uuids_known();
+  Domids alternatives(const PermissionForm::Entry& one, const Schema::Match& match,
+                      std::string_view path, const Permissions* there);
   const Domids& domains_of_uuid(std::string_view uuid);
   using Indices = std::vector<ProfileTable::Index>;
   std::optional<Indices> known_profiles(const Schema::Match& match);
@@ -70,6 +80,7 @@ class AccessDescriptions {
   Columns& columns_;
   std::map<std::string, Domids, std::less<>> by_uuid_;
   bool looked_for_uuids_ = false;
+  std::optional<bool> all_uuids_known_;  // nothing: not asked yet
 };
 
 }  // namespace xsaudit

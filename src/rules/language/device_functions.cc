@@ -95,35 +95,40 @@ Value detach_command(Frame& frame, const Value* arguments) {
 FunctionGroup device_functions() {
   return {
       "Devices",
-      {function("frontend_of(path)", {kText}, kText, frontend_of,
-                "Where the frontend of a device lies, by the position of its frontend, backend or "
-                "record, or of a node in one of them; null for any other path."),
-       function(
+      {function_of_position(
+           "frontend_of(path)", {kText}, kText, frontend_of,
+           "Where the frontend of a device lies, by the position of its frontend, backend or "
+           "record, or of a node in one of them; null for any other path."),
+       function_of_position(
            "record_of(path)", {kText}, kText, record_of,
            "Where the toolstack keeps its own record of the device: the record that is there, else "
            "where it would be."),
-       function(
+       function_of_position(
            "device_part(path)", {kText}, kText, device_part,
            "Which of the three it is: `frontend`, `backend` or `record`; null for any other path."),
-       function("device_guest(path)", {kText}, kInteger, device_guest,
-                "The domain whose frontend the device has."),
-       function("device_kind(path)", {kText}, kText, device_kind,
-                "The kind of the device, by its frontend: `vbd`."),
-       function("device_id(path)", {kText}, kText, device_id, "Its number: `51712`."),
-       function("backend_domid(path)", {kText}, kInteger, backend_domid,
-                "The domain that a backend lies in; null for a path in no backend."),
-       function("backend_kind(path)", {kText}, kText, backend_kind,
-                "The kind of a backend: `qdisk`."),
-       function("backend_kinds(kind)", {kText}, list_of(Type::Kind::text), backend_kinds,
-                "The kinds of backend that may serve a kind of frontend."),
-       function("frontend_kind(kind)", {kText}, kText, frontend_kind,
-                "The kind of frontend that a kind of backend serves; null if it is not known."),
-       function("recorded(kind)", {kText}, kBoolean, recorded,
-                "Whether a toolstack that keeps records keeps one of every device of this kind of "
-                "frontend."),
-       function("detach_command(path)", {kText}, list_of(Type::Kind::text), detach_command,
-                "The words of the command that takes the device from its guest, as its toolstack "
-                "has it; an empty list if none is known.")}};
+       function_of_position("device_guest(path)", {kText}, kInteger, device_guest,
+                            "The domain whose frontend the device has."),
+       function_of_position("device_kind(path)", {kText}, kText, device_kind,
+                            "The kind of the device, by its frontend: `vbd`."),
+       function_of_position("device_id(path)", {kText}, kText, device_id, "Its number: `51712`."),
+       function_of_position("backend_domid(path)", {kText}, kInteger, backend_domid,
+                            "The domain that a backend lies in; null for a path in no backend."),
+       function_of_position("backend_kind(path)", {kText}, kText, backend_kind,
+                            "The kind of a backend: `qdisk`."),
+       function_of_position("backend_kinds(kind)", {kText}, list_of(Type::Kind::text),
+                            backend_kinds,
+                            "The kinds of backend that may serve a kind of frontend."),
+       function_of_position(
+           "frontend_kind(kind)", {kText}, kText, frontend_kind,
+           "The kind of frontend that a kind of backend serves; null if it is not known."),
+       function_of_position(
+           "recorded(kind)", {kText}, kBoolean, recorded,
+           "Whether a toolstack that keeps records keeps one of every device of this kind of "
+           "frontend."),
+       function_of_position(
+           "detach_command(path)", {kText}, list_of(Type::Kind::text), detach_command,
+           "The words of the command that takes the device from its guest, as its toolstack "
+           "has it; an empty list if none is known.")}};
 }
 
 }  // namespace xsaudit

@@ -4,8 +4,13 @@
 namespace xsaudit {
 namespace {
 
-const Unknown* liveness_unknown(Frame& frame) {
+bool is_domid(const Value& value) { return value.integer >= 0 && value.integer <= UINT32_MAX; }
+
+// Of one domain, or of several.
+const Unknown* liveness_unknown(Frame& frame, std::int64_t domid = -1) {
   Unknown unknown;
+  unknown.of_liveness = true;
+  unknown.domid = domid;
   unknown.path = frame.text_of(frame.slots[kNodeSlot]);
   unknown.fact = "which domains are alive is not known";
   unknown.reason = "the signs of it were not all recorded";
@@ -18,7 +23,7 @@ Value alive(Frame& frame, const Value* arguments) {
     case Liveness::State::dead: frame.took_for_dead = true; return Value::of(false);
     case Liveness::State::unknown: break;
   }
-  return Value::of(liveness_unknown(frame));
+  return Value::of(liveness_unknown(frame, arguments[0].integer));
 }
 
 Value privileged(Frame& frame, const Value* arguments) {
@@ -42,7 +47,7 @@ Value domids(Frame& frame, const Value*) {
   const std::vector<Domid>& alive = frame.facts.liveness.alive;
   frame.took_for_dead = true;  // whatever is not in the list
   const Liveness& liveness = frame.facts.liveness;
-  const bool unsure = liveness.unsure_of_others || !liveness.unsure.empty();
+  const bool unsure = !liveness.all_known() || liveness.others_alive;
   return list_value(
       frame, alive, [](Domid domid) { return Value::of(domid); },
       unsure ? liveness_unknown(frame) : nullptr);
@@ -131,8 +136,8 @@ FunctionGroup domain_functions() {
                 "Whether it may do everything anyway, like domain 0."),
        function("acts_for(domid, other)", {kInteger, kInteger}, kBoolean, acts_for,
                 "Whether a domain has all rights of another: it is that one, or its stub domain."),
-       function("domain_of(path)", {kText}, kInteger, domain_of,
-                "The domain in whose home the path lies; null if in none."),
+       function_of_position("domain_of(path)", {kText}, kInteger, domain_of,
+                            "The domain in whose home the path lies; null if in none."),
        function("profile(domid)", {kInteger}, kText, profile,
                 "The toolstack whose way of laying out the store the domain has: `libxl`, "
                 "`xenopsd`, `dom0less` or `xend`, by the marks in schema/profiles.yaml or as given "

@@ -95,7 +95,8 @@ const Unknown* Frame::unknown(std::string_view path, const char* fact, UnknownRe
   made.path = path;
   made.fact = fact;
   made.reason = to_text(reason);
-  made.by_form = reason == UnknownReason::not_in_form;
+  made.by_form = never_recorded(reason);
+  made.not_given = reason == UnknownReason::not_given;
   return arena.make(made);
 }
 
@@ -104,9 +105,11 @@ const Unknown* Frame::unknown(NodeId node, const char* fact, UnknownReason reaso
 }
 
 Value Frame::undecided(const Value& operand) {
-  if (!operand.is(Value::Kind::unknown) || operand.unknown->at_least < 0) return operand;
+  if (!operand.is(Value::Kind::unknown)) return operand;
+  if (operand.unknown->at_least < 0 && operand.unknown->possible_count == 0) return operand;
   Unknown made = *operand.unknown;
   made.at_least = -1;
+  made.possible_count = 0;
   return Value::of(arena.make(made));
 }
 

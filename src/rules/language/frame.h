@@ -58,8 +58,8 @@ class Frame {
 
   const Unknown* unknown(std::string_view path, const char* fact, UnknownReason reason);
   const Unknown* unknown(NodeId node, const char* fact, UnknownReason reason);
-  // What comes of an operand that is unknown or null: a lower bound of it says nothing of the
-  // result.
+  // What comes of an operand that is unknown or null: what is known of it all the same, such as a
+  // lower bound, says nothing of the result.
   Value undecided(const Value& operand);
 
   const Facts& facts;

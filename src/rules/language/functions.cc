@@ -25,6 +25,23 @@ Function function_of_permissions(std::string_view signature, std::vector<Type> p
   return made;
 }
 
+Function function_of_position(std::string_view signature, std::vector<Type> parameters, Type result,
+                              Function::Implementation call, std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.of_position = true;
+  return made;
+}
+
+const Unknown* position_unknown(Frame& frame, const Value& path) {
+  if (!frame.columns.any_unplaced()) return nullptr;
+  const bool is_text = path.is(Value::Kind::text) || path.is(Value::Kind::path);
+  if (!is_text) return nullptr;
+  const std::string_view text = frame.text_of(path);
+  if (!text.starts_with('/') || !text.substr(1).starts_with(kUnplaced)) return nullptr;
+  return frame.unknown(text, "where in the store it lies is not known",
+                       UnknownReason::not_recorded);
+}
+
 Function method(std::string_view signature, std::vector<Type> parameters, Type result,
                 Function::Implementation call, std::string_view help) {
   Function made = function(signature, std::move(parameters), result, call, help);

@@ -27,6 +27,7 @@ struct Function {
   bool method = false;
   bool reads_node = false;      // depends on the node being judged, beside its arguments
   bool of_permissions = false;  // depends on nothing but the permissions of the path given
+  bool of_position = false;     // depends on where in the store the path given lies
 };
 
 // Rows of the table; the name is the signature's.
@@ -36,6 +37,8 @@ Function function_at_node(std::string_view signature, std::vector<Type> paramete
                           Function::Implementation call, std::string_view help);
 Function function_of_permissions(std::string_view signature, std::vector<Type> parameters,
                                  Type result, Function::Implementation call, std::string_view help);
+Function function_of_position(std::string_view signature, std::vector<Type> parameters, Type result,
+                              Function::Implementation call, std::string_view help);
 Function method(std::string_view signature, std::vector<Type> parameters, Type result,
                 Function::Implementation call, std::string_view help);
 
@@ -49,6 +52,9 @@ const std::vector<FunctionGroup>& function_groups();
 // All of one name.
 std::vector<const Function*> find_functions(std::string_view name, bool method);
 std::vector<std::string_view> function_names(bool methods);
+
+// Why what depends on the position of a path is not known, if that is not known; else null.
+const Unknown* position_unknown(Frame& frame, const Value& path);
 
 // Why the profile of the domain to which a node belongs is not known.
 const Unknown* profile_unknown(Frame& frame, std::string_view path);

@@ -23,6 +23,7 @@ Value Like::evaluate(Frame& frame) const {
   const Value path = path_->evaluate(frame);
   if (path.is(Value::Kind::unknown)) return frame.undecided(path);
   if (path.is(Value::Kind::null)) return nothing_of(type());
+  if (const Unknown* const position = position_unknown(frame, path)) return Value::of(position);
   const std::span<Value> outer = frame.arena.array<Value>(patterns_.variables.size());
   for (std::size_t i = 0; i < outer.size(); ++i) {
     if (patterns_.variables[i].outer == nullptr) continue;

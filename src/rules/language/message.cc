@@ -1,7 +1,10 @@
 #include "rules/language/message.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <span>
+#include <utility>
 
 #include "rules/language/checker.h"
 #include "rules/language/parser.h"
@@ -18,7 +21,7 @@ constexpr std::size_t kLongestWord = 4096;
 constexpr const char* kSecret = "(a secret)";
 
 std::string shown_list(Frame& frame, const Value& list) {
-  if (list.size == 0) return list.gap == nullptr ? "none" : "(unknown)";
+  if (list.size == 0) return "none";
   std::string text;
   const std::size_t count = std::min<std::size_t>(list.size, kShownItems);
   for (std::size_t i = 0; i < count; ++i) {
@@ -28,6 +31,37 @@ std::string shown_list(Frame& frame, const Value& list) {
   if (list.size > count) text += " and " + std::to_string(list.size - count) + " more";
   if (list.gap != nullptr) text += " (and perhaps more)";
   return text;
+}
+
+// Of what it may be: "1024 or 2048".
+std::string shown_possible(Frame& frame, const Value& value) {
+  std::string text;
+  for (const Value& one : possible_values(value)) {
+    if (!text.empty()) text += " or ";
+    text += one.is(Value::Kind::null) ? "no limit" : shown(frame, one);
+  }
+  return text;
+}
+
+// Whether there is something to show of a value.
+bool can_be_shown(const Value& value) {
+  switch (value.kind) {
+    case Value::Kind::unknown:
+      return value.unknown->at_least > 0 || value.unknown->possible_count > 0;
+    case Value::Kind::domains: return value.gap == nullptr || !value.domains->empty();
+    case Value::Kind::list: return value.gap == nullptr || value.size > 0;
+    default: return true;
+  }
+}
+
+// What begins a clause that adds something to those before it, and can be left out. What stands
+// behind ": " cannot: what stands before it is no sentence without it.
+constexpr std::array<std::string_view, 4> kAddingMarks = {", ", "; ", ". ", " ("};
+constexpr std::string_view kColon = ": ";
+
+bool starts_with_any(std::string_view text, std::span<const std::string_view> marks) {
+  return std::any_of(marks.begin(), marks.end(),
+                     [&](std::string_view mark) { return text.starts_with(mark); });
 }
 
 // Words that a shell takes as they are; anything else stands between single quotes.
@@ -73,6 +107,7 @@ std::optional<std::string> words(Frame& frame, const Value& value) {
 std::string shown(Frame& frame, const Value& value) {
   switch (value.kind) {
     case Value::Kind::unknown:
+      if (value.unknown->possible_count > 0) return shown_possible(frame, value);
       return value.unknown->at_least > 0 ? "at least " + std::to_string(value.unknown->at_least)
                                          : "(unknown)";
     case Value::Kind::null: return "nothing";
@@ -103,28 +138,66 @@ Result<Message> Message::compile(const ExpressionText& text, Scope& scope,
       if (!syntax) return syntax.error();
       auto value = Checker(text, scope, types).check(*syntax);
       if (!value) return value.error();
-      message.pieces_.push_back({std::move(plain), *std::move(value)});
+      message.add_text(plain);
+      message.add_value(*std::move(value));
       plain.clear();
     } else {
       plain += c;
     }
   }
-  message.pieces_.push_back({std::move(plain), nullptr});
+  message.add_text(plain);
   return message;
 }
 
-std::string Message::text(Frame& frame) const {
-  return use_ == Use::command ? commands(frame) : sentence(frame);
+void Message::add_text(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::string_view rest = text.substr(at);
+    Clause& clause = clauses_.back();
+    if (use_ == Use::command) {
+      clause.pieces.back().text += text[at];
+      if (text[at] == '\n') clauses_.push_back({.optional = true});
+      continue;
+    }
+    const bool adds = starts_with_any(rest, kAddingMarks);
+    if (adds || rest.starts_with(kColon)) {
+      clauses_.push_back({.optional = adds, .in_brackets = rest.starts_with(" (")});
+    }
+    clauses_.back().pieces.back().text += text[at];
+    // What follows a bracket belongs to the clause before it.
+    if (text[at] == ')' && clauses_.back().in_brackets) clauses_.push_back({});
+  }
 }
 
-std::string Message::sentence(Frame& frame) const {
+void Message::add_value(ExpressionPtr value) {
+  std::vector<Piece>& pieces = clauses_.back().pieces;
+  pieces.back().value = std::move(value);
+  pieces.emplace_back();
+}
+
+std::optional<std::string> Message::shown_value(Frame& frame, const Expression& value) const {
+  frame.read_secret = false;
+  const Value shown_one = value.evaluate(frame);
+  const bool secret = frame.read_secret && !frame.facts.show_secrets;
+  if (use_ == Use::command) return secret ? std::nullopt : words(frame, shown_one);
+  if (secret) return kSecret;
+  return can_be_shown(shown_one) ? std::optional(shown(frame, shown_one)) : std::nullopt;
+}
+
+std::optional<std::string> Message::text(Frame& frame) const {
   std::string out;
-  for (const Piece& piece : pieces_) {
-    out += piece.text;
-    if (piece.value == nullptr) continue;
-    frame.read_secret = false;
-    const std::string value = shown(frame, piece.value->evaluate(frame));
-    out += frame.read_secret && !frame.facts.show_secrets ? kSecret : value;
+  for (const Clause& clause : clauses_) {
+    const std::size_t before = out.size();
+    bool known = true;
+    for (const Piece& piece : clause.pieces) {
+      out += piece.text;
+      if (piece.value == nullptr) continue;
+      const auto value = shown_value(frame, *piece.value);
+      known = known && value;
+      out += value.value_or("");
+    }
+    if (known) continue;
+    if (!clause.optional) return std::nullopt;
+    out.resize(before);
   }
   return out;
 }

@@ -1,11 +1,17 @@
 // A message with expressions in braces: "{node} says {value}". What is put in is made safe to
-// print: bytes escaped, long texts and lists shortened. In commands nothing is shortened: a list
-// becomes one word for each item, and a line is left out if one of its expressions is null or
-// unknown, or cannot be written in full. A brace that is none is written twice. Immutable; any
+// print: bytes escaped, long texts and lists shortened. A brace that is none is written twice.
+//
+// What is not known cannot be put in. A clause that needs it is left out, if it only adds to those
+// before it: one that begins with ", ", "; ", ". " or " (".
+//
+// In commands nothing is shortened: a list becomes one word for each item, and a line is left out
+// if one of its expressions is null or unknown, or cannot be written in full. Immutable; any
 // thread.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rules/language/expression.h"
@@ -24,17 +30,24 @@ class Message {
 
   static Result<Message> compile(const ExpressionText& text, Scope& scope,
                                  const VariableTypes& types, Use use);
-  std::string text(Frame& frame) const;
+  // Nothing where a clause that cannot be left out needs something that is not known.
+  std::optional<std::string> text(Frame& frame) const;
 
  private:
   struct Piece {
     std::string text;
-    ExpressionPtr value;  // behind the text; null behind the last
+    ExpressionPtr value;  // behind the text; null behind the last of a clause
   };
-  std::string sentence(Frame& frame) const;
-  std::string commands(Frame& frame) const;
+  struct Clause {
+    bool optional = false;
+    bool in_brackets = false;
+    std::vector<Piece> pieces = std::vector<Piece>(1);
+  };
+  void add_text(std::string_view text);
+  void add_value(ExpressionPtr value);
+  std::optional<std::string> shown_value(Frame& frame, const Expression& value) const;
 
-  std::vector<Piece> pieces_;
+  std::vector<Clause> clauses_ = std::vector<Clause>(1);
   Use use_ = Use::sentence;
 };
 

@@ -62,8 +62,12 @@ Value at_difference(Frame& frame, const Value& path, const Value& same, const Gi
       return column.unsure(node) ? Value::of(profile_unknown(frame, text_of(frame, node))) : same;
     }
     const Schema::Match match = match_at(frame, node);
-    const auto wanted = column.access().described(match, text_of(frame, node));
-    return give(column.access().difference(*match.entry, wanted, node));
+    const auto wanted =
+        column.access().described(match, text_of(frame, node), frame.snapshot.permissions(node));
+    const AccessDifference difference = column.access().difference(*match.entry, wanted, node);
+    if (difference.more() || difference.less()) return give(difference);
+    return Value::of(frame.unknown(node, "which domains the node is for is not known",
+                                   UnknownReason::not_recorded));
   });
 }
 
@@ -95,7 +99,8 @@ Value described_perms(Frame& frame, const Value* arguments) {
   return at_node(frame, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
     const Schema::Match match = match_at(frame, node);
     if (match.entry == nullptr) return Value::of_list(nullptr, 0);
-    const auto wanted = frame.columns.schema().access().described(match, text_of(frame, node));
+    const auto wanted = frame.columns.schema().access().described(match, text_of(frame, node),
+                                                                  frame.snapshot.permissions(node));
     return list_value(frame, wanted, [&](const auto& one) { return copied(frame, to_text(one)); });
   });
 }
@@ -202,39 +207,47 @@ Value missing(Frame& frame, const Value* arguments) {
 }  // namespace
 
 FunctionGroup schema_functions() {
-  return {
-      "The schema",
-      {function("described(path)", {kText}, kBoolean, described,
-                "Whether an entry of the schema describes the node, for the toolstack that made "
-                "its domain."),
-       function("described_for(path)", {kText}, list_of(Type::Kind::text), described_for,
-                "The profiles for which the schema describes such a node; none if no entry does."),
-       function("described_perms(path)", {kText}, list_of(Type::Kind::text), described_perms,
-                "The permissions that the schema would accept there: `n0,r3`."),
-       function("described_entries(path)", {kText}, list_of(Type::Kind::text), described_entries,
-                "The same, one text for each entry, if there is just one such list; else an empty "
-                "list."),
-       function("access_fault(path)", {kText}, kText, access_fault,
-                "Who may do more or less than the schema says: `domain 3 may write it`; null if "
-                "nobody. What permissions grant counts, not how they are written."),
-       function("gained_read(path)", {kText}, kDomains, gained_read,
-                "The domains that may read the node, and by the schema may not."),
-       function("gained_write(path)", {kText}, kDomains, gained_write,
-                "Those that may write it or own it, and by the schema do not."),
-       function("value_fault(path)", {kText}, kText, value_fault,
-                "What the value should be, where it is not: `a domid`; null if all is well."),
-       function("is_link(path)", {kText}, kBoolean, is_link,
-                "Whether the schema says that the node names another one."),
-       function("link_pattern(path)", {kText}, kText, link_pattern,
-                "The pattern of what such a node may name."),
-       function("link_target(path)", {kText}, kText, link_target,
-                "What it names, if that is of this pattern and of the same domain and device; else "
-                "null."),
-       function("link_back(path)", {kText}, kText, link_back,
-                "The node there that must name the directory of the link; null if none must."),
-       function("missing(path)", {kText}, list_of(Type::Kind::text), missing,
-                "The names of nodes that the schema requires right below this one and that are not "
-                "there.")}};
+  return {"The schema",
+          {function_of_position(
+               "described(path)", {kText}, kBoolean, described,
+               "Whether an entry of the schema describes the node, for the toolstack that made "
+               "its domain."),
+           function_of_position(
+               "described_for(path)", {kText}, list_of(Type::Kind::text), described_for,
+               "The profiles for which the schema describes such a node; none if no entry does."),
+           function_of_position("described_perms(path)", {kText}, list_of(Type::Kind::text),
+                                described_perms,
+                                "The permissions that the schema would accept there: `n0,r3`."),
+           function_of_position(
+               "described_entries(path)", {kText}, list_of(Type::Kind::text), described_entries,
+               "The same, one text for each entry, if there is just one such list; else an empty "
+               "list."),
+           function_of_position(
+               "access_fault(path)", {kText}, kText, access_fault,
+               "Who may do more or less than the schema says: `domain 3 may write it`; null if "
+               "nobody. What permissions grant counts, not how they are written."),
+           function_of_position("gained_read(path)", {kText}, kDomains, gained_read,
+                                "The domains that may read the node, and by the schema may not."),
+           function_of_position("gained_write(path)", {kText}, kDomains, gained_write,
+                                "Those that may write it or own it, and by the schema do not."),
+           function_of_position(
+               "value_fault(path)", {kText}, kText, value_fault,
+               "What the value should be, where it is not: `a domid`; null if all is well."),
+           function_of_position("is_link(path)", {kText}, kBoolean, is_link,
+                                "Whether the schema says that the node names another one."),
+           function_of_position("link_pattern(path)", {kText}, kText, link_pattern,
+                                "The pattern of what such a node may name."),
+           function_of_position(
+               "link_target(path)", {kText}, kText, link_target,
+               "What it names, if that is of this pattern and of the same domain and device; else "
+               "null."),
+           function_of_position(
+               "link_back(path)", {kText}, kText, link_back,
+               "The node there that must name the directory of the link; null if none must."),
+           function_of_position(
+               "missing(path)", {kText}, list_of(Type::Kind::text), missing,
+               "The names of nodes that the schema requires right below this one and that are not "
+               "there.")}};
 }
 
 }  // namespace xsaudit

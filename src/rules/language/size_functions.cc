@@ -44,9 +44,10 @@ Value owned_size(Frame& frame, const Value* arguments) {
 }
 
 // A fact of the whole store, so that no rule pays for the path of each node it asks at.
-Value limit_unknown(Frame& frame, const char* fact, std::int64_t at_least) {
+Value limit_unknown(Frame& frame, const char* fact, std::span<const Value> possible) {
   Unknown unknown = *frame.unknown("/", fact, UnknownReason::not_in_form);
-  unknown.at_least = at_least;
+  unknown.possible = possible.data();
+  unknown.possible_count = static_cast<std::uint32_t>(possible.size());
   return Value::of(frame.arena.make(unknown));
 }
 
@@ -72,16 +73,14 @@ Value limit(Frame& frame, const Value* arguments) {
   const LimitTable& limits =
       frame.facts.quota != nullptr ? *frame.facts.quota : frame.facts.schema.limits();
   const LimitTable::Limit* const found = limits.find(frame.text_of(arguments[0]));
-  if (found == nullptr) return limit_unknown(frame, "the schema has no such limit", -1);
-  const std::vector<std::optional<std::int64_t>> possible = possible_limits(frame, *found);
-  const auto least = *std::min_element(possible.begin(), possible.end(), [](auto a, auto b) {
-    return a.value_or(INT64_MAX) < b.value_or(INT64_MAX);
-  });
-  if (std::all_of(possible.begin(), possible.end(), [&](auto value) { return value == least; })) {
-    return least ? Value::of(*least) : Value();
-  }
-  return limit_unknown(frame, "which daemon set its limits is not known",
-                       least.value_or(INT64_MAX));
+  if (found == nullptr) return limit_unknown(frame, "the schema has no such limit", {});
+  const std::vector<std::optional<std::int64_t>> limits_of = possible_limits(frame, *found);
+  const std::span<Value> possible = frame.arena.array<Value>(limits_of.size());
+  std::transform(limits_of.begin(), limits_of.end(), possible.begin(),
+                 [](auto one) { return one ? Value::of(*one) : Value(); });
+  const auto same = [&](auto one) { return one == limits_of.front(); };
+  if (std::all_of(limits_of.begin(), limits_of.end(), same)) return possible.front();
+  return limit_unknown(frame, "which daemon set its limits is not known", possible);
 }
 
 }  // namespace

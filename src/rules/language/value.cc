@@ -59,6 +59,11 @@ Value Value::of_list(const Value* items, std::size_t count, const Unknown* gap) 
   return value;
 }
 
+std::span<const Value> possible_values(const Value& value) {
+  if (!value.is(Value::Kind::unknown)) return {&value, 1};
+  return {value.unknown->possible, value.unknown->possible_count};
+}
+
 const Unknown* worse(const Unknown* a, const Unknown* b) {
   if (a == nullptr) return b;
   if (b == nullptr) return a;

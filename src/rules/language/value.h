@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,8 @@
 
 namespace xsaudit {
 
+struct Value;
+
 // Why something could not be decided.
 struct Unknown {
   std::string_view path;    // whose fact it is
@@ -19,8 +22,15 @@ struct Unknown {
   const char* reason = "";  // "it was cut when it was recorded"
   // The form of the recording can never hold it; otherwise this recording lacks it.
   bool by_form = false;
+  bool not_given = false;  // the daemon never gives it
   // Of a number: that it is this much or more is known all the same. -1: not even that.
   std::int64_t at_least = -1;
+  // Or that it is one of these, such as the limits of the daemons that the store may be of.
+  const Value* possible = nullptr;
+  std::uint32_t possible_count = 0;
+  // Of whether a domain is alive: that domain. -1: of something else, or of several.
+  std::int64_t domid = -1;
+  bool of_liveness = false;
 
   std::string text() const;  // "/a/b: its value is not known: …"; safe to print
 };
@@ -63,6 +73,9 @@ struct Value {
   bool is_false() const { return kind == Kind::boolean && !boolean; }
   std::string_view view() const { return {bytes, size}; }  // of a text, or what is behind a path
 };
+
+// All that the value can be: itself where it is known. Empty where that cannot be listed.
+std::span<const Value> possible_values(const Value& value);
 
 // The reason to give where two of them keep something from being known: one that a better recording
 // would not have had, if there is one.
