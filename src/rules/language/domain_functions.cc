@@ -4,8 +4,6 @@
 namespace xsaudit {
 namespace {
 
-bool is_domid(const Value& value) { return value.integer >= 0 && value.integer <= UINT32_MAX; }
-
 // Of one domain, or of several.
 const Unknown* liveness_unknown(Frame& frame, std::int64_t domid = -1) {
   Unknown unknown;

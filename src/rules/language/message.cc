@@ -202,25 +202,4 @@ std::optional<std::string> Message::text(Frame& frame) const {
   return out;
 }
 
-std::string Message::commands(Frame& frame) const {
-  std::string out;
-  std::string line;
-  bool whole = true;
-  for (const Piece& piece : pieces_) {
-    for (const char c : piece.text) {
-      line += c;
-      if (c != '\n') continue;
-      if (whole) out += line;
-      line.clear();
-      whole = true;
-    }
-    if (piece.value == nullptr || !whole) continue;
-    frame.read_secret = false;
-    const auto value = words(frame, piece.value->evaluate(frame));
-    whole = value.has_value() && (!frame.read_secret || frame.facts.show_secrets);
-    if (whole) line += *value;
-  }
-  return whole ? out + line : out;
-}
-
 }  // namespace xsaudit
