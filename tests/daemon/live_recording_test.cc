@@ -96,7 +96,7 @@ TEST_CASE("a recording loaded into either daemon is walked as it was recorded") 
           CHECK(to_text(*live.permissions(node)) == "n0");
         } else {  // C xenstored before Xen 4.18
           CHECK(daemon.kind() == Daemon::cxenstored);
-          CHECK(live.permissions_unknown(node) == UnknownReason::not_in_form);
+          CHECK(live.permissions_unknown(node) == UnknownReason::not_given);
         }
       }
     });

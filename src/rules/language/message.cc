@@ -196,7 +196,7 @@ std::optional<std::string> Message::text(Frame& frame) const {
       out += value.value_or("");
     }
     if (known) continue;
-    if (!clause.optional) return std::nullopt;
+    if (!clause.optional && use_ != Use::command) return std::nullopt;
     out.resize(before);
   }
   return out;
