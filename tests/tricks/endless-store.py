@@ -89,20 +89,27 @@ def own_list(path):
     return ["n0"] + ["r%d" % (start + i) for i in range(500)]
 
 
+def check(title, daemon, options, reason):
+    status, result = daemon.audit(*options)
+    incomplete = " ".join(result["sources"][0]["incomplete"])
+    if status in (1, 3) and reason in incomplete:
+        return []
+    return [f"endless {title}, {options}: status {status}, incomplete: {incomplete}"]
+
+
 problems = []
-for title, daemon, options, reason in [
+for case in [
     ("directories", Endless(many), ("--max-nodes", "3000"), "more than 3000 nodes"),
     ("directories", Endless(many), ("--max-bytes", "5000"), "more than 5000 bytes"),
-    ("directories", Endless(many), ("--timeout", "2", "--judge-timeout", "5"), "it is an excerpt"),
     ("levels", Endless(one), (), "a child cannot be asked for"),
     ("names", Endless(many, parts=True), (), "has no meaning"),
     ("entries", Endless(many, own_list), ("--max-bytes", "1000000"), "more than 1000000 bytes"),
 ]:
-    status, result = daemon.audit(*options)
-    incomplete = " ".join(result["sources"][0]["incomplete"])
-    if status not in (1, 3) or reason not in incomplete:
-        problems.append(f"endless {title}, {options}: status {status}, incomplete: {incomplete}")
+    problems += check(*case)
+# What is read in a time depends on the machine, so that this comes after the measurement.
 most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-if most > 700:
+if most > 2048:
     problems.append(f"an audit took {most} MiB")
+in_time = ("--timeout", "2", "--judge-timeout", "5")
+problems += check("directories", Endless(many), in_time, "it is an excerpt")
 verdict(problems, f"an endless store ends at the limits, and is incomplete; at most {most} MiB")
