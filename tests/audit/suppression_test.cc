@@ -165,6 +165,38 @@ TEST_CASE("a suppression works up to its last day and is reported from then on")
   CHECK(late.verdict == Verdict::findings);
 }
 
+// c is the gravest, and yields to none; b yields to c, and a to b and c.
+TEST_CASE(
+    "what is suppressed silences no other rule, that which it silenced in its turn included") {
+  const auto rule = [](const std::string& id, const std::string& severity,
+                       const std::string& more) {
+    return rule_file(
+        id, severity,
+        "match: ~/device/vif/$DEVID/mac\nassert: value != 'bad'\nmessage: it is bad\n" + more);
+  };
+  const RuleSet set = load({rule("a", "low", "yields_to: [b, c]\n"),
+                            rule("b", "medium", "yields_to: [c]\n"), rule("c", "high", "")});
+  const std::string store = kTop + guest_with_vif("4", kUuid) + guest_with_vif("5", kOther);
+  const auto told = [&](const std::vector<std::string>& entries) {
+    std::string text;
+    const AuditResult result = audit_with(set, store, entries);
+    for (const Finding& finding : result.findings) {
+      text += result.rules[finding.rule].id + std::to_string(finding.guest->domid) + " ";
+    }
+    for (const SuppressionUse& use : result.suppressions) text += std::to_string(use.findings);
+    return text;
+  };
+  CHECK(told({"rule: b, path: /**"}) == "c4 c5 0");
+  CHECK(told({"rule: c, guest: " + kUuid}) == "c5 b4 1");
+  CHECK(told({"rule: c, guest: " + kUuid, "rule: b, guest: " + kUuid}) == "c5 a4 11");
+  CHECK(told({"rule: c, path: /**", "rule: b, path: /**", "rule: a, path: /**"}) == "222");
+  // What has expired covers nothing, so that what it names still speaks for the others.
+  AuditOptions options;
+  options.suppressions = suppressions(list({"rule: c, path: /**"}));
+  options.today = *parse_day("2028-01-01");
+  CHECK(audit(set, store, options).findings.size() == 2);
+}
+
 TEST_CASE("suppressed findings do not count for the verdict") {
   const RuleSet one = load(
       {rule_file("bad-mac", "high",
