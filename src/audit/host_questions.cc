@@ -43,31 +43,51 @@ Grants grants_of(const Snapshot& snapshot, const std::vector<Domid>& privileged)
 
 }  // namespace
 
-HostQuestions host_questions(const Schema& schema, const Snapshot& snapshot,
-                             const std::vector<Domid>& privileged) {
+NamedByStore named_by_store(const Schema& schema, const Snapshot& snapshot,
+                            const std::vector<Domid>& privileged) {
   const HostTable& table = schema.host();
   const Grants grants = grants_of(snapshot, privileged);
+  NamedByStore named;
+  for (const auto& [node, pid] : numbers_at(table.processes, snapshot, grants)) {
+    named.pids.push_back(pid);
+  }
+  for (const auto& [node, uid] : numbers_at(table.uids, snapshot, grants)) {
+    named.uids.push_back(uid);
+  }
+  for (const Domid domid : schema.domains().homes(snapshot)) {
+    const auto uuid = schema.domains().uuid(snapshot, domid);
+    const bool counts =
+        uuid && closed(snapshot, schema.domains().uuid_node(snapshot, domid), grants);
+    named.domains.push_back({.domid = domid, .uuid = counts ? *uuid : std::string()});
+  }
+  return named;
+}
+
+HostQuestions host_questions(const Schema& schema, const NamedByStore& named) {
+  const HostTable& table = schema.host();
   HostQuestions questions;
   questions.arguments = table.arguments;
   questions.range_bases = table.range_bases;
   questions.record_users = table.record_users;
-  for (const auto& [node, pid] : numbers_at(table.processes, snapshot, grants)) {
-    questions.pids.push_back(pid);
-  }
-  for (const auto& [node, uid] : numbers_at(table.uids, snapshot, grants)) {
-    questions.uid_ranges.push_back({uid, uid});
-  }
-
-  for (const Domid domid : schema.domains().homes(snapshot)) {
-    for (std::string& user : table.users_of(domid)) questions.users.push_back(std::move(user));
+  questions.pids = named.pids;
+  for (const std::uint32_t uid : named.uids) questions.uid_ranges.push_back({uid, uid});
+  for (const NamedByStore::Domain& domain : named.domains) {
+    for (std::string& user : table.users_of(domain.domid)) {
+      questions.users.push_back(std::move(user));
+    }
     // It becomes a part of a path, where it has the form of a uuid and nothing else.
-    const auto uuid = schema.domains().uuid(snapshot, domid);
-    if (table.record.empty() || !uuid) continue;
-    if (!closed(snapshot, schema.domains().uuid_node(snapshot, domid), grants)) continue;
-    questions.domain_records.push_back(
-        {.domid = domid, .uuid = *uuid, .path = table.record, .values = table.record_values});
+    if (table.record.empty() || domain.uuid.empty()) continue;
+    questions.domain_records.push_back({.domid = domain.domid,
+                                        .uuid = domain.uuid,
+                                        .path = table.record,
+                                        .values = table.record_values});
   }
   return questions;
+}
+
+HostQuestions host_questions(const Schema& schema, const Snapshot& snapshot,
+                             const std::vector<Domid>& privileged) {
+  return host_questions(schema, named_by_store(schema, snapshot, privileged));
 }
 
 std::vector<std::pair<std::string, Pid>> named_processes(const Schema& schema,

@@ -4,6 +4,9 @@
 // over, and so is one whose permissions are not known. Stateless; any thread.
 #pragma once
 
+#include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "host/host_facts.h"
@@ -12,7 +15,21 @@
 
 namespace xsaudit {
 
+// What the store names, and nothing that the schema knows by itself.
+struct NamedByStore {
+  struct Domain {
+    Domid domid = 0;
+    std::string uuid;  // empty where it has none that only privileged domains could have written
+  };
+  std::vector<Pid> pids;
+  std::vector<std::uint32_t> uids;
+  std::vector<Domain> domains;
+};
+
 // `privileged` are the domains that may do everything.
+NamedByStore named_by_store(const Schema& schema, const Snapshot& snapshot,
+                            const std::vector<Domid>& privileged);
+HostQuestions host_questions(const Schema& schema, const NamedByStore& named);
 HostQuestions host_questions(const Schema& schema, const Snapshot& snapshot,
                              const std::vector<Domid>& privileged);
 

@@ -3,7 +3,6 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -136,17 +135,8 @@ std::vector<Domid> privileged_domains(const Options& options) {
   return privileged;
 }
 
-// What belongs to a live store of the host; null where nothing is to be looked at.
-using HostLooker = std::function<void(Snapshot&)>;
-HostLooker host_looker(const Options& options, const Schema& schema) {
-  if (!options.dumps.empty() || !options.host.wanted()) return {};
-  return [&](Snapshot& store) {
-    options.host.look(schema, options.live, privileged_domains(options), store);
-  };
-}
-
-std::vector<Source> take_up_sources(const Options& options, const Schema& schema,
-                                    const HostLooker& host, Progress& progress) {
+std::vector<Source> take_up_sources(const Options& options, const Schema& schema, HostLooker* host,
+                                    Progress& progress) {
   std::vector<Source> sources;
   if (options.dumps.empty()) sources.push_back(Source::live(options.live, progress, host));
   const DumpOptions dumps = options.recordings.dump_options(schema);
@@ -154,29 +144,45 @@ std::vector<Source> take_up_sources(const Options& options, const Schema& schema
   return sources;
 }
 
-// Nothing where there is no live store, or it is to be looked at once.
-Result<std::optional<LaterLook>> start_later_look(const Options& options, const HostLooker& host) {
-  std::optional<LaterLook> look;
-  if (!options.dumps.empty() || options.settle == 0) return look;
-  auto started = LaterLook::start(options.live, host);
-  if (!started) return started.error();
-  look.emplace(*std::move(started));
-  return look;
+// The processes that are started for a live store, while the program may start any.
+struct Helpers {
+  std::optional<HostLooker> host;       // unless nothing else of the host goes with the store
+  std::optional<LaterLook> later_look;  // unless the store is looked at once
+};
+
+Result<Helpers> start_helpers(const Options& options, const Schema& schema) {
+  Helpers helpers;
+  if (!options.dumps.empty()) return helpers;
+  if (options.host.wanted()) {
+    auto started = HostLooker::start(schema, options.live, privileged_domains(options));
+    if (!started) return started.error();
+    helpers.host.emplace(*std::move(started));
+  }
+  if (options.settle > 0) {
+    HostLooker* const host = helpers.host ? &*helpers.host : nullptr;
+    auto started = LaterLook::start(options.live, options.confinement, host);
+    if (!started) return started.error();
+    helpers.later_look.emplace(*std::move(started));
+  }
+  return helpers;
 }
 
-Status confine(const Options& options, const std::vector<Source>& sources, const Outputs& outputs,
-               const NewBaseline& baseline, const std::optional<LaterLook>& later_look) {
+Status confine(const Options& options, std::vector<Source>& sources, const Outputs& outputs,
+               const NewBaseline& baseline, const Helpers& helpers) {
   std::vector<int> keep = outputs.descriptors();
-  for (const auto& more : {baseline.descriptors(), options.unattended.descriptors()}) {
+  const auto add = [&](const std::vector<int>& more) {
     keep.insert(keep.end(), more.begin(), more.end());
-  }
-  if (later_look) {
-    for (const int descriptor : later_look->descriptors()) keep.push_back(descriptor);
-  }
+  };
+  add(baseline.descriptors());
+  add(options.unattended.descriptors());
+  if (helpers.host) add(helpers.host->descriptors());
+  if (helpers.later_look) add(helpers.later_look->descriptors());
   for (const Source& source : sources) {
     if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   }
-  return options.confinement.confine(std::move(keep));
+  return options.confinement.confine(std::move(keep), [&] {
+    for (Source& source : sources) source.connect();
+  });
 }
 
 // What --profile names.
@@ -245,8 +251,10 @@ AuditResult audit(const Knowledge& knowledge, AuditOptions how, std::vector<Sour
                   const Auditor::LookAgain& look_again, Progress& progress) {
   const std::size_t rules = knowledge.rules.rules().size() * sources.size();
   std::atomic<std::size_t> done = 0;
-  how.told = [&](std::size_t) { progress.step(++done, "rules", rules); };
-  progress.phase("judging");
+  how.told = [&](std::size_t) {
+    if (done == 0) progress.phase("judging");
+    progress.step(++done, "rules", rules);
+  };
   Auditor auditor(knowledge.schema, knowledge.rules, std::move(how));
   std::vector<std::optional<SourceAudit>> audits(sources.size());
   side_by_side(sources.size(), [&](std::size_t i) {
@@ -284,19 +292,19 @@ int run_audit(const Arguments& arguments) {
   NewBaseline baseline;
   const Status opened = baseline.open(options.set_aside.new_baseline);
   if (!opened) return fail(opened.error());
-  const HostLooker host = host_looker(options, knowledge->schema);
-  auto later_look = start_later_look(options, host);
-  if (!later_look) return fail(later_look.error());
+  auto helpers = start_helpers(options, knowledge->schema);
+  if (!helpers) return fail(helpers.error());
+  HostLooker* const host = helpers->host ? &*helpers->host : nullptr;
   Progress progress;
   std::vector<Source> sources = take_up_sources(options, knowledge->schema, host, progress);
-  const Status confined = confine(options, sources, outputs, baseline, *later_look);
+  const Status confined = confine(options, sources, outputs, baseline, *helpers);
   if (!confined) return fail(confined.error());
 
   Auditor::LookAgain look_again;
-  if (*later_look) {
+  if (helpers->later_look) {
     look_again = [&] {
       std::this_thread::sleep_for(std::chrono::seconds(options.settle));
-      return (*later_look)->take();
+      return helpers->later_look->take();
     };
   }
   const AuditResult result = audit(*knowledge, *std::move(how), sources, look_again, progress);

@@ -1,9 +1,5 @@
 #include "cli/confinement_choice.h"
 
-extern "C" {  // the header does not say it
-#include <xentoolcore.h>
-}
-
 #include <utility>
 
 #include "cli/command_line.h"
@@ -14,30 +10,42 @@ namespace {
 
 constexpr const char* kConfinementGroup = "Confinement";
 
-// Which domain to restrict them to is asked for, but libxenstore's handles are made useless
-// altogether (xen.git tools/libs/store/xs.c all_restrict_cb).
-bool give_up_store_handles() { return ::xentoolcore_restrict_all(0) == 0; }
-
 }  // namespace
 
 void ConfinementChoice::add_to(CLI::App& app) {
-  app.add_option("--user", user, "become this user once the store is read, where started as root")
+  app.add_option("--user", user, "become this user before the store is read, where started as root")
       ->type_name("NAME")
       ->group(kConfinementGroup);
-  app.add_flag("--no-confine", off, "keep privileges, files and system calls while judging")
+  app.add_flag("--no-confine", off, "keep privileges, files and system calls")
       ->group(kConfinementGroup);
 }
 
-Status ConfinementChoice::confine(std::vector<int> keep) const {
-  if (off) return ok();
-  const auto confinement = xsaudit::confine({.descriptors = std::move(keep),
-                                             .user = user,
-                                             .give_up_store_handles = give_up_store_handles});
+Status ConfinementChoice::confine(std::vector<int> keep,
+                                  const std::function<void()>& open_last) const {
+  if (off) {
+    if (open_last) open_last();
+    return ok();
+  }
+  const auto confinement =
+      xsaudit::confine({.descriptors = std::move(keep), .user = user, .open_last = open_last});
   if (!confinement) return confinement.error();
   for (const Confinement::Part& part : confinement->missing()) {
     fail(Error{"not confined", part.name + ": " + part.reason, {}});
   }
   return ok();
+}
+
+bool ConfinementChoice::confine_child(std::vector<int> keep,
+                                      const std::function<void()>& open_last) const {
+  if (off) {
+    open_last();
+    return true;
+  }
+  return xsaudit::confine({.descriptors = std::move(keep),
+                           .user = user,
+                           .open_last = open_last,
+                           .end_with_parent = true})
+      .ok();
 }
 
 }  // namespace xsaudit

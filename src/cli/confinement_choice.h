@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/App.hpp>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,10 +17,14 @@ struct ConfinementChoice {
 
   void add_to(CLI::App& app);
 
-  // To be called when the store is recorded or the recordings are open, and before anything of them
-  // is interpreted; `keep` stays open beside standard input, output and error. What the kernel
-  // cannot do is said on standard error. An error only where `user` is not to be had.
-  Status confine(std::vector<int> keep) const;
+  // To be called when recordings are open, and before anything of them or of a live store is read.
+  // `keep` stays open beside standard input, output and error; `open_last` connects to the store.
+  // What the kernel cannot do is said on standard error. An error only where `user` is not to be
+  // had.
+  Status confine(std::vector<int> keep, const std::function<void()>& open_last = {}) const;
+  // The same for a process that this one has started, and that ends with it. Says nothing, as this
+  // one does; false where `user` is not to be had.
+  bool confine_child(std::vector<int> keep, const std::function<void()>& open_last) const;
 };
 
 }  // namespace xsaudit

@@ -1,4 +1,6 @@
 // xsaudit devices [DUMP]
+#include <optional>
+
 #include "audit/auditor.h"
 #include "audit/verdict.h"
 #include "cli/command_line.h"
@@ -78,19 +80,20 @@ int run_devices(const Arguments& arguments) {
 
   const auto known = knowledge.load();
   if (!known) return fail(known.error());
-  Progress progress;
-  Source source = dump.empty() ? Source::live(live, progress,
-                                              [&](Snapshot& store) {
-                                                if (!host.wanted()) return;
-                                                host.look(known->schema, live, {0}, store);
-                                              })
-                               : Source::recording(dump, recording.dump_options(known->schema));
-  progress.clear();
-  std::vector<int> keep;
-  if (source.descriptor() >= 0) keep.push_back(source.descriptor());
-  if (const Status confined = confinement.confine(std::move(keep)); !confined) {
-    return fail(confined.error());
+  std::optional<HostLooker> looker;
+  if (dump.empty() && host.wanted()) {
+    auto started = HostLooker::start(known->schema, live, {0});
+    if (!started) return fail(started.error());
+    looker.emplace(*std::move(started));
   }
+  Progress progress;
+  Source source = dump.empty() ? Source::live(live, progress, looker ? &*looker : nullptr)
+                               : Source::recording(dump, recording.dump_options(known->schema));
+  std::vector<int> keep;
+  if (looker) keep = looker->descriptors();
+  if (source.descriptor() >= 0) keep.push_back(source.descriptor());
+  const Status confined = confinement.confine(std::move(keep), [&] { source.connect(); });
+  if (!confined) return fail(confined.error());
   const AuditResult result = audit(*known, domains, source);
   if (const std::string& error = result.sources[0].error; !error.empty()) return fail(error);
   const std::string text = write_device_lines(result, 0);

@@ -5,9 +5,7 @@
 #include <utility>
 
 #include "audit/host_questions.h"
-#include "host/collect_apart.h"
 #include "host/domain_zero.h"
-#include "host/proc_filesystem.h"
 #include "host/process_record.h"
 
 namespace xsaudit {
@@ -22,7 +20,7 @@ bool may_have_changed(const Fact<Process>& process, const SnapshotInfo& info) {
 }
 
 // Of what the store has changed since, nothing can be said.
-void look_again(const LiveOptions& live, const SnapshotInfo& info,
+void look_again(LiveStore& live, const SnapshotInfo& info,
                 const std::vector<std::pair<std::string, Pid>>& named, HostFacts& facts) {
   std::vector<std::pair<std::string, Pid>> doubtful;
   for (const auto& one : named) {
@@ -31,7 +29,7 @@ void look_again(const LiveOptions& live, const SnapshotInfo& info,
   if (doubtful.empty()) return;
   std::vector<std::string> paths;
   for (const auto& [path, pid] : doubtful) paths.push_back(path);
-  const std::vector<std::string> values = read_values(live, paths);
+  const std::vector<std::string> values = live.read_values(paths);
   for (std::size_t i = 0; i < doubtful.size(); ++i) {
     const Pid pid = doubtful[i].second;
     if (values[i] == std::to_string(pid)) continue;
@@ -54,18 +52,23 @@ bool HostLook::wanted() const {
   return when == "always" || (when == "auto" && runs_in_domain_zero());
 }
 
-void HostLook::look(const Schema& schema, const LiveOptions& live, std::vector<Domid> privileged,
-                    Snapshot& store) const {
-  const auto stated = schema.domains().privileged(store);
+Result<HostLooker> HostLooker::start(const Schema& schema, const LiveOptions& live,
+                                     std::vector<Domid> privileged) {
+  auto helper = HostHelper::start(schema, std::chrono::seconds(live.timeout));
+  if (!helper) return helper.error();
+  return HostLooker(schema, std::move(privileged), *std::move(helper));
+}
+
+void HostLooker::look(LiveStore& live, Snapshot& store) {
+  std::vector<Domid> privileged = privileged_;
+  const auto stated = schema_.domains().privileged(store);
   privileged.insert(privileged.end(), stated.begin(), stated.end());
-  ProcFilesystem source;
-  auto facts = collect_apart(source, host_questions(schema, store, privileged),
-                             std::chrono::seconds(live.timeout));
+  auto facts = helper_.ask(named_by_store(schema_, store, privileged));
   if (!facts) {
     store.info().add_gap(facts.error().place, facts.error().message);
     return;
   }
-  look_again(live, store.info(), named_processes(schema, store, privileged), *facts);
+  look_again(live, store.info(), named_processes(schema_, store, privileged), *facts);
   store.info().host_record = std::make_shared<const HostRecord>(
       HostRecord{.text = write_process_record(*facts), .first_line = 1});
 }

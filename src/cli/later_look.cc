@@ -6,12 +6,11 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include "host/system_error.h"
+#include "host/whole_io.h"
 #include "source/dump_reader.h"
 #include "source/recording.h"
 
@@ -20,56 +19,45 @@ namespace {
 
 constexpr char kStore = 'S';
 constexpr char kError = 'E';
-constexpr const char* kPlace = "live store";
+constexpr const char* kLaterPlace = "live store";
 
-bool write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
+// The whole life of the process.
+[[noreturn]] void serve_later_look(int asked, int answer, const LiveOptions& options,
+                                   const ConfinementChoice& confinement, HostLooker* host) {
+  std::vector<int> keep = {asked, answer};
+  if (host != nullptr) {
+    for (const int descriptor : host->descriptors()) keep.push_back(descriptor);
   }
-  return true;
-}
-
-// One byte; false at the end.
-bool read_letter(int descriptor, char& letter) {
-  ssize_t count = 0;
-  do count = ::read(descriptor, &letter, 1);
-  while (count < 0 && errno == EINTR);
-  return count == 1;
-}
-
-[[noreturn]] void serve(int asked, int answer, const LiveOptions& options,
-                        const std::function<void(Snapshot&)>& look) {
+  Result<LiveStore> live = Error{};
+  // What the kernel cannot do the program itself says.
+  const bool confined =
+      confinement.confine_child(std::move(keep), [&] { live = LiveStore::connect(options); });
   char letter = 0;
-  if (read_letter(asked, letter)) {
-    Progress unseen(-1, Progress::Clock::now);  // the first look may still be shown
-    auto store = read_live_store(options, unseen);
-    if (store && look) look(*store);
-    write_all(answer, store ? std::string(1, kStore) + write_recording(*store)
+  if (!confined || !read_whole(asked, &letter, 1)) ::_exit(0);
+  Progress unseen(-1, Progress::Clock::now);  // the first look may still be shown
+  auto store = live ? live->read(unseen) : Result<Snapshot>(live.error());
+  if (store && host != nullptr) host->look(*live, *store);
+  write_whole(answer, store ? std::string(1, kStore) + write_recording(*store)
                             : std::string(1, kError) + store.error().message);
-  }
   ::_exit(0);
 }
 
 }  // namespace
 
-Result<LaterLook> LaterLook::start(const LiveOptions& options,
-                                   const std::function<void(Snapshot&)>& look) {
+Result<LaterLook> LaterLook::start(const LiveOptions& options, const ConfinementChoice& confinement,
+                                   HostLooker* host) {
   int ask[2];
   int answer[2];
-  if (::pipe2(ask, O_CLOEXEC) != 0) return system_error(kPlace, "cannot make a pipe", errno);
-  if (::pipe2(answer, O_CLOEXEC) != 0) return system_error(kPlace, "cannot make a pipe", errno);
+  if (::pipe2(ask, O_CLOEXEC) != 0) return system_error(kLaterPlace, "cannot make a pipe", errno);
+  if (::pipe2(answer, O_CLOEXEC) != 0)
+    return system_error(kLaterPlace, "cannot make a pipe", errno);
   const pid_t parent = ::getpid();
   const pid_t child = ::fork();
-  if (child < 0) return system_error(kPlace, "cannot start a process", errno);
+  if (child < 0) return system_error(kLaterPlace, "cannot start a process", errno);
   if (child == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(0);
-    ::close(ask[1]);
-    ::close(answer[0]);
-    serve(ask[0], answer[1], options, look);
+    serve_later_look(ask[0], answer[1], options, confinement, host);
   }
   ::close(ask[0]);
   ::close(answer[1]);
@@ -86,13 +74,13 @@ LaterLook::~LaterLook() {
 
 Result<Snapshot> LaterLook::take() {
   char letter = 0;
-  if (!write_all(ask_, "?") || !read_letter(answer_, letter)) {
-    return Error{kPlace, "the process that was to look at it again has ended", {}};
+  if (!write_whole(ask_, "?") || !read_whole(answer_, &letter, 1)) {
+    return Error{kLaterPlace, "the process that was to look at it again has ended", {}};
   }
   if (letter == kStore) return read_dump(answer_, "live");
   std::string message;
-  while (message.size() < 1000 && read_letter(answer_, letter)) message += letter;
-  return Error{kPlace, message, {}};
+  while (message.size() < 1000 && read_whole(answer_, &letter, 1)) message += letter;
+  return Error{kLaterPlace, message, {}};
 }
 
 }  // namespace xsaudit

@@ -1,13 +1,14 @@
 // A second look at the live store, some time after the first, from a program that by then is
 // confined (confinement_choice.h) and can reach no store. A process of its own is started for it
-// while that can still be done. It waits to be asked, records the store, and what belongs to it of
-// the host, hands the recording over and ends; it interprets nothing else of it. It ends with the
-// program that started it, asked or not. Used by one thread.
+// while that can still be done. It connects to the store, is confined like the program itself, and
+// waits to be asked; then it records the store and what goes with it, hands the recording over and
+// ends. It ends with the program that started it, asked or not. Used by one thread.
 #pragma once
 
-#include <functional>
 #include <vector>
 
+#include "cli/confinement_choice.h"
+#include "cli/host_look.h"
 #include "cli/live_store.h"
 #include "store/error.h"
 #include "store/snapshot.h"
@@ -16,10 +17,10 @@ namespace xsaudit {
 
 class LaterLook {
  public:
-  // Before the first look, while there is one thread.
-  // `look` is shown the store; null where only the store is wanted.
-  static Result<LaterLook> start(const LiveOptions& options,
-                                 const std::function<void(Snapshot&)>& look);
+  // Before the first look, while there is one thread. `host` is null where nothing of the host goes
+  // with the store.
+  static Result<LaterLook> start(const LiveOptions& options, const ConfinementChoice& confinement,
+                                 HostLooker* host);
   LaterLook(LaterLook&& other) noexcept;
   LaterLook& operator=(LaterLook&&) = delete;
   ~LaterLook();

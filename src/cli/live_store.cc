@@ -74,30 +74,33 @@ void LiveOptions::add_to(CLI::App& app) {
       ->group(kLiveStoreGroup);
 }
 
-Result<Snapshot> read_live_store(const LiveOptions& options, Progress& progress) {
-  progress.phase("reading the store");
+Result<LiveStore> LiveStore::connect(const LiveOptions& options) {
   auto reader = open_reader(reader_options(options));
   if (!reader) return reader.error();
-  ToldReader told(**reader, progress);
-  auto snapshot = read_live(told, options.limits);
+  return LiveStore(options, *std::move(reader));
+}
+
+Result<Snapshot> LiveStore::read(Progress& progress) {
+  progress.phase("reading the store");
+  reader_->set_deadline(std::chrono::steady_clock::now() + std::chrono::seconds(options_.timeout));
+  ToldReader told(*reader_, progress);
+  auto snapshot = read_live(told, options_.limits);
   progress.clear();
   // A thread that may still come back has no place in a process that goes on to what guests wrote.
-  if ((*reader)->abandoned()) {
+  if (reader_->abandoned()) {
     return Error{"live store",
-                 "xenstored has not answered within " + std::to_string(options.timeout) + " s", ""};
+                 "xenstored has not answered within " + std::to_string(options_.timeout) + " s",
+                 ""};
   }
   return snapshot;
 }
 
-std::vector<std::string> read_values(const LiveOptions& options,
-                                     const std::vector<std::string>& paths) {
+std::vector<std::string> LiveStore::read_values(const std::vector<std::string>& paths) {
   std::vector<std::string> values(paths.size());
-  const auto reader = open_reader(reader_options(options));
-  if (!reader) return values;
   StoreReply reply;
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    (*reader)->send({.kind = StoreRequest::Kind::value, .path = paths[i], .domid = 0, .tag = i});
-    (*reader)->receive(reply);
+    reader_->send({.kind = StoreRequest::Kind::value, .path = paths[i], .domid = 0, .tag = i});
+    reader_->receive(reply);
     if (reply.outcome == StoreReply::Outcome::closed) break;
     if (reply.outcome == StoreReply::Outcome::ok) values[i] = reply.value;
   }

@@ -1,13 +1,17 @@
-// The live store of this host, walked once, and the options that say how. Used by one thread.
+// The live store of this host, in two steps around the confinement of the program
+// (confinement_choice.h): it is connected to in the first and read in the second. Also the options
+// that say how. Used by one thread.
 #pragma once
 
 #include <CLI/App.hpp>
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/progress.h"
 #include "source/live_source.h"
+#include "source/store_reader.h"
 #include "store/snapshot.h"
 
 namespace xsaudit {
@@ -22,12 +26,23 @@ struct LiveOptions {
   void add_to(CLI::App& app);
 };
 
-// Reads bytes and interprets none but the names and the permissions that lead through the store.
-// The way there is closed when it returns.
-Result<Snapshot> read_live_store(const LiveOptions& options, Progress& progress);
+class LiveStore {
+ public:
+  // Nothing is asked of the daemon yet, so that the connection may wait as long as it likes.
+  static Result<LiveStore> connect(const LiveOptions& options);
 
-// What a few nodes hold now; empty where that cannot be read.
-std::vector<std::string> read_values(const LiveOptions& options,
-                                     const std::vector<std::string>& paths);
+  // --timeout is for what is read from now on. Reads bytes and interprets none but the names and
+  // the permissions that lead through the store. Once.
+  Result<Snapshot> read(Progress& progress);
+  // What a few nodes hold now; empty where that cannot be read.
+  std::vector<std::string> read_values(const std::vector<std::string>& paths);
+
+ private:
+  LiveStore(const LiveOptions& options, std::unique_ptr<StoreReader> reader)
+      : options_(options), reader_(std::move(reader)) {}
+
+  LiveOptions options_;
+  std::unique_ptr<StoreReader> reader_;
+};
 
 }  // namespace xsaudit

@@ -6,19 +6,15 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "host/whole_io.h"
 #include "store/escape.h"
 
 namespace xsaudit {
 namespace {
 
 Status write_all(int descriptor, std::string_view text, const std::string& place) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Error{place, std::string("cannot write: ") + std::strerror(errno), {}};
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ok();
+  if (write_whole(descriptor, text)) return ok();
+  return Error{place, std::string("cannot write: ") + std::strerror(errno), {}};
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 // xsaudit snapshot
+#include <optional>
+
 #include "audit/verdict.h"
 #include "cli/command_line.h"
 #include "cli/confinement_choice.h"
 #include "cli/host_look.h"
 #include "cli/live_store.h"
 #include "cli/output.h"
+#include "cli/source.h"
 #include "source/recording.h"
 
 namespace xsaudit {
@@ -70,12 +73,22 @@ int run_snapshot(const Arguments& arguments) {
   if (const Status started = outputs.start(); !started) return fail(started.error());
   const auto schema = Schema::load(embedded_schema());
   if (!schema) return fail(schema.error());
+  std::optional<HostLooker> looker;
+  if (options.with_processes) {
+    auto started_looker = HostLooker::start(*schema, options.live, {0});
+    if (!started_looker) return fail(started_looker.error());
+    looker.emplace(*std::move(started_looker));
+  }
   Progress progress;
-  auto store = read_live_store(options.live, progress);
-  if (!store) return fail(store.error());
-  if (options.with_processes) HostLook().look(*schema, options.live, {0}, *store);
-  const Status confined = options.confinement.confine(outputs.descriptors());
+  Source source = Source::live(options.live, progress, looker ? &*looker : nullptr);
+  std::vector<int> keep = outputs.descriptors();
+  if (looker) {
+    for (const int descriptor : looker->descriptors()) keep.push_back(descriptor);
+  }
+  const Status confined = options.confinement.confine(std::move(keep), [&] { source.connect(); });
   if (!confined) return fail(confined.error());
+  const auto store = source.read();
+  if (!store) return fail(store.error());
 
   const std::string recording =
       options.format == "ls" ? write_listing(*store) : write_recording(*store);

@@ -1,13 +1,13 @@
 // A store that a command looks at, taken up in two steps around the confinement of the program
-// (confinement_choice.h): the live store is recorded in the first and handed over in the second; a
+// (confinement_choice.h): the live store is connected to in the first and read in the second; a
 // recording is opened in the first and read in the second. Owns what it opened. The steps are for
 // one thread; different sources may take their second step in different threads.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 
+#include "cli/host_look.h"
 #include "cli/live_store.h"
 #include "source/dump_options.h"
 #include "store/error.h"
@@ -17,17 +17,19 @@ namespace xsaudit {
 
 class Source {
  public:
-  // `look`, if not null, is shown the store while the program may still see more of the host.
-  static Source live(const LiveOptions& options, Progress& progress,
-                     const std::function<void(Snapshot&)>& look);
+  // Not connected to yet. `host` adds to the store what goes with it; null where nothing does. Both
+  // must outlive the source.
+  static Source live(const LiveOptions& options, Progress& progress, HostLooker* host);
   static Source recording(const std::string& name, DumpOptions options);  // "-": standard input
   Source(Source&& other) noexcept;
   Source& operator=(Source&&) = delete;
   ~Source();
 
   const std::string& name() const { return name_; }
-  // What must stay open for read(); -1 where nothing does.
+  // What must stay open for read(); -1 where nothing is open yet.
   int descriptor() const { return descriptor_; }
+  // Connects to the live store; nothing for a recording. That it fails read() says.
+  void connect();
 
   // Once.
   Result<Snapshot> read();
@@ -38,7 +40,14 @@ class Source {
   std::string name_;
   int descriptor_ = -1;
   DumpOptions options_;
-  std::optional<Result<Snapshot>> ready_;  // what read() gives, where it is known already
+  std::optional<Error> error_;  // what read() gives, where it is known already
+  struct Live {
+    LiveOptions options;
+    Progress* progress;
+    HostLooker* host;
+    std::optional<LiveStore> store;
+  };
+  std::optional<Live> live_;
 };
 
 }  // namespace xsaudit

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <ctime>
 #include <system_error>
 #include <thread>
@@ -104,15 +105,12 @@ Result<Confinement> confine(const ConfinementOptions& options) {
   if (!user) return user.error();
   tzset();  // reads the time zone while files can be read
 
-  if (options.give_up_store_handles) {
-    const bool given_up = options.give_up_store_handles();
-    confinement.add("store handles", given_up, last_error());
-  }
-
   std::vector<int> keep = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
   keep.insert(keep.end(), options.descriptors.begin(), options.descriptors.end());
   std::sort(keep.begin(), keep.end());
   confinement.add("descriptors", close_descriptors_but(keep), "too many to close them one by one");
+
+  if (options.open_last) options.open_last();
 
   const std::size_t threads = count_threads();
   empty_bounding_set();
@@ -123,6 +121,7 @@ Result<Confinement> confine(const ConfinementOptions& options) {
     confinement.add("user", is(*user), "only root can give up its uid");
   }
   drop_capabilities();
+  if (options.end_with_parent) prctl(PR_SET_PDEATHSIG, SIGKILL);
 
   const bool no_new_privileges = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
   const std::string no_new_privileges_error = last_error();

@@ -1,23 +1,24 @@
 // The tool gives up its power over the host. Afterwards a fault in reading what guests wrote can
 // at most spoil the outputs: what was not open before cannot be reached.
 //
-// To be called once, when everything that comes from files is read or at least open (the store, the
-// schema and the rules, users, processes), before any byte of a guest is interpreted, and before
-// threads are started: the threads to come are confined too. What is forbidden fails with EPERM.
+// To be called once, when everything that comes from files is read or at least open (the schema and
+// the rules, recordings), before any byte of a guest is read, and before threads are started: the
+// threads to come are confined too. What is forbidden fails with EPERM.
 //
-// No file can be opened, made or renamed afterwards, not even to read. Outputs that shall replace
-// files whole are therefore opened before through replaced_files.h, whose helper renames them:
+// No file can be opened, made or renamed afterwards, not even to read, and no socket connected.
+// What is to be reached afterwards, the store above all, is connected to by `open_last`. Outputs
+// that shall replace files whole are opened before through replaced_files.h, whose helper renames
+// them:
 //
 //   ReplacedFiles outputs;
 //   Result<int> report = outputs.open("report.html");
 //   Status started = outputs.start();
-//   Snapshot snapshot = …;  // reads the store
 //   Result<Confinement> confinement = confine(
 //       {.descriptors = outputs.descriptors(),
 //        .user = "nobody",
-//        .give_up_store_handles = [] { return xentoolcore_restrict_all(0) == 0; }});
+//        .open_last = [&] { connect_to_the_store(); }});
 //   for (const Confinement::Part& part : confinement->missing()) say(part.name, part.reason);
-//   …  // audit, write to *report
+//   …  // read the store, audit, write to *report
 //   Status replaced = outputs.commit();
 #pragma once
 
@@ -34,16 +35,19 @@ struct ConfinementOptions {
   std::vector<int> descriptors = {};
   // Whose uid and gid to take, without supplementary groups; empty: keep them.
   std::string user = {};
-  // Makes the store handles of libxenstore useless; false and errno where that failed. Not called
-  // when empty.
-  std::function<bool()> give_up_store_handles = {};
+  // Called when all other descriptors are closed and before anything is given up. What it opens
+  // stays open. It leaves no thread behind. Not called when empty.
+  std::function<void()> open_last = {};
+  // The process is killed when the thread that started it ends (prctl(2) PR_SET_PDEATHSIG, which a
+  // change of the uid undoes).
+  bool end_with_parent = false;
 };
 
 class Confinement {
  public:
   struct Part {
-    std::string name;    // "store handles", "descriptors", "user", "capabilities",
-                         // "no new privileges", "system calls"
+    std::string name;    // "descriptors", "user", "capabilities", "no new privileges",
+                         // "system calls"
     std::string reason;  // why it is not in force; empty where it is. Safe to print
     bool in_force() const { return reason.empty(); }
   };

@@ -38,11 +38,11 @@ struct DeadlineReader::Worker {
 Result<std::unique_ptr<DeadlineReader>> DeadlineReader::open(Open open,
                                                              Clock::time_point deadline) {
   const auto worker = std::make_shared<Worker>();
-  worker->thread = std::thread([worker] { worker->work(); });
   std::unique_ptr<DeadlineReader> reader(new DeadlineReader(worker, deadline));
   if (!reader->run([open = std::move(open)](Worker& self) { self.reader = open(); })) {
     return reader->too_late();
   }
+  reader->stop();
   if (!worker->reader) return worker->reader.error();
   return reader;
 }
@@ -50,8 +50,19 @@ Result<std::unique_ptr<DeadlineReader>> DeadlineReader::open(Open open,
 DeadlineReader::~DeadlineReader() {
   if (abandoned_) {
     worker_->thread.detach();
-    return;
+  } else {
+    stop();
   }
+}
+
+void DeadlineReader::start() {
+  if (worker_->thread.joinable()) return;
+  worker_->ended = false;
+  worker_->thread = std::thread([worker = worker_] { worker->work(); });
+}
+
+void DeadlineReader::stop() {
+  if (!worker_->thread.joinable()) return;
   {
     const std::lock_guard lock(worker_->mutex);
     worker_->ended = true;
@@ -62,6 +73,7 @@ DeadlineReader::~DeadlineReader() {
 
 bool DeadlineReader::run(std::function<void(Worker&)> task) {
   if (abandoned_) return false;
+  start();
   std::unique_lock lock(worker_->mutex);
   worker_->task = std::move(task);
   worker_->changed.notify_all();

@@ -20,10 +20,12 @@ class DeadlineReader : public StoreReader {
   using Clock = std::chrono::steady_clock;
   using Open = std::function<Result<std::unique_ptr<StoreReader>>()>;
 
-  // `open` runs on the other thread, and within the deadline too.
+  // `open` runs on the other thread, and within the deadline too. That thread has ended when this
+  // returns a reader: the next request starts another, which has what rights this one then has.
   static Result<std::unique_ptr<DeadlineReader>> open(Open open, Clock::time_point deadline);
   ~DeadlineReader() override;
 
+  void set_deadline(Clock::time_point deadline) override { deadline_ = deadline; }
   std::size_t window() const override { return 1; }
   void send(StoreRequest request) override { sent_.push_back(std::move(request)); }
   void receive(StoreReply& reply) override;
@@ -37,6 +39,8 @@ class DeadlineReader : public StoreReader {
       : worker_(std::move(worker)), deadline_(deadline) {}
   // False if it was not done before the deadline.
   bool run(std::function<void(Worker&)> task);
+  void start();
+  void stop();
   Error too_late() const;
 
   std::shared_ptr<Worker> worker_;

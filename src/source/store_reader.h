@@ -7,6 +7,7 @@
 // watch() or the last changes(). Both are asked for only while no request is without its reply.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -70,6 +71,10 @@ struct StoreChanges {
 class StoreReader {
  public:
   virtual ~StoreReader() = default;
+
+  // For everything that the reader does from now on. For the one who opens a reader early and reads
+  // later.
+  virtual void set_deadline(std::chrono::steady_clock::time_point) {}
 
   // How many requests may be without a reply; at least 1, and not always the same.
   virtual std::size_t window() const = 0;

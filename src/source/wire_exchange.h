@@ -36,6 +36,7 @@ class WireExchange {
   static Result<WireExchange> open(const std::string& socket, const Pace& pace,
                                    Clock::time_point deadline);
 
+  void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
   std::size_t window() const { return connections() * pacer_.in_flight(); }
   void set_lone_reply_time(Clock::duration time) { pacer_.set_lone_reply_time(time); }
   // Of all that is sent from now on; 0: none. While there is one, one connection is used, as a

@@ -63,15 +63,12 @@ Result<std::unique_ptr<WireReader>> WireReader::open(const std::string& socket, 
                                                      Clock::time_point deadline) {
   auto exchange = WireExchange::open(socket, pace, deadline);
   if (!exchange) return exchange.error();
-  std::unique_ptr<WireReader> reader(new WireReader(std::move(*exchange)));
-  reader->measure();
-  const std::string& problem = reader->exchange_.problem();
-  if (!problem.empty()) return Error{"live store", problem, ""};
-  return reader;
+  return std::unique_ptr<WireReader>(new WireReader(std::move(*exchange)));
 }
 
 // The middle one of a few: one may be quicker than most, or have waited for a processor.
 void WireReader::measure() {
+  if (std::exchange(measured_, true)) return;
   std::array<Clock::duration, 9> times;
   for (auto& time : times) {
     const auto start = Clock::now();
@@ -83,6 +80,7 @@ void WireReader::measure() {
 }
 
 void WireReader::send(StoreRequest request) {
+  measure();
   if (!exchange_.problem().empty()) {
     answer_closed(request.tag);
     return;
@@ -221,6 +219,7 @@ void WireReader::take_event(std::string_view payload) {
 }
 
 Status WireReader::watch() {
+  measure();
   for (const char* path : {"/", kIntroduceDomain, kReleaseDomain}) {
     auto done = ask(XS_WATCH, watch_payload(path));
     if (!done) return done.error();

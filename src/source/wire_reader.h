@@ -31,9 +31,11 @@ class WireReader : public StoreReader {
 
   // The socket at which libxenstore would look for the daemon (its environment included).
   static std::string socket_of_daemon();
+  // Connects, and asks nothing yet.
   static Result<std::unique_ptr<WireReader>> open(const std::string& socket, const Pace& pace,
                                                   Clock::time_point deadline);
 
+  void set_deadline(Clock::time_point deadline) override { exchange_.set_deadline(deadline); }
   std::size_t window() const override { return exchange_.window(); }
   void send(StoreRequest request) override;
   void receive(StoreReply& reply) override;
@@ -46,7 +48,7 @@ class WireReader : public StoreReader {
  private:
   explicit WireReader(WireExchange exchange) : exchange_(std::move(exchange)) {}
 
-  void measure();
+  void measure();  // before the first request, unless that is done
   // Only while nothing else is in flight.
   StoreReply reply_to(std::uint32_t type, std::string_view payload);
   Result<std::string> ask(std::uint32_t type, std::string_view payload);
@@ -60,6 +62,7 @@ class WireReader : public StoreReader {
   WireExchange exchange_;
   std::deque<StoreReply> ready_;
   NotedChanges noted_;
+  bool measured_ = false;
 };
 
 }  // namespace xsaudit

@@ -1,5 +1,5 @@
 // Preloaded into the program: when it first writes to standard output, it tries from inside
-// whatever a confined process shall not be able to do, and reports that on standard error. By then
+// whatever a confined process must not be able to do, and reports that on standard error. By then
 // it has judged what guests wrote. XSAUDIT_TARGETS names the folder in which attempts.h finds its
 // targets.
 #include <sys/syscall.h>

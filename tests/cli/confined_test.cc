@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -83,6 +84,7 @@ class HeldUp {
     ::waitpid(process_, nullptr, 0);
   }
 
+  std::string process() const { return std::to_string(process_); }
   std::string folder() const { return "/proc/" + std::to_string(process_); }
   // "2" of the line "Seccomp:\t2".
   std::string status(const std::string& field) const {
@@ -165,6 +167,42 @@ TEST_CASE("outputs that were opened before are all that a confined program still
   CHECK(open[0].rfind(scratch / ".xsaudit.", 0) == 0);
 }
 
+// "2" of the line "Seccomp:\t2" of a process.
+std::string status_of(const std::string& process, const std::string& field) {
+  const std::string text = "\n" + contents_of("/proc/" + process + "/status");
+  const std::size_t at = text.find("\n" + field + ":\t");
+  if (at == std::string::npos) return "no " + field;
+  const std::size_t start = at + field.size() + 3;
+  return text.substr(start, text.find('\n', start) - start);
+}
+
+TEST_CASE("no process reads the store that is not confined, at the first look or the second") {
+  with_each_daemon([](RunningDaemon&) {
+    for (const std::string reader : {"wire", "libxenstore"}) {
+      INFO(reader);
+      // The report cannot be written, and before that the second look is waited for.
+      const ScratchDirectory scratch;
+      const HeldUp program(HeldUp::By::output,
+                           {"xsaudit", "audit", "--settle", "3600", "--reader", reader, "--lock",
+                            "none", "--processes", "always", "--format", "json"});
+      program.check_that_it_is_confined();
+      const std::string children =
+          contents_of(program.folder() + "/task/" + program.process() + "/children");
+      std::istringstream names(children);
+      std::size_t confined = 0;
+      std::size_t unconfined = 0;
+      for (std::string child; names >> child;) {
+        for (int turn = 0; turn < 500 && status_of(child, "Seccomp") != "2"; ++turn) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        (status_of(child, "Seccomp") == "2" ? confined : unconfined) += 1;
+      }
+      CHECK(confined == 1);    // waits for the second look
+      CHECK(unconfined == 1);  // looks at processes, and never at the store
+    }
+  });
+}
+
 TEST_CASE("no connection to the store is left when a snapshot is written") {
   with_each_daemon([](RunningDaemon&) {
     XenstoreClient control;
@@ -174,6 +212,10 @@ TEST_CASE("no connection to the store is left when a snapshot is written") {
     for (const std::string reader : {"wire", "libxenstore"}) {
       const HeldUp program(HeldUp::By::output, {"xsaudit", "snapshot", "--reader", reader});
       program.check_that_it_is_confined();
+      // It is read by then, and the pipe is full.
+      for (int turn = 0; turn < 3000 && program.open().size() != 3; ++turn) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      }
       CHECK(program.open().size() == 3);
     }
   });

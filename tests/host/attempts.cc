@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -17,6 +18,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -64,9 +66,11 @@ void try_sockets(Attempts& attempts, const Targets& targets) {
   targets.socket.copy(address.sun_path, sizeof address.sun_path - 1);
   attempts.made("connect", connect(targets.connected, reinterpret_cast<const sockaddr*>(&address),
                                    sizeof address));
-  attempts.made("send", send(targets.connected, "x", 1, MSG_NOSIGNAL));
-  char byte = 0;
-  attempts.made("recv", recv(targets.connected, &byte, 1, MSG_DONTWAIT | MSG_PEEK));
+  attempts.made("sendto", sendto(targets.connected, "x", 1, MSG_NOSIGNAL,
+                                 reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  msghdr message{};
+  attempts.made("sendmsg", sendmsg(targets.connected, &message, MSG_NOSIGNAL));
+  attempts.made("recvmsg", recvmsg(targets.connected, &message, MSG_DONTWAIT));
 }
 
 void try_files(Attempts& attempts, const Targets& targets) {
@@ -98,6 +102,29 @@ void try_files(Attempts& attempts, const Targets& targets) {
   attempts.made("umount", umount2("/nonexistent", 0));
   attempts.made("chdir", chdir("/"));
   attempts.made("chroot", chroot("/"));
+}
+
+// Asking for a file by name, if only how it is.
+void try_names(Attempts& attempts, const Targets& targets) {
+  const char* file = targets.file.c_str();
+  struct stat status {};
+  attempts.made("newfstatat", syscall(SYS_newfstatat, AT_FDCWD, file, &status, 0));
+  attempts.made("newfstatat-no-follow",
+                syscall(SYS_newfstatat, AT_FDCWD, file, &status, AT_SYMLINK_NOFOLLOW));
+  attempts.made("newfstatat-empty-path",
+                syscall(SYS_newfstatat, AT_FDCWD, file, &status, AT_EMPTY_PATH));
+  struct statx more {};
+  attempts.made("statx", syscall(SYS_statx, AT_FDCWD, file, AT_EMPTY_PATH, 0, &more));
+  attempts.made("access", access(file, R_OK));
+  attempts.made("faccessat", faccessat(AT_FDCWD, file, R_OK, 0));
+  char text[8];
+  attempts.made("readlink", readlink("/proc/self/exe", text, sizeof text));
+  struct statfs file_system {};
+  attempts.made("statfs", statfs(file, &file_system));
+  attempts.made("getxattr", getxattr(file, "user.x", text, sizeof text));
+  attempts.made("inotify", inotify_init1(0));
+  attempts.made("name-to-handle", syscall(SYS_name_to_handle_at, AT_FDCWD, file, nullptr, 0, 0));
+  attempts.made("getcwd", getcwd(text, 1) == nullptr && errno == EPERM ? -1 : 0);
 }
 
 void try_processes(Attempts& attempts) {
@@ -154,6 +181,7 @@ void try_everything(const Targets& targets, int report) {
   Attempts attempts(report);
   try_sockets(attempts, targets);
   try_files(attempts, targets);
+  try_names(attempts, targets);
   try_processes(attempts);
   try_the_rest(attempts, targets);
 }

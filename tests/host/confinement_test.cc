@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <poll.h>
 #include <pwd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -13,7 +14,6 @@
 #include <unistd.h>
 extern "C" {
 #include <xenstore.h>
-#include <xentoolcore.h>
 }
 
 #include <atomic>
@@ -50,10 +50,14 @@ std::string missing_text(const Result<Confinement>& confinement) {
 
 std::string own_status(int descriptor) {
   std::string text(1 << 16, '\0');
-  const ssize_t got = pread(descriptor, text.data(), text.size(), 0);
+  lseek(descriptor, 0, SEEK_SET);
+  const ssize_t got = read(descriptor, text.data(), text.size());
   text.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
   return text;
 }
+
+// By a call that a confined process has.
+bool is_open(int descriptor) { return lseek(descriptor, 0, SEEK_CUR) != -1 || errno != EBADF; }
 
 // "0000000000000000" of the line "CapEff:\t0000000000000000".
 std::string status_field(const std::string& status, const std::string& name) {
@@ -215,9 +219,9 @@ TEST_CASE("what was not asked to stay open is closed") {
     const int high = fcntl(STDERR_FILENO, F_DUPFD, 500);
     if (!confine({.descriptors = {report}})) return 1;
     for (const int descriptor : {low, high}) {
-      if (fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) return 2;
+      if (is_open(descriptor)) return 2;
     }
-    return fcntl(STDOUT_FILENO, F_GETFD) == -1 || fcntl(report, F_GETFD) == -1 ? 3 : 0;
+    return is_open(STDOUT_FILENO) && is_open(report) ? 0 : 3;
   });
   CHECK(exited_with(child, 0));
 }
@@ -336,45 +340,66 @@ TEST_CASE("what the kernel lacks is said, and the rest done") {
   CHECK(status_field(child.said, "CapPrm") == "0000000000000000");
 }
 
-TEST_CASE("store handles are given up, and said to be kept where they are") {
-  bool called = false;
-  const ChildResult refused = run_in_child([&](int report) {
-    const auto confinement = confine({.descriptors = {report}, .give_up_store_handles = [&] {
-                                        called = true;
-                                        errno = EOPNOTSUPP;
-                                        return false;
+TEST_CASE("what is opened last stays open, and nothing else") {
+  const ChildResult child = run_in_child([&](int report) {
+    const int before = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int ends[2] = {-1, -1};
+    const auto confinement = confine({.descriptors = {report}, .open_last = [&] {
+                                        if (read(before, ends, 1) >= 0) _exit(98);  // is closed
+                                        if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) {
+                                          _exit(99);
+                                        }
                                       }});
     say(report, missing_text(confinement));
-    return called ? 0 : 1;
+    char byte = 0;
+    return send(ends[0], "x", 1, MSG_NOSIGNAL) == 1 && recv(ends[1], &byte, 1, 0) == 1 ? 0 : 1;
   });
-  CHECK(exited_with(refused, 0));
-  CHECK(refused.said == "store handles: Operation not supported\n");
+  CHECK(child.said.empty());
+  CHECK(exited_with(child, 0));
 }
 
-TEST_CASE("a handle of libxenstore reaches the store no more") {
+TEST_CASE("libxenstore keeps the handle that was opened last, and can open no other") {
   const Scene scene;
   const std::string path = scene.directory / "socket";
   const ChildResult child = run_in_child([&](int report) {
     setenv("XENSTORED_PATH", path.c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
-    xs_handle* const store = xs_open(0);
-    if (store == nullptr) return 1;
-    const auto confinement = confine({.descriptors = {report}, .give_up_store_handles = [] {
-                                        return xentoolcore_restrict_all(0) == 0;
-                                      }});
+    xs_handle* store = nullptr;
+    const auto confinement =
+        confine({.descriptors = {report}, .open_last = [&] { store = xs_open(0); }});
     say(report, missing_text(confinement));
-    unsigned length = 0;
-    if (xs_read(store, XBT_NULL, "/", &length) != nullptr) return 2;
+    if (store == nullptr) return 1;
     xs_close(store);
     return xs_open(0) == nullptr ? 0 : 3;
   });
   CHECK(exited_with(child, 0));
   CHECK(child.said.empty());
-  // The connection was made, and ended without a request.
-  const int connection = accept(scene.listening.descriptor(), nullptr, nullptr);
-  REQUIRE(connection >= 0);
-  char byte = 0;
-  CHECK(read(connection, &byte, 1) == 0);
-  close(connection);
+}
+
+TEST_CASE("a confined process ends with the one that started it, its uid given up or not") {
+  const std::string user = is_root() && GENERATE(true, false) ? "nobody" : "";
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  const ChildResult parent = run_in_child([&](int) {
+    int ready[2];
+    if (pipe(ready) != 0) return 1;
+    if (fork() == 0) {
+      const auto confinement =
+          confine({.descriptors = {ready[1], ends[1]}, .user = user, .end_with_parent = true});
+      if (!confinement || write(ready[1], "x", 1) != 1) _exit(1);
+      poll(nullptr, 0, 60'000);
+      _exit(0);
+    }
+    char byte = 0;
+    if (read(ready[0], &byte, 1) != 1) return 3;
+    // As the program becomes it: what it is not allowed to kill does not end with it.
+    if (!user.empty() && setresuid(65534, 65534, 65534) != 0) return 4;
+    return 0;
+  });
+  CHECK(exited_with(parent, 0));
+  close(ends[1]);
+  pollfd closed{.fd = ends[0], .events = POLLIN, .revents = 0};
+  CHECK(poll(&closed, 1, 30'000) == 1);  // it has ended, long before its 60 seconds
+  close(ends[0]);
 }
 
 }  // namespace xsaudit

@@ -1,0 +1,204 @@
+#include "cli/host_helper.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <csignal>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "host/collect_apart.h"
+#include "host/descriptors.h"
+#include "host/proc_filesystem.h"
+#include "host/process_record.h"
+#include "host/system_error.h"
+#include "host/whole_io.h"
+
+namespace xsaudit {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kHelperPlace = "processes of the host";
+constexpr std::uint64_t kMostQuestionBytes = std::uint64_t{16} << 20;
+constexpr std::uint64_t kMostAnswerBytes = std::uint64_t{256} << 20;
+// What the helper may need beyond its own patience, on a busy host.
+constexpr std::chrono::seconds kSlack{10};
+
+// Comes before each text.
+struct Head {
+  std::uint64_t number = 0;  // of the question
+  std::uint64_t size = 0;
+  std::uint64_t failed = 0;  // the text is that of an error
+};
+
+bool write_message(int descriptor, Head head, std::string_view text) {
+  head.size = text.size();
+  const std::string_view bytes(reinterpret_cast<const char*>(&head), sizeof head);
+  return write_whole(descriptor, bytes) && write_whole(descriptor, text);
+}
+
+// False at the end, or at the deadline.
+bool read_until(int descriptor, char* to, std::size_t size,
+                std::optional<Clock::time_point> deadline) {
+  while (size > 0) {
+    int left = -1;
+    if (deadline) {
+      const auto time = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now());
+      if (time.count() <= 0) return false;
+      left = static_cast<int>(time.count());
+    }
+    pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
+    const int count = ::poll(&ready, 1, left);
+    if (count < 0 && errno != EINTR) return false;
+    if (count <= 0) continue;
+    const ssize_t got = ::read(descriptor, to, size);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    to += got;
+    size -= static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+bool read_message(int descriptor, Head& head, std::string& text, std::uint64_t most,
+                  std::optional<Clock::time_point> deadline = {}) {
+  if (!read_until(descriptor, reinterpret_cast<char*>(&head), sizeof head, deadline)) return false;
+  if (head.size > most) return false;
+  text.resize(head.size);
+  return read_until(descriptor, text.data(), text.size(), deadline);
+}
+
+// A line each: "pid 4711", "uid 70001", "domain 5" and, where it has one, its UUID.
+std::string write_names(const NamedByStore& named) {
+  std::string text;
+  for (const Pid pid : named.pids) text += "pid " + std::to_string(pid) + "\n";
+  for (const std::uint32_t uid : named.uids) text += "uid " + std::to_string(uid) + "\n";
+  for (const NamedByStore::Domain& domain : named.domains) {
+    text += "domain " + std::to_string(domain.domid) + " " + domain.uuid + "\n";
+  }
+  return text;
+}
+
+// The number that `text` begins with, which is taken off it.
+std::optional<std::uint32_t> take_number(std::string_view& text) {
+  std::uint32_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc()) return std::nullopt;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return number;
+}
+
+bool read_name(std::string_view line, NamedByStore& named) {
+  const std::string_view kind = line.substr(0, std::min(line.find(' '), line.size()));
+  line.remove_prefix(std::min(kind.size() + 1, line.size()));
+  const auto number = take_number(line);
+  if (!number) return false;
+  if (kind == "pid" && line.empty()) {
+    named.pids.push_back(*number);
+  } else if (kind == "uid" && line.empty()) {
+    named.uids.push_back(*number);
+  } else if (kind == "domain" && line.starts_with(' ')) {
+    named.domains.push_back({.domid = *number, .uuid = std::string(line.substr(1))});
+  } else {
+    return false;
+  }
+  return true;
+}
+
+std::optional<NamedByStore> read_names(std::string_view text) {
+  NamedByStore named;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (end == std::string_view::npos || !read_name(text.substr(0, end), named)) {
+      return std::nullopt;
+    }
+    text.remove_prefix(end + 1);
+  }
+  return named;
+}
+
+[[noreturn]] void serve_helper(int asked, int answer, const Schema& schema,
+                               std::chrono::seconds patience) {
+  close_descriptors_but({std::min(asked, answer), std::max(asked, answer)});
+  Head head;
+  std::string text;
+  while (read_message(asked, head, text, kMostQuestionBytes)) {
+    const auto named = read_names(text);
+    if (!named) break;
+    ProcFilesystem source;
+    const auto facts = collect_apart(source, host_questions(schema, *named), patience);
+    head.failed = facts ? 0 : 1;
+    if (!write_message(answer, head,
+                       facts ? write_process_record(*facts) : facts.error().message)) {
+      break;
+    }
+  }
+  ::_exit(0);
+}
+
+}  // namespace
+
+Result<HostHelper> HostHelper::start(const Schema& schema, std::chrono::seconds patience) {
+  std::array<int, 2> ask{-1, -1};
+  std::array<int, 2> answer{-1, -1};
+  if (::pipe2(ask.data(), O_CLOEXEC) != 0) return system_error(kHelperPlace, "no pipe", errno);
+  if (::pipe2(answer.data(), O_CLOEXEC) != 0) {
+    const int error = errno;
+    ::close(ask[0]);
+    ::close(ask[1]);
+    return system_error(kHelperPlace, "no pipe", error);
+  }
+  const pid_t parent = ::getpid();
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent) ::_exit(0);
+    serve_helper(ask[0], answer[1], schema, patience);
+  }
+  const int error = errno;
+  ::close(ask[0]);
+  ::close(answer[1]);
+  HostHelper helper(ask[1], answer[0], patience);
+  if (child < 0) return system_error(kHelperPlace, "cannot start a process", error);
+  return helper;
+}
+
+HostHelper::HostHelper(HostHelper&& other) noexcept
+    : ask_(std::exchange(other.ask_, -1)),
+      answer_(std::exchange(other.answer_, -1)),
+      patience_(other.patience_) {}
+
+HostHelper::~HostHelper() {
+  if (ask_ >= 0) ::close(ask_);
+  if (answer_ >= 0) ::close(answer_);
+}
+
+Result<HostFacts> HostHelper::ask(const NamedByStore& named) {
+  const auto now = Clock::now();
+  // Of another process's question, too, the number is another.
+  Head question{.number = static_cast<std::uint64_t>(now.time_since_epoch().count())};
+  Head head;
+  std::string text;
+  if (!write_message(ask_, question, write_names(named))) {
+    return Error{kHelperPlace, "the process that was to look at them has ended", {}};
+  }
+  do {  // an answer that came too late for the question before
+    if (!read_message(answer_, head, text, kMostAnswerBytes, now + patience_ + kSlack)) {
+      return Error{kHelperPlace, "the process that looks at them did not answer", {}};
+    }
+  } while (head.number != question.number);
+  if (head.failed != 0) return Error{kHelperPlace, text, {}};
+  return read_process_record(text, "processes");
+}
+
+}  // namespace xsaudit

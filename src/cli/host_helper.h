@@ -1,0 +1,43 @@
+// A process that asks the host for a program that may not (any more): it is started before the
+// program gives up its power and answers until the program ends. It never sees the store. It is
+// given the numbers and UUIDs that the store names (audit/host_questions.h), and knows from the
+// schema which files and options go with them, so that whoever asks cannot choose a path.
+//
+// The program and a process that it started may both ask, one after the other. Used by one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <vector>
+
+#include "audit/host_questions.h"
+#include "host/host_facts.h"
+#include "schema/schema.h"
+#include "store/error.h"
+
+namespace xsaudit {
+
+class HostHelper {
+ public:
+  // Forks, so there must be one thread. `patience` is for one answer.
+  static Result<HostHelper> start(const Schema& schema, std::chrono::seconds patience);
+  HostHelper(HostHelper&& other) noexcept;
+  HostHelper& operator=(HostHelper&&) = delete;
+  ~HostHelper();
+
+  // What must stay open for ask().
+  std::vector<int> descriptors() const { return {ask_, answer_}; }
+
+  // An error where the answer does not come in time, or not whole.
+  Result<HostFacts> ask(const NamedByStore& named);
+
+ private:
+  HostHelper(int ask, int answer, std::chrono::seconds patience)
+      : ask_(ask), answer_(answer), patience_(patience) {}
+
+  int ask_;
+  int answer_;
+  std::chrono::seconds patience_;
+};
+
+}  // namespace xsaudit
