@@ -12,6 +12,7 @@
 #include "audit/second_look.h"
 #include "audit/verdict.h"
 #include "host/process_record.h"
+#include "rules/secret_nodes.h"
 #include "rules/yielding.h"
 #include "store/escape.h"
 #include "store/path.h"
@@ -103,7 +104,7 @@ class FindingMaker {
 
     const NodeId node = snapshot.find(evidence.path);
     evidence.value_unknown = snapshot.value_unknown(node);
-    if (!facts_.show_secrets && facts_.schema.secret(evidence.path, snapshot.value(node))) {
+    if (!facts_.show_secrets && facts_.secret(node)) {
       evidence.value_unknown = UnknownReason::secret;
     } else {
       evidence.value = snapshot.value(node);
@@ -243,8 +244,11 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
                     SourceAudit& audit) const {
   const Known known(snapshot, schema_, options_);
   audit.summary.liveness = known.liveness;
-  const Facts facts = known.facts(snapshot, schema_, options_, limits_, host);
+  SecretNodes secrets;
+  Facts facts = known.facts(snapshot, schema_, options_, limits_, host);
+  facts.secrets = &secrets;
   Columns columns(facts, options_.judging);
+  secrets = find_secrets(rules_, facts, columns);
   AllHits hits = find_hits(rules_, facts, columns, options_.told);
   if (look_again) {
     settle(facts, columns, look_again, hits, audit.summary.info);

@@ -29,7 +29,7 @@ struct AuditOptions {
   Severity fail_on = Severity::low;
   std::function<void(std::size_t)> told;       // hears how many rules are done with a source
   std::optional<ProfileTable::Index> profile;  // of all domains; nothing: as the store shows
-  bool show_secrets = false;                   // values that the schema calls so
+  bool show_secrets = false;                   // values that the schema or a rule calls so
   std::vector<std::pair<std::string, std::int64_t>> quota;  // in place of the daemon's defaults
   std::vector<Suppression> suppressions;
   std::optional<Baseline> baseline;

@@ -64,7 +64,7 @@ void FaultState::add_value(std::string_view path, NodeId node, std::string& text
   const std::string_view value = facts_.snapshot.value(node);
   if (facts_.snapshot.value_unknown(node) != UnknownReason::known) return add("unknown", text);
   // The hash of a password would let the file be searched for it.
-  if (facts_.schema.secret(path, value)) return add("secret", text);
+  if (facts_.secret(node)) return add("secret", text);
   Binding domid;
   if (bind(VariableType::domid, value, domid) && names_domain(facts_.schema.match(path))) {
     return add(domain(static_cast<Domid>(domid.number)), text);

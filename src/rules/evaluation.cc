@@ -8,6 +8,7 @@
 
 #include "rules/rule_report.h"
 #include "rules/rule_run.h"
+#include "rules/secret_nodes.h"
 #include "rules/yielding.h"
 #include "store/path.h"
 
@@ -129,10 +130,14 @@ void add_found_either_way(const RuleSet& rules, const Facts& facts, Columns& col
   add_found_in_both(if_alive, if_dead, facts.liveness, evaluation);
 }
 
-Evaluation evaluate(const RuleSet& rules, const Facts& facts,
+Evaluation evaluate(const RuleSet& rules, const Facts& given,
                     const std::function<void(std::size_t)>& told,
                     const JudgingClock::Limit& limit) {
+  SecretNodes secrets;
+  Facts facts = given;
+  facts.secrets = &secrets;
   Columns columns(facts, limit);
+  secrets = find_secrets(rules, facts, columns);
   Evaluation evaluation = evaluate_once(rules, facts, columns, told);
   add_found_either_way(rules, facts, columns, limit, evaluation);
   return evaluation;

@@ -45,10 +45,10 @@ class CaseReader {
   }
 
   Result<RuleCase> read_case(const YamlValue& item) const {
-    if (auto status = item.only_keys({"name",   "store",     "alive",   "at",           "severity",
-                                      "proven", "message",   "reason",  "coverage",     "line",
-                                      "daemon", "quota",     "time",    "host",         "required",
-                                      "stale",  "any_domid", "watches", "transactions", "limits"});
+    if (auto status = item.only_keys(
+            {"name",     "store",    "alive",     "at",      "severity",     "proven", "message",
+             "reason",   "coverage", "line",      "daemon",  "quota",        "time",   "host",
+             "required", "stale",    "any_domid", "watches", "transactions", "limits", "secret"});
         !status) {
       return status.error();
     }
@@ -192,6 +192,11 @@ class CaseReader {
       auto known = value.as_bool();
       if (!known) return known.error();
       *wanted = *known;
+    }
+    if (const YamlValue secret = item.get("secret"); secret.exists()) {
+      auto paths = secret.as_strings();
+      if (!paths) return paths.error();
+      one.secrets = *std::move(paths);
     }
     if (message.exists()) {
       if (expected_ == Expected::silent) return message.error("a silent rule says nothing");

@@ -39,9 +39,10 @@ class RuleLoader {
 
   Status load() {
     if (auto status = root_.only_keys(
-            {"id",        "title",  "severity", "severity_when", "class",    "match",    "let",
-             "when",      "assert", "settles",  "message",       "evidence", "known_by", "report",
-             "yields_to", "why",    "fix",      "exceptions",    "refs",     "tests"});
+            {"id",         "title",    "severity", "severity_when", "class",   "match",
+             "let",        "when",     "assert",   "secret",        "settles", "message",
+             "evidence",   "known_by", "report",   "yields_to",     "why",     "fix",
+             "exceptions", "refs",     "tests"});
         !status) {
       return status;
     }
@@ -157,6 +158,11 @@ class RuleLoader {
     auto made = expressions_.of(*assertion, kBoolean);
     if (!made) return made.error();
     program().assertion = *std::move(made);
+    const YamlValue secret = root_.get("secret");
+    if (!secret.exists()) return ok();
+    auto holds_secret = expressions_.of(secret, kBoolean);
+    if (!holds_secret) return holds_secret.error();
+    program().secret = *std::move(holds_secret);
     return ok();
   }
 

@@ -29,6 +29,7 @@ struct RuleProgram {
   std::vector<ExpressionPtr> lets;
   ExpressionPtr when;                       // null: always
   ExpressionPtr assertion;                  // what must hold
+  ExpressionPtr secret;                     // where the node holds a secret; null: nowhere
   std::vector<SeverityCase> severity_when;  // the first that holds counts
   Message message;
   std::optional<Message> fix;

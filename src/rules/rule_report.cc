@@ -174,10 +174,20 @@ Violation RuleReport::describe(const Told& told) {
   }
   violation.evidence.push_back(violation.path);
   for (const ExpressionPtr& one : program_.evidence) {
-    add_evidence(one->evaluate(frame_), violation.evidence);
+    frame_.read_secret = false;
+    const Value paths = one->evaluate(frame_);
+    // A password may begin like a path.
+    if (frame_.read_secret && !facts_.show_secrets) continue;
+    add_evidence(paths, violation.evidence);
   }
   for (const ExpressionPtr& one : program_.known_by) {
-    add_state(one->evaluate(frame_), violation.state);
+    frame_.read_secret = false;
+    const Value value = one->evaluate(frame_);
+    if (frame_.read_secret) {  // from a hash of it a short password could be found
+      violation.state.push_back({"secret", {}});
+    } else {
+      add_state(value, violation.state);
+    }
   }
   violation.count = told.count();
   violation.others = told.others;

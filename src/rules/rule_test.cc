@@ -4,6 +4,7 @@
 
 #include "rules/evaluation.h"
 #include "rules/rule_case.h"
+#include "rules/secret_nodes.h"
 #include "rules/small_host.h"
 #include "store/escape.h"
 
@@ -86,6 +87,24 @@ std::string judge(const RuleCase& one, const Rule& rule, const Evaluation& resul
   return {};
 }
 
+// What is wrong with what the rule calls secret; empty where nothing is.
+std::string wrong_secrets(const RuleCase& one, const Rule& rule, const Facts& facts) {
+  if (!one.secrets) return {};
+  Columns columns(facts);
+  const SecretNodes found = find_secrets(rule, facts, columns);
+  for (const std::string& path : *one.secrets) {
+    if (!found.contains(facts.snapshot.find(path)))
+      return "it calls " + escape(path) + " no secret";
+  }
+  for (const NodeId node : found) {
+    const std::string path = facts.snapshot.path(node);
+    if (std::find(one.secrets->begin(), one.secrets->end(), path) == one.secrets->end()) {
+      return "it calls " + escape(path) + " a secret";
+    }
+  }
+  return {};
+}
+
 Result<RuleTestResult> run_case(const RuleCase& one, const Rule& rule, const RuleSet& rules,
                                 const Schema& schema) {
   auto snapshot = make_small_store(one.store);
@@ -109,7 +128,9 @@ Result<RuleTestResult> run_case(const RuleCase& one, const Rule& rule, const Rul
   LimitTable quota = schema.limits();
   for (const auto& [name, value] : one.quota) quota.set(name, value);
   facts.quota = &quota;
-  return RuleTestResult{one.name, one.place, judge(one, rule, evaluate(rules, facts))};
+  std::string problem = judge(one, rule, evaluate(rules, facts));
+  if (problem.empty()) problem = wrong_secrets(one, rule, facts);
+  return RuleTestResult{one.name, one.place, std::move(problem)};
 }
 
 }  // namespace

@@ -184,3 +184,50 @@ TEST_CASE("one that cannot be read is remembered beside those that were") {
   REQUIRE(result.findings.size() == 1);
   CHECK(result.findings[0].source == 2);
 }
+
+TEST_CASE("what one rule calls a secret no other rule shows, whether the first fires or not") {
+  const std::string store = kTop + home("3", kUuid) +
+                            "/local/domain/3/data/pin = \"4711\"   (n3)\n"
+                            "/local/domain/3/data/hint = \"4711\"   (n3)\n";
+  const std::string quotes =
+      "match: ~/data/$NAME\n"
+      "let: {said: value}\n"
+      "assert: value == null\n"
+      "message: \"it holds {value} and {said}\"\n"
+      "evidence: [sibling('pin')]\n";
+  const std::string calls_secret =
+      "match: ~/data/$NAME\n"
+      "assert: \"true\"\n"
+      "secret: name(node) == 'pin'\n"
+      "message: nothing\n";
+  const RuleSet rules =
+      load({rule_file("calls-secret", "low", calls_secret), rule_file("quotes", "low", quotes)});
+  for (const bool show : {false, true}) {
+    AuditOptions options;
+    options.show_secrets = show;
+    const AuditResult result = audit(rules, store, options);
+    REQUIRE(result.findings.size() == 2);
+    const Finding& hint = result.findings[0];
+    const Finding& pin = result.findings[1];
+    CHECK(hint.message == "it holds 4711 and 4711");
+    CHECK(pin.message == (show ? "it holds 4711 and 4711" : "it holds (a secret) and (a secret)"));
+    CHECK(hint.evidence[0].value == "4711");
+    for (const Evidence* evidence : {&hint.evidence[1], &pin.evidence[0]}) {
+      CHECK(evidence->value == (show ? "4711" : ""));
+      CHECK((evidence->value_unknown == UnknownReason::secret) == !show);
+    }
+  }
+}
+
+TEST_CASE("a node of which a rule cannot decide whether it is a secret is one") {
+  const std::string store =
+      kTop + home("3", kUuid) + "/local/domain/3/data/pin = \"4711\"   (n3)\n";
+  const RuleSet rules = load({rule_file("calls-secret", "low",
+                                        "match: ~/data/$NAME\n"
+                                        "assert: value == null\n"
+                                        "secret: open_transactions(0) > 0\n"
+                                        "message: \"it holds {value}\"\n")});
+  const AuditResult result = audit(rules, store);
+  REQUIRE(result.findings.size() == 1);
+  CHECK(result.findings[0].message == "it holds (a secret)");
+}

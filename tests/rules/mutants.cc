@@ -198,8 +198,8 @@ class Mutator {
     for (std::size_t i = 0; i < root_.items.size(); ++i) {
       const std::string key = root_.items[i].name;
       if (key == "match") change_match(i);
-      if (key == "when" || key == "assert") change_expression(key, at(i));
-      if (key == "when" || key == "report") leave_out(root_, i, key);
+      if (key == "when" || key == "assert" || key == "secret") change_expression(key, at(i));
+      if (key == "when" || key == "report" || key == "secret") leave_out(root_, i, key);
       if (key == "let") change_members(i, "let");
       if (key == "severity_when" || key == "yields_to") change_list(i, key);
       if (key == "settles") change_settles(i);

@@ -67,8 +67,8 @@ class Frame {
   Columns& columns;
   // What was evaluated rests on some domain being dead: it is only as sure as that.
   bool took_for_dead = false;
-  // Where something is made to be shown: whether the value of a node went into it that the schema
-  // calls a secret. To know that costs more than to judge a node, so it is asked for.
+  // Where something is made to be shown: whether the value of a node went into it that is a secret.
+  // To know that costs more than to judge a node, so it is asked for.
   bool watch_secrets = false;
   bool read_secret = false;
   // What was found before the time was up is put into words all the same.

@@ -12,8 +12,7 @@ Value value_of(Frame& frame, const Value* arguments) {
   if (reason == UnknownReason::known) {
     const std::string_view value = frame.snapshot.value(place.node);
     if (frame.watch_secrets && !frame.read_secret) {
-      frame.read_secret =
-          frame.facts.schema.secret(frame.text_of(Value::of_path(place.node)), value);
+      frame.read_secret = frame.facts.secret(place.node);
     }
     return Value::of(value);
   }

@@ -1,0 +1,16 @@
+// Which nodes of a store hold a secret because a rule says so (the key `secret` of a rule file).
+// What one rule calls a secret is one in all that is said of the store, by any rule. Used by one
+// thread.
+#pragma once
+
+#include "rules/facts.h"
+#include "rules/language/columns.h"
+#include "rules/rule_set.h"
+
+namespace xsaudit {
+
+// A node of which a rule cannot decide it counts as one. The time for judging does not end it.
+SecretNodes find_secrets(const RuleSet& rules, const Facts& facts, Columns& columns);
+SecretNodes find_secrets(const Rule& rule, const Facts& facts, Columns& columns);
+
+}  // namespace xsaudit
