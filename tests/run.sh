@@ -1,7 +1,7 @@
 #!/bin/bash
 # run.sh [PRESET…]: format, and the build and all tests of each preset (release unless others are
-# named; "sanitize release" takes twice as long). clang-tidy takes longer than all of it and has a
-# call of its own: tests/tidy.sh src. For Debian 12; installs what is missing when
+# named; "sanitize release" takes twice as long, "tsan" tests what has threads). clang-tidy takes
+# longer than all of it and has a call of its own: tests/tidy.sh src. For Debian 12; installs what is missing when
 # run as root, but for Chromium and Prometheus, which are large: what wants them is skipped without.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."

@@ -1,0 +1,78 @@
+// Several threads that audit at once with one Auditor, one schema and one set of rules. What they
+// find is what one thread finds; ThreadSanitizer (the preset tsan) says whether they share anything
+// that one of them writes.
+#include <algorithm>
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "audit/store_text.h"
+
+using namespace xsaudit;
+
+namespace {
+
+std::vector<std::string> recordings() {
+  std::vector<std::string> texts;
+  const std::string folder = XSAUDIT_SOURCE_DIR "/tests/dumps/lab-xen4.17-cxenstored";
+  std::vector<std::filesystem::path> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().native().ends_with(".fp.txt")) paths.push_back(entry.path());
+  }
+  std::sort(paths.begin(), paths.end());
+  paths.resize(std::min<std::size_t>(paths.size(), 12));
+  for (const auto& path : paths) {
+    std::ifstream file(path);
+    texts.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+  }
+  return texts;
+}
+
+std::vector<std::string> said(const SourceAudit& audit) {
+  std::vector<std::string> all;
+  for (const Finding& finding : audit.findings) {
+    all.push_back(finding.fingerprint + " " + finding.message);
+  }
+  for (const UndecidedRule& entry : audit.not_evaluated) all.push_back(entry.reason);
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("threads that audit at the same time find what one thread finds") {
+  const std::vector<std::string> texts = recordings();
+  REQUIRE(texts.size() > 4);
+  std::atomic<std::size_t> told = 0;
+  AuditOptions options;
+  options.told = [&](std::size_t) { ++told; };
+  const auto rules = RuleSet::load(embedded_rules(), schema());
+  REQUIRE(rules.ok());
+  const Auditor auditor(schema(), *rules, options);
+  std::vector<std::vector<std::string>> alone;
+  for (const std::string& text : texts) {
+    alone.push_back(said(auditor.audit("store", read_dump_text(text, "store"))));
+  }
+  const std::size_t steps = told.exchange(0);
+
+  std::vector<std::vector<std::string>> together(texts.size());
+  std::vector<std::thread> threads;
+  constexpr std::size_t kThreads = 4;
+  for (std::size_t first = 0; first < kThreads; ++first) {
+    threads.emplace_back([&, first] {
+      for (std::size_t i = first; i < texts.size(); i += kThreads) {
+        const auto store = read_dump_text(texts[i], "store");
+        const auto again = [&] { return read_dump_text(texts[i], "store"); };
+        together[i] = said(auditor.audit("store", store));
+        static_cast<void>(auditor.audit("store", store, again));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  CHECK(together == alone);
+  CHECK(told == 2 * steps);
+}
