@@ -20,7 +20,6 @@ namespace {
 
 constexpr int kFacilityDaemon = 3;  // syslog(3) LOG_DAEMON
 constexpr const char* kProgram = "xsaudit";
-constexpr std::chrono::seconds kPatience{10};  // with a daemon that does not read
 
 std::string formatted(const char* format, const std::tm& when) {
   char text[64];
@@ -60,7 +59,8 @@ LogSink::~LogSink() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-Result<LogSink> LogSink::socket(Kind kind, const std::string& path, std::string head) {
+Result<LogSink> LogSink::socket(Kind kind, const std::string& path, std::string head,
+                                std::chrono::milliseconds patience) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path) {
@@ -71,8 +71,8 @@ Result<LogSink> LogSink::socket(Kind kind, const std::string& path, std::string 
   if (descriptor < 0) return system_error(path, "cannot be connected to", errno);
   LogSink sink(kind, path, descriptor, std::move(head));
   // A daemon that has stopped reading is then an error of write(), and not the end of the audit.
-  const timeval patience{.tv_sec = kPatience.count(), .tv_usec = 0};
-  if (::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) != 0) {
+  const timeval most{.tv_sec = patience.count() / 1000, .tv_usec = patience.count() % 1000 * 1000};
+  if (::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) != 0) {
     return system_error(path, "cannot be connected to", errno);
   }
   if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
@@ -81,18 +81,20 @@ Result<LogSink> LogSink::socket(Kind kind, const std::string& path, std::string 
   return sink;
 }
 
-Result<LogSink> LogSink::syslog(std::chrono::sys_seconds now, const std::string& path) {
+Result<LogSink> LogSink::syslog(std::chrono::sys_seconds now, const std::string& path,
+                                std::chrono::milliseconds patience) {
   // RFC 3164: local time, without a year; and no file can be opened later to learn of the zone.
   const std::time_t seconds = now.time_since_epoch().count();
   std::tm local{};
   ::localtime_r(&seconds, &local);
   return socket(
       Kind::syslog, path,
-      formatted("%b %e %H:%M:%S ", local) + kProgram + "[" + std::to_string(::getpid()) + "]: ");
+      formatted("%b %e %H:%M:%S ", local) + kProgram + "[" + std::to_string(::getpid()) + "]: ",
+      patience);
 }
 
-Result<LogSink> LogSink::journal(const std::string& path) {
-  return socket(Kind::journal, path, {});
+Result<LogSink> LogSink::journal(const std::string& path, std::chrono::milliseconds patience) {
+  return socket(Kind::journal, path, {}, patience);
 }
 
 Result<LogSink> LogSink::file(const std::string& path, std::chrono::sys_seconds now) {

@@ -17,10 +17,13 @@ class LogSink {
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
   // Both daemons take datagrams at a socket of a known name, and so does a test. A daemon that does
-  // not read for 10 seconds is an error of write().
+  // not read for that long is an error of write().
+  static constexpr std::chrono::milliseconds kPatience{10'000};
   static Result<LogSink> syslog(std::chrono::sys_seconds now,
-                                const std::string& socket = "/dev/log");
-  static Result<LogSink> journal(const std::string& socket = "/run/systemd/journal/socket");
+                                const std::string& socket = "/dev/log",
+                                std::chrono::milliseconds patience = kPatience);
+  static Result<LogSink> journal(const std::string& socket = "/run/systemd/journal/socket",
+                                 std::chrono::milliseconds patience = kPatience);
   // Lines are added at the end. A symbolic link is an error, and so is a file that another user may
   // have made (file_place.h), or a FIFO that nothing reads from.
   static Result<LogSink> file(const std::string& path, std::chrono::sys_seconds now);
@@ -39,7 +42,8 @@ class LogSink {
   enum class Kind { syslog, journal, file };
   LogSink(Kind kind, std::string place, int descriptor, std::string head)
       : kind_(kind), place_(std::move(place)), descriptor_(descriptor), head_(std::move(head)) {}
-  static Result<LogSink> socket(Kind kind, const std::string& path, std::string head);
+  static Result<LogSink> socket(Kind kind, const std::string& path, std::string head,
+                                std::chrono::milliseconds patience);
   std::string datagram(int priority, const std::string& line, const Fields& fields) const;
 
   Kind kind_;

@@ -91,3 +91,15 @@ TEST_CASE("what nobody listens to is an error") {
   CHECK_FALSE(LogSink::syslog(kNow, "/" + std::string(200, 'x')));
   CHECK_FALSE(LogSink::file(scratch / "no/folder", kNow));
 }
+
+TEST_CASE("a daemon that does not read is an error, and not waited for without an end") {
+  const ScratchDirectory scratch;
+  Listener daemon(scratch / "log");
+  auto sink = LogSink::syslog(kNow, scratch / "log", std::chrono::milliseconds(1));
+  REQUIRE(sink);
+  bool written = true;
+  for (int line = 0; written && line < 100'000; ++line) {
+    written = sink->write(3, "event=finding", kFields).ok();
+  }
+  CHECK_FALSE(written);
+}

@@ -26,7 +26,8 @@ let:
   said: value
 assert: "value.size() != %d"
 message: "{node} holds {value}, that is {said}, that is {value(node)}"
-evidence: [parent(node)]
+evidence: [parent(node), value]
+known_by: [values, permissions, value, said]
 why: It is for a test.
 fix: |
   xenstore-write {node} {value}
