@@ -262,7 +262,6 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
     audit.summary.guests.push_back(maker.guests().guest(domid));
   }
   Evaluation evaluation = report(facts, columns, hits, audit.suppressor, maker.guests());
-  add_found_either_way(rules_, facts, columns, options_.judging, evaluation);
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = index_of(*violation.rule);
     if (violation.is_line()) {

@@ -1,5 +1,6 @@
 // Running rules over a snapshot: first every hit of every rule, then what there is to say of them,
-// and every place where a rule could not be decided, with the reason. In between hits can be taken
+// and every place where a rule could not be decided, with the reason. Where it is not known whether
+// a domain is alive, what is wrong either way is a hit (either_way.h). In between hits can be taken
 // away or changed (audit/second_look.h). The result holds no view into the snapshot. Several
 // threads may evaluate over the same facts at once, each with columns of its own.
 #pragma once
@@ -65,12 +66,6 @@ AllHits find_hits(const RuleSet& rules, const Facts& facts, Columns& columns,
 // facts.
 Evaluation report_hits(const RuleSet& rules, const Facts& facts, Columns& columns,
                        const AllHits& all);
-
-// Adds to `evaluation`, of a store that is looked at once, what is wrong whether the domains are
-// alive or dead of which that is not known. Does nothing where no rule depends on that, or where
-// the time of the columns is up.
-void add_found_either_way(const RuleSet& rules, const Facts& facts, Columns& columns,
-                          const JudgingClock::Limit& limit, Evaluation& evaluation);
 
 // All of it, of a store that is looked at once.
 Evaluation evaluate(const RuleSet& rules, const Facts& facts,

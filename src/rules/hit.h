@@ -31,6 +31,7 @@ struct Hit {
   Severity severity = Severity::info;
   bool severity_sure = true;   // no condition that could have made it another was unknown
   bool took_for_dead = false;  // it rests on some domain being dead
+  bool either_way = false;     // it is not known whether a domain is alive, and wrong either way
   bool proven = true;          // worth a finding though it was seen once only
   Recheck recheck = Recheck::none;
 

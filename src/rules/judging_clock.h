@@ -34,6 +34,15 @@ class JudgingClock {
     over_ = over_ || (limit_.most.count() > 0 && limit_.now() >= end_);
   }
 
+  // What is left of the limit, and a second at least.
+  Limit rest() const {
+    Limit rest = limit_;
+    if (limit_.most.count() == 0) return rest;
+    const auto left = std::chrono::duration_cast<std::chrono::seconds>(end_ - limit_.now());
+    rest.most = left.count() > 0 ? left : std::chrono::seconds(1);
+    return rest;
+  }
+
   bool over() const { return over_; }
   std::uint64_t steps() const { return steps_; }
   std::chrono::seconds most() const { return limit_.most; }

@@ -103,7 +103,25 @@ std::vector<RuleReport::Told> RuleReport::gather(const std::vector<Hit>& hits) {
   return told;
 }
 
+// Of the domains that the place names.
+std::string RuleReport::perhaps_dead() const {
+  std::vector<Domid> domids;
+  for (const NamedPatterns::Variable& variable : program_.match.variables) {
+    const Value& value = frame_.slots[variable.slot];
+    const auto type = facts_.schema.variables().find(variable.name);
+    if (type == facts_.schema.variables().end() || type->second != VariableType::domid) continue;
+    if (!value.is(Value::Kind::integer)) continue;
+    const auto domid = static_cast<Domid>(value.integer);
+    if (facts_.liveness.state(domid) == Liveness::State::unknown) domids.push_back(domid);
+  }
+  const bool several = domids.size() > 1;
+  const std::string who = domids.empty() ? "its domain" : DomainSet::of(domids).text();
+  return " (whether " + who + (several ? " are" : " is") +
+         " running is not known; if not, this is left over)";
+}
+
 std::string RuleReport::about_liveness(const Hit& hit) const {
+  if (hit.either_way) return perhaps_dead();
   if (!hit.took_for_dead) return {};
   switch (facts_.liveness.basis) {
     case Liveness::Basis::introduced: return {};

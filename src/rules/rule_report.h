@@ -49,6 +49,7 @@ class RuleReport {
   std::string message(const std::string& path);
   void add_evidence(const Value& value, std::vector<std::string>& evidence);
   std::string about_liveness(const Hit& hit) const;
+  std::string perhaps_dead() const;
   std::string about_looks(const Hit& hit) const;
 
   const RuleSet& rules_;

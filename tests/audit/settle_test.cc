@@ -154,5 +154,33 @@ TEST_CASE("what a domain left behind has passed when its number is another's") {
   CHECK(audit_twice(guest(one, "n0"), [&] { return guest(other, "n0,b3"); }) == kept);
 }
 
+TEST_CASE("what may pass is info, too, where it is not known whether its domain is alive") {
+  const RuleSet both = *RuleSet::load(
+      {{"moving.yaml",
+        "id: moving\ntitle: Between two states\nseverity: high\nclass: lifecycle\nwhy: Because.\n"
+        "match: ~/data/x\nwhen: alive(DOMID)\nassert: value != '1'\nmessage: it says {value}\n"
+        "settles: true\n"},
+       {"broken.yaml",
+        "id: broken\ntitle: Wrong\nseverity: high\nclass: lifecycle\nwhy: Because.\n"
+        "match: ~/data/x\nwhen: alive(DOMID)\nassert: value != '2'\nmessage: it says {value}\n"},
+       {"left.yaml",
+        "id: left\ntitle: Left over\nseverity: high\nclass: lifecycle\nwhy: Because.\n"
+        "match: \"~\"\nassert: alive(DOMID)\nmessage: it is left\n"}},
+      schema());
+  const auto told_of = [&](const std::string& value) {
+    Auditor auditor(schema(), both, {});
+    auditor.add("store", read_dump_text("/local/domain/7/data/x = \"" + value +
+                                            "\"   (n7)\n"
+                                            "/local/domain/0/data/y = \"\"   (n0)\n",
+                                        "store"));
+    return told(std::move(auditor).finish());
+  };
+  const std::string remark =
+      " (whether domain 7 is running is not known; if not, this is left over)";
+  CHECK(told_of("1") == "info /local/domain/7/data/x: it says 1" + remark +
+                            " (seen once: it may pass by itself)\n");
+  CHECK(told_of("2") == "medium /local/domain/7/data/x: it says 2" + remark + "\n");
+}
+
 }  // namespace
 }  // namespace xsaudit

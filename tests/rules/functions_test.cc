@@ -422,6 +422,14 @@ TEST_CASE("what holds for each of the few values that something can have is deci
   }
 }
 
+TEST_CASE("whether a condition is decided") {
+  const TestFacts store(store_of("/a = \"\\...\"   (n0)\n/b = \"x\"   (n0)"));
+  CHECK(evaluated(store, "known(value('/b') == 'y')") == "true");
+  CHECK(evaluated(store, "known(value('/a') == 'y')") == "false");
+  CHECK(evaluated(store, "known(value('/a') == 'y' && false)") == "true");
+  CHECK(evaluated(store, "!known(value('/a') == 'y') || value('/a') == 'y'") == "true");
+}
+
 TEST_CASE("the item after another") {
   CHECK(result("['-a', 'x', '-a', 'y'].after('-a')") == "'x'");
   CHECK(result("['-a', 'x'].after('x')") == "null");

@@ -53,6 +53,9 @@ TEST_CASE("a clause that needs what is not known is left out") {
   CHECK(unknown("a (b {node}) is {?}") == "nothing to say");
   CHECK(unknown("a, b: {?}") == "nothing to say");
   CHECK(unknown("a, b {?}: c") == "a: c");
+  CHECK(text_of("a{value('/cut') == 'x' ? ', b' : ''}: c") == "a: c");
+  CHECK(text_of("a{value('/cut') == 'x' ? '' : ' not'} b") == "a b");
+  CHECK(text_of("a {value('/cut') == 'x' ? 'b' : 'c'}") == "nothing to say");
   // What is put in has no clauses.
   CHECK(unknown("a is {', ' + node}, {?}") == "a is , /plain");
 }

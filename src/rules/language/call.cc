@@ -51,7 +51,7 @@ Value Call::evaluate(Frame& frame) const {
   }
   frame.step();
   if (null) return nothing_of(type());
-  if (unknown != nullptr) return frame.undecided(Value::of(unknown));
+  if (unknown != nullptr && !function_.takes_unknown) return frame.undecided(Value::of(unknown));
   if (function_.of_position) {
     const Unknown* const position = position_unknown(frame, values.front());
     if (position != nullptr) return Value::of(position);

@@ -42,6 +42,13 @@ const Unknown* position_unknown(Frame& frame, const Value& path) {
                        UnknownReason::not_recorded);
 }
 
+Function function_of_unknown(std::string_view signature, std::vector<Type> parameters, Type result,
+                             Function::Implementation call, std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.takes_unknown = true;
+  return made;
+}
+
 Function method(std::string_view signature, std::vector<Type> parameters, Type result,
                 Function::Implementation call, std::string_view help) {
   Function made = function(signature, std::move(parameters), result, call, help);

@@ -28,6 +28,7 @@ struct Function {
   bool reads_node = false;      // depends on the node being judged, beside its arguments
   bool of_permissions = false;  // depends on nothing but the permissions of the path given
   bool of_position = false;     // depends on where in the store the path given lies
+  bool takes_unknown = false;   // is asked even of what is not known
 };
 
 // Rows of the table; the name is the signature's.
@@ -39,6 +40,8 @@ Function function_of_permissions(std::string_view signature, std::vector<Type> p
                                  Type result, Function::Implementation call, std::string_view help);
 Function function_of_position(std::string_view signature, std::vector<Type> parameters, Type result,
                               Function::Implementation call, std::string_view help);
+Function function_of_unknown(std::string_view signature, std::vector<Type> parameters, Type result,
+                             Function::Implementation call, std::string_view help);
 Function method(std::string_view signature, std::vector<Type> parameters, Type result,
                 Function::Implementation call, std::string_view help);
 

@@ -49,6 +49,8 @@ class Conditional : public Expression {
         yes_(std::move(yes)),
         no_(std::move(no)) {}
   Value evaluate(Frame& frame) const override;
+  const Expression& yes() const { return *yes_; }
+  const Expression& no() const { return *no_; }
 
  private:
   const ExpressionPtr condition_;

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "rules/language/checker.h"
+#include "rules/language/logic.h"
+#include "rules/language/names.h"
 #include "rules/language/parser.h"
 #include "store/escape.h"
 
@@ -62,6 +64,13 @@ constexpr std::string_view kColon = ": ";
 bool starts_with_any(std::string_view text, std::span<const std::string_view> marks) {
   return std::any_of(marks.begin(), marks.end(),
                      [&](std::string_view mark) { return text.starts_with(mark); });
+}
+
+// Whether it is the text '' as it is written.
+bool is_empty(const Expression& expression) {
+  const auto* const constant = dynamic_cast<const Constant*>(&expression);
+  return constant != nullptr && constant->value().is(Value::Kind::text) &&
+         constant->value().size == 0;
 }
 
 // Words that a shell takes as they are; anything else stands between single quotes.
@@ -170,6 +179,8 @@ void Message::add_text(std::string_view text) {
 
 void Message::add_value(ExpressionPtr value) {
   std::vector<Piece>& pieces = clauses_.back().pieces;
+  const auto* const choice = dynamic_cast<const Conditional*>(value.get());
+  pieces.back().addition = choice != nullptr && (is_empty(choice->yes()) || is_empty(choice->no()));
   pieces.back().value = std::move(value);
   pieces.emplace_back();
 }
@@ -192,7 +203,7 @@ std::optional<std::string> Message::text(Frame& frame) const {
       out += piece.text;
       if (piece.value == nullptr) continue;
       const auto value = shown_value(frame, *piece.value);
-      known = known && value;
+      known = known && (value || piece.addition);
       out += value.value_or("");
     }
     if (known) continue;

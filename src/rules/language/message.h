@@ -2,7 +2,7 @@
 // print: bytes escaped, long texts and lists shortened. A brace that is none is written twice.
 //
 // What is not known cannot be put in. A clause that needs it is left out, if it only adds to those
-// before it: one that begins with ", ", "; ", ". " or " (".
+// before it: one that begins with ", ", "; ", ". " or " (". So is "{condition ? ', text' : ''}".
 //
 // In commands nothing is shortened: a list becomes one word for each item, and a line is left out
 // if one of its expressions is null or unknown, or cannot be written in full. Immutable; any
@@ -36,7 +36,8 @@ class Message {
  private:
   struct Piece {
     std::string text;
-    ExpressionPtr value;  // behind the text; null behind the last of a clause
+    ExpressionPtr value;    // behind the text; null behind the last of a clause
+    bool addition = false;  // the value may be an empty text, so that it can be left out
   };
   struct Clause {
     bool optional = false;

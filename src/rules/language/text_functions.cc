@@ -72,6 +72,9 @@ Value size_or_bound(Frame& frame, std::size_t size, const Unknown* gap) {
 Value list_size(Frame& frame, const Value* arguments) {
   return size_or_bound(frame, arguments[0].size, arguments[0].gap);
 }
+Value is_known(Frame&, const Value* arguments) {
+  return Value::of(!arguments[0].is(Value::Kind::unknown));
+}
 Value item_after(Frame& frame, const Value* arguments) {
   const Value& list = arguments[0];
   const std::string_view wanted = frame.text_of(arguments[1]);
@@ -158,6 +161,8 @@ FunctionGroup text_functions() {
                 "OCaml make of `0x10` or `010`, and what 32 bits keep of it. None if it begins "
                 "with none."),
        function("string(number)", {kInteger}, kText, to_string, "A number as a text."),
+       function_of_unknown("known(condition)", {kBoolean}, kBoolean, is_known,
+                           "Whether a condition is decided; if not, it needs what is not known."),
        method("text.startsWith(text)", {kText, kText}, kBoolean, starts_with,
               "Whether it begins so."),
        method("text.endsWith(text)", {kText, kText}, kBoolean, ends_with, "Whether it ends so."),

@@ -1,0 +1,18 @@
+// What is wrong with a store whether or not a domain is alive of which that is not known: a device
+// that could not be set up is a fault of a live guest, and one left over from a dead one.
+// Stateless; any thread.
+#pragma once
+
+#include "rules/facts.h"
+#include "rules/hit.h"
+#include "rules/language/columns.h"
+#include "rules/rule_set.h"
+
+namespace xsaudit {
+
+// Adds to all hits of these facts those that there are if every such domain is alive, where there
+// is one at the same node, or above it, if every such domain is dead, too. They are no more severe
+// than that one. The rules are judged twice more, if there is time.
+void add_hits_either_way(const RuleSet& rules, const Facts& facts, Columns& columns, AllHits& all);
+
+}  // namespace xsaudit
