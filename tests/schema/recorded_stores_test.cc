@@ -100,6 +100,22 @@ TEST_CASE("every write of the XCP-ng store is named with its place, and describe
   }
 }
 
+TEST_CASE("what xenopsd writes at other times is described for its hosts") {
+  const auto schema = Schema::load(embedded_schema());
+  if (!schema) FAIL(schema.error().text());
+  std::ifstream file(XSAUDIT_SOURCE_DIR "/tests/dumps/profiles/xenopsd.writes.txt");
+  REQUIRE(file);
+  for (std::string line; std::getline(file, line);) {
+    if (line.empty() || line.front() == '#') continue;
+    CAPTURE(line);
+    const Schema::Match match = schema->match(line.substr(0, line.find("  ")));
+    REQUIRE(match.entry != nullptr);
+    const auto* const forms = match.entry->forms("xenopsd");
+    REQUIRE(forms != nullptr);
+    CHECK_FALSE(forms->empty());
+  }
+}
+
 // Stores as others published them are not part of the project; where they lie beside it, what the
 // schema does not know of them has a reason.
 TEST_CASE("what is not described of published stores is explained") {
