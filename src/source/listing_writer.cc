@@ -37,7 +37,7 @@ std::string write_listing(const Snapshot& store) {
   std::string out;
   for (NodeId node = 1; node < store.size(); ++node) {
     // A special node that its daemon does not list.
-    if (store.value_unknown(node) == UnknownReason::not_in_form) continue;
+    if (never_recorded(store.value_unknown(node))) continue;
     out += store.path(node);
     if (store.value_unknown(node) == UnknownReason::known) {
       out += " = \"";

@@ -113,7 +113,7 @@ void LiveWalk::ask_special(std::string_view name) {
   if (builder_.draft().child(kRootNode, name) != kNoNode) return;
   const NodeId node = builder_.child(kRootNode, name);
   listed_in_.resize(builder_.size());
-  builder_.set_value_unknown(node, UnknownReason::not_in_form);
+  builder_.set_value_unknown(node, UnknownReason::not_given);
   builder_.set_children(node, UnknownReason::known);
   send(node, Kind::permissions, std::string(name));
 }

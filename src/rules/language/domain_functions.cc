@@ -80,7 +80,8 @@ Value gaps(Frame& frame, const Value*) {
 const Unknown* clients_unknown(Frame& frame) {
   return frame.unknown(frame.text_of(frame.slots[kNodeSlot]),
                        "what the daemon keeps for its clients is not known",
-                       UnknownReason::not_in_form);
+                       frame.snapshot.info().kind == "live" ? UnknownReason::not_given
+                                                            : UnknownReason::not_in_form);
 }
 
 Value watches(Frame& frame, const Value* arguments) {
