@@ -265,8 +265,8 @@ std::vector<std::string> DeviceTable::detach_command(const Device& device,
   if (command == kind->second.detach.end()) return {};
   // Toolstacks name a device by its plain number (xl block-detach, libxl_device.c
   // libxl__device_disk_dev_number); a guest may have spelled it otherwise.
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (device.id.empty() || !std::all_of(device.id.begin(), device.id.end(), digit)) return {};
+  Binding number;
+  if (!bind(VariableType::number, device.id, number)) return {};
   std::vector<std::string> words;
   std::istringstream text(command->second);
   for (std::string word; text >> word;) {

@@ -235,6 +235,40 @@ TEST_CASE("every fix shows before it changes, and prints commands that can be ru
   }
 }
 
+// A command that sets a list without its first entry makes whoever comes next the owner.
+TEST_CASE("no command gives a node away, whoever owns it") {
+  for (const char* owner : {"n-1", "r-1", "b-2147483648", "n32757", "b32757", "r40000", "n66",
+                            "r66", "n3", "b3", "r0", "b0"}) {
+    const std::string tail = std::string(" = \"\"   (") + owner + ",r5,b5,w66,r-7,b32757,r40000)\n";
+    std::string text = "/libxl/5 = \"\"   (n0)\n/libxl/3 = \"\"   (n0)\n";
+    for (const char* path :
+         {"/shared", "/shared/a/b/c/d", "/vm/x/y", "/libxl/5/device", "/tool", "/local/domain/3",
+          "/local/domain/3/data/a", "/local/domain/3/name", "/local/domain/3/device/vif/0",
+          "/local/domain/3/console/tty", "/local/domain/66/device/vif/0/state", "/local/domain/66",
+          "/local/domain/0/backend/vif/3/0", "/local/domain/0/backend/vif/66/0"}) {
+      text += path + tail;
+    }
+    RuleCase one;
+    one.store.text = text;
+    const Look look(store_of(one), one, std::vector<Domid>{0, 3, 5});
+    for (const Violation& violation : look.all()) {
+      for (const std::string& line : lines_of(violation.fix)) {
+        std::istringstream words(line);
+        std::string command, path, first;
+        words >> command >> path >> first;
+        if (command != "xenstore-chmod") continue;
+        if (path == "-r") path = first, words >> first;
+        INFO(violation.rule->id << ": " << line);
+        // Domain 0, the guest whose node it is, or the owner that it has: never another one.
+        const std::string now = "/" + path + "/";
+        CHECK((first == "n0" || (first == "n3" && now.find("/3/") != std::string::npos) ||
+               first.substr(1) == std::string(owner).substr(1)));
+        CHECK((first.front() == 'n' || first.front() == owner[0]));
+      }
+    }
+  }
+}
+
 namespace {
 
 Snapshot walked() {

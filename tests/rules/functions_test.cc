@@ -277,9 +277,39 @@ TEST_CASE("functions of devices go by the positions of their parts") {
   CHECK(result("detach_command('/local/domain/3/device/vif/0')") ==
         "['xl', 'network-detach', '3', '0']");
   CHECK(result("detach_command('/local/domain/3/device/pci/0')") == "[]");
+  for (const char* odd : {"-1", "007", "0x10", "--force", "7x", ""}) {
+    CAPTURE(odd);
+    CHECK(result(std::string("detach_command('/local/domain/3/device/vif/") + odd + "')") == "[]");
+  }
   CHECK(result("detach_command('/vm')") == "[]");
   CHECK(result("frontend_of('/local/domain/0/backend/console/3/0')") ==
         "'/local/domain/3/console'");
+}
+
+TEST_CASE("what the schema describes, as a command may set it") {
+  const std::string_view lines = R"(
+    /libxl/3/device/vif/0/backend = "/local/domain/5/backend/vif/3/0"   (n0)
+    /libxl/4/device/vif/0/backend = "/local/domain/0/backend/vif/4/0"   (n0)
+    /local/domain/3 = ""   (n7)
+    /local/domain/3/device/vif/0/state = "4"   (n7)
+    /local/domain/4/device/vif/0/state = "4"   (n7)
+    /local/domain/3/nothing = ""   (n7)
+    /@releaseDomain = ""   (n7)
+  )";
+  const auto at = [&](std::string_view node, std::optional<std::vector<Domid>> alive) {
+    const TestFacts facts(store_of(lines), std::move(alive));
+    return evaluated(facts, "described_entries(node)", node);
+  };
+  const std::vector<Domid> all = {0, 3, 4, 5};
+  CHECK(at("/local/domain/3", all) == "['n0', 'r3']");
+  CHECK(at("/local/domain/3/device/vif/0/state", all) == "['n3', 'r5']");
+  // The domain that served the device is gone: its entry would wait for another one.
+  CHECK(at("/local/domain/3/device/vif/0/state", std::vector<Domid>{0, 3, 4}) == "['n3']");
+  // The owner is gone: whoever came next in the list would be the owner.
+  CHECK(at("/local/domain/4/device/vif/0/state", std::vector<Domid>{0, 3, 5}) == "[]");
+  // Several lists, and none.
+  CHECK(at("/@releaseDomain", all) == "[]");
+  CHECK(at("/local/domain/3/nothing", all) == "[]");
 }
 
 TEST_CASE("limits depend on the daemon, and on the toolstack that ships it") {

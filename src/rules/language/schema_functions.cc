@@ -105,20 +105,33 @@ Value described_perms(Frame& frame, const Value* arguments) {
   });
 }
 
-// A list with a domid that no domain can have is not for a command: what it means depends on the
-// daemon.
+// What the schema has, as a command may set it: without domains that are known to be gone, whose
+// entries would wait for the next domain with the domid. The first entry names the owner, so that a
+// list that would lose it is none; and what a reserved domid means depends on the daemon.
+std::optional<Permissions> settable(const Permissions& list, const Liveness& liveness) {
+  const auto gone = [&](const PermissionEntry& entry) {
+    return liveness.basis != Liveness::Basis::inferred &&
+           liveness.state(entry.domid) == Liveness::State::dead;
+  };
+  const auto reserved = [](const PermissionEntry& entry) {
+    return entry.domid < 0 || entry.domid >= kFirstReservedDomid;
+  };
+  if (list.empty() || gone(list.front())) return std::nullopt;
+  if (std::any_of(list.begin(), list.end(), reserved)) return std::nullopt;
+  Permissions kept = list;
+  std::erase_if(kept, gone);
+  return kept;
+}
+
 Value described_entries(Frame& frame, const Value* arguments) {
   return at_node(frame, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
     const Schema::Match match = match_at(frame, node);
     if (match.entry == nullptr) return Value::of_list(nullptr, 0);
     const auto wanted = frame.columns.schema().access().described(match, text_of(frame, node));
     if (wanted.size() != 1) return Value::of_list(nullptr, 0);
-    const Permissions& list = wanted.front();
-    if (std::any_of(list.begin(), list.end(),
-                    [](const auto& one) { return one.domid >= kFirstReservedDomid; })) {
-      return Value::of_list(nullptr, 0);
-    }
-    return list_value(frame, list, [&](const auto& one) { return copied(frame, to_text({one})); });
+    const auto list = settable(wanted.front(), frame.facts.liveness);
+    if (!list) return Value::of_list(nullptr, 0);
+    return list_value(frame, *list, [&](const auto& one) { return copied(frame, to_text({one})); });
   });
 }
 
@@ -207,47 +220,49 @@ Value missing(Frame& frame, const Value* arguments) {
 }  // namespace
 
 FunctionGroup schema_functions() {
-  return {"The schema",
-          {function_of_position(
-               "described(path)", {kText}, kBoolean, described,
-               "Whether an entry of the schema describes the node, for the toolstack that made "
-               "its domain."),
-           function_of_position(
-               "described_for(path)", {kText}, list_of(Type::Kind::text), described_for,
-               "The profiles for which the schema describes such a node; none if no entry does."),
-           function_of_position("described_perms(path)", {kText}, list_of(Type::Kind::text),
-                                described_perms,
-                                "The permissions that the schema would accept there: `n0,r3`."),
-           function_of_position(
-               "described_entries(path)", {kText}, list_of(Type::Kind::text), described_entries,
-               "The same, one text for each entry, if there is just one such list; else an empty "
-               "list."),
-           function_of_position(
-               "access_fault(path)", {kText}, kText, access_fault,
-               "Who may do more or less than the schema says: `domain 3 may write it`; null if "
-               "nobody. What permissions grant counts, not how they are written."),
-           function_of_position("gained_read(path)", {kText}, kDomains, gained_read,
-                                "The domains that may read the node, and by the schema may not."),
-           function_of_position("gained_write(path)", {kText}, kDomains, gained_write,
-                                "Those that may write it or own it, and by the schema do not."),
-           function_of_position(
-               "value_fault(path)", {kText}, kText, value_fault,
-               "What the value should be, where it is not: `a domid`; null if all is well."),
-           function_of_position("is_link(path)", {kText}, kBoolean, is_link,
-                                "Whether the schema says that the node names another one."),
-           function_of_position("link_pattern(path)", {kText}, kText, link_pattern,
-                                "The pattern of what such a node may name."),
-           function_of_position(
-               "link_target(path)", {kText}, kText, link_target,
-               "What it names, if that is of this pattern and of the same domain and device; else "
-               "null."),
-           function_of_position(
-               "link_back(path)", {kText}, kText, link_back,
-               "The node there that must name the directory of the link; null if none must."),
-           function_of_position(
-               "missing(path)", {kText}, list_of(Type::Kind::text), missing,
-               "The names of nodes that the schema requires right below this one and that are not "
-               "there.")}};
+  return {
+      "The schema",
+      {function_of_position(
+           "described(path)", {kText}, kBoolean, described,
+           "Whether an entry of the schema describes the node, for the toolstack that made "
+           "its domain."),
+       function_of_position(
+           "described_for(path)", {kText}, list_of(Type::Kind::text), described_for,
+           "The profiles for which the schema describes such a node; none if no entry does."),
+       function_of_position("described_perms(path)", {kText}, list_of(Type::Kind::text),
+                            described_perms,
+                            "The permissions that the schema would accept there: `n0,r3`."),
+       function_of_position(
+           "described_entries(path)", {kText}, list_of(Type::Kind::text), described_entries,
+           "The same as a command may set it, one text for each entry, without domains that are "
+           "gone; an empty list if the schema would accept several, or if it names none that "
+           "can own the node."),
+       function_of_position(
+           "access_fault(path)", {kText}, kText, access_fault,
+           "Who may do more or less than the schema says: `domain 3 may write it`; null if "
+           "nobody. What permissions grant counts, not how they are written."),
+       function_of_position("gained_read(path)", {kText}, kDomains, gained_read,
+                            "The domains that may read the node, and by the schema may not."),
+       function_of_position("gained_write(path)", {kText}, kDomains, gained_write,
+                            "Those that may write it or own it, and by the schema do not."),
+       function_of_position(
+           "value_fault(path)", {kText}, kText, value_fault,
+           "What the value should be, where it is not: `a domid`; null if all is well."),
+       function_of_position("is_link(path)", {kText}, kBoolean, is_link,
+                            "Whether the schema says that the node names another one."),
+       function_of_position("link_pattern(path)", {kText}, kText, link_pattern,
+                            "The pattern of what such a node may name."),
+       function_of_position(
+           "link_target(path)", {kText}, kText, link_target,
+           "What it names, if that is of this pattern and of the same domain and device; else "
+           "null."),
+       function_of_position(
+           "link_back(path)", {kText}, kText, link_back,
+           "The node there that must name the directory of the link; null if none must."),
+       function_of_position(
+           "missing(path)", {kText}, list_of(Type::Kind::text), missing,
+           "The names of nodes that the schema requires right below this one and that are not "
+           "there.")}};
 }
 
 }  // namespace xsaudit
