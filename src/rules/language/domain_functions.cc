@@ -78,10 +78,9 @@ Value gaps(Frame& frame, const Value*) {
 }
 
 const Unknown* clients_unknown(Frame& frame) {
-  return frame.unknown(frame.text_of(frame.slots[kNodeSlot]),
-                       "what the daemon keeps for its clients is not known",
-                       frame.snapshot.info().kind == "live" ? UnknownReason::not_given
-                                                            : UnknownReason::not_in_form);
+  return frame.unknown(
+      frame.text_of(frame.slots[kNodeSlot]), "what the daemon keeps for its clients is not known",
+      frame.snapshot.info().kind == "live" ? UnknownReason::not_given : UnknownReason::not_in_form);
 }
 
 Value watches(Frame& frame, const Value* arguments) {
