@@ -183,14 +183,17 @@ class Guest(Client):
         descriptor = os.open(path, os.O_RDWR)
         self.page = mmap.mmap(descriptor, 4096)
         os.close(descriptor)
+        # Written and read as whole words: struct clears an integer before it writes its bytes, and a
+        # daemon that reads the index in between takes the ring for broken.
+        self.indexes = memoryview(self.page)[2048:2064].cast("I")
         self.events = os.open(daemon.folder / "events", os.O_WRONLY)
         daemon.control.request("INTRODUCE", b"%d\0%d\0%d\0" % (domid, 1, 1))
 
     def index(self, which):
-        return struct.unpack_from("<I", self.page, 2048 + 4 * which)[0]
+        return self.indexes[which]
 
     def set_index(self, which, value):
-        struct.pack_into("<I", self.page, 2048 + 4 * which, value & 0xFFFFFFFF)
+        self.indexes[which] = value & 0xFFFFFFFF
         os.write(self.events, struct.pack("<I", 1000 + self.domid))
 
     def wait(self, condition):
