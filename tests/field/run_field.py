@@ -2,8 +2,7 @@
 """run_field.py XSAUDIT: audits each store of this folder as expect.json says, and compares what comes out.
 
 Each case has a file, the arguments, the exit status, findings that there must be and that there must
-not be (a regular expression for the rule, and a path: at, above or below it). Cases whose names are in
-not_yet.txt are not right yet: they are run, and one that has come right must be taken out of there."""
+not be (a regular expression for the rule, and a path: at, above or below it)."""
 import json
 import os
 import re
@@ -49,17 +48,10 @@ def problems_of(program, case):
 def main():
     with open(os.path.join(FOLDER, "expect.json"), encoding="utf-8") as file:
         cases = json.load(file)
-    with open(os.path.join(FOLDER, "not_yet.txt"), encoding="utf-8") as file:
-        not_yet = set(file.read().splitlines())
     wrong = 0
     for case in cases:
         name = " ".join([case["file"], *case["args"]])
         problems = problems_of(sys.argv[1], case)
-        if name in not_yet:
-            if problems:
-                print(f"not yet: {name}: {'; '.join(problems)}")
-                continue
-            problems = ["it has come right: take it out of not_yet.txt"]
         if problems:
             wrong += 1
             print(f"WRONG: {name}: {'; '.join(problems)}")
