@@ -43,7 +43,8 @@ Error unrecognised(const DumpInput& input, std::string_view head) {
   }
   const auto first = std::find_if_not(head.begin(), head.end(), blank);
   const auto line = 1 + std::count(head.begin(), first, '\n');
-  const std::string_view rest = head.substr(static_cast<std::size_t>(first - head.begin()));
+  const auto start = static_cast<std::size_t>(first - head.begin());
+  const std::string_view rest = head.substr(head.substr(0, start).rfind('\n') + 1);
   return {name + ':' + std::to_string(line),
           "this is no recording of a store: '" +
               escape_shortened(rest.substr(0, rest.find('\n')), 60) + "'",

@@ -52,6 +52,26 @@ bool like_a_client(std::string_view line) {
          line.starts_with("could not access permissions for ");
 }
 
+// U+00A0, which a web page and some mail programs put in place of a blank. The client prints no
+// byte above 126, so that outside the value it cannot be anything else.
+constexpr std::string_view kNoBreakSpace = "\xc2\xa0";
+
+std::string with_blanks(std::string_view line) {
+  const std::size_t value = std::min(line.find('"'), line.size());
+  const std::size_t end = std::max(value, std::min(line.rfind('"'), line.size()));
+  std::string out;
+  std::size_t kept = 0;
+  for (std::size_t at = line.find(kNoBreakSpace); at != line.npos;
+       at = line.find(kNoBreakSpace, at + kNoBreakSpace.size())) {
+    if (at >= value && at < end) continue;
+    out.append(line, kept, at - kept);
+    out += ' ';
+    kept = at + kNoBreakSpace.size();
+  }
+  out.append(line, kept);
+  return out;
+}
+
 bool has_word(std::string_view line) {
   return std::any_of(line.begin(), line.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<signed char>(c) < 0;
@@ -144,6 +164,10 @@ bool ListingText::next_raw(Raw& raw) {
   }
   if (raw.text.ends_with('\r')) raw.text.remove_suffix(1);
   if (quoted_printable_ && !decode(raw)) return false;
+  if (raw.text.find(kNoBreakSpace) != raw.text.npos) {
+    decoded_ = with_blanks(raw.text);
+    raw.text = decoded_;
+  }
   take_quote_off(raw);
   return true;
 }

@@ -1,7 +1,8 @@
 // The lines of a listing as the client printed them: mail, editors and terminals changed them, and
 // that is undone as far as it needs no guessing. Used by one thread, for one listing.
 //
-//   - A byte order mark, CR before the newline, and "> " before every line are removed.
+//   - A byte order mark, CR before the newline, and "> " before every line are removed; a no-break
+//     space outside the value becomes a blank.
 //   - Quoted-printable, known by "=3D" where a node's line has "=", is decoded.
 //   - Lines wrapped where no line of the client can end are joined: after "PATH =", and before the
 //     permissions.
@@ -72,7 +73,7 @@ class ListingText {
   Raw ahead_;  // read already, if has_ahead_
   bool has_ahead_ = false;
   std::string held_;     // a line that the next one may belong to
-  std::string decoded_;  // quoted-printable without its escapes
+  std::string decoded_;  // a line that is not as it was recorded
   std::uint64_t line_ = 0;
   bool line_ended_ = true;
   bool quoted_ = true;

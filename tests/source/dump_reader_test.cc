@@ -169,6 +169,8 @@ TEST_CASE("what is no recording is refused with its line") {
   CHECK(refusal("\n\nGreetings,\nhere is my store.\n").text() ==
         "dump:3: this is no recording of a store: 'Greetings,' "
         "(record one with 'xenstore-ls -fp')");
+  CHECK(refusal("\n \t  1\t/tool = \"\"\n").message ==
+        "this is no recording of a store: ' \\t  1\\t/tool = \"\"'");
   CHECK(refusal(std::string("\x7f"
                             "ELF\x02\x01\x01\0\0\0",
                             10))

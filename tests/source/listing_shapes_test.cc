@@ -365,6 +365,15 @@ TEST_CASE("what editors and chats do to a listing is undone") {
     return line.ends_with(')') ? line.substr(0, start + 1) + "\t" + line.substr(line.rfind('('))
                                : line;
   };
+  const auto no_break_spaces = [](const std::string& line) {
+    const std::size_t start = line.rfind(" (");
+    return line.ends_with(')') ? line.substr(0, start) + "\xc2\xa0" + line.substr(start + 1) : line;
+  };
+  const auto no_break_indent = [](std::string line) {
+    const std::size_t start = line.find_first_not_of(' ');
+    for (std::size_t i = start; i > 0; i -= i == 1 ? 1 : 2) line.replace(i - 1, 1, "\xc2\xa0");
+    return line;
+  };
   const std::pair<const char*, std::string> edits[] = {
       {"a byte order mark", "\xef\xbb\xbf" + text},
       {"indented by blanks", before_each("    ")},
@@ -373,6 +382,9 @@ TEST_CASE("what editors and chats do to a listing is undone") {
       {"blanks at the ends", each_line(text, [](auto& line) { return line + "  "; })},
       {"tabs and CR at the ends", each_line(text, [](auto& line) { return line + "\t\r"; })},
       {"tabs before permissions", each_line(text, tab_before_permissions)},
+      {"no-break spaces before permissions", each_line(text, no_break_spaces)},
+      {"no-break spaces before every line", before_each("\xc2\xa0 \xc2\xa0 ")},
+      {"no-break spaces for blanks", each_line(text, no_break_indent)},
       {"text above", "Hello,\n\nthis is from my host:\n\n" + text},
       {"text around a quoted mail", "Hello,\n\n" + before_each("> ") + "\nIs that right?\n--\nme"},
       {"between fences", "The store:\n```\n" + text + "```\nand what follows\n"},
@@ -388,6 +400,14 @@ TEST_CASE("what editors and chats do to a listing is undone") {
     CHECK(store.info().coverage == whole.info().coverage);
     CHECK(store.info().kind == whole.info().kind);
   }
+}
+
+TEST_CASE("a no-break space in a value is not a blank") {
+  // No client prints one there: the value is not known, as with any other byte that it escapes.
+  const Snapshot store = read("/local = \"a\xc2\xa0z\"\xc2\xa0  (n0)\n/vm = \"\"   (n0)\n");
+  CHECK(value(store, "/local").substr(0, 2) == "? ");
+  CHECK(permissions(store, "/local") == "n0");
+  CHECK(store.info().gap_count == 1);
 }
 
 TEST_CASE("what could be a part of the listing is no text around it") {
