@@ -241,7 +241,7 @@ Liveness Schema::liveness(const Snapshot& snapshot, const std::vector<Domid>& pr
 
 std::vector<std::string> Schema::always() const {
   // What lies deeper may be missing from a store in which something is wrong.
-  constexpr std::size_t kDeepest = 2;
+  constexpr std::size_t kDeepest = 3;
   std::set<std::string> paths;
   for (const SchemaEntry& entry : entries_) {
     for (const Pattern& pattern : entry.patterns) {

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <sstream>
 
 #include "rules_support.h"
 #include "source/dump_reader.h"
@@ -74,6 +75,37 @@ TEST_CASE("every shape of a listing gives the same findings, or says what it can
   // Without permissions no finding of them is lost in silence.
   const Judged flat = judge(recorded(name + ".f.txt"), alive);
   CHECK(flat.undecided.count("world-writable-node") == 1);
+}
+
+TEST_CASE("a listing from which a tree was taken is a part, and nothing of it is a finding") {
+  const auto [name, alive, trees] =
+      GENERATE(table<std::string, std::vector<Domid>, std::vector<std::string>>({
+          {"lab-xen4.17-cxenstored/40-healthy.fp.txt",
+           {0, 1, 2},
+           {"/tool", "/local", "/local/domain", "/local/domain/0", "/vm"}},
+          {"profiles/xcpng83.fp.txt",
+           {0, 1, 2},
+           {"/tool", "/local", "/local/domain", "/local/domain/0", "/vm", "/xenops"}},
+      }));
+  std::ifstream file(XSAUDIT_SOURCE_DIR "/tests/dumps/" + name);
+  REQUIRE(file);
+  const std::string text(std::istreambuf_iterator<char>(file), {});
+  for (const std::string& tree : trees) {
+    CAPTURE(name, tree);
+    std::string part;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      const bool below = line.starts_with(tree + "/") || line.starts_with(tree + " ");
+      if (!below) part += line + "\n";
+    }
+    REQUIRE(part.size() < text.size());
+    const Judged judged = judge(part, alive);
+    CHECK(judged.lacking);
+    for (const auto& [rule, path] : judged.found) {
+      INFO(rule << " at " << path);
+      CHECK(rule == "snapshot-quality");
+    }
+  }
 }
 
 TEST_CASE("the program's own recording of a listing gives the findings of the listing") {
