@@ -184,6 +184,18 @@ class Commands {
   ScratchDirectory folder_;
 };
 
+// The lines of a fix that say what comes next, where nothing comes.
+std::string dangling(const std::string& fix) {
+  std::istringstream stream(fix);
+  std::string lead;
+  for (std::string line; std::getline(stream, line);) {
+    const bool follows = line.front() != '#' || line.find_first_not_of("# ") > 2;
+    if (!lead.empty() && !follows) return lead;
+    lead = line.back() == ':' ? line : "";
+  }
+  return lead;
+}
+
 // What is wrong with the commands of a fix, whatever store they are for.
 std::string fault_of(const std::string& fix, const Commands& commands) {
   static const std::regex placeholder("(^| )[nrwb]?[A-Z]{3,}( |$)");
@@ -193,6 +205,7 @@ std::string fault_of(const std::string& fix, const Commands& commands) {
       "xenstore-rm .*(/|/(local|vm|tool|libxl|xenops|xapi|mh|pm|local/domain(/0)?))( .*)?");
   const auto lines = lines_of(fix);
   if (lines.empty()) return "it has no commands";
+  if (!dangling(fix).empty()) return "nothing follows: " + dangling(fix);
   bool shown = false;
   for (const std::string& line : lines) {
     if (!commands.understood(line)) return "a shell does not understand: " + line;
@@ -232,6 +245,58 @@ TEST_CASE("every fix shows before it changes, and prints commands that can be ru
     const std::string effect = effect_of(rule);
     if (effect.substr(0, 4) == "gone" || effect == "toolstack") CHECK(any_change);
     if (effect.empty()) CHECK_FALSE(any_change);
+  }
+}
+
+TEST_CASE("a command that takes a device from its guest fits the kind of the device") {
+  struct Fits {
+    const char* backend;
+    const char* libxl;    // a line of the fix
+    const char* xenopsd;  // likewise
+  };
+  const std::string none =
+      "# No command takes such a device from a running guest: restart the guest through its "
+      "toolstack.";
+  const std::string xe =
+      "# xe vbd-unplug or vif-unplug, with the UUID that xe vbd-list or vif-list has.";
+  const Fits all[] = {
+      {"vif", "xl network-detach 7 0", xe.c_str()},
+      {"vbd", "xl block-detach 7 0", xe.c_str()},
+      {"qdisk", "xl block-detach 7 0", xe.c_str()},
+      {"vbd3", "xl block-detach 7 0", xe.c_str()},
+      {"vkbd", "xl vkb-detach 7 0", none.c_str()},
+      {"vtpm", "xl vtpm-detach 7 0", none.c_str()},
+      {"qusb", "xl usbctrl-detach 7 0", none.c_str()},
+      {"vfb", none.c_str(), none.c_str()},
+      {"9pfs", none.c_str(), none.c_str()},
+      {"pvcalls", none.c_str(), none.c_str()},
+  };
+  for (const auto& [backend, libxl, xenopsd] : all) {
+    for (const bool on_xenopsd : {false, true}) {
+      CAPTURE(backend, on_xenopsd);
+      const std::string device = "/local/domain/0/backend/" + std::string(backend) + "/7/0";
+      const std::string text =
+          device + "/hotplug-status = \"error\"   (n0,r7)\n" + device +
+          "/state = \"2\"   (n0,r7)\n/local/domain/7/name = \"a\"   (n0,r7)\n" +
+          (on_xenopsd ? "/xenops/domain/7 = \"\"   (n0)\n" : "/libxl/7 = \"\"   (n0)\n");
+      RuleCase one;
+      one.store.text = text;
+      const Look look(store_of(one), one, std::vector<Domid>{0, 7});
+      const auto found = look.of(*rules().find("hotplug-failed"));
+      REQUIRE(found.size() == 1);
+      const std::string& fix = found.front().fix;
+      INFO(fix);
+      const std::string wanted = on_xenopsd ? xenopsd : libxl;
+      CHECK(fix.find(wanted + "\n") != std::string::npos);
+      for (const char* tool : {"xl network-detach", "xl block-detach", "xl vkb-detach",
+                               "xl vtpm-detach", "xl usbctrl-detach", "# xe ", "# No command"}) {
+        CHECK((wanted.starts_with(tool) || fix.find(tool) == std::string::npos));
+      }
+      const bool is_disk_or_interface =
+          wanted.starts_with("xl network") || wanted.starts_with("xl b");
+      CHECK((fix.find("virsh") != std::string::npos) == is_disk_or_interface);
+      CHECK(dangling(fix).empty());
+    }
   }
 }
 

@@ -110,10 +110,26 @@ TEST_CASE("a command is left out if it cannot be written in full") {
   CHECK(command("hostile {value('/hostile')}\nlast\n") == "last\n");
   CHECK(command("no items {children('/none')}\n").empty());
   CHECK(command("unknown items {children('/cut').map(c, value('/cut'))}\nx").size() == 1);
+  // No store has what stands for a place that is not known.
+  CHECK(command("rm {'/@unplaced/a'}\nrm {['/a', '/@unplaced-2/a']}\nlast\n") == "last\n");
   // Nothing of a command is shortened.
   const std::string path = "/" + std::string(3000, 'x');
   CHECK(command("xenstore-rm {'" + path + "'}") == "xenstore-rm " + path);
   CHECK(command("xenstore-rm {'" + std::string(5000, 'x') + "'}").empty());
+}
+
+TEST_CASE("a comment that leads to a command goes with it") {
+  const auto command = [](std::string_view text) { return text_of(text, Message::Use::command); };
+  CHECK(command("# If so:\nrm {value('/cut')}\n") == "");
+  CHECK(
+      command("# Look.\n# If it is not in use, nor\n# needed:\nrm {value('/cut')}\n# Then go.\n") ==
+      "# Look.\n# Then go.\n");
+  CHECK(command("ls\n# If so:\nrm {value('/cut')}\nrm {value('/none')}\n") == "ls\n");
+  // It leads to something else as well.
+  CHECK(command("# If so:\nrm {value('/cut')}\nrm {node}\n") == "# If so:\nrm /plain\n");
+  // It does not lead to a command.
+  CHECK(command("# It is so.\nrm {value('/cut')}\n") == "# It is so.\n");
+  CHECK(command("echo a:\nrm {value('/cut')}\n") == "echo a:\n");
 }
 
 TEST_CASE("a message that is none is refused with its place") {

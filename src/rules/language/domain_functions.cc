@@ -68,11 +68,11 @@ Value profile(Frame& frame, const Value* arguments) {
 Value gaps(Frame& frame, const Value*) {
   const SnapshotInfo& info = frame.snapshot.info();
   std::vector<std::string> texts;
-  if (!info.has_permissions) texts.emplace_back("all permissions");
-  if (info.coverage == Coverage::excerpt) texts.emplace_back("all but an excerpt");
-  if (info.coverage == Coverage::subtree) texts.push_back("all outside " + info.covered);
-  if (info.consistency == Consistency::moved) texts.emplace_back("that it is of one moment");
-  for (const SnapshotInfo::Gap& gap : info.gaps) texts.push_back(gap.place + " (" + gap.what + ")");
+  if (!info.has_permissions) texts.emplace_back("it has no permissions");
+  if (info.coverage == Coverage::excerpt) texts.emplace_back("it is an excerpt");
+  if (info.coverage == Coverage::subtree) texts.push_back("it covers only " + info.covered);
+  if (info.consistency == Consistency::moved) texts.emplace_back("it changed while it was read");
+  for (const SnapshotInfo::Gap& gap : info.gaps) texts.push_back(gap.place + ": " + gap.what);
   return list_value(frame, texts,
                     [&](const std::string& text) { return Value::of(frame.arena.copy(text)); });
 }

@@ -11,6 +11,7 @@
 #include "rules/language/names.h"
 #include "rules/language/parser.h"
 #include "store/escape.h"
+#include "store/snapshot_info.h"
 
 namespace xsaudit {
 namespace {
@@ -95,6 +96,7 @@ std::optional<std::string> word(Frame& frame, const Value& value) {
   }
   const std::string_view text = frame.text_of(value);
   if (text.size() > kLongestWord || escape(text) != text) return std::nullopt;
+  if (text.starts_with('/') && text.substr(1).starts_with(kUnplaced)) return std::nullopt;
   return quoted_for_shell(std::string(text));
 }
 
@@ -109,6 +111,28 @@ std::optional<std::string> words(Frame& frame, const Value& value) {
     all += (i > 0 ? " " : "") + *one;
   }
   return all;
+}
+
+bool is_comment(std::string_view line) { return line.starts_with('#'); }
+
+// Takes the comment that ends with ':' before `at`, where a command was left out, unless the
+// command or comment behind is what it leads to. Sentences of a comment begin on lines of their
+// own. Gives the place where the line left out is then.
+std::size_t drop_lead(std::string& text, std::size_t at) {
+  const std::string_view behind = std::string_view(text).substr(at);
+  if (!behind.empty() && !is_comment(behind)) return at;
+  if (!std::string_view(text).substr(0, at).ends_with(":\n")) return at;
+  std::size_t begin = at;
+  while (begin > 0) {
+    const std::size_t newline = begin < 2 ? text.npos : text.rfind('\n', begin - 2);
+    const std::size_t start = newline == text.npos ? 0 : newline + 1;
+    const std::string_view line = std::string_view(text).substr(start, begin - start);
+    const bool ends_sentence = line.ends_with(".\n") || line.ends_with("?\n");
+    if (!is_comment(line) || (begin != at && ends_sentence)) break;
+    begin = start;
+  }
+  text.erase(begin, at - begin);
+  return begin;
 }
 
 }  // namespace
@@ -196,6 +220,7 @@ std::optional<std::string> Message::shown_value(Frame& frame, const Expression& 
 
 std::optional<std::string> Message::text(Frame& frame) const {
   std::string out;
+  std::vector<std::size_t> left_out;
   for (const Clause& clause : clauses_) {
     const std::size_t before = out.size();
     bool known = true;
@@ -209,6 +234,13 @@ std::optional<std::string> Message::text(Frame& frame) const {
     if (known) continue;
     if (!clause.optional && use_ != Use::command) return std::nullopt;
     out.resize(before);
+    left_out.push_back(before);
+  }
+  if (use_ == Use::command) {
+    std::size_t behind = out.size();
+    for (std::size_t i = left_out.size(); i-- > 0;) {
+      behind = drop_lead(out, std::min(left_out[i], behind));
+    }
   }
   return out;
 }

@@ -5,8 +5,8 @@
 // before it: one that begins with ", ", "; ", ". " or " (". So is "{condition ? ', text' : ''}".
 //
 // In commands nothing is shortened: a list becomes one word for each item, and a line is left out
-// if one of its expressions is null or unknown, or cannot be written in full. Immutable; any
-// thread.
+// if one of its expressions is null or unknown, or cannot be written in full. A comment that ends
+// with ':' is left out with the command that it leads to. Immutable; any thread.
 #pragma once
 
 #include <optional>
