@@ -6,10 +6,10 @@
 //    NAME = "VALUE"                 neither; a blank a level before the name
 //    NAME = "VALUE" . . .   (PERMS) -p; blanks and dots up to a column
 //   PATH = "VALUE" . .              -p and -fp, permissions refused: the padding, then nothing
-//   PATH = "VALU\..."               cut at the width of a terminal; then only two blanks before
-//   (PERMS) PATH = "VALU..."                the same by old clients PATH: the value could not be
-//   read; -p puts "  (PERMS)" on the next line PATH = <filtered for security>  xen-bugtool's, in
-//   place of a value
+//   PATH = "VALU\..."               cut at a terminal's width; then two blanks before (PERMS)
+//   PATH = "VALU..."                the same by old clients
+//   PATH:                           not read; -p puts "  (PERMS)" on the next line
+//   PATH = <filtered for security>  xen-bugtool's, in place of a value
 //
 // Quotes in a value are not escaped and guests choose values, so a value ends at the last quote
 // that the form allows: what stands inside it never counts. Stateless; any thread.
