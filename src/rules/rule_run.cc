@@ -184,8 +184,8 @@ void RuleRun::find_yields(const AllHits& all) {
 }
 
 void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
-  // A rule over all nodes says nothing of a special node of which the daemon gives nothing: that would
-  // be the same words from each such rule. One that asks for this very node does.
+  // A rule over all nodes says nothing of a special node of which the daemon gives nothing: that
+  // would be the same words from each such rule. One that asks for this very node does.
   if (unknown.not_given && unknown.path.starts_with("/@") && !names_node_) return;
   const auto [place, added] = not_evaluated_.try_emplace({unknown.fact, unknown.reason});
   NotEvaluated& entry = place->second;
