@@ -21,17 +21,18 @@ bool same_but_for_case(std::string_view a, std::string_view b) {
 
 // One line of text: the lines of a block become one.
 Result<std::string> as_sentence(const YamlValue& value) {
-  auto text = value.as_string();
-  if (!text) return text;
-  std::replace(text->begin(), text->end(), '\n', ' ');
-  text->erase(text->find_last_not_of(' ') + 1);
-  text->erase(0, text->find_first_not_of(' '));
-  const bool printable = std::none_of(text->begin(), text->end(), [](char c) {
+  const auto written = value.as_text();
+  if (!written) return written.error();
+  std::string text(*written);
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  text.erase(text.find_last_not_of(' ') + 1);
+  text.erase(0, text.find_first_not_of(' '));
+  const bool printable = std::none_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
   });
   if (!printable) return value.error("control characters have no place here");
-  if (text->empty()) return value.error("expected some text");
+  if (text.empty()) return value.error("expected some text");
   return text;
 }
 

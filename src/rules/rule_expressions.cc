@@ -4,13 +4,14 @@ namespace xsaudit {
 namespace {
 
 ExpressionText text_of(const YamlValue& value) {
-  return {value.text(), [value](std::size_t offset) { return value.place_in(offset); }};
+  return {value.text(), [value](std::size_t offset) { return value.place_in(offset); },
+          value.built_in()};
 }
 
 }  // namespace
 
 Result<ExpressionPtr> RuleExpressions::any(const YamlValue& value) {
-  if (auto text = value.as_string(); !text) return text.error();
+  if (auto text = value.as_text(); !text) return text.error();
   return compile_expression(text_of(value), scope_, schema_.variables());
 }
 
@@ -36,7 +37,7 @@ Result<ExpressionPtr> RuleExpressions::evidence(const YamlValue& value) {
 }
 
 Result<Message> RuleExpressions::message(const YamlValue& value, Message::Use use) {
-  if (auto text = value.as_string(); !text) return text.error();
+  if (auto text = value.as_text(); !text) return text.error();
   return Message::compile(text_of(value), scope_, schema_.variables(), use);
 }
 

@@ -66,9 +66,10 @@ class RuleLoader {
   Result<std::string> sentence(std::string_view key) {
     auto value = root_.require(key);
     if (!value) return value.error();
-    auto text = value->as_string();
-    if (text && text->empty()) return value->error("it must not be empty");
-    return text;
+    const auto text = value->as_text();
+    if (!text) return text.error();
+    if (text->empty()) return value->error("it must not be empty");
+    return std::string(*text);
   }
 
   Result<Severity> severity(const YamlValue& value) {
@@ -291,7 +292,7 @@ class RuleLoader {
         if (!made) return made.error();
         graver.at = *std::move(made);
       }
-      if (auto text = id.as_string(); !text) return text.error();
+      if (auto text = id.as_text(); !text) return text.error();
       loaded_.gravers.push_back({std::string(id.text()), id.place()});
       program().yields_to.push_back(std::move(graver));
     }

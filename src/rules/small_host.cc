@@ -106,7 +106,11 @@ Result<std::vector<Descriptor>> descriptors(const YamlValue& value) {
   return all;
 }
 
-Result<std::string> word(const YamlValue& value) { return value.as_string(); }
+Result<std::string> word(const YamlValue& value) {
+  const auto text = value.as_text();
+  if (!text) return text.error();
+  return std::string(*text);
+}
 
 Result<std::uint64_t> seconds(const YamlValue& value) {
   const auto read = value.as_integer();

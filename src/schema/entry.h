@@ -1,5 +1,5 @@
 // What the schema says of the nodes at one path, or at several that are described together. Made by
-// the loader; a plain value that any thread may read.
+// the loader; a plain value that any thread may read. Its texts are views into the schema's files.
 #pragma once
 
 #include <map>
@@ -32,10 +32,12 @@ struct SchemaLink {
 };
 
 struct SchemaEntry {
+  explicit SchemaEntry(const YamlValue& written) : key(written) {}
+
   std::vector<Pattern> patterns;  // what its key stands for; each binds the same variables
-  std::string key;                // as the file writes it
-  std::string area;               // what its file is about, as a heading; may be empty
-  std::string what;               // one sentence
+  YamlValue key;                  // as the file writes it
+  std::string_view area;          // what its file is about, as a heading; may be empty
+  std::string_view what;          // one sentence
   ValueType type;
   std::optional<SchemaLink> link;
   // By profile; each profile's forms are alternatives. Under "" what holds for profiles that are
@@ -50,10 +52,9 @@ struct SchemaEntry {
   bool pvh = true;
   std::optional<XenVersion> since;  // the first that has it
   std::optional<XenVersion> until;  // the last that has it
-  std::string document;             // what xenstore-paths says, where that is not so
-  std::string note;
-  std::string source;
-  std::string place;  // "file:line:col"
+  std::string_view document;        // what xenstore-paths says, where that is not so
+  std::string_view note;
+  std::string_view source;
 
   // Null where the entry says nothing of this profile.
   const std::vector<PermissionForm>* forms(std::string_view profile) const;

@@ -92,11 +92,11 @@ Status load_guests(const YamlValue& value, SchemaEntry& entry) {
   return ok();
 }
 
-Status load_text(const YamlValue& value, std::string& into) {
-  auto text = value.as_string();
+Status load_text(const YamlValue& value, std::string_view& into) {
+  const auto text = value.as_text();
   if (!text) return text.error();
-  while (text->ends_with('\n')) text->pop_back();  // of a block scalar
-  into = *std::move(text);
+  into = *text;
+  while (into.ends_with('\n')) into.remove_suffix(1);  // of a block scalar
   return ok();
 }
 
@@ -154,7 +154,7 @@ const std::vector<PermissionForm>* SchemaEntry::forms(std::string_view profile) 
 }
 
 Result<PermissionForm> load_form(const YamlValue& text, const EntryContext& context) {
-  if (auto string = text.as_string(); !string) return string.error();
+  if (auto scalar = text.as_text(); !scalar) return scalar.error();
   if (const auto named = context.forms.find(text.text()); named != context.forms.end()) {
     return named->second;
   }
@@ -187,9 +187,7 @@ Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
       !keys) {
     return keys.error();
   }
-  SchemaEntry entry;
-  entry.key = key.text();
-  entry.place = key.place();
+  SchemaEntry entry(key);
   entry.area = defaults.area;
   entry.source = defaults.source;
   entry.free = defaults.free;

@@ -19,8 +19,8 @@ struct EntryContext {
 
 // What a file says of all of its entries that do not say otherwise.
 struct EntryDefaults {
-  std::string area;
-  std::string source;
+  std::string_view area;
+  std::string_view source;
   bool free = false;
 };
 

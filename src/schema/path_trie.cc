@@ -44,24 +44,26 @@ bool PathTrie::fits(const Edge& edge, std::string_view name) {
   return xsaudit::fits(edge.prefix, edge.suffix, edge.type, name);
 }
 
-PathTrie::Edge PathTrie::edge_for(const Pattern& pattern, const Pattern::Segment& segment) {
-  Edge edge{Rank::any, VariableType::name, segment.prefix, segment.suffix};
-  if (segment.kind == Pattern::Segment::Kind::literal) edge.rank = Rank::literal;
+PathTrie::Label PathTrie::label_of(const Pattern& pattern, const Pattern::Segment& segment) {
+  Label label{Rank::any, VariableType::name, segment.prefix, segment.suffix};
+  if (segment.kind == Pattern::Segment::Kind::literal) label.rank = Rank::literal;
   if (segment.kind == Pattern::Segment::Kind::variable) {
-    edge.type = pattern.variables()[static_cast<std::size_t>(segment.variable)].type;
-    edge.rank = edge.type == VariableType::name ? Rank::name : Rank::typed;
-    if (!edge.prefix.empty() || !edge.suffix.empty()) edge.rank = Rank::affix;
+    label.type = pattern.variables()[static_cast<std::size_t>(segment.variable)].type;
+    label.rank = label.type == VariableType::name ? Rank::name : Rank::typed;
+    if (!label.prefix.empty() || !label.suffix.empty()) label.rank = Rank::affix;
   }
-  return edge;
+  return label;
 }
 
 // The order of precedence; what it leaves equal is put in some order all the same.
-bool PathTrie::before(const Edge& a, const Edge& b) {
-  const auto key = [](const Edge& edge) {
+bool PathTrie::before(const Label& a, const Label& b) {
+  if (a.rank != b.rank) return a.rank < b.rank;
+  if (a.rank == Rank::literal) return a.prefix < b.prefix;
+  const auto key = [](const Label& label) {
     const std::size_t fixed =
-        edge.rank == Rank::affix ? edge.prefix.size() + edge.suffix.size() : 0;
-    return std::tuple(edge.rank, SIZE_MAX - fixed, edge.type == VariableType::name,
-                      std::string_view(edge.prefix), std::string_view(edge.suffix), edge.type);
+        label.rank == Rank::affix ? label.prefix.size() + label.suffix.size() : 0;
+    return std::tuple(SIZE_MAX - fixed, label.type == VariableType::name, label.prefix,
+                      label.suffix, label.type);
   };
   return key(a) < key(b);
 }
@@ -102,17 +104,19 @@ bool PathTrie::overlap(const Edge& a, const Edge& b) {
 bool PathTrie::add(const Pattern& pattern, Id id) {
   std::uint32_t at = 0;
   for (const Pattern::Segment& segment : pattern.segments()) {
-    Edge edge = edge_for(pattern, segment);
+    const Label label = label_of(pattern, segment);
     std::vector<Edge>& edges = nodes_[at].edges;
-    const auto place = std::lower_bound(edges.begin(), edges.end(), edge, before);
-    if (place != edges.end() && !before(edge, *place)) {
+    const auto place = std::lower_bound(
+        edges.begin(), edges.end(), label,
+        [](const Edge& edge, const Label& than) { return before(edge.label(), than); });
+    if (place != edges.end() && !before(label, place->label())) {
       at = place->node;
       continue;
     }
-    edge.node = static_cast<std::uint32_t>(nodes_.size());
-    nodes_[at].literals += edge.rank == Rank::literal;
-    at = edge.node;
-    edges.insert(place, std::move(edge));
+    nodes_[at].literals += label.rank == Rank::literal;
+    at = static_cast<std::uint32_t>(nodes_.size());
+    edges.insert(place, {label.rank, label.type, std::string(label.prefix),
+                         std::string(label.suffix), at});
     nodes_.emplace_back();  // last: it may move what `edges` refers to
   }
   Id& end = pattern.deep() ? nodes_[at].deep : nodes_[at].here;
@@ -127,9 +131,13 @@ bool PathTrie::add(const Pattern& pattern, Id id) {
 std::uint32_t PathTrie::above(const Pattern& pattern) const {
   std::uint32_t at = 0;
   for (std::size_t i = 0; i + 1 < pattern.segments().size(); ++i) {
-    const Edge edge = edge_for(pattern, pattern.segments()[i]);
+    const Label label = label_of(pattern, pattern.segments()[i]);
     const std::vector<Edge>& edges = nodes_[at].edges;
-    at = std::lower_bound(edges.begin(), edges.end(), edge, before)->node;
+    at = std::lower_bound(edges.begin(), edges.end(), label,
+                          [](const Edge& edge, const Label& than) {
+                            return before(edge.label(), than);
+                          })
+             ->node;
   }
   return at;
 }

@@ -60,12 +60,21 @@ class PathTrie {
 
  private:
   enum class Rank : std::uint8_t { literal, affix, typed, name, any };
+  // What a segment of a pattern accepts, whatever its variable is called. Views into the pattern, or
+  // into the edge that was made of it.
+  struct Label {
+    Rank rank;
+    VariableType type = VariableType::name;
+    std::string_view prefix;  // the whole of a literal
+    std::string_view suffix;
+  };
   struct Edge {
     Rank rank;
     VariableType type = VariableType::name;
-    std::string prefix;  // the whole of a literal
+    std::string prefix;
     std::string suffix;
     std::uint32_t node = 0;  // where it leads
+    Label label() const { return {rank, type, prefix, suffix}; }
   };
   struct Node {
     std::vector<Edge> edges;   // best first; literals among themselves by text
@@ -76,8 +85,8 @@ class PathTrie {
 
   static const Edge* literal(const Node& node, std::string_view name);
   static bool fits(const Edge& edge, std::string_view name);
-  static Edge edge_for(const Pattern& pattern, const Pattern::Segment& segment);
-  static bool before(const Edge& a, const Edge& b);
+  static Label label_of(const Pattern& pattern, const Pattern::Segment& segment);
+  static bool before(const Label& a, const Label& b);
   static bool unordered(const Edge& a, const Edge& b);
   static bool overlap(const Edge& a, const Edge& b);
   std::optional<std::pair<Id, Id>> common_path(std::uint32_t a, std::uint32_t b) const;

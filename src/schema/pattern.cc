@@ -31,6 +31,7 @@ struct VariablePlace {
 Result<VariablePlace> find_variable(std::string_view component, std::size_t offset,
                                     std::size_t* at) {
   VariablePlace place;
+  if (valid_name(component)) return place;
   for (std::size_t i = 0; i < component.size(); ++i) {
     const std::string_view character = component.substr(i, 1);
     if (valid_name(character)) continue;
@@ -103,17 +104,19 @@ Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types
   if (!in_home && (text.empty() || text.front() != '/')) {
     return fail(at, 0, "a pattern begins with '/' or '~'");
   }
-  const std::size_t home_part = in_home ? 1 : 0;
-  const std::string whole =
-      in_home ? std::string(kHome) + std::string(text.substr(home_part)) : std::string(text);
+  std::string home;
+  if (in_home) home.append(kHome).append(text.substr(1));
+  const std::string_view whole = in_home ? home : text;
   // Where a byte of `whole` lies in `text`.
   const auto offset_of = [&](std::size_t offset) {
     return offset < kHome.size() && in_home ? 0 : offset + text.size() - whole.size();
   };
 
+  const auto slashes = std::count(whole.begin(), whole.end(), '/');
+  pattern.segments_.reserve(static_cast<std::size_t>(slashes));
   for (std::size_t begin = 1; whole.size() > 1 && begin <= whole.size();) {
     const std::size_t end = std::min(whole.find('/', begin), whole.size());
-    const std::string_view component = std::string_view(whole).substr(begin, end - begin);
+    const std::string_view component = whole.substr(begin, end - begin);
     const std::size_t offset = offset_of(begin);
     begin = end + 1;
     if (component.empty()) return fail(at, offset, "the pattern has an empty component");
@@ -149,14 +152,14 @@ Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types
 
 Result<std::vector<Pattern>> Pattern::expand(std::string_view text, const VariableTypes& types,
                                              std::size_t* at) {
-  std::vector<std::string> texts = {""};
+  std::vector<std::string> texts(1);
   bool braces = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t brace = std::min(text.find_first_of("{}", i), text.size());
+    for (std::string& one : texts) one += text.substr(i, brace - i);
+    if (brace == text.size()) break;
+    i = brace;
     if (text[i] == '}') return fail(at, i, "'}' without '{'");
-    if (text[i] != '{') {
-      for (std::string& one : texts) one += text[i];
-      continue;
-    }
     braces = true;
     const std::size_t close = text.find_first_of("{}", i + 1);
     if (close == std::string_view::npos) return fail(at, i, "'{' without '}'");
@@ -178,9 +181,10 @@ Result<std::vector<Pattern>> Pattern::expand(std::string_view text, const Variab
   }
 
   std::vector<Pattern> patterns;
+  patterns.reserve(texts.size());
   std::set<std::string_view> seen;
   for (const std::string& one : texts) {
-    if (!seen.insert(one).second) {
+    if (braces && !seen.insert(one).second) {
       return fail(at, 0, "the pattern stands for '" + escape_shortened(one, 80) + "' twice");
     }
     auto pattern = parse(one, types, at);
@@ -194,7 +198,7 @@ Result<std::vector<Pattern>> Pattern::expand(std::string_view text, const Variab
 }
 
 Result<Pattern> Pattern::parse(const YamlValue& text, const VariableTypes& types) {
-  if (auto string = text.as_string(); !string) return string.error();
+  if (auto scalar = text.as_text(); !scalar) return scalar.error();
   std::size_t at = 0;
   auto pattern = parse(text.text(), types, &at);
   if (pattern) return pattern;
@@ -202,7 +206,7 @@ Result<Pattern> Pattern::parse(const YamlValue& text, const VariableTypes& types
 }
 
 Result<std::vector<Pattern>> Pattern::expand(const YamlValue& text, const VariableTypes& types) {
-  if (auto string = text.as_string(); !string) return string.error();
+  if (auto scalar = text.as_text(); !scalar) return scalar.error();
   std::size_t at = 0;
   auto patterns = expand(text.text(), types, &at);
   if (patterns) return patterns;

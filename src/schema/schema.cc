@@ -38,7 +38,7 @@ bool is_section(std::string_view key) {
 class Schema::Loader {
  public:
   Result<Schema> load(std::vector<YamlDocument> files) {
-    documents_ = std::move(files);
+    schema_.files_ = std::move(files);
     for (Status (Loader::*step)() :
          {&Loader::find_sections, &Loader::load_variables, &Loader::load_tables,
           &Loader::load_profiles, &Loader::load_entries}) {
@@ -50,7 +50,7 @@ class Schema::Loader {
 
  private:
   Status find_sections() {
-    for (const YamlDocument& document : documents_) {
+    for (const YamlDocument& document : schema_.files_) {
       const YamlValue root = document.root();
       if (auto keys =
               root.only_keys({"variables", "domains", "devices", "host", "limits", "profiles",
@@ -122,7 +122,7 @@ class Schema::Loader {
   }
 
   Status load_entries() {
-    for (const YamlDocument& document : documents_) {
+    for (const YamlDocument& document : schema_.files_) {
       EntryDefaults defaults;
       defaults.area = document.root().get("title").text();
       defaults.source = document.root().get("source").text();
@@ -154,9 +154,9 @@ class Schema::Loader {
     const auto [second, second_pattern] = schema_.governed_[later];
     const SchemaEntry& a = schema_.entries_[first];
     const SchemaEntry& b = schema_.entries_[second];
-    return Error{b.place,
+    return Error{b.key.place(),
                  "some path matches both '" + b.patterns[second_pattern].text() + "' and '" +
-                     a.patterns[first_pattern].text() + "' at " + a.place +
+                     a.patterns[first_pattern].text() + "' at " + a.key.place() +
                      ", and nothing says which governs it",
                  {}};
   }
@@ -164,13 +164,12 @@ class Schema::Loader {
   void number_patterns() {
     for (PathTrie::Id id = 0; id < schema_.governed_.size(); ++id) {
       const auto [entry, pattern] = schema_.numbered(id);
-      std::set<int> variables;
-      bool repeats = false;
-      for (const Pattern::Segment& segment : pattern->segments()) {
-        if (segment.kind != Pattern::Segment::Kind::variable) continue;
-        repeats = !variables.insert(segment.variable).second || repeats;
-      }
-      schema_.repeats_variable_.push_back(repeats);
+      const auto named = std::count_if(
+          pattern->segments().begin(), pattern->segments().end(), [](const auto& segment) {
+            return segment.kind == Pattern::Segment::Kind::variable;
+          });
+      schema_.repeats_variable_.push_back(static_cast<std::size_t>(named) >
+                                          pattern->variables().size());
       if (!entry->required) continue;
       const std::uint32_t above = schema_.trie_.above(*pattern);
       if (schema_.required_below_.size() <= above) schema_.required_below_.resize(above + 1);
@@ -181,7 +180,6 @@ class Schema::Loader {
     }
   }
 
-  std::vector<YamlDocument> documents_;
   std::map<std::string, YamlValue, std::less<>> sections_;
   EntryContext context_;
   Schema schema_;

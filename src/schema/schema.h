@@ -77,6 +77,7 @@ class Schema {
  private:
   class Loader;  // schema.cc
 
+  std::vector<YamlDocument> files_;  // into which the entries' texts point
   VariableTypes variables_;
   DeviceTable devices_;
   DomainTable domains_;

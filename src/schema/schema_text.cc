@@ -86,10 +86,10 @@ std::string remarks_cell(const SchemaEntry& entry) {
   if (entry.secret) {
     remarks.emplace_back(entry.secret->text() == "any" ? "secret" : "may be secret");
   }
-  for (const std::string& one : {guests(entry), versions(entry), entry.note}) {
+  for (const std::string& one : {guests(entry), versions(entry), std::string(entry.note)}) {
     if (!one.empty()) remarks.push_back(one);
   }
-  if (!entry.document.empty()) remarks.push_back("xenstore-paths: " + entry.document);
+  if (!entry.document.empty()) remarks.push_back("xenstore-paths: " + std::string(entry.document));
   return join(remarks, "; ");
 }
 
@@ -103,11 +103,11 @@ std::string anchor(std::string_view heading) {
   return text;
 }
 
-void line(std::string& text, const char* label, const std::string& what) {
+void line(std::string& text, const char* label, std::string_view what) {
   if (what.empty()) return;
   std::string start = label;
   start.resize(13, ' ');
-  text += start + what + "\n";
+  text.append(start).append(what).append("\n");
 }
 
 std::string bindings(const Schema::Match& match) {
@@ -145,14 +145,16 @@ std::size_t components(std::string_view path) {
 
 std::string schema_list(const Schema& schema) {
   std::string text;
-  for (const SchemaEntry& entry : schema.entries()) text += entry.key + "  " + entry.what + "\n";
+  for (const SchemaEntry& entry : schema.entries()) {
+    text.append(entry.key.text()).append("  ").append(entry.what).append("\n");
+  }
   return text;
 }
 
 std::string schema_page(const Schema& schema) {
   std::map<std::string, std::vector<const SchemaEntry*>> areas;
   for (const SchemaEntry& entry : schema.entries()) {
-    areas[entry.area.empty() ? "Other" : entry.area].push_back(&entry);
+    areas[std::string(entry.area.empty() ? "Other" : entry.area)].push_back(&entry);
   }
   std::string text =
       "# Every path of the store\n"
@@ -168,7 +170,7 @@ std::string schema_page(const Schema& schema) {
     text += "\n## " + area +
             "\n\n| path | what | type | permissions | remarks |\n|---|---|---|---|---|\n";
     for (const SchemaEntry* const entry : entries) {
-      text += "| `" + cell(entry->key) + "` | " + cell(entry->what) + " | `" +
+      text += "| `" + cell(entry->key.text()) + "` | " + cell(entry->what) + " | `" +
               cell(entry->type.text()) + "` | " + cell(permissions_cell(schema, *entry)) + " | " +
               cell(remarks_cell(*entry)) + " |\n";
     }
@@ -179,8 +181,9 @@ std::string schema_page(const Schema& schema) {
 std::string schema_explanation(const Schema& schema, const Schema::Match& match,
                                std::string_view path) {
   const SchemaEntry& entry = *match.entry;
-  std::string text = (path.empty() ? entry.key : escape(path)) + "\n" + entry.what + "\n\n";
-  line(text, "entry", entry.key + "  (" + entry.place + ")");
+  std::string text = path.empty() ? std::string(entry.key.text()) : escape(path);
+  text.append("\n").append(entry.what).append("\n\n");
+  line(text, "entry", std::string(entry.key.text()) + "  (" + entry.key.place() + ")");
   line(text, "variables", bindings(match));
   line(text, "value", entry.type.expected());
   if (entry.link) line(text, "link", link(entry));
@@ -211,7 +214,7 @@ std::string schema_explanation(const Schema& schema, const Schema::Match& match,
 
 const SchemaEntry* find_entry(const Schema& schema, std::string_view pattern) {
   for (const SchemaEntry& entry : schema.entries()) {
-    if (entry.key == pattern) return &entry;
+    if (entry.key.text() == pattern) return &entry;
     for (const Pattern& one : entry.patterns) {
       if (one.text() == pattern) return &entry;
     }

@@ -1,7 +1,6 @@
 #include "schema/value_type.h"
 
 #include <arpa/inet.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <charconv>
@@ -127,7 +126,8 @@ const std::vector<ValueType::Named>& ValueType::named() {
   return types;
 }
 
-Result<ValueType::Alternative> ValueType::parse_alternative(std::string_view text) {
+Result<ValueType::Alternative> ValueType::parse_alternative(std::string_view text,
+                                                                 bool built_in) {
   Alternative one;
   if (text.starts_with('$')) {
     one.variable = text.substr(1);
@@ -160,9 +160,9 @@ Result<ValueType::Alternative> ValueType::parse_alternative(std::string_view tex
     return one;
   }
   if (text.starts_with("matches ")) {
-    auto regex = std::make_shared<re2::RE2>(std::string(text.substr(8)), re2::RE2::Quiet);
-    if (!regex->ok()) return fail("not a regular expression: " + regex->error());
-    one.regex = std::move(regex);
+    one.regex = std::make_shared<const Regex>(std::string(text.substr(8)), Regex::Alphabet::utf8);
+    const std::string problem = built_in ? "" : one.regex->problem();
+    if (!problem.empty()) return fail("not a regular expression: " + problem);
     return one;
   }
   std::vector<std::string_view> known = {"integer", "one of", "matches"};
@@ -176,14 +176,14 @@ Result<ValueType::Alternative> ValueType::parse_alternative(std::string_view tex
   return fail("unknown type '" + escape_shortened(text, 40) + "'", did_you_mean(text, known));
 }
 
-Result<ValueType> ValueType::parse(std::string_view text, std::size_t* at) {
+Result<ValueType> ValueType::parse(std::string_view text, std::size_t* at, bool built_in) {
   constexpr std::string_view kOr = " or ";
   ValueType type;
   type.text_ = text;
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::string_view rest = text.substr(begin);
     const std::size_t end = rest.starts_with("matches ") ? rest.npos : rest.find(kOr);
-    auto one = parse_alternative(rest.substr(0, end));
+    auto one = parse_alternative(rest.substr(0, end), built_in);
     if (!one) {
       if (at != nullptr) *at = begin;
       return one.error();
@@ -196,9 +196,9 @@ Result<ValueType> ValueType::parse(std::string_view text, std::size_t* at) {
 }
 
 Result<ValueType> ValueType::parse(const YamlValue& text) {
-  if (auto string = text.as_string(); !string) return string.error();
+  if (auto scalar = text.as_text(); !scalar) return scalar.error();
   std::size_t at = 0;
-  auto type = parse(text.text(), &at);
+  auto type = parse(text.text(), &at, text.built_in());
   if (type) return type;
   return Error{text.place_in(at), type.error().message, type.error().hint};
 }
@@ -219,8 +219,7 @@ std::vector<std::string> ValueType::variables() const {
 
 bool ValueType::accepts(const Alternative& one, std::string_view value) {
   if (one.named != nullptr) return one.named->accepts(value);
-  if (one.regex)
-    return re2::RE2::FullMatch(re2::StringPiece(value.data(), value.size()), *one.regex);
+  if (one.regex) return one.regex->matches(value);
   if (one.integer) {
     std::int64_t number = 0;
     return whole_number(value, number) && (!one.least || number >= *one.least) &&

@@ -18,19 +18,18 @@
 #include <string_view>
 #include <vector>
 
+#include "schema/regex.h"
 #include "store/error.h"
 #include "yaml/yaml_document.h"
-
-namespace re2 {
-class RE2;
-}
 
 namespace xsaudit {
 
 class ValueType {
  public:
-  // Errors have no place: `at`, if given, is where in the text they are.
-  static Result<ValueType> parse(std::string_view text, std::size_t* at = nullptr);
+  // Errors have no place: `at`, if given, is where in the text they are. The regular expressions of
+  // `built_in` files are known to be right.
+  static Result<ValueType> parse(std::string_view text, std::size_t* at = nullptr,
+                                 bool built_in = false);
   static Result<ValueType> parse(const YamlValue& text);
 
   const std::string& text() const { return text_; }
@@ -67,10 +66,10 @@ class ValueType {
     std::optional<std::int64_t> least;
     std::optional<std::int64_t> most;
     std::vector<std::string> choices;
-    std::shared_ptr<const re2::RE2> regex;
+    std::shared_ptr<const Regex> regex;
     std::string variable;
   };
-  static Result<Alternative> parse_alternative(std::string_view text);
+  static Result<Alternative> parse_alternative(std::string_view text, bool built_in);
   static bool accepts(const Alternative& one, std::string_view value);
   static std::string expected(const Alternative& one);
 

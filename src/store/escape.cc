@@ -70,13 +70,19 @@ bool unescape(std::string_view text, std::string& bytes) {
 
 std::string visible(std::string_view text) {
   std::string out;
+  std::size_t shown = 0;  // where that begins which needs no escape and is not in `out` yet
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = text[at] == '\n' ? 1 : printable_utf8(text.substr(at));
-    const std::size_t taken = length == 0 ? 1 : length;
-    out += length == 0 ? escape(text.substr(at, 1)) : std::string(text.substr(at, length));
-    at += taken;
+    const bool plain = (text[at] >= ' ' && text[at] < 0x7f) || text[at] == '\n';
+    const std::size_t length = plain ? 1 : printable_utf8(text.substr(at));
+    if (length > 0) {
+      at += length;
+      continue;
+    }
+    out += text.substr(shown, at - shown);
+    out += escape(text.substr(at, 1));
+    shown = ++at;
   }
-  return out;
+  return out.empty() ? std::string(text) : out.append(text.substr(shown));
 }
 
 std::string escape_shortened(std::string_view bytes, std::size_t limit) {

@@ -112,6 +112,8 @@ std::string YamlValue::place_in(std::size_t offset) const {
   return yaml_place(tree_->file, node_->line, node_->column + bytes);
 }
 
+bool YamlValue::built_in() const { return tree_->built_in; }
+
 std::string_view YamlValue::text() const {
   return is_scalar() ? tree_->text_of(*node_) : std::string_view();
 }
@@ -129,6 +131,7 @@ std::vector<YamlValue> YamlValue::items() const {
 std::vector<std::pair<YamlValue, YamlValue>> YamlValue::members() const {
   std::vector<std::pair<YamlValue, YamlValue>> out;
   if (!is_map()) return out;
+  out.reserve(std::min<std::size_t>((node_->end - (node_ - tree_->nodes.data())) / 2, 16));
   const YamlNode* const end = tree_->nodes.data() + node_->end;
   for (const YamlNode* key = node_ + 1; key != end;) {
     const YamlNode* const value = key + 1;  // a key is a scalar
@@ -168,9 +171,9 @@ Error YamlValue::error(std::string message, std::string hint) const {
   return {place(), std::move(message), std::move(hint)};
 }
 
-Result<std::string> YamlValue::as_string() const {
+Result<std::string_view> YamlValue::as_text() const {
   if (!is_scalar()) return error(std::string("expected a text, found ") + name_of(kind()));
-  return std::string(text());
+  return text();
 }
 
 Result<bool> YamlValue::as_bool() const {
@@ -198,19 +201,20 @@ Result<std::vector<std::string>> YamlValue::as_strings() const {
   }
   std::vector<std::string> out;
   for (const YamlValue& item : items()) {
-    auto one = item.as_string();
+    const auto one = item.as_text();
     if (!one) return one.error();
-    out.push_back(*std::move(one));
+    out.emplace_back(*one);
   }
   return out;
 }
 
 Status YamlValue::only_keys(std::initializer_list<std::string_view> known) const {
   if (!is_map()) return error(std::string("expected a map, found ") + name_of(kind()));
-  for (const auto& [key, value] : members()) {
-    if (std::find(known.begin(), known.end(), key.text()) == known.end()) {
-      return key.error("unknown key " + single_quoted(key.text()), did_you_mean(key.text(), known));
-    }
+  const YamlNode* const end = tree_->nodes.data() + node_->end;
+  for (const YamlNode* key = node_ + 1; key != end; key = tree_->nodes.data() + key[1].end) {
+    const std::string_view name = tree_->text_of(*key);
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return view(*key).error("unknown key " + single_quoted(name), did_you_mean(name, known));
   }
   return ok();
 }
@@ -233,8 +237,11 @@ Result<std::vector<YamlDocument>> parse_yaml_files(const std::vector<TextFile>& 
   return documents;
 }
 
-YamlDocument::YamlDocument(const YamlTree& built_in)
-    : tree_(std::make_shared<const YamlTree>(built_in)) {}
+YamlDocument::YamlDocument(const YamlTree& built_in) {
+  auto tree = std::make_shared<YamlTree>(built_in);
+  tree->built_in = true;
+  tree_ = std::move(tree);
+}
 
 YamlDocument::YamlDocument(std::shared_ptr<const ParsedYaml> parsed)
     : parsed_(std::move(parsed)), tree_(std::make_shared<const YamlTree>(parsed_->tree())) {}

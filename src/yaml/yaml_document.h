@@ -41,6 +41,10 @@ class YamlValue {
   // scalars of one line and for literal blocks, else the place of the scalar.
   std::string place_in(std::size_t offset) const;
 
+  // Of a file that was read when the program was built: what its readers can check once, the tests
+  // have checked.
+  bool built_in() const;
+
   std::string_view text() const;                                 // of a scalar; "" otherwise
   std::vector<YamlValue> items() const;                          // of a list
   std::vector<std::pair<YamlValue, YamlValue>> members() const;  // of a map, in file order
@@ -56,7 +60,7 @@ class YamlValue {
   Error error(std::string message, std::string hint = {}) const;  // at place()
 
   // What the loaders ask for; each error names the place and what was expected.
-  Result<std::string> as_string() const;
+  Result<std::string_view> as_text() const;
   Result<bool> as_bool() const;  // true or false, nothing else
   Result<std::int64_t> as_integer() const;
   Result<std::vector<std::string>> as_strings() const;  // a list of scalars, or one scalar

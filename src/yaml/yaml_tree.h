@@ -33,6 +33,7 @@ struct YamlTree {
   std::string_view text;
   std::string_view cooked;
   std::span<const YamlNode> nodes;  // never empty: the root is the first
+  bool built_in = false;            // read when the program was built
 
   std::string_view text_of(const YamlNode& node) const;
 };

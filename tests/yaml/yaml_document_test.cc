@@ -81,7 +81,7 @@ TEST_CASE("conversions say what was expected") {
         "f.yaml:1:7: expected true or false, found 'maybe'");
   CHECK(root.get("number").as_integer().error().text() ==
         "f.yaml:3:9: expected a whole number, found '12x'");
-  CHECK(root.get("list").as_string().error().text() == "f.yaml:2:7: expected a text, found a list");
+  CHECK(root.get("list").as_text().error().text() == "f.yaml:2:7: expected a text, found a list");
   CHECK(root.get("list").as_strings().error().text() ==
         "f.yaml:2:11: expected a text, found a list");
   CHECK(root.get("map").as_strings().error().text() ==

@@ -49,11 +49,11 @@ Result<ExpressionPtr> Checker::check(const Syntax& syntax) {
   return text_.error(syntax.offset, "not an expression");
 }
 
-Result<ExpressionPtr> Checker::check(const Syntax& syntax, Type wanted, const std::string& where) {
+Result<ExpressionPtr> Checker::check(const Syntax& syntax, Type wanted, std::string_view where) {
   auto made = check(syntax);
   if (!made || fits((*made)->type(), wanted)) return made;
   return text_.error(syntax.offset,
-                     where + " is " + to_text(wanted) + ", not " + to_text((*made)->type()),
+                     std::string(where) + " is " + to_text(wanted) + ", not " + to_text((*made)->type()),
                      conversion_hint((*made)->type(), wanted));
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rules/language/expression.h"
@@ -25,7 +26,7 @@ class Checker {
 
   Result<ExpressionPtr> check(const Syntax& syntax);
   // `where` says what it is that has to be of the type: "each side of '&&'".
-  Result<ExpressionPtr> check(const Syntax& syntax, Type wanted, const std::string& where);
+  Result<ExpressionPtr> check(const Syntax& syntax, Type wanted, std::string_view where);
 
  private:
   // checker.cc

@@ -38,7 +38,7 @@ Result<ExpressionPtr> Checker::method(const Syntax& syntax) {
 }
 
 Result<ExpressionPtr> Checker::function(const Syntax& syntax, bool method) {
-  const std::vector<const Function*> found = find_functions(syntax.text, method);
+  const std::span<const Function* const> found = find_functions(syntax.text, method);
   if (found.empty()) {
     std::vector<std::string_view> known = function_names(method);
     for (const char* special : {"any", "all", "count", "like", "path"}) {
@@ -107,13 +107,11 @@ Result<ExpressionPtr> Checker::matches(const Syntax& syntax) {
   auto written = literal(syntax, 1, "the regular expression");
   if (!written) return written.error();
   if (auto status = at_most(syntax, 2); !status) return status.error();
-  re2::RE2::Options options;
-  options.set_log_errors(false);
-  options.set_encoding(re2::RE2::Options::EncodingLatin1);  // values are bytes
-  auto pattern = std::make_unique<const re2::RE2>((*written)->text, options);
-  if (!pattern->ok()) {
+  auto pattern = std::make_unique<const Regex>((*written)->text, Regex::Alphabet::bytes);
+  const std::string problem = text_.built_in ? "" : pattern->problem();
+  if (!problem.empty()) {
     return text_.error((*written)->offset,
-                       "the regular expression is wrong: " + escape_shortened(pattern->error()));
+                       "the regular expression is wrong: " + escape_shortened(problem));
   }
   return ExpressionPtr(std::make_unique<TextMatch>(*std::move(text), std::move(pattern)));
 }

@@ -1,5 +1,7 @@
 #include "rules/language/functions.h"
 
+#include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace xsaudit {
@@ -65,14 +67,31 @@ const std::vector<FunctionGroup>& function_groups() {
   return groups;
 }
 
-std::vector<const Function*> find_functions(std::string_view name, bool method) {
-  std::vector<const Function*> found;
+namespace {
+
+// By name, then in the order of the groups.
+std::vector<const Function*> functions_by_name() {
+  std::vector<const Function*> all;
   for (const FunctionGroup& group : function_groups()) {
-    for (const Function& function : group.functions) {
-      if (function.name == name && function.method == method) found.push_back(&function);
-    }
+    for (const Function& function : group.functions) all.push_back(&function);
   }
-  return found;
+  std::stable_sort(all.begin(), all.end(), [](const Function* a, const Function* b) {
+    return std::tie(a->method, a->name) < std::tie(b->method, b->name);
+  });
+  return all;
+}
+
+}  // namespace
+
+std::span<const Function* const> find_functions(std::string_view name, bool method) {
+  static const std::vector<const Function*> all = functions_by_name();
+  const auto key = std::tie(method, name);
+  const auto first = std::lower_bound(
+      all.begin(), all.end(), key,
+      [](const Function* one, const auto& than) { return std::tie(one->method, one->name) < than; });
+  auto last = first;
+  while (last != all.end() && (*last)->method == method && (*last)->name == name) ++last;
+  return {first, last};
 }
 
 std::vector<std::string_view> function_names(bool methods) {

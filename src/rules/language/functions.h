@@ -53,7 +53,7 @@ struct FunctionGroup {
 const std::vector<FunctionGroup>& function_groups();
 
 // All of one name.
-std::vector<const Function*> find_functions(std::string_view name, bool method);
+std::span<const Function* const> find_functions(std::string_view name, bool method);
 std::vector<std::string_view> function_names(bool methods);
 
 // Why what depends on the position of a path is not known, if that is not known; else null.

@@ -12,43 +12,79 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
-// Longer ones first.
-constexpr std::array<std::string_view, 23> kSymbols = {"&&", "||", "==", "!=", "<=", ">=", "!", "<",
-                                                       ">",  "+",  "-",  "*",  "/",  "%",  "?", ":",
-                                                       "(",  ")",  "[",  "]",  ",",  ".",  "}"};
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+constexpr std::string_view kSingleSymbols = "!<>+-*/%?:()[],.}";
+constexpr std::array<std::string_view, 6> kDoubleSymbols = {"&&", "||", "==", "!=", "<=", ">="};
+
+// Appends the byte of the escape at `at`, a backslash, and moves `at` to its last byte. False if it
+// is not an escape.
+bool read_escape(std::string_view text, std::size_t& at, std::string& out) {
+  const char c = ++at < text.size() ? text[at] : '\0';
+  switch (c) {
+    case 'n': out += '\n'; return true;
+    case 'r': out += '\r'; return true;
+    case 't': out += '\t'; return true;
+    case '\\':
+    case '\'':
+    case '"': out += c; return true;
+    case 'x': break;
+    default: return false;
+  }
+  unsigned byte = 0;
+  const std::string_view digits = text.substr(at + 1, 2);
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, failed] = std::from_chars(digits.data(), end, byte, 16);
+  if (failed != std::errc() || stop != end || digits.size() != 2) return false;
+  out += static_cast<char>(byte);
+  at += 2;
+  return true;
+}
 
 class Lexer {
  public:
   Lexer(const ExpressionText& text, std::size_t begin) : text_(text), at_(begin) {}
 
-  Result<Token> next() {
-    while (at_ < text_.text.size() &&
-           std::string_view(" \t\r\n").find(text_.text[at_]) != std::string_view::npos) {
-      ++at_;
+  // Appends all tokens, and one that stands for the end.
+  Status read_all(bool in_message, std::vector<Token>& tokens) {
+    const std::size_t begin = at_;
+    while (true) {
+      Token& token = tokens.emplace_back();
+      if (Status status = read(token); !status) return status;
+      if (token.is("}")) {
+        if (!in_message) return text_.error(token.offset, "'}' has no meaning here");
+        token.kind = Token::Kind::end;
+        token.symbol = 0;
+      } else if (token.kind == Token::Kind::end && in_message) {
+        return text_.error(begin, "'{' without '}'", "a brace that is none is written twice: {{");
+      }
+      if (token.kind == Token::Kind::end) return ok();
     }
-    Token token;
+  }
+
+ private:
+  Status read(Token& token) {
+    while (at_ < text_.text.size() && is_blank(text_.text[at_])) ++at_;
     token.offset = at_;
-    if (at_ == text_.text.size()) return token;
+    if (at_ == text_.text.size()) return ok();
     const char c = text_.text[at_];
     Status status = ok();
-    if (is_digit(c)) {
-      status = read_number(token);
-    } else if (c == '\'' || c == '"') {
-      status = read_text(token);
-    } else if (is_letter(c)) {
+    if (is_letter(c)) {
       while (at_ < text_.text.size() && (is_letter(text_.text[at_]) || is_digit(text_.text[at_]))) {
         ++at_;
       }
       token.kind = Token::Kind::name;
+    } else if (is_digit(c)) {
+      status = read_number(token);
+    } else if (c == '\'' || c == '"') {
+      status = read_text(token);
     } else {
       status = read_symbol(token);
     }
-    if (!status) return status.error();
     token.source = text_.text.substr(token.offset, at_ - token.offset);
-    return token;
+    return status;
   }
 
- private:
   Status read_number(Token& token) {
     token.kind = Token::Kind::integer;
     const char* const begin = text_.text.data() + at_;
@@ -65,12 +101,13 @@ class Lexer {
   Status read_text(Token& token) {
     token.kind = Token::Kind::text;
     const char quote = text_.text[at_];
+    std::string byte;
     while (++at_ < text_.text.size() && text_.text[at_] != quote) {
-      if (text_.text[at_] != '\\') {
-        token.text += text_.text[at_];
-      } else if (auto status = read_escape(token.text); !status) {
-        return status;
-      }
+      const std::size_t begin = at_;
+      if (text_.text[at_] != '\\' || read_escape(text_.text, at_, byte)) continue;
+      return text_.error(
+          begin, "unknown escape in a text",
+          R"(\\ \' \" \n \r \t and \xNN; a backslash for a pattern is written twice)");
     }
     if (at_ >= text_.text.size()) {
       return text_.error(token.offset, "a text that does not end", "its closing quote is missing");
@@ -79,39 +116,14 @@ class Lexer {
     return ok();
   }
 
-  Status read_escape(std::string& out) {
-    const std::size_t begin = at_++;
-    const char c = at_ < text_.text.size() ? text_.text[at_] : '\0';
-    switch (c) {
-      case 'n': out += '\n'; return ok();
-      case 'r': out += '\r'; return ok();
-      case 't': out += '\t'; return ok();
-      case '\\':
-      case '\'':
-      case '"': out += c; return ok();
-      case 'x': {
-        unsigned byte = 0;
-        const std::string_view digits = text_.text.substr(at_ + 1, 2);
-        const char* const end = digits.data() + digits.size();
-        const auto [stop, failed] = std::from_chars(digits.data(), end, byte, 16);
-        if (failed == std::errc() && stop == end && digits.size() == 2) {
-          out += static_cast<char>(byte);
-          at_ += 2;
-          return ok();
-        }
-        break;
-      }
-      default: break;
-    }
-    return text_.error(begin, "unknown escape in a text",
-                       R"(\\ \' \" \n \r \t and \xNN; a backslash for a pattern is written twice)");
-  }
-
   Status read_symbol(Token& token) {
     token.kind = Token::Kind::symbol;
-    for (const std::string_view symbol : kSymbols) {
-      if (text_.text.substr(at_, symbol.size()) != symbol) continue;
-      at_ += symbol.size();
+    const std::string_view pair = text_.text.substr(at_, 2);
+    const bool is_double =
+        std::find(kDoubleSymbols.begin(), kDoubleSymbols.end(), pair) != kDoubleSymbols.end();
+    if (is_double || kSingleSymbols.find(pair[0]) != std::string_view::npos) {
+      token.symbol = symbol_code(is_double ? pair : pair.substr(0, 1));
+      at_ += is_double ? 2 : 1;
       return ok();
     }
     const char c = text_.text[at_];
@@ -128,22 +140,26 @@ class Lexer {
 
 }  // namespace
 
+std::string text_of(const Token& token) {
+  const std::string_view written = token.source.substr(1, token.source.size() - 2);
+  std::string text;
+  text.reserve(written.size());
+  for (std::size_t at = 0; at < written.size(); ++at) {
+    if (written[at] == '\\') {
+      read_escape(written, at, text);
+    } else {
+      text += written[at];
+    }
+  }
+  return text;
+}
+
 Result<std::vector<Token>> tokenize(const ExpressionText& text, std::size_t begin,
                                     bool in_message) {
   std::vector<Token> tokens;
-  Lexer lexer(text, begin);
-  while (true) {
-    auto token = lexer.next();
-    if (!token) return token.error();
-    if (token->is("}")) {
-      if (!in_message) return text.error(token->offset, "'}' has no meaning here");
-      token->kind = Token::Kind::end;
-    } else if (token->kind == Token::Kind::end && in_message) {
-      return text.error(begin, "'{' without '}'", "a brace that is none is written twice: {{");
-    }
-    tokens.push_back(*std::move(token));
-    if (tokens.back().kind == Token::Kind::end) return tokens;
-  }
+  tokens.reserve(in_message ? 16 : text.text.size() / 3 + 2);
+  if (Status read = Lexer(text, begin).read_all(in_message, tokens); !read) return read.error();
+  return tokens;
 }
 
 }  // namespace xsaudit

@@ -31,14 +31,20 @@ Operator find_operator(const std::array<OperatorName, n>& names, const Token& to
   return Operator::none;
 }
 
+// Each function reads one form of the grammar into `tree`, where its operands are made in place.
+// False: error_ has what is wrong.
 class Parser {
  public:
   Parser(const ExpressionText& text, std::vector<Token> tokens)
       : text_(text), tokens_(std::move(tokens)) {}
 
   Result<Syntax> whole() {
-    auto tree = expression();
-    if (tree && here().kind != Token::Kind::end) return unexpected("the end of the expression");
+    Syntax tree;
+    if (!expression(tree)) return error_;
+    if (here().kind != Token::Kind::end) {
+      unexpected("the end of the expression");
+      return error_;
+    }
     return tree;
   }
   std::size_t end() const { return tokens_.back().offset; }
@@ -57,7 +63,7 @@ class Parser {
   };
 
   const Token& here() const { return tokens_[at_]; }
-  Token take() { return tokens_[at_ == tokens_.size() - 1 ? at_ : at_++]; }
+  const Token& take() { return tokens_[at_ == tokens_.size() - 1 ? at_ : at_++]; }
   bool accept(std::string_view symbol) {
     if (!here().is(symbol)) return false;
     ++at_;
@@ -69,71 +75,77 @@ class Parser {
     return true;
   }
 
-  Error unexpected(const std::string& expected) const {
-    const Token& token = here();
-    return text_.error(token.offset, token.kind == Token::Kind::end
-                                         ? "the expression ends where " + expected + " was expected"
-                                         : "expected " + expected + ", found '" +
-                                               escape_shortened(token.source, 40) + "'");
+  bool fail(std::size_t offset, std::string message, std::string hint = {}) {
+    error_ = text_.error(offset, std::move(message), std::move(hint));
+    return false;
   }
-  Error too_deep(std::size_t offset) const {
-    return text_.error(offset, "the expression is nested deeper than 64 levels",
-                       "name parts of it under 'let'");
+  bool unexpected(const std::string& expected) {
+    const Token& token = here();
+    if (token.kind == Token::Kind::end) {
+      return fail(token.offset, "the expression ends where " + expected + " was expected");
+    }
+    return fail(token.offset, "expected " + expected + ", found '" +
+                                  escape_shortened(token.source, 40) + "'");
+  }
+  bool too_deep(std::size_t offset) {
+    return fail(offset, "the expression is nested deeper than 64 levels",
+                "name parts of it under 'let'");
   }
 
-  Result<Syntax> make(Syntax::Kind kind, std::size_t offset, std::vector<Syntax> children) const {
-    Syntax tree;
+  static void begin(Syntax& tree, Syntax::Kind kind, std::size_t offset) {
     tree.kind = kind;
     tree.offset = offset;
-    for (const Syntax& child : children) tree.depth = std::max(tree.depth, child.depth + 1);
-    tree.children = std::move(children);
-    if (tree.depth > kMaxExpressionDepth) return too_deep(offset);
-    return tree;
+  }
+  // To be called when all operands are there.
+  bool finish(Syntax& tree) {
+    for (const Syntax& child : tree.children) tree.depth = std::max(tree.depth, child.depth + 1);
+    return tree.depth <= kMaxExpressionDepth || too_deep(tree.offset);
+  }
+  // Makes what was read into `tree` the first operand of a form with `operands` of them.
+  static void wrap(Syntax& tree, Syntax::Kind kind, std::size_t offset, std::size_t operands) {
+    Syntax first = std::exchange(tree, Syntax());
+    begin(tree, kind, offset);
+    tree.children.reserve(operands);
+    tree.children.push_back(std::move(first));
   }
 
-  Result<Syntax> expression() {
+  bool expression(Syntax& tree) {
     const Level level(depth_);
     if (depth_ > kMaxExpressionDepth) return too_deep(here().offset);
-    auto condition = chain(Syntax::Kind::disjunction, "||");
-    if (!condition || !here().is("?")) return condition;
-    const std::size_t offset = take().offset;
-    auto yes = expression();
-    if (!yes) return yes;
+    if (!chain(tree, Syntax::Kind::disjunction)) return false;
+    if (!here().is("?")) return true;
+    wrap(tree, Syntax::Kind::conditional, take().offset, 3);
+    if (!expression(tree.children.emplace_back())) return false;
     if (!accept(":")) return unexpected("':'");
-    auto no = expression();
-    if (!no) return no;
-    return make(Syntax::Kind::conditional, offset,
-                {*std::move(condition), *std::move(yes), *std::move(no)});
+    return expression(tree.children.emplace_back()) && finish(tree);
   }
 
   // a || b || … of a && b && … of comparisons.
-  Result<Syntax> chain(Syntax::Kind kind, std::string_view symbol) {
-    const auto part = [&] {
-      return kind == Syntax::Kind::disjunction ? chain(Syntax::Kind::conjunction, "&&")
-                                               : comparison();
+  bool chain(Syntax& tree, Syntax::Kind kind) {
+    const bool disjunction = kind == Syntax::Kind::disjunction;
+    const std::string_view symbol = disjunction ? "||" : "&&";
+    const auto part = [&](Syntax& into) {
+      return disjunction ? chain(into, Syntax::Kind::conjunction) : comparison(into);
     };
     const std::size_t offset = here().offset;
-    auto first = part();
-    if (!first || !here().is(symbol)) return first;
-    std::vector<Syntax> parts = {*std::move(first)};
+    if (!part(tree)) return false;
+    if (!here().is(symbol)) return true;
+    wrap(tree, kind, offset, 2);
     while (accept(symbol)) {
-      auto next = part();
-      if (!next) return next;
-      parts.push_back(*std::move(next));
+      if (!part(tree.children.emplace_back())) return false;
     }
-    return make(kind, offset, std::move(parts));
+    return finish(tree);
   }
 
-  Result<Syntax> binary(Operator op, std::size_t offset, Syntax left, Result<Syntax> right) const {
-    if (!right) return right;
-    auto tree = make(Syntax::Kind::binary, offset, {std::move(left), *std::move(right)});
-    if (tree) tree->op = op;
-    return tree;
+  // After an operator: `tree` is what stands before it.
+  bool binary(Syntax& tree, Operator op, std::size_t offset, bool (Parser::*right)(Syntax&)) {
+    wrap(tree, Syntax::Kind::binary, offset, 2);
+    tree.op = op;
+    return (this->*right)(tree.children.emplace_back()) && finish(tree);
   }
 
-  Result<Syntax> comparison() {
-    auto left = sum();
-    if (!left) return left;
+  bool comparison(Syntax& tree) {
+    if (!sum(tree)) return false;
     const std::size_t offset = here().offset;
     Operator op = find_operator(kComparisons, here());
     if (op != Operator::none) {
@@ -141,134 +153,112 @@ class Parser {
     } else if (accept_in()) {
       op = Operator::in;
     } else {
-      return left;
+      return true;
     }
-    auto tree = binary(op, offset, *std::move(left), sum());
-    if (tree && find_operator(kComparisons, here()) != Operator::none) {
-      return text_.error(here().offset, "comparisons do not form chains",
-                         "written with &&, as in a < b && b < c");
-    }
-    return tree;
+    if (!binary(tree, op, offset, &Parser::sum)) return false;
+    if (find_operator(kComparisons, here()) == Operator::none) return true;
+    return fail(here().offset, "comparisons do not form chains",
+                "written with &&, as in a < b && b < c");
   }
 
-  Result<Syntax> sum() {
-    auto left = product();
-    while (left) {
-      const Operator op = find_operator(kSums, here());
-      if (op == Operator::none) break;
-      const std::size_t offset = take().offset;
-      left = binary(op, offset, *std::move(left), product());
+  bool sum(Syntax& tree) { return binaries(tree, kSums, &Parser::product); }
+  bool product(Syntax& tree) { return binaries(tree, kProducts, &Parser::unary); }
+
+  template <std::size_t n>
+  bool binaries(Syntax& tree, const std::array<OperatorName, n>& operators,
+                bool (Parser::*operand)(Syntax&)) {
+    if (!(this->*operand)(tree)) return false;
+    while (true) {
+      const Operator op = find_operator(operators, here());
+      if (op == Operator::none) return true;
+      if (!binary(tree, op, take().offset, operand)) return false;
     }
-    return left;
   }
 
-  Result<Syntax> product() {
-    auto left = unary();
-    while (left) {
-      const Operator op = find_operator(kProducts, here());
-      if (op == Operator::none) break;
-      const std::size_t offset = take().offset;
-      left = binary(op, offset, *std::move(left), unary());
-    }
-    return left;
-  }
-
-  Result<Syntax> unary() {
+  bool unary(Syntax& tree) {
     const std::size_t offset = here().offset;
     const bool negation = here().is("!");
-    if (!negation && !here().is("-")) return postfix();
+    if (!negation && !here().is("-")) return postfix(tree);
     const Level level(depth_);
     if (depth_ > kMaxExpressionDepth) return too_deep(offset);
     ++at_;
-    auto inner = unary();
-    if (!inner) return inner;
-    return make(negation ? Syntax::Kind::negation : Syntax::Kind::minus, offset,
-                {*std::move(inner)});
+    begin(tree, negation ? Syntax::Kind::negation : Syntax::Kind::minus, offset);
+    return unary(tree.children.emplace_back()) && finish(tree);
   }
 
-  Result<Syntax> postfix() {
-    auto tree = primary();
-    while (tree && accept(".")) {
+  bool postfix(Syntax& tree) {
+    if (!primary(tree)) return false;
+    while (accept(".")) {
       if (here().kind != Token::Kind::name) return unexpected("the name of a method");
-      const Token name = take();
+      const Token& name = take();
       if (!accept("(")) {
-        return text_.error(name.offset, "'" + std::string(name.source) + "' is not called",
-                           "there are no fields, only methods, as in name.size()");
+        return fail(name.offset, "'" + std::string(name.source) + "' is not called",
+                    "there are no fields, only methods, as in name.size()");
       }
-      tree = call(Syntax::Kind::method, name, {*std::move(tree)});
+      wrap(tree, Syntax::Kind::method, name.offset, 2);
+      tree.text = name.source;
+      if (!items(")", tree)) return false;
     }
-    return tree;
+    return true;
   }
 
-  // After "(": arguments and ")".
-  Result<Syntax> call(Syntax::Kind kind, const Token& name, std::vector<Syntax> children) {
-    if (auto status = items(")", children); !status) return status.error();
-    auto tree = make(kind, name.offset, std::move(children));
-    if (tree) tree->text = name.source;
-    return tree;
-  }
-
-  Status items(std::string_view close, std::vector<Syntax>& into) {
-    if (accept(close)) return ok();
+  // After "(" or "[": items and what closes them.
+  bool items(std::string_view close, Syntax& tree) {
+    if (accept(close)) return finish(tree);
     while (true) {
-      auto item = expression();
-      if (!item) return item.error();
-      into.push_back(*std::move(item));
-      if (accept(close)) return ok();
+      if (!expression(tree.children.emplace_back())) return false;
+      if (accept(close)) return finish(tree);
       if (!accept(",")) return unexpected("',' or '" + std::string(close) + "'");
     }
   }
 
-  Result<Syntax> primary() {
-    switch (here().kind) {
+  bool primary(Syntax& tree) {
+    const Token& token = here();
+    switch (token.kind) {
       case Token::Kind::integer:
-      case Token::Kind::text: return literal();
-      case Token::Kind::name: return name();
+        begin(tree, Syntax::Kind::integer, take().offset);
+        tree.number = token.number;
+        return true;
+      case Token::Kind::text:
+        begin(tree, Syntax::Kind::text, take().offset);
+        tree.text = text_of(token);
+        tree.text_offset = token.offset + 1;
+        return true;
+      case Token::Kind::name: return name(tree);
       default: break;
     }
-    const std::size_t offset = here().offset;
     if (accept("(")) {
-      auto inner = expression();
-      if (inner && !accept(")")) return unexpected("')'");
-      return inner;
+      if (!expression(tree)) return false;
+      return accept(")") || unexpected("')'");
     }
     if (accept("[")) {
-      std::vector<Syntax> children;
-      if (auto status = items("]", children); !status) return status.error();
-      return make(Syntax::Kind::list, offset, std::move(children));
+      begin(tree, Syntax::Kind::list, token.offset);
+      return items("]", tree);
     }
     return unexpected("a value");
   }
 
-  Result<Syntax> literal() {
-    Token token = take();
-    const bool integer = token.kind == Token::Kind::integer;
-    auto tree = make(integer ? Syntax::Kind::integer : Syntax::Kind::text, token.offset, {});
-    if (!tree) return tree;
-    tree->number = token.number;
-    tree->text = std::move(token.text);
-    tree->text_offset = token.offset + 1;
-    return tree;
-  }
-
-  Result<Syntax> name() {
-    const Token token = take();
+  bool name(Syntax& tree) {
+    const Token& token = take();
     if (token.source == "true" || token.source == "false") {
-      auto tree = make(Syntax::Kind::boolean, token.offset, {});
-      if (tree) tree->number = token.source == "true" ? 1 : 0;
-      return tree;
+      begin(tree, Syntax::Kind::boolean, token.offset);
+      tree.number = token.source == "true" ? 1 : 0;
+      return true;
     }
-    if (token.source == "null") return make(Syntax::Kind::null, token.offset, {});
-    if (accept("(")) return call(Syntax::Kind::call, token, {});
-    auto tree = make(Syntax::Kind::name, token.offset, {});
-    if (tree) tree->text = token.source;
-    return tree;
+    if (token.source == "null") {
+      begin(tree, Syntax::Kind::null, token.offset);
+      return true;
+    }
+    tree.text = token.source;
+    begin(tree, here().is("(") ? Syntax::Kind::call : Syntax::Kind::name, token.offset);
+    return !accept("(") || items(")", tree);
   }
 
   const ExpressionText& text_;
   const std::vector<Token> tokens_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
+  Error error_;
 };
 
 }  // namespace

@@ -8,13 +8,9 @@ namespace xsaudit {
 
 SchemaColumn::SchemaColumn(const Facts& facts, Columns& columns)
     : facts_(facts), access_(facts, columns) {
-  const Schema& schema = facts.schema;
-  patterns_.reserve(schema.patterns());
-  for (PathTrie::Id id = 0; id < schema.patterns(); ++id) {
-    patterns_.push_back(first_state(schema.numbered(id)));
-  }
+  patterns_.resize(facts.schema.patterns());
   marks_.reserve(facts.snapshot.size());
-  for (SchemaWalk walk(schema, facts.snapshot); walk.next();) marks_.push_back(judge(walk));
+  for (SchemaWalk walk(facts.schema, facts.snapshot); walk.next();) marks_.push_back(judge(walk));
 }
 
 SchemaColumn::PatternState SchemaColumn::first_state(const Schema::Numbered& governor) const {
@@ -46,7 +42,8 @@ SchemaColumn::Marks SchemaColumn::judge(const SchemaWalk& walk) {
   const auto id = walk.pattern();
   if (!id) return static_cast<Marks>(marks | kNotDescribed);
   const Schema::Numbered governor = facts_.schema.numbered(*id);
-  PatternState& state = patterns_[*id];
+  if (!patterns_[*id]) patterns_[*id] = first_state(governor);
+  PatternState& state = *patterns_[*id];
   const NodeId anchor = walk.line()[state.anchor_depth];
   if (state.anchor != anchor) move_to_anchor(walk, governor, state, anchor);
   if (!state.described) return static_cast<Marks>(marks | kNotDescribed);

@@ -68,7 +68,8 @@ class SchemaColumn {
 
   const Facts& facts_;
   AccessDescriptions access_;
-  std::vector<PatternState> patterns_;  // by the pattern's number
+  // By the pattern's number; nothing of those that govern no node.
+  std::vector<std::optional<PatternState>> patterns_;
   std::vector<Binding> bindings_;       // scratch
   std::vector<Marks> marks_;            // by node
 };

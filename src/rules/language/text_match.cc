@@ -8,7 +8,7 @@ Value TextMatch::evaluate(Frame& frame) const {
   if (text.is(Value::Kind::null)) return Value::of(false);
   const std::string_view bytes = frame.text_of(text);
   frame.step(bytes.size());
-  return Value::of(re2::RE2::PartialMatch(re2::StringPiece(bytes.data(), bytes.size()), *pattern_));
+  return Value::of(pattern_->found_in(bytes));
 }
 
 }  // namespace xsaudit

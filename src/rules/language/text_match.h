@@ -1,24 +1,22 @@
-// text.matches('…'): whether a regular expression is found in a text. RE2 takes time in proportion
-// to the text, whatever a guest puts into it.
+// text.matches('…'): whether a regular expression is found in a text.
 #pragma once
-
-#include <re2/re2.h>
 
 #include <memory>
 
 #include "rules/language/expression.h"
+#include "schema/regex.h"
 
 namespace xsaudit {
 
 class TextMatch : public Expression {
  public:
-  TextMatch(ExpressionPtr text, std::unique_ptr<const re2::RE2> pattern)
+  TextMatch(ExpressionPtr text, std::unique_ptr<const Regex> pattern)
       : Expression(kBoolean, text->reads()), text_(std::move(text)), pattern_(std::move(pattern)) {}
   Value evaluate(Frame& frame) const override;
 
  private:
   const ExpressionPtr text_;
-  const std::unique_ptr<const re2::RE2> pattern_;
+  const std::unique_ptr<const Regex> pattern_;
 };
 
 }  // namespace xsaudit

@@ -1,0 +1,41 @@
+// A regular expression (RE2): takes time in proportion to the text, whatever a guest puts into it. It
+// is compiled when it is first asked for, because a program that audits one store needs few of those
+// that its schema and its rules have. Any thread may use it.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace re2 {
+class RE2;
+}
+
+namespace xsaudit {
+
+class Regex {
+ public:
+  enum class Alphabet { utf8, bytes };
+  Regex(std::string pattern, Alphabet alphabet);
+  ~Regex();
+  Regex(const Regex&) = delete;
+  Regex& operator=(const Regex&) = delete;
+
+  const std::string& pattern() const { return pattern_; }
+  // What is wrong with the pattern; empty if nothing is. One that is wrong matches nothing.
+  std::string problem() const;
+
+  bool matches(std::string_view text) const;   // the whole of it
+  bool found_in(std::string_view text) const;  // some part of it
+
+ private:
+  const re2::RE2& compiled() const;
+
+  const std::string pattern_;
+  const Alphabet alphabet_;
+  mutable std::once_flag once_;
+  mutable std::unique_ptr<const re2::RE2> compiled_;
+};
+
+}  // namespace xsaudit
