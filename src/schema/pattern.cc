@@ -31,7 +31,6 @@ struct VariablePlace {
 Result<VariablePlace> find_variable(std::string_view component, std::size_t offset,
                                     std::size_t* at) {
   VariablePlace place;
-  if (valid_name(component)) return place;
   for (std::size_t i = 0; i < component.size(); ++i) {
     const std::string_view character = component.substr(i, 1);
     if (valid_name(character)) continue;
@@ -125,16 +124,17 @@ Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types
       pattern.deep_ = true;
       break;
     }
+    Segment& segment = pattern.segments_.emplace_back();
     if (component == "*") {
-      pattern.segments_.push_back({Segment::Kind::any, {}, {}, -1});
+      segment.kind = Segment::Kind::any;
       continue;
     }
-    auto place = find_variable(component, offset, at);
+    if (valid_name(component)) {
+      segment.prefix = component;
+      continue;
+    }
+    const auto place = find_variable(component, offset, at);
     if (!place) return place.error();
-    if (place->end == 0) {
-      pattern.segments_.push_back({Segment::Kind::literal, std::string(component), {}, -1});
-      continue;
-    }
     const std::string_view name = component.substr(place->begin + 1, place->end - place->begin - 1);
     int index = pattern.variable(name);
     if (index < 0) {
@@ -143,9 +143,10 @@ Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types
       pattern.variables_.push_back(
           {std::string(name), type == types.end() ? VariableType::name : type->second});
     }
-    pattern.segments_.push_back({Segment::Kind::variable,
-                                 std::string(component.substr(0, place->begin)),
-                                 std::string(component.substr(place->end)), index});
+    segment.kind = Segment::Kind::variable;
+    segment.prefix = component.substr(0, place->begin);
+    segment.suffix = component.substr(place->end);
+    segment.variable = index;
   }
   return pattern;
 }

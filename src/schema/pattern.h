@@ -53,7 +53,8 @@ class Pattern {
     VariableType type;
   };
   struct Segment {
-    enum class Kind : std::uint8_t { literal, variable, any } kind;
+    enum class Kind : std::uint8_t { literal, variable, any };
+    Kind kind = Kind::literal;
     std::string prefix;  // the whole of a literal
     std::string suffix;
     int variable = -1;  // index into variables()

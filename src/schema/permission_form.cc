@@ -3,8 +3,7 @@
 namespace xsaudit {
 
 Result<PermissionForm> PermissionForm::parse(std::string_view text) {
-  PermissionForm form;
-  form.text_ = text;
+  Parsed form{std::string(text), {}};
   for (bool more = true; more;) {
     const std::string_view part = text.substr(0, text.find(','));
     more = part.size() < text.size();
@@ -22,9 +21,9 @@ Result<PermissionForm> PermissionForm::parse(std::string_view text) {
     if (variable) one.variable = part.substr(2);
     if (variable && one.variable.empty())
       return Error{"", "'$' without the name of a variable", ""};
-    form.entries_.push_back(std::move(one));
+    form.entries.push_back(std::move(one));
   }
-  return form;
+  return PermissionForm(std::move(form));
 }
 
 }  // namespace xsaudit

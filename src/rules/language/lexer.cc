@@ -142,8 +142,8 @@ class Lexer {
 
 std::string text_of(const Token& token) {
   const std::string_view written = token.source.substr(1, token.source.size() - 2);
+  if (written.find('\\') == std::string_view::npos) return std::string(written);
   std::string text;
-  text.reserve(written.size());
   for (std::size_t at = 0; at < written.size(); ++at) {
     if (written[at] == '\\') {
       read_escape(written, at, text);

@@ -61,6 +61,8 @@ bool can_be_shown(const Value& value) {
 // behind ": " cannot: what stands before it is no sentence without it.
 constexpr std::array<std::string_view, 4> kAddingMarks = {", ", "; ", ". ", " ("};
 constexpr std::string_view kColon = ": ";
+// What these marks begin with, and the bracket that ends a clause.
+constexpr std::string_view kClauseEnds = ",;. :)";
 
 bool starts_with_any(std::string_view text, std::span<const std::string_view> marks) {
   return std::any_of(marks.begin(), marks.end(),
@@ -160,13 +162,17 @@ Result<Message> Message::compile(const ExpressionText& text, Scope& scope,
   message.use_ = use;
   std::string plain;
   for (std::size_t at = 0; at < text.text.size(); ++at) {
+    const std::size_t brace = std::min(text.text.find_first_of("{}", at), text.text.size());
+    plain += text.text.substr(at, brace - at);
+    if (brace == text.text.size()) break;
+    at = brace;
     const char c = text.text[at];
     if ((c == '{' || c == '}') && text.text.substr(at + 1, 1) == text.text.substr(at, 1)) {
       plain += c;
       ++at;
     } else if (c == '}') {
       return text.error(at, "'}' without '{'", "a brace that is none is written twice: }}");
-    } else if (c == '{') {
+    } else {
       auto syntax = parse_expression(text, at + 1, &at);
       if (!syntax) return syntax.error();
       auto value = Checker(text, scope, types).check(*syntax);
@@ -174,8 +180,6 @@ Result<Message> Message::compile(const ExpressionText& text, Scope& scope,
       message.add_text(plain);
       message.add_value(*std::move(value));
       plain.clear();
-    } else {
-      plain += c;
     }
   }
   message.add_text(plain);
@@ -183,21 +187,27 @@ Result<Message> Message::compile(const ExpressionText& text, Scope& scope,
 }
 
 void Message::add_text(std::string_view text) {
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const std::string_view rest = text.substr(at);
-    Clause& clause = clauses_.back();
-    if (use_ == Use::command) {
-      clause.pieces.back().text += text[at];
-      if (text[at] == '\n') clauses_.push_back({.optional = true});
-      continue;
+  if (use_ == Use::command) {
+    while (!text.empty()) {
+      const std::size_t line = std::min(text.find('\n'), text.size() - 1) + 1;
+      clauses_.back().pieces.back().text += text.substr(0, line);
+      if (text[line - 1] == '\n') clauses_.push_back({.optional = true});
+      text.remove_prefix(line);
     }
-    const bool adds = starts_with_any(rest, kAddingMarks);
-    if (adds || rest.starts_with(kColon)) {
-      clauses_.push_back({.optional = adds, .in_brackets = rest.starts_with(" (")});
+    return;
+  }
+  while (!text.empty()) {
+    const bool adds = starts_with_any(text, kAddingMarks);
+    if (adds || text.starts_with(kColon)) {
+      clauses_.push_back({.optional = adds, .in_brackets = text.starts_with(" (")});
     }
-    clauses_.back().pieces.back().text += text[at];
+    const bool closes = text.front() == ')';
+    const std::size_t size =
+        closes ? 1 : std::min(text.find_first_of(kClauseEnds, 1), text.size());
+    clauses_.back().pieces.back().text += text.substr(0, size);
     // What follows a bracket belongs to the clause before it.
-    if (text[at] == ')' && clauses_.back().in_brackets) clauses_.push_back({});
+    if (closes && clauses_.back().in_brackets) clauses_.push_back({});
+    text.remove_prefix(size);
   }
 }
 

@@ -205,6 +205,7 @@ class Parser {
   // After "(" or "[": items and what closes them.
   bool items(std::string_view close, Syntax& tree) {
     if (accept(close)) return finish(tree);
+    tree.children.reserve(2);
     while (true) {
       if (!expression(tree.children.emplace_back())) return false;
       if (accept(close)) return finish(tree);
