@@ -1,6 +1,7 @@
 #include "schema/pattern.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "store/escape.h"
@@ -11,7 +12,8 @@ namespace xsaudit {
 namespace {
 
 constexpr std::size_t kMaxExpansions = 256;
-constexpr std::string_view kHome = "/local/domain/$DOMID";  // what "~" stands for in xenstore-paths
+// What "~" stands for in xenstore-paths: /local/domain/$DOMID.
+constexpr std::array<std::string_view, 3> kHome = {"local", "domain", "$DOMID"};
 
 Error fail(std::size_t* at, std::size_t offset, std::string message, std::string hint = {}) {
   if (at != nullptr) *at = offset;
@@ -49,6 +51,7 @@ Result<VariablePlace> find_variable(std::string_view component, std::size_t offs
       return fail(at, offset + i, "'$' without the name of a variable",
                   "variables are written in capitals, as in $DOMID");
     }
+    i = place.end - 1;
   }
   return place;
 }
@@ -95,58 +98,64 @@ int Pattern::variable(std::string_view name) const {
   return -1;
 }
 
+Status Pattern::add_component(std::string_view component, const VariableTypes& types,
+                              std::size_t offset, std::size_t* at) {
+  if (component.empty()) return fail(at, offset, "the pattern has an empty component");
+  if (component == "*") {
+    segments_.emplace_back(Segment::Kind::any);
+    return ok();
+  }
+  if (valid_name(component)) {
+    segments_.emplace_back(Segment::Kind::literal, component);
+    return ok();
+  }
+  const auto place = find_variable(component, offset, at);
+  if (!place) return place.error();
+  const std::string_view name = component.substr(place->begin + 1, place->end - place->begin - 1);
+  int index = variable(name);
+  if (index < 0) {
+    index = static_cast<int>(variables_.size());
+    const auto type = types.find(name);
+    variables_.push_back(
+        {std::string(name), type == types.end() ? VariableType::name : type->second});
+  }
+  segments_.emplace_back(Segment::Kind::variable, component.substr(0, place->begin),
+                         component.substr(place->end), index);
+  return ok();
+}
+
 Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types, std::size_t* at) {
   Pattern pattern;
   pattern.text_ = text;
   if (text.size() > kMaxPathBytes) return fail(at, 0, "the pattern is longer than 4095 bytes");
-  const bool in_home = !text.empty() && text.front() == '~';
-  if (!in_home && (text.empty() || text.front() != '/')) {
+  const bool in_home = text.starts_with('~');
+  if (!in_home && !text.starts_with('/')) {
     return fail(at, 0, "a pattern begins with '/' or '~'");
   }
-  std::string home;
-  if (in_home) home.append(kHome).append(text.substr(1));
-  const std::string_view whole = in_home ? home : text;
-  // Where a byte of `whole` lies in `text`.
-  const auto offset_of = [&](std::size_t offset) {
-    return offset < kHome.size() && in_home ? 0 : offset + text.size() - whole.size();
+  if (in_home && text.size() > 1 && text[1] != '/') {
+    return fail(at, 0, "'~' stands for a whole path", "what is below it follows a '/'");
+  }
+  const auto count = [text](char c) {
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), c));
   };
-
-  const auto slashes = std::count(whole.begin(), whole.end(), '/');
-  pattern.segments_.reserve(static_cast<std::size_t>(slashes));
-  for (std::size_t begin = 1; whole.size() > 1 && begin <= whole.size();) {
-    const std::size_t end = std::min(whole.find('/', begin), whole.size());
-    const std::string_view component = whole.substr(begin, end - begin);
-    const std::size_t offset = offset_of(begin);
-    begin = end + 1;
-    if (component.empty()) return fail(at, offset, "the pattern has an empty component");
+  pattern.segments_.reserve(kHome.size() + count('/'));
+  pattern.variables_.reserve(1 + count('$'));
+  for (std::size_t i = 0; i < kHome.size() && in_home; ++i) {
+    if (Status added = pattern.add_component(kHome[i], types, 0, at); !added) return added.error();
+  }
+  for (std::size_t begin = 1; text.size() > 1 && begin <= text.size();) {
+    if (in_home && begin == 1) ++begin;
+    const std::size_t end = std::min(text.find('/', begin), text.size());
+    const std::string_view component = text.substr(begin, end - begin);
     if (component == "**") {
-      if (end != whole.size()) return fail(at, offset, "'**' can only be the last component");
+      if (end != text.size()) return fail(at, begin, "'**' can only be the last component");
       pattern.deep_ = true;
       break;
     }
-    Segment& segment = pattern.segments_.emplace_back();
-    if (component == "*") {
-      segment.kind = Segment::Kind::any;
-      continue;
+    if (Status added = pattern.add_component(component, types, begin, at); !added) {
+      return added.error();
     }
-    if (valid_name(component)) {
-      segment.prefix = component;
-      continue;
-    }
-    const auto place = find_variable(component, offset, at);
-    if (!place) return place.error();
-    const std::string_view name = component.substr(place->begin + 1, place->end - place->begin - 1);
-    int index = pattern.variable(name);
-    if (index < 0) {
-      index = static_cast<int>(pattern.variables_.size());
-      const auto type = types.find(name);
-      pattern.variables_.push_back(
-          {std::string(name), type == types.end() ? VariableType::name : type->second});
-    }
-    segment.kind = Segment::Kind::variable;
-    segment.prefix = component.substr(0, place->begin);
-    segment.suffix = component.substr(place->end);
-    segment.variable = index;
+    begin = end + 1;
   }
   return pattern;
 }

@@ -54,10 +54,14 @@ class Pattern {
   };
   struct Segment {
     enum class Kind : std::uint8_t { literal, variable, any };
-    Kind kind = Kind::literal;
+    explicit Segment(Kind kind_of_it, std::string_view before = {}, std::string_view after = {},
+                     int index = -1)
+        : kind(kind_of_it), prefix(before), suffix(after), variable(index) {}
+
+    Kind kind;
     std::string prefix;  // the whole of a literal
     std::string suffix;
-    int variable = -1;  // index into variables()
+    int variable;  // index into variables()
   };
 
   // One pattern without braces. Errors have no place: `at`, if given, is where in the text they
@@ -98,6 +102,10 @@ class Pattern {
   bool names_one_path() const { return variables_.empty() && path({}).ok(); }
 
  private:
+  // `offset`: where it begins in the text, for errors.
+  Status add_component(std::string_view component, const VariableTypes& types, std::size_t offset,
+                       std::size_t* at);
+
   std::string text_;
   std::vector<Segment> segments_;
   std::vector<Variable> variables_;

@@ -120,6 +120,7 @@ class Lexer {
     token.kind = Token::Kind::symbol;
     const std::string_view pair = text_.text.substr(at_, 2);
     const bool is_double =
+        (pair.back() == '=' || pair.back() == pair.front()) &&
         std::find(kDoubleSymbols.begin(), kDoubleSymbols.end(), pair) != kDoubleSymbols.end();
     if (is_double || kSingleSymbols.find(pair[0]) != std::string_view::npos) {
       token.symbol = symbol_code(is_double ? pair : pair.substr(0, 1));

@@ -69,6 +69,14 @@ bool starts_with_any(std::string_view text, std::span<const std::string_view> ma
                      [&](std::string_view mark) { return text.starts_with(mark); });
 }
 
+// What stands before the first of these characters.
+std::string_view up_to_any(std::string_view text, std::string_view ends) {
+  const auto end = std::find_if(text.begin(), text.end(), [ends](char c) {
+    return std::any_of(ends.begin(), ends.end(), [c](char one) { return c == one; });
+  });
+  return text.substr(0, static_cast<std::size_t>(end - text.begin()));
+}
+
 // Whether it is the text '' as it is written.
 bool is_empty(const Expression& expression) {
   const auto* const constant = dynamic_cast<const Constant*>(&expression);
@@ -162,10 +170,10 @@ Result<Message> Message::compile(const ExpressionText& text, Scope& scope,
   message.use_ = use;
   std::string plain;
   for (std::size_t at = 0; at < text.text.size(); ++at) {
-    const std::size_t brace = std::min(text.text.find_first_of("{}", at), text.text.size());
-    plain += text.text.substr(at, brace - at);
-    if (brace == text.text.size()) break;
-    at = brace;
+    const std::string_view before = up_to_any(text.text.substr(at), "{}");
+    plain += before;
+    at += before.size();
+    if (at == text.text.size()) break;
     const char c = text.text[at];
     if ((c == '{' || c == '}') && text.text.substr(at + 1, 1) == text.text.substr(at, 1)) {
       plain += c;
@@ -202,8 +210,7 @@ void Message::add_text(std::string_view text) {
       clauses_.push_back({.optional = adds, .in_brackets = text.starts_with(" (")});
     }
     const bool closes = text.front() == ')';
-    const std::size_t size =
-        closes ? 1 : std::min(text.find_first_of(kClauseEnds, 1), text.size());
+    const std::size_t size = closes ? 1 : 1 + up_to_any(text.substr(1), kClauseEnds).size();
     clauses_.back().pieces.back().text += text.substr(0, size);
     // What follows a bracket belongs to the clause before it.
     if (closes && clauses_.back().in_brackets) clauses_.push_back({});
