@@ -37,7 +37,8 @@ int run_match(const Schema& schema, const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     const SchemaEntry* const entry = valid_path(path) ? schema.match(path).entry : nullptr;
     unknown += entry == nullptr;
-    text += escape(path) + (entry == nullptr ? ": governed by no entry" : "  " + std::string(entry->key.text())) + "\n";
+    text += escape(path) +
+            (entry == nullptr ? ": governed by no entry" : "  " + std::string(entry->key())) + "\n";
   }
   if (unknown > 0) {
     text += plural(unknown, "path", "paths") + " of " + std::to_string(paths.size()) +

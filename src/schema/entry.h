@@ -32,10 +32,13 @@ struct SchemaLink {
 };
 
 struct SchemaEntry {
-  explicit SchemaEntry(const YamlValue& written) : key(written) {}
+  explicit SchemaEntry(const YamlValue& written_key) : written(written_key) {}
+
+  std::string_view key() const { return written.text(); }  // as the file writes it
+  std::string place() const { return written.place(); }    // "file:line:col"
 
   std::vector<Pattern> patterns;  // what its key stands for; each binds the same variables
-  YamlValue key;                  // as the file writes it
+  YamlValue written;              // the key in its file
   std::string_view area;          // what its file is about, as a heading; may be empty
   std::string_view what;          // one sentence
   ValueType type;

@@ -115,8 +115,8 @@ bool PathTrie::add(const Pattern& pattern, Id id) {
     }
     nodes_[at].literals += label.rank == Rank::literal;
     at = static_cast<std::uint32_t>(nodes_.size());
-    edges.insert(place, {label.rank, label.type, std::string(label.prefix),
-                         std::string(label.suffix), at});
+    edges.insert(
+        place, {label.rank, label.type, std::string(label.prefix), std::string(label.suffix), at});
     nodes_.emplace_back();  // last: it may move what `edges` refers to
   }
   Id& end = pattern.deep() ? nodes_[at].deep : nodes_[at].here;
@@ -133,10 +133,9 @@ std::uint32_t PathTrie::above(const Pattern& pattern) const {
   for (std::size_t i = 0; i + 1 < pattern.segments().size(); ++i) {
     const Label label = label_of(pattern, pattern.segments()[i]);
     const std::vector<Edge>& edges = nodes_[at].edges;
-    at = std::lower_bound(edges.begin(), edges.end(), label,
-                          [](const Edge& edge, const Label& than) {
-                            return before(edge.label(), than);
-                          })
+    at = std::lower_bound(
+             edges.begin(), edges.end(), label,
+             [](const Edge& edge, const Label& than) { return before(edge.label(), than); })
              ->node;
   }
   return at;

@@ -162,15 +162,20 @@ Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types
 
 Result<std::vector<Pattern>> Pattern::expand(std::string_view text, const VariableTypes& types,
                                              std::size_t* at) {
+  std::vector<Pattern> patterns;
+  if (text.find('{') == text.npos && text.find('}') == text.npos) {
+    auto pattern = parse(text, types, at);
+    if (!pattern) return pattern.error();
+    patterns.push_back(*std::move(pattern));
+    return patterns;
+  }
   std::vector<std::string> texts(1);
-  bool braces = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const std::size_t brace = std::min(text.find_first_of("{}", i), text.size());
     for (std::string& one : texts) one += text.substr(i, brace - i);
     if (brace == text.size()) break;
     i = brace;
     if (text[i] == '}') return fail(at, i, "'}' without '{'");
-    braces = true;
     const std::size_t close = text.find_first_of("{}", i + 1);
     if (close == std::string_view::npos) return fail(at, i, "'{' without '}'");
     if (text[close] == '{') return fail(at, close, "'{' inside '{'");
@@ -190,16 +195,15 @@ Result<std::vector<Pattern>> Pattern::expand(std::string_view text, const Variab
     i = close;
   }
 
-  std::vector<Pattern> patterns;
   patterns.reserve(texts.size());
   std::set<std::string_view> seen;
   for (const std::string& one : texts) {
-    if (braces && !seen.insert(one).second) {
+    if (!seen.insert(one).second) {
       return fail(at, 0, "the pattern stands for '" + escape_shortened(one, 80) + "' twice");
     }
     auto pattern = parse(one, types, at);
     if (!pattern) {
-      if (braces && at != nullptr) *at = 0;  // the place in what it stands for says little
+      if (at != nullptr) *at = 0;  // the place in what it stands for says little
       return pattern.error();
     }
     patterns.push_back(*std::move(pattern));

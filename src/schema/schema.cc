@@ -154,9 +154,9 @@ class Schema::Loader {
     const auto [second, second_pattern] = schema_.governed_[later];
     const SchemaEntry& a = schema_.entries_[first];
     const SchemaEntry& b = schema_.entries_[second];
-    return Error{b.key.place(),
+    return Error{b.place(),
                  "some path matches both '" + b.patterns[second_pattern].text() + "' and '" +
-                     a.patterns[first_pattern].text() + "' at " + a.key.place() +
+                     a.patterns[first_pattern].text() + "' at " + a.place() +
                      ", and nothing says which governs it",
                  {}};
   }
@@ -165,9 +165,8 @@ class Schema::Loader {
     for (PathTrie::Id id = 0; id < schema_.governed_.size(); ++id) {
       const auto [entry, pattern] = schema_.numbered(id);
       const auto named = std::count_if(
-          pattern->segments().begin(), pattern->segments().end(), [](const auto& segment) {
-            return segment.kind == Pattern::Segment::Kind::variable;
-          });
+          pattern->segments().begin(), pattern->segments().end(),
+          [](const auto& segment) { return segment.kind == Pattern::Segment::Kind::variable; });
       schema_.repeats_variable_.push_back(static_cast<std::size_t>(named) >
                                           pattern->variables().size());
       if (!entry->required) continue;

@@ -146,7 +146,7 @@ std::size_t components(std::string_view path) {
 std::string schema_list(const Schema& schema) {
   std::string text;
   for (const SchemaEntry& entry : schema.entries()) {
-    text.append(entry.key.text()).append("  ").append(entry.what).append("\n");
+    text.append(entry.key()).append("  ").append(entry.what).append("\n");
   }
   return text;
 }
@@ -170,7 +170,7 @@ std::string schema_page(const Schema& schema) {
     text += "\n## " + area +
             "\n\n| path | what | type | permissions | remarks |\n|---|---|---|---|---|\n";
     for (const SchemaEntry* const entry : entries) {
-      text += "| `" + cell(entry->key.text()) + "` | " + cell(entry->what) + " | `" +
+      text += "| `" + cell(entry->key()) + "` | " + cell(entry->what) + " | `" +
               cell(entry->type.text()) + "` | " + cell(permissions_cell(schema, *entry)) + " | " +
               cell(remarks_cell(*entry)) + " |\n";
     }
@@ -181,9 +181,9 @@ std::string schema_page(const Schema& schema) {
 std::string schema_explanation(const Schema& schema, const Schema::Match& match,
                                std::string_view path) {
   const SchemaEntry& entry = *match.entry;
-  std::string text = path.empty() ? std::string(entry.key.text()) : escape(path);
+  std::string text = path.empty() ? std::string(entry.key()) : escape(path);
   text.append("\n").append(entry.what).append("\n\n");
-  line(text, "entry", std::string(entry.key.text()) + "  (" + entry.key.place() + ")");
+  line(text, "entry", std::string(entry.key()) + "  (" + entry.place() + ")");
   line(text, "variables", bindings(match));
   line(text, "value", entry.type.expected());
   if (entry.link) line(text, "link", link(entry));
@@ -214,7 +214,7 @@ std::string schema_explanation(const Schema& schema, const Schema::Match& match,
 
 const SchemaEntry* find_entry(const Schema& schema, std::string_view pattern) {
   for (const SchemaEntry& entry : schema.entries()) {
-    if (entry.key.text() == pattern) return &entry;
+    if (entry.key() == pattern) return &entry;
     for (const Pattern& one : entry.patterns) {
       if (one.text() == pattern) return &entry;
     }

@@ -126,8 +126,7 @@ const std::vector<ValueType::Named>& ValueType::named() {
   return types;
 }
 
-Result<ValueType::Alternative> ValueType::parse_alternative(std::string_view text,
-                                                                 bool built_in) {
+Result<ValueType::Alternative> ValueType::parse_alternative(std::string_view text, bool built_in) {
   Alternative one;
   if (text.starts_with('$')) {
     one.variable = text.substr(1);

@@ -15,15 +15,17 @@ static_assert(kBufferBytes > 2 * DumpInput::kMaxLineBytes && kBufferBytes > Dump
 }  // namespace
 
 DumpInput::DumpInput(ByteSource& source, std::string name)
-    : source_(source), name_(std::move(name)), buffer_(kBufferBytes) {}
+    : source_(source),
+      name_(std::move(name)),
+      buffer_(std::make_unique_for_overwrite<char[]>(kBufferBytes)) {}
 
 void DumpInput::fill() {
   if (begin_ > 0) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
   }
-  auto count = source_.read(buffer_.data() + end_, buffer_.size() - end_);
+  auto count = source_.read(buffer_.get() + end_, kBufferBytes - end_);
   if (!count) {
     Error error = count.error();
     error.place = escape_shortened(name_);
@@ -35,14 +37,14 @@ void DumpInput::fill() {
 
 std::string_view DumpInput::head() {
   while (!at_end_ && end_ - begin_ <= kMaxLineBytes) fill();
-  return {buffer_.data() + begin_, std::min(end_ - begin_, kMaxLineBytes + 1)};
+  return {buffer_.get() + begin_, std::min(end_ - begin_, kMaxLineBytes + 1)};
 }
 
 bool DumpInput::next_line(std::string_view& line) {
   if (!status_) return false;
   std::size_t searched = 0;
   while (true) {
-    const char* const start = buffer_.data() + begin_;
+    const char* const start = buffer_.get() + begin_;
     const std::size_t here = end_ - begin_;
     const void* const newline = std::memchr(start + searched, '\n', here - searched);
     const std::size_t length =
@@ -74,7 +76,7 @@ bool DumpInput::read(std::size_t count, std::string& bytes) {
   bytes.clear();
   while (status_) {
     const std::size_t here = std::min(end_ - begin_, count - bytes.size());
-    bytes.append(buffer_.data() + begin_, here);
+    bytes.append(buffer_.get() + begin_, here);
     begin_ += here;
     if (bytes.size() == count || at_end_) break;
     fill();
@@ -84,7 +86,7 @@ bool DumpInput::read(std::size_t count, std::string& bytes) {
 
 std::string_view DumpInput::take(std::size_t size) {
   while (end_ - begin_ < size && !at_end_) fill();
-  const std::string_view bytes{buffer_.data() + begin_, std::min(size, end_ - begin_)};
+  const std::string_view bytes{buffer_.get() + begin_, std::min(size, end_ - begin_)};
   begin_ += bytes.size();
   offset_ += bytes.size();
   return bytes;

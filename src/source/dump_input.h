@@ -5,9 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "source/byte_source.h"
 
@@ -58,7 +58,7 @@ class DumpInput {
 
   ByteSource& source_;
   std::string name_;
-  std::vector<char> buffer_;
+  std::unique_ptr<char[]> buffer_;
   std::size_t begin_ = 0;  // of what is not yet given out
   std::size_t end_ = 0;    // of what was read
   bool at_end_ = false;

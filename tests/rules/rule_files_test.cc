@@ -29,6 +29,19 @@ TEST_CASE("the tests of every rule pass") {
   }
 }
 
+// Regular expressions of built-in files are not compiled when they are loaded.
+TEST_CASE("the built-in rules and the built-in schema are right as an administrator's files, too") {
+  const auto schema_files = read_yaml_directory(XSAUDIT_SOURCE_DIR "/schema");
+  if (!schema_files) FAIL(schema_files.error().text());
+  const auto schema = Schema::load(*schema_files);
+  if (!schema) FAIL(schema.error().text());
+  const auto rule_files = read_yaml_directory(XSAUDIT_SOURCE_DIR "/rules");
+  if (!rule_files) FAIL(rule_files.error().text());
+  const auto set = RuleSet::load(*rule_files, *schema);
+  if (!set) FAIL(set.error().text());
+  CHECK(set->rules().size() == rules().rules().size());
+}
+
 TEST_CASE("every rule file says why, what to do, and on what grounds") {
   for (const Rule& rule : rules().rules()) {
     CAPTURE(rule.id);

@@ -91,7 +91,7 @@ TEST_CASE("a directory gives the same schema as what is built in") {
 TEST_CASE("which entry governs a path") {
   const auto governs = [](std::string_view path) {
     const Schema::Match match = built_in().match(path);
-    std::string text = match.entry == nullptr ? "none" : match.entry->key;
+    std::string text(match.entry == nullptr ? "none" : match.entry->key());
     for (std::size_t i = 0; i < match.bindings.size() && match.entry != nullptr; ++i) {
       text += " " + match.pattern->variables()[i].name + "=" + std::string(match.bindings[i].text);
     }
@@ -128,7 +128,7 @@ TEST_CASE("what an entry says") {
   CHECK(match.entry->forms("libxl")->front().text() == "n$BACKEND_DOMID,r$DOMID");
   CHECK(match.entry->forms("xenopsd")->front().text() == "n0,r$DOMID");
   CHECK(built_in().match("/xenops/domain/3").entry->forms("libxl") == nullptr);
-  CHECK(match.entry->place.find("console.yaml:") == 0);
+  CHECK(match.entry->place().find("console.yaml:") == 0);
   CHECK(match.entry->source.find("libxl_dm.c") == 0);
 
   const Schema::Match link = built_in().match("/local/domain/3/device/vif/0/backend");
@@ -157,10 +157,10 @@ TEST_CASE("an entry with all its members") {
   if (!schema) FAIL(schema.error().text());
   REQUIRE(schema->entries().size() == 1);
   const SchemaEntry& entry = schema->entries().front();
-  CHECK(entry.key == "~/$POOL/{a,b}");
+  CHECK(entry.key() == "~/$POOL/{a,b}");
   REQUIRE(entry.patterns.size() == 2);
   CHECK(entry.patterns[1].text() == "~/$POOL/b");
-  CHECK(entry.place == "f.yaml:2:3");
+  CHECK(entry.place() == "f.yaml:2:3");
   CHECK(entry.required);
   CHECK(entry.secret);
   CHECK_FALSE(entry.pv);

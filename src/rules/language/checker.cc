@@ -52,9 +52,10 @@ Result<ExpressionPtr> Checker::check(const Syntax& syntax) {
 Result<ExpressionPtr> Checker::check(const Syntax& syntax, Type wanted, std::string_view where) {
   auto made = check(syntax);
   if (!made || fits((*made)->type(), wanted)) return made;
-  return text_.error(syntax.offset,
-                     std::string(where) + " is " + to_text(wanted) + ", not " + to_text((*made)->type()),
-                     conversion_hint((*made)->type(), wanted));
+  return text_.error(
+      syntax.offset,
+      std::string(where) + " is " + to_text(wanted) + ", not " + to_text((*made)->type()),
+      conversion_hint((*made)->type(), wanted));
 }
 
 Result<ExpressionPtr> Checker::name(const Syntax& syntax) {
@@ -109,6 +110,7 @@ Result<ExpressionPtr> Checker::minus(const Syntax& syntax) {
 Result<ExpressionPtr> Checker::chain(const Syntax& syntax) {
   const bool all = syntax.kind == Syntax::Kind::conjunction;
   std::vector<ExpressionPtr> parts;
+  parts.reserve(syntax.children.size());
   for (const Syntax& child : syntax.children) {
     auto made = check(child, kBoolean, all ? "each side of '&&'" : "each side of '||'");
     if (!made) return made;

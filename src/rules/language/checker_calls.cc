@@ -53,6 +53,7 @@ Result<ExpressionPtr> Checker::function(const Syntax& syntax, bool method) {
                        did_you_mean(syntax.text, known));
   }
   std::vector<ExpressionPtr> arguments;
+  arguments.reserve(syntax.children.size());
   for (const Syntax& child : syntax.children) {
     auto made = check(child);
     if (!made) return made;

@@ -86,9 +86,10 @@ std::vector<const Function*> functions_by_name() {
 std::span<const Function* const> find_functions(std::string_view name, bool method) {
   static const std::vector<const Function*> all = functions_by_name();
   const auto key = std::tie(method, name);
-  const auto first = std::lower_bound(
-      all.begin(), all.end(), key,
-      [](const Function* one, const auto& than) { return std::tie(one->method, one->name) < than; });
+  const auto first =
+      std::lower_bound(all.begin(), all.end(), key, [](const Function* one, const auto& than) {
+        return std::tie(one->method, one->name) < than;
+      });
   auto last = first;
   while (last != all.end() && (*last)->method == method && (*last)->name == name) ++last;
   return {first, last};

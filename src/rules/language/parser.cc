@@ -84,8 +84,8 @@ class Parser {
     if (token.kind == Token::Kind::end) {
       return fail(token.offset, "the expression ends where " + expected + " was expected");
     }
-    return fail(token.offset, "expected " + expected + ", found '" +
-                                  escape_shortened(token.source, 40) + "'");
+    return fail(token.offset,
+                "expected " + expected + ", found '" + escape_shortened(token.source, 40) + "'");
   }
   bool too_deep(std::size_t offset) {
     return fail(offset, "the expression is nested deeper than 64 levels",

@@ -70,8 +70,8 @@ class SchemaColumn {
   AccessDescriptions access_;
   // By the pattern's number; nothing of those that govern no node.
   std::vector<std::optional<PatternState>> patterns_;
-  std::vector<Binding> bindings_;       // scratch
-  std::vector<Marks> marks_;            // by node
+  std::vector<Binding> bindings_;  // scratch
+  std::vector<Marks> marks_;       // by node
 };
 
 }  // namespace xsaudit
