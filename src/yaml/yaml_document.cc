@@ -131,7 +131,8 @@ std::vector<YamlValue> YamlValue::items() const {
 std::vector<std::pair<YamlValue, YamlValue>> YamlValue::members() const {
   std::vector<std::pair<YamlValue, YamlValue>> out;
   if (!is_map()) return out;
-  out.reserve(std::min<std::size_t>((node_->end - (node_ - tree_->nodes.data())) / 2, 16));
+  constexpr std::size_t kUsual = 16;  // more than most maps have
+  out.reserve(kUsual);
   const YamlNode* const end = tree_->nodes.data() + node_->end;
   for (const YamlNode* key = node_ + 1; key != end;) {
     const YamlNode* const value = key + 1;  // a key is a scalar

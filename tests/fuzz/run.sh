@@ -9,7 +9,7 @@ seconds=${1:?usage: run.sh SECONDS [TARGET...]}
 shift
 targets=("${@:-}")
 [[ -n ${targets[0]} ]] ||
-  targets=(any xsaudit oxenstored xenstored xenstore-ls schema rule expression)
+  targets=(any xsaudit oxenstored xenstored xenstore-ls yaml schema rule expression)
 
 cmake --preset fuzz >/dev/null || exit
 cmake --build --preset fuzz --target "${targets[@]/#/fuzz_}" || exit
@@ -17,7 +17,7 @@ cmake --build --preset fuzz --target "${targets[@]/#/fuzz_}" || exit
 # What they can begin with beside their corpora, as in CMakeLists.txt.
 declare -A seeds=(
   [any]=tests/dumps [xenstore-ls]=tests/dumps/lab-xen4.17-cxenstored
-  [schema]=schema [rule]=rules
+  [yaml]="schema rules" [schema]=schema [rule]=rules
 )
 # The sanitizer's own memory counts, too.
 export ASAN_OPTIONS=quarantine_size_mb=32:malloc_context_size=8
