@@ -25,6 +25,7 @@ class ToldReader : public StoreReader {
  public:
   ToldReader(StoreReader& reader, Progress& progress) : reader_(reader), progress_(progress) {}
 
+  void set_longest_list(std::size_t bytes) override { reader_.set_longest_list(bytes); }
   std::size_t window() const override { return reader_.window(); }
   void send(StoreRequest request) override { reader_.send(std::move(request)); }
   void receive(StoreReply& reply) override {

@@ -26,6 +26,7 @@ class DeadlineReader : public StoreReader {
   ~DeadlineReader() override;
 
   void set_deadline(Clock::time_point deadline) override { deadline_ = deadline; }
+  void set_longest_list(std::size_t) override {}  // libxenstore takes lists whole
   std::size_t window() const override { return 1; }
   void send(StoreRequest request) override { sent_.push_back(std::move(request)); }
   void receive(StoreReply& reply) override;

@@ -1,7 +1,5 @@
 #include "source/directory_parts.h"
 
-#include "source/wire_connection.h"
-
 namespace xsaudit {
 namespace {
 
@@ -13,12 +11,13 @@ constexpr std::string_view kEnd("\0\0", 2);  // of the last name, and the empty 
 
 }  // namespace
 
-DirectoryParts::State DirectoryParts::take(std::string_view payload) {
+DirectoryParts::State DirectoryParts::take(std::string_view payload, std::size_t longest) {
   const std::size_t zero = payload.find('\0');
   const std::string_view generation = payload.substr(0, zero);
   std::string_view names = zero == std::string_view::npos ? "" : payload.substr(zero + 1);
+  received_ += names.size();
   if (!names_.empty() && generation != generation_) {
-    names_.clear();
+    names_ = {};  // with its memory
     return ++restarts_ > kMostRestarts ? State::never_steady : State::more;
   }
   generation_ = generation;
@@ -26,7 +25,7 @@ DirectoryParts::State DirectoryParts::take(std::string_view payload) {
   if (last) names.remove_suffix(kNoName.size());
   if (names.empty() && !last) return State::wrong;
   names_ += names;
-  if (names_.size() > WireConnection::kMostListBytes) return State::wrong;
+  if (names_.size() > longest) return State::too_long;
   return last ? State::complete : State::more;
 }
 

@@ -17,17 +17,20 @@ class DirectoryParts {
     more,          // the next part is to be asked for, from offset() on
     complete,      // names() are all there are
     never_steady,  // it keeps changing
-    wrong,         // a part had no meaning, or the names are more than anybody could want
+    too_long,      // the names have more bytes than wanted
+    wrong,         // a part had no meaning
   };
 
-  State take(std::string_view payload);
+  State take(std::string_view payload, std::size_t longest);  // in bytes of all names
 
-  std::size_t offset() const { return names_.size(); }  // in bytes
+  std::size_t offset() const { return names_.size(); }  // in bytes, which is what is held
+  std::size_t received() const { return received_; }    // bytes of names, what was for nothing too
   std::string_view names() const { return names_; }     // each with a zero byte behind it
 
  private:
   std::string generation_;
   std::string names_;
+  std::size_t received_ = 0;
   int restarts_ = 0;
 };
 

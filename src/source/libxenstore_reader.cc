@@ -136,9 +136,11 @@ bool LibxenstoreReader::read_children(const StoreRequest& request, StoreReply& r
     errno = EPROTO;
     return false;
   }
-  reply.children.assign(names.get(), names.get() + count);
+  reply.children.clear();
+  for (unsigned int i = 0; i < count; ++i) reply.children.append(names.get()[i]) += '\0';
   if (request.path == "/") {
-    oxenstored_ = std::count(reply.children.begin(), reply.children.end(), kReleaseDomain) > 0;
+    oxenstored_ = std::any_of(names.get(), names.get() + count,
+                              [](std::string_view name) { return name == kReleaseDomain; });
   }
   return true;
 }

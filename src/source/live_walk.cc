@@ -34,6 +34,7 @@ LiveWalk::LiveWalk(StoreReader& reader, const WalkLimits& limits)
     : reader_(reader), limits_(limits), next_special_(kSpecialNodes.size()), listed_in_(1) {
   info_.name = info_.kind = "live";
   info_.has_permissions = true;
+  reader_.set_longest_list(limits_.bytes);
 }
 
 void LiveWalk::read_all() {
@@ -130,6 +131,7 @@ void LiveWalk::take() {
   const auto kind = static_cast<Kind>(reply_.tag & 0xff);
   if (builder_.dropped(node)) return;
   if (reply_.outcome != Outcome::ok) {
+    bytes_ += reply_.discarded;
     take_failure(node, kind);
   } else if (kind == Kind::value) {
     bytes_ += reply_.value.size();
@@ -156,6 +158,11 @@ void LiveWalk::take_failure(NodeId node, Kind kind) {
     builder_.set_permissions_unknown(node, UnknownReason::not_given);
     return;
   }
+  // stop() cut the list short.
+  if (stopped_ && reply_.discarded > 0) {
+    builder_.set_children(node, UnknownReason::not_recorded);
+    return;
+  }
   if (kind == Kind::value) builder_.set_value_unknown(node, UnknownReason::unreadable);
   if (kind == Kind::permissions) builder_.set_permissions_unknown(node, UnknownReason::unreadable);
   if (kind == Kind::children) builder_.set_children(node, UnknownReason::unreadable);
@@ -169,7 +176,12 @@ void LiveWalk::take_children(NodeId node) {
   if (reading_again_) listed_again_[node] = listings_;
   const std::string path = builder_.draft().path(node);
   const std::size_t before = to_ask_.size();
-  for (const std::string& name : reply_.children) add_child(node, path, name);
+  bool lists_special = false;
+  for (std::string_view rest = reply_.children; !rest.empty();) {
+    const std::string_view name = take_child_name(rest);
+    lists_special = lists_special || name == kReleaseDomain;
+    add_child(node, path, name);
+  }
   const bool first = node == kRootNode && !root_listed_;
   root_listed_ = root_listed_ || first;
   if (stopped_) return;
@@ -177,14 +189,12 @@ void LiveWalk::take_children(NodeId node) {
   std::reverse(to_ask_.begin() + static_cast<std::ptrdiff_t>(before), to_ask_.end());
   if (!first) return;
   next_special_ = 0;
-  const bool lists_them = std::find(reply_.children.begin(), reply_.children.end(),
-                                    kReleaseDomain) != reply_.children.end();
-  info_.daemon = lists_them ? Daemon::oxenstored : Daemon::cxenstored;
+  info_.daemon = lists_special ? Daemon::oxenstored : Daemon::cxenstored;
 }
 
 // A name goes into a request only if it is one: a path that ends in "/" has crashed C xenstored
 // (XSA-481).
-void LiveWalk::add_child(NodeId node, const std::string& path, const std::string& name) {
+void LiveWalk::add_child(NodeId node, const std::string& path, std::string_view name) {
   if (stopped_) {
     builder_.set_children(node, UnknownReason::not_recorded);
     return;
@@ -208,7 +218,8 @@ void LiveWalk::add_child(NodeId node, const std::string& path, const std::string
     bytes_ += name.size();
     to_ask_.push_back({child, 0});
   } else if (listed_in_[child] == listings_) {
-    gap(node, "the child '" + name + "' was listed twice");
+    bytes_ += name.size();
+    gap(node, "the child '" + std::string(name) + "' was listed twice");
   }
   listed_in_[child] = listings_;
 }
@@ -234,12 +245,13 @@ void LiveWalk::gap(NodeId node, std::string what) {
   info_.add_gap(escape_shortened(builder_.draft().path(node)), std::move(what));
 }
 
-// Nothing more is asked; what was not asked yet stays unknown.
+// Nothing more is asked, nor is a list read to its end; what was not asked yet stays unknown.
 void LiveWalk::stop(std::string why) {
   to_ask_.clear();
   next_special_ = kSpecialNodes.size();
   if (stopped_) return;
   stopped_ = true;
+  reader_.set_longest_list(0);
   info_.coverage = Coverage::excerpt;
   if (root_problem_.empty()) root_problem_ = why;
   info_.add_gap("live store", std::move(why));

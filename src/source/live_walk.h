@@ -58,7 +58,7 @@ class LiveWalk {
   void take();
   void take_failure(NodeId node, StoreRequest::Kind kind);
   void take_children(NodeId node);
-  void add_child(NodeId node, const std::string& path, const std::string& name);
+  void add_child(NodeId node, const std::string& path, std::string_view name);
   void drop_unlisted();
   bool gone(NodeId node) const;
   void gap(NodeId node, std::string what);

@@ -1,9 +1,17 @@
 #include "source/store_reader.h"
 
+#include <algorithm>
+
 namespace xsaudit {
 
 Status StoreReader::begin_transaction() {
   return Error{"live store", "this way to it has no transactions", ""};
+}
+
+std::string_view take_child_name(std::string_view& names) {
+  const std::string_view name = names.substr(0, names.find('\0'));
+  names.remove_prefix(std::min(names.size(), name.size() + 1));
+  return name;
 }
 
 std::string to_text(const StoreReply& reply) {

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/error.h"
@@ -51,11 +52,15 @@ struct StoreReply {
   Outcome outcome = Outcome::failed;
   std::string problem;  // of failed and closed: what the system said; safe to print
   // One of these, by the kind of the request:
-  std::vector<std::string> children;  // as the daemon sent them: not checked
+  std::string children;  // names as the daemon sent them, not checked, a zero byte after each
   std::string value;
   Permissions permissions;  // not empty
   bool introduced = false;
+  std::size_t discarded = 0;  // bytes of names that came before the list of children failed
 };
+
+// Takes the first of the names that stand one after the other, each with its zero byte.
+std::string_view take_child_name(std::string_view& names);
 
 // What the daemon said has changed. A node that appears can have brought its ancestors with it, and
 // one that goes takes all below it along, without a word of either.
@@ -75,6 +80,10 @@ class StoreReader {
   // For everything that the reader does from now on. For the one who opens a reader early and reads
   // later.
   virtual void set_deadline(std::chrono::steady_clock::time_point) {}
+
+  // How many bytes of children's names are wanted of one node, from now on: a list that comes in
+  // parts and is longer fails. There is a limit before the first call, too.
+  virtual void set_longest_list(std::size_t bytes) = 0;
 
   // How many requests may be without a reply; at least 1, and not always the same.
   virtual std::size_t window() const = 0;

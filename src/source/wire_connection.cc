@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <xen/io/xs_wire.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -94,7 +95,9 @@ void WireConnection::receive() {
   std::memmove(in_.data(), in_.data() + in_begin_, in_end_ - in_begin_);
   in_end_ -= in_begin_;
   in_begin_ = 0;
-  if (in_end_ == in_.size()) in_.resize(2 * in_.size());  // a long list
+  if (in_end_ == 0 && in_.size() > kBufferBytes) in_ = std::vector<char>(kBufferBytes);
+  // A long list. next() has checked how long it is.
+  if (in_end_ == in_.size()) in_.resize(std::min(2 * in_.size(), kMostListBytes + kBufferBytes));
   const ssize_t count = ::recv(descriptor_, in_.data() + in_end_, in_.size() - in_end_, 0);
   if (count > 0) {
     in_end_ += static_cast<std::size_t>(count);

@@ -18,6 +18,13 @@ namespace {
 
 constexpr std::string_view kChangedToken = "changed";
 
+// Where more than this is held of directories that come in parts, one of them goes on at a time, so
+// that no more is held than this and one whole list. In real stores such lists have a few parts.
+constexpr std::size_t kMostPartsBytes = std::size_t{4} * 1024 * 1024;
+
+// A reply longer than this is handled before the next one is taken.
+constexpr std::size_t kLongReply = std::size_t{64} * 1024;
+
 std::uint32_t type_of(StoreRequest::Kind kind) {
   switch (kind) {
     case StoreRequest::Kind::children: return XS_DIRECTORY;
@@ -48,6 +55,10 @@ std::optional<std::uint32_t> number_and_zero(std::string_view text) {
   return understood ? std::optional(value) : std::nullopt;
 }
 
+std::string part_payload(const WireRequest& request) {
+  return with_zero(request.path) + with_zero(std::to_string(request.parts->offset()));
+}
+
 std::string watch_payload(std::string_view path) {
   return with_zero(path) + with_zero(kChangedToken);
 }
@@ -64,6 +75,10 @@ Result<std::unique_ptr<WireReader>> WireReader::open(const std::string& socket, 
   auto exchange = WireExchange::open(socket, pace, deadline);
   if (!exchange) return exchange.error();
   return std::unique_ptr<WireReader>(new WireReader(std::move(*exchange)));
+}
+
+void WireReader::set_longest_list(std::size_t bytes) {
+  longest_list_ = std::min(bytes, WireConnection::kMostListBytes);
 }
 
 // The middle one of a few: one may be quicker than most, or have waited for a processor.
@@ -134,25 +149,43 @@ Result<std::string> WireReader::ask(std::uint32_t type, std::string_view payload
 }
 
 bool WireReader::step() {
-  exchange_.wait();
+  if (!take_arrived()) {
+    exchange_.wait();
+    take_arrived();
+  }
+  if (exchange_.problem().empty()) return true;
+  for (const WireRequest& request : exchange_.take_unanswered()) answer_closed(request.tag);
+  for (const WireRequest& request : parts_waiting_) answer_closed(request.tag);
+  parts_waiting_.clear();
+  return false;
+}
+
+// False where nothing has arrived.
+bool WireReader::take_arrived() {
+  bool any = false;
   WireExchange::Arrival arrival;
   while (exchange_.next(arrival)) {
+    any = true;
     if (arrival.message.type == XS_WATCH_EVENT) {
       take_event(arrival.message.payload);
     } else {
       take_reply(std::move(arrival.request), arrival.message);
     }
+    ask_for_waiting_parts();
     exchange_.give_way();
+    if (arrival.message.payload.size() > kLongReply) break;
   }
-  if (exchange_.problem().empty()) return true;
-  for (const WireRequest& request : exchange_.take_unanswered()) answer_closed(request.tag);
-  return false;
+  return any;
 }
 
 void WireReader::take_reply(WireRequest request, const WireMessage& message) {
   StoreReply reply;
   reply.tag = request.tag;
   reply.outcome = StoreReply::Outcome::ok;
+  if (request.parts) {
+    --parts_asked_;
+    parts_bytes_ -= request.parts->offset();
+  }
   if (message.type == XS_ERROR) {
     take_error(message.payload, reply);
     if (request.type == XS_DIRECTORY && reply.outcome == StoreReply::Outcome::too_large &&
@@ -176,18 +209,21 @@ void WireReader::take_reply(WireRequest request, const WireMessage& message) {
 // False where more is to come.
 bool WireReader::take_part(WireRequest& request, std::string_view payload, StoreReply& reply) {
   reply.outcome = StoreReply::Outcome::failed;
-  switch (request.parts->take(payload)) {
+  switch (request.parts->take(payload, longest_list_)) {
     case DirectoryParts::State::more: return !ask_for_part(request, reply);
-    case DirectoryParts::State::never_steady: reply.problem = "it keeps changing"; return true;
+    case DirectoryParts::State::never_steady: reply.problem = "it keeps changing"; break;
+    case DirectoryParts::State::too_long:
+      reply.problem = "the names have more than " + std::to_string(longest_list_) + " bytes";
+      break;
     case DirectoryParts::State::complete:
       if (take_names(request.parts->names(), reply)) {
         reply.outcome = StoreReply::Outcome::ok;
         return true;
       }
-      break;
-    case DirectoryParts::State::wrong: break;
+      [[fallthrough]];
+    case DirectoryParts::State::wrong: reply.problem = "a part of the answer has no meaning"; break;
   }
-  reply.problem = "a part of the answer has no meaning";
+  reply.discarded = request.parts->received();
   return true;
 }
 
@@ -196,14 +232,31 @@ bool WireReader::take_part(WireRequest& request, std::string_view payload, Store
 bool WireReader::ask_for_part(WireRequest& request, StoreReply& reply) {
   if (!request.parts) request.parts = std::make_unique<DirectoryParts>();
   request.type = XS_DIRECTORY_PART;
-  const std::string payload =
-      with_zero(request.path) + with_zero(std::to_string(request.parts->offset()));
-  if (payload.size() > XENSTORE_PAYLOAD_MAX) {
+  if (part_payload(request).size() > XENSTORE_PAYLOAD_MAX) {
     reply.outcome = StoreReply::Outcome::too_large;
     return false;
   }
-  exchange_.send(std::move(request), payload);
+  parts_bytes_ += request.parts->offset();
+  if (parts_asked_ > 0 && parts_bytes_ > kMostPartsBytes) {
+    parts_waiting_.push_back(std::move(request));
+  } else {
+    send_part_request(std::move(request));
+  }
   return true;
+}
+
+void WireReader::ask_for_waiting_parts() {
+  while (!parts_waiting_.empty() && (parts_asked_ == 0 || parts_bytes_ <= kMostPartsBytes)) {
+    WireRequest request = std::move(parts_waiting_.front());
+    parts_waiting_.pop_front();
+    send_part_request(std::move(request));
+  }
+}
+
+void WireReader::send_part_request(WireRequest request) {
+  ++parts_asked_;
+  const std::string payload = part_payload(request);
+  exchange_.send(std::move(request), payload);
 }
 
 void WireReader::take_event(std::string_view payload) {

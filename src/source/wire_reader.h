@@ -36,6 +36,7 @@ class WireReader : public StoreReader {
                                                   Clock::time_point deadline);
 
   void set_deadline(Clock::time_point deadline) override { exchange_.set_deadline(deadline); }
+  void set_longest_list(std::size_t bytes) override;
   std::size_t window() const override { return exchange_.window(); }
   void send(StoreRequest request) override;
   void receive(StoreReply& reply) override;
@@ -52,15 +53,23 @@ class WireReader : public StoreReader {
   // Only while nothing else is in flight.
   StoreReply reply_to(std::uint32_t type, std::string_view payload);
   Result<std::string> ask(std::uint32_t type, std::string_view payload);
-  bool step();  // waits for the daemon, and takes what it sent; false once all is lost
+  bool step();  // takes what the daemon sent, and waits for it first; false once all is lost
+  bool take_arrived();
   void take_event(std::string_view payload);
   void take_reply(WireRequest request, const WireMessage& message);
   bool take_part(WireRequest& request, std::string_view payload, StoreReply& reply);
   bool ask_for_part(WireRequest& request, StoreReply& reply);
+  void ask_for_waiting_parts();
+  void send_part_request(WireRequest request);
   void answer_closed(std::uint64_t tag);
 
   WireExchange exchange_;
   std::deque<StoreReply> ready_;
+  // Of directories that come in parts:
+  std::deque<WireRequest> parts_waiting_;  // which go on when others are done
+  std::size_t parts_asked_ = 0;            // that have a request in flight
+  std::size_t parts_bytes_ = 0;            // held of all that are not done
+  std::size_t longest_list_ = WireConnection::kMostListBytes;
   NotedChanges noted_;
   bool measured_ = false;
 };

@@ -28,11 +28,10 @@ void take_error(std::string_view payload, StoreReply& reply) {
 }
 
 bool take_names(std::string_view payload, StoreReply& reply) {
-  reply.children.clear();
+  reply.children = payload;
   std::string_view name;
   while (!payload.empty()) {
     if (!take_text(payload, name) || name.empty()) return false;
-    reply.children.emplace_back(name);
   }
   return true;
 }

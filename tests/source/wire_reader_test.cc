@@ -209,6 +209,23 @@ TEST_CASE("a store larger than allowed is cut, and says so") {
   CHECK(of_bytes->info().gaps.front().what == "the store has more than 10000 bytes");
 }
 
+TEST_CASE("more directories in parts than are read at once are read all the same, each whole") {
+  std::map<std::string, std::string> values;
+  for (int directory = 0; directory < 60; ++directory) {
+    const std::string path = "/" + std::to_string(directory) + "/";
+    for (int name = 1000; name < 1050; ++name) {
+      values[path + std::to_string(name) + std::string(2000, 'x')] = "";
+    }
+  }
+  const FakeDaemon daemon(values);
+  for (const Pace& pace : paces()) {
+    const auto store = read(daemon, pace.name, 1min);
+    REQUIRE(store);
+    for (const auto& gap : store->info().gaps) FAIL_CHECK(gap.place << ": " << gap.what);
+    CHECK(store->size() == 1 + 60 + 60 * 50 + 2);  // "/" and the special nodes
+  }
+}
+
 TEST_CASE("where nobody listens there is an error") {
   const ScratchDirectory directory;
   const auto deadline = std::chrono::steady_clock::now() + 1min;

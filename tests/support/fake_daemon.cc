@@ -31,6 +31,15 @@ std::string joined(const std::vector<std::string>& texts) {
   return out;
 }
 
+// What xenstored core.c send_directory_part sends: names that fit, and an empty one after the last.
+std::string part_of(const std::string& names, std::size_t offset) {
+  const std::string generation("1\0", 2);
+  const std::size_t room = XENSTORE_PAYLOAD_MAX - generation.size() - 1;
+  const std::string rest = names.substr(offset);
+  if (rest.size() <= room) return generation + rest + '\0';
+  return generation + rest.substr(0, rest.rfind('\0', room - 1) + 1);
+}
+
 }  // namespace
 
 const std::vector<FakeDaemon::Fault>& FakeDaemon::faults() {
@@ -174,7 +183,14 @@ std::string FakeDaemon::reply_to(const std::string& message) const {
   const auto node = nodes_.find(path);
   if (node == nodes_.end()) return error(path.front() == '@' ? "EINVAL" : "ENOENT");
   if (asked.type == XS_READ) return reply(node->second.value);
-  if (asked.type == XS_DIRECTORY) return reply(joined(node->second.children));
+  if (asked.type == XS_DIRECTORY) {
+    const std::string names = joined(node->second.children);
+    return names.size() > XENSTORE_PAYLOAD_MAX ? error("E2BIG") : reply(names);
+  }
+  if (asked.type == XS_DIRECTORY_PART) {
+    const std::size_t offset = std::stoul(payload.substr(path.size() + 1));
+    return reply(part_of(joined(node->second.children), offset));
+  }
   if (asked.type == XS_GET_PERMS) return reply(joined(node->second.permissions));
   return error("ENOSYS");
 }

@@ -66,7 +66,9 @@ StoreReply FakeStoreReader::answer(const StoreRequest& request) {
     reply.outcome = StoreReply::Outcome::vanished;
     return reply;
   }
-  if (request.kind == StoreRequest::Kind::children) reply.children = node->second.children;
+  if (request.kind == StoreRequest::Kind::children) {
+    for (const std::string& name : node->second.children) reply.children += name + '\0';
+  }
   if (request.kind == StoreRequest::Kind::value) reply.value = node->second.value;
   if (request.kind == StoreRequest::Kind::permissions) reply.permissions = node->second.permissions;
   return reply;

@@ -51,6 +51,7 @@ class FakeStoreReader : public StoreReader {
   // Replies come in an order drawn from this seed.
   void shuffle(unsigned seed) { random_ = std::mt19937(seed); }
 
+  void set_longest_list(std::size_t) override {}  // its lists are short
   std::size_t window() const override { return window_; }
   void send(StoreRequest request) override;
   void receive(StoreReply& reply) override;
