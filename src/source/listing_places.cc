@@ -6,6 +6,7 @@
 #include "source/listing_text.h"
 #include "store/escape.h"
 #include "store/path.h"
+#include "store/snapshot_info.h"
 
 namespace xsaudit {
 namespace {
