@@ -65,27 +65,35 @@ def start(folder, *options):
     )
 
 
-def check(when, folder, audit, readers):
-    """Waits until so many processes are confined and connected."""
-    end = time.time() + PATIENCE
-    while True:
-        processes = processes_of(audit.pid)
-        connected = [p for p in processes if any(link.startswith("socket:") for link in opened(p))]
-        if len([p for p in connected if confined(p)]) >= readers:
-            break
-        if time.time() > end or audit.poll() is not None:
-            problems.append(f"{when}: no {readers} confined processes are connected")
-            return
-        time.sleep(0.02)
-    for process in processes_of(audit.pid):
+def powers(folder, audit, readers):
+    """What is wrong with the processes as they are now."""
+    processes = processes_of(audit.pid)
+    is_connected = lambda process: any(link.startswith("socket:") for link in opened(process))
+    found = []
+    if len([p for p in processes if is_connected(p) and confined(p)]) < readers:
+        found.append(f"no {readers} confined processes are connected")
+    outputs = (str(folder / "lock"), str(folder / ".xsaudit"))
+    for process in processes:
         links = opened(process)
         if confined(process):
             continue
         name = "the program" if process == audit.pid else "a process that it started"
         if any(link.startswith("socket:") for link in links):
-            problems.append(f"{when}: {name} is connected and not confined: {status(process)}")
-        if any(link.startswith((str(folder / "lock"), str(folder / ".xsaudit"))) for link in links):
-            problems.append(f"{when}: {name} is not confined and holds {links}")
+            found.append(f"{name} is connected and not confined: {status(process)}")
+        if any(link.startswith(outputs) for link in links):
+            found.append(f"{name} is not confined and holds {links}")
+    return found
+
+
+def check(when, folder, audit, readers):
+    """Waits until so many processes are confined and connected, and no other has what it must not
+    have. One that has just been started needs a moment to give up what it started with."""
+    end = time.time() + PATIENCE
+    while found := powers(folder, audit, readers):
+        if time.time() > end or audit.poll() is not None:
+            problems.extend(f"{when}: {problem}" for problem in found)
+            return
+        time.sleep(0.02)
 
 
 # A store that says nothing: nothing of it is read yet.
