@@ -72,7 +72,7 @@ std::string DomainSet::text() const {
   }
   if (listed_.size() > shown) list += " and " + std::to_string(listed_.size() - shown) + " more";
   if (everyone_else_) return listed_.empty() ? "every domain" : "every domain but " + list;
-  if (listed_.empty()) return "nobody";
+  if (listed_.empty()) return "no unprivileged domain";
   return (listed_.size() == 1 ? "domain " : "domains ") + list;
 }
 

@@ -29,8 +29,8 @@ class DomainSet {
   DomainSet intersected(const DomainSet& other) const;
   DomainSet without(Domid domid) const;
 
-  // "nobody", "domain 3", "domains 3, 5 and 9", "every domain", "every domain but 3"; long lists
-  // are cut after ten.
+  // "no unprivileged domain", "domain 3", "domains 3, 5 and 9", "every domain", "every domain but
+  // 3"; long lists are cut after ten.
   std::string text() const;
 
   bool operator==(const DomainSet&) const = default;

@@ -204,10 +204,10 @@ TEST_CASE("three guests as they should be: a line each, and no finding") {
   CHECK(said(result) == Said{"device-model-unrestricted 1", "device-model-restricted 2",
                              "device-model-unrestricted 3"});
   REQUIRE(result.lines.size() == 3);
-  CHECK(result.lines[0].text.find("(nobody asked for it)") != std::string::npos);
+  CHECK(result.lines[0].text.find("(no restriction is configured)") != std::string::npos);
   CHECK(result.lines[1].text.find("user 2000002") != std::string::npos);
   CHECK(result.lines[1].text.find("/run/xen/qemu-root-2") != std::string::npos);
-  CHECK(result.lines[2].text.find("only a device_model_user") != std::string::npos);
+  CHECK(result.lines[2].text.find("only device_model_user") != std::string::npos);
 }
 
 TEST_CASE("a restriction that was asked for and is not in force") {

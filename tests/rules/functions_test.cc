@@ -112,8 +112,8 @@ TEST_CASE("functions of permissions") {
   CHECK(result("default_access('/none')") == "null");
   CHECK(result("readers('/local/domain/3/data/a')") == "domains 3 and 5");
   CHECK(result("readers('/local/domain/3')") == "domain 3");
-  CHECK(result("readers('/none')") == "nobody");
-  CHECK(result("writers('/local/domain/3')") == "nobody");
+  CHECK(result("readers('/none')") == "no unprivileged domain");
+  CHECK(result("writers('/local/domain/3')") == "no unprivileged domain");
   CHECK(result("writers(node)") == "every domain but 0");
   CHECK(result("owned(3)") == "6");
   CHECK(result("owned(9)") == "0");
@@ -125,7 +125,7 @@ TEST_CASE("functions of power over a node") {
   CHECK(result("removers(node + '/deep')") == "every domain but 0");
   CHECK(result("removers('/local/domain/3/data/a')") == "domain 3");
   CHECK(result("controllers('/local/domain/3/data/a')") == "domain 3");
-  CHECK(result("controllers('/local/domain/3')") == "nobody");
+  CHECK(result("controllers('/local/domain/3')") == "no unprivileged domain");
   CHECK(result("controlled_through('/local/domain/3/data/a')") == "'/local/domain/3/data/a'");
   CHECK(result("controlled_through('/local/domain/3')") == "null");
   CHECK(result("removed_through('/local/domain/3/data/a')") == "'/local/domain/3/data'");
@@ -135,8 +135,8 @@ TEST_CASE("functions of power over a node") {
   // What does not exist: who could create it.
   CHECK(result("controllers('/local/domain/3/data/new/deep')") == "domain 3");
   CHECK(result("controlled_through('/local/domain/3/data/new')") == "'/local/domain/3/data'");
-  CHECK(result("controllers('/local/domain/3/new')") == "nobody");
-  CHECK(result("controllers('no path')") == "nobody");
+  CHECK(result("controllers('/local/domain/3/new')") == "no unprivileged domain");
+  CHECK(result("controllers('no path')") == "no unprivileged domain");
   CHECK(result("3 in controllers(node)") == "true");
   CHECK(result("0 in controllers(node)") == "false");
   CHECK(result("controllers('/local/domain/3').size()") == "0");
@@ -152,8 +152,8 @@ TEST_CASE("who has power over a node is not all known where permissions above ar
   )"));
   CHECK(evaluated(store, "perms('/a/b')") ==
         "unknown: /a/b: its permissions are not known: it could not be read");
-  CHECK(evaluated(store, "writers('/a/b/c')") == "nobody");
-  CHECK(evaluated(store, "controllers('/a/b/c')") == "nobody or more");
+  CHECK(evaluated(store, "writers('/a/b/c')") == "no unprivileged domain");
+  CHECK(evaluated(store, "controllers('/a/b/c')") == "no unprivileged domain or more");
   CHECK(evaluated(store, "controllers('/a/b/c').size() == 0") ==
         "unknown: /a/b: its permissions are not known: it could not be read");
   CHECK(evaluated(store, "controllers('/a/b/d').size() == 0") == "false");

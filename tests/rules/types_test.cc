@@ -96,7 +96,7 @@ TEST_CASE("of null there is nothing but null, false, nobody and the empty list")
   CHECK(result("value('/none').startsWith('')") == "false");
   CHECK(result("value('/none').matches('.*')") == "false");
   CHECK(result("value('/none').size()") == "null");
-  CHECK(result("readers(null)") == "nobody");
+  CHECK(result("readers(null)") == "no unprivileged domain");
   CHECK(result("children(null)") == "[]");
   CHECK(result("like(null, '/**')") == "false");
 }

@@ -65,7 +65,7 @@ TEST_CASE("the order of sets is a total one") {
 }
 
 TEST_CASE("a set is told in words") {
-  CHECK(DomainSet().text() == "nobody");
+  CHECK(DomainSet().text() == "no unprivileged domain");
   CHECK(DomainSet::of({3}).text() == "domain 3");
   CHECK(DomainSet::of({5, 3}).text() == "domains 3 and 5");
   CHECK(DomainSet::of({9, 5, 3}).text() == "domains 3, 5 and 9");

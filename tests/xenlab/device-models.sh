@@ -32,11 +32,11 @@ for suite in ${SUITES:-bookworm}; do
   for name in live offline; do
     expect "$name: nothing found" grep -qx 0 "$out/$name.status"
     expect "$name: the default" says "$name" hplain \
-      "not restricted (nobody asked for it): process $(kernel hplain pid), user 0: no -xen-domid-restrict, runs as root, has capabilities, no root directory of its own, a connection to the store and handles on all of Xen"
+      "not restricted (no restriction is configured): process $(kernel hplain pid), user 0: lacks -xen-domid-restrict, runs as root, has capabilities, has no root directory of its own, has a connection to the store and has handles on all of Xen"
     expect "$name: dm_restrict" says "$name" hrestrict \
-      "restricted: process $(kernel hrestrict pid) was started with -xen-domid-restrict, runs as user 200002 without capabilities in $(kernel hrestrict root), with namespaces of its own: mnt and ipc, and"
+      "restricted: process $(kernel hrestrict pid) was started with -xen-domid-restrict, runs as user 200002 without capabilities in root directory $(kernel hrestrict root), with namespaces of its own: mnt and ipc, and"
     expect "$name: device_model_user" says "$name" huser \
-      "not restricted (only a device_model_user was asked for): process $(kernel huser pid), user 150000: no -xen-domid-restrict, no root directory of its own, a connection to the store and handles on all of Xen"
+      "not restricted (only device_model_user is configured): process $(kernel huser pid), user 150000: lacks -xen-domid-restrict, has no root directory of its own, has a connection to the store and has handles on all of Xen"
   done
   expect 'the same offline' cmp <(lines "$out/live.report") <(lines "$out/offline.report")
   expect 'required: exit status 1' grep -qx 1 "$out/required.status"
