@@ -1,3 +1,4 @@
+
 #include "audit/auditor.h"
 
 #include <algorithm>
@@ -6,15 +7,14 @@
 #include <tuple>
 #include <utility>
 
-#include "audit/fault_state.h"
 #include "audit/fingerprint.h"
 #include "audit/guests.h"
 #include "audit/second_look.h"
 #include "audit/verdict.h"
-#include "host/process_record.h"
+#include "base/escape.h"
+#include "host/facts/process_record.h"
 #include "rules/secret_nodes.h"
-#include "rules/yielding.h"
-#include "store/escape.h"
+#include "rules/superseding.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -59,8 +59,8 @@ class FindingMaker {
 
   Guests& guests() { return guests_; }
 
-  GuestLine make_line(Violation&& violation, std::size_t rule) {
-    GuestLine line{.rule = rule, .source = 0, .path = {}, .guest = {}, .text = {}};
+  GuestNote make_line(Violation&& violation, std::size_t rule) {
+    GuestNote line{.rule = rule, .source = 0, .path = {}, .guest = {}, .text = {}};
     if (const auto domid = guests_.subject(violation.path)) line.guest = guests_.guest(*domid);
     line.path = std::move(violation.path);
     line.text = visible(violation.message);
@@ -82,7 +82,7 @@ class FindingMaker {
       others.push_back(state_.of_other(*violation.rule, node));
     }
     std::sort(others.begin(), others.end());
-    if (others.size() <= Finding::kMostOthers) {
+    if (others.size() <= Finding::kMaxOthers) {
       for (const std::uint64_t other : others) finding.others.push_back(hexadecimal(other));
       return;
     }
@@ -204,7 +204,7 @@ Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions option
 }
 
 SourceAudit Auditor::audit(const std::string& name, const Result<Snapshot>& source,
-                           const LookAgain& look_again) const {
+                           const Resample& resample) const {
   SourceAudit audit{
       .summary = {}, .findings = {}, .lines = {}, .not_evaluated = {}, .suppressor = suppressor_};
   if (source) {
@@ -217,7 +217,7 @@ SourceAudit Auditor::audit(const std::string& name, const Result<Snapshot>& sour
   }
   const Result<std::optional<HostFacts>> host = host_of(source);
   if (!host) audit.summary.error = host.error().text();
-  if (source && host) this->audit(*source, *host ? &**host : nullptr, look_again, audit);
+  if (source && host) this->audit(*source, *host ? &**host : nullptr, resample, audit);
   return audit;
 }
 
@@ -228,7 +228,7 @@ void Auditor::add(SourceAudit audit) {
     finding.source = index;
     (finding.suppression ? result_.suppressed : result_.findings).push_back(std::move(finding));
   }
-  for (GuestLine& line : audit.lines) {
+  for (GuestNote& line : audit.lines) {
     line.source = index;
     result_.lines.push_back(std::move(line));
   }
@@ -240,18 +240,18 @@ void Auditor::add(SourceAudit audit) {
   used_.add(audit.suppressor);
 }
 
-void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookAgain& look_again,
+void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resample& resample,
                     SourceAudit& audit) const {
   const Known known(snapshot, schema_, options_);
   audit.summary.liveness = known.liveness;
   SecretNodes secrets;
   Facts facts = known.facts(snapshot, schema_, options_, limits_, host);
   facts.secrets = &secrets;
-  Columns columns(facts, options_.judging);
-  secrets = find_secrets(rules_, facts, columns);
-  AllHits hits = find_hits(rules_, facts, columns, options_.told);
-  if (look_again) {
-    settle(facts, columns, look_again, hits, audit.summary.info);
+  StoreIndex store_index(facts, options_.judging);
+  secrets = find_secrets(rules_, facts, store_index);
+  AllHits hits = find_hits(rules_, facts, store_index, options_.told);
+  if (resample) {
+    settle(facts, store_index, resample, hits, audit.summary.info);
   } else {
     take_as_seen_once(hits);
   }
@@ -261,7 +261,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
   for (const Domid domid : known.liveness.alive) {
     audit.summary.guests.push_back(maker.guests().guest(domid));
   }
-  Evaluation evaluation = report(facts, columns, hits, audit.suppressor, maker.guests());
+  Evaluation evaluation = report(facts, store_index, hits, audit.suppressor, maker.guests());
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = index_of(*violation.rule);
     if (violation.is_line()) {
@@ -276,7 +276,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
   std::stable_sort(audit.findings.begin(), audit.findings.end(), comes_first);
   for (Finding& finding : audit.findings) maker.name(finding, rules_.rules()[finding.rule].id);
   std::stable_sort(audit.lines.begin(), audit.lines.end(),
-                   [](const GuestLine& a, const GuestLine& b) {
+                   [](const GuestNote& a, const GuestNote& b) {
                      return guest_number(a.guest) < guest_number(b.guest);
                    });
   for (NotEvaluated& entry : evaluation.not_evaluated) {
@@ -285,17 +285,17 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const LookA
   }
 }
 
-void Auditor::settle(const Facts& facts, Columns& columns, const LookAgain& look_again,
+void Auditor::settle(const Facts& facts, StoreIndex& store_index, const Resample& resample,
                      AllHits& hits, SnapshotInfo& info) const {
   if (!may_pass(rules_, hits)) return;
-  const Status settled = settle(facts, columns, look_again(), hits, info);
+  const Status settled = settle(facts, store_index, resample(), hits, info);
   if (settled) return;
   take_as_not_seen_again(rules_, hits);
   info.add_gap("live",
                "what may pass by itself could not be looked at again: " + settled.error().text());
 }
 
-Status Auditor::settle(const Facts& facts, Columns& columns, const Result<Snapshot>& again,
+Status Auditor::settle(const Facts& facts, StoreIndex& store_index, const Result<Snapshot>& again,
                        AllHits& hits, SnapshotInfo& info) const {
   if (!again) return again.error();
   info.add_gaps_of(again->info());
@@ -305,16 +305,16 @@ Status Auditor::settle(const Facts& facts, Columns& columns, const Result<Snapsh
   const Known known(*again, schema_, options_);
   const Facts second =
       known.facts(*again, schema_, options_, limits_, host && *host ? &**host : nullptr);
-  return SecondLook(rules_, facts, columns, second, options_.judging).settle(hits);
+  return SecondLook(rules_, facts, store_index, second, options_.judging).settle(hits);
 }
 
 // What is suppressed speaks for no other: a suppression is about one rule, and what it keeps silent
 // is told once that rule is left out. That may be suppressed in its turn.
-Evaluation Auditor::report(const Facts& facts, Columns& columns, AllHits& hits,
+Evaluation Auditor::report(const Facts& facts, StoreIndex& store_index, AllHits& hits,
                            const Suppressor& suppressor, Guests& guests) const {
   while (true) {
     decide_who_yields(rules_, hits);
-    Evaluation evaluation = report_hits(rules_, facts, columns, hits);
+    Evaluation evaluation = report_hits(rules_, facts, store_index, hits);
     Suppressor trial = suppressor;
     bool more = false;
     for (const Violation& violation : evaluation.violations) {

@@ -14,8 +14,8 @@
 
 #include "audit/guests.h"
 #include "audit/result.h"
-#include "audit/suppressor.h"
-#include "host/host_facts.h"
+#include "audit/suppression.h"
+#include "host/facts/host_facts.h"
 #include "rules/evaluation.h"
 #include "rules/rule_set.h"
 #include "schema/schema.h"
@@ -42,7 +42,7 @@ struct AuditOptions {
 struct SourceAudit {
   SourceSummary summary;
   std::vector<Finding> findings;
-  std::vector<GuestLine> lines;
+  std::vector<GuestNote> lines;
   std::vector<UndecidedRule> not_evaluated;
   Suppressor suppressor;
 };
@@ -52,35 +52,34 @@ class Auditor {
   Auditor(const Schema& schema, const RuleSet& rules, AuditOptions options);
 
   // Reads the same store once more, some time later.
-  using LookAgain = std::function<Result<Snapshot>()>;
+  using Resample = std::function<Result<Snapshot>()>;
 
   // Of a source that could not be read, that and its name.
   // What may pass by itself (a device between two states) is no more than info in a store seen
   // once. Where there is a way to look again, and any such hit, it is gone for, and those hits go
   // that have passed (second_look.h).
   SourceAudit audit(const std::string& name, const Result<Snapshot>& source,
-                    const LookAgain& look_again = {}) const;
+                    const Resample& resample = {}) const;
 
   // One more source, the next in the order of the report.
   void add(SourceAudit audit);
-  void add(const std::string& name, const Result<Snapshot>& source,
-           const LookAgain& look_again = {}) {
-    add(audit(name, source, look_again));
+  void add(const std::string& name, const Result<Snapshot>& source, const Resample& resample = {}) {
+    add(audit(name, source, resample));
   }
 
   AuditResult finish() &&;
 
  private:
-  void audit(const Snapshot& snapshot, const HostFacts* host, const LookAgain& look_again,
+  void audit(const Snapshot& snapshot, const HostFacts* host, const Resample& resample,
              SourceAudit& audit) const;
   // Of the hits in `hits`, leaves those that have not passed by the second look. What that look did
   // not see is missing from the audit, and is said in `info`.
-  void settle(const Facts& facts, Columns& columns, const LookAgain& look_again, AllHits& hits,
+  void settle(const Facts& facts, StoreIndex& store_index, const Resample& resample, AllHits& hits,
               SnapshotInfo& info) const;
-  Status settle(const Facts& facts, Columns& columns, const Result<Snapshot>& again, AllHits& hits,
-                SnapshotInfo& info) const;
+  Status settle(const Facts& facts, StoreIndex& store_index, const Result<Snapshot>& again,
+                AllHits& hits, SnapshotInfo& info) const;
   // What is said of them.
-  Evaluation report(const Facts& facts, Columns& columns, AllHits& hits,
+  Evaluation report(const Facts& facts, StoreIndex& store_index, AllHits& hits,
                     const Suppressor& suppressor, Guests& guests) const;
   std::size_t index_of(const Rule& rule) const {
     return static_cast<std::size_t>(&rule - rules_.rules().data());

@@ -1,3 +1,4 @@
+
 #include "audit/baseline.h"
 
 #include <algorithm>
@@ -8,8 +9,8 @@
 #include <utility>
 
 #include "audit/result.h"
-#include "audit/wording.h"
-#include "store/escape.h"
+#include "base/escape.h"
+#include "base/wording.h"
 
 namespace xsaudit {
 namespace {

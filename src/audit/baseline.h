@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/severity.h"
+#include "rules/rule.h"
 
 namespace xsaudit {
 

@@ -1,3 +1,4 @@
+
 #include "audit/device_list.h"
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 #include <utility>
 
 #include "audit/guests.h"
-#include "store/escape.h"
+#include "base/escape.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -212,14 +213,14 @@ FoundDevices find_devices(const DeviceTable& table, const Snapshot& snapshot) {
 std::vector<const FoundDevices::value_type*> chosen(const FoundDevices& found) {
   std::vector<const FoundDevices::value_type*> devices;
   for (const auto& device : found) devices.push_back(&device);
-  if (devices.size() <= DeviceList::kMostOfOneGuest) return devices;
+  if (devices.size() <= DeviceList::kMaxOfOneGuest) return devices;
 
   std::stable_sort(devices.begin(), devices.end(), [](const auto* a, const auto* b) {
     return a->second.doubt() < b->second.doubt();
   });
   std::map<Domid, std::size_t> listed;
   std::erase_if(devices, [&](const auto* device) {
-    return ++listed[device->first.domid] > DeviceList::kMostOfOneGuest;
+    return ++listed[device->first.domid] > DeviceList::kMaxOfOneGuest;
   });
   if (devices.size() > DeviceList::kMost) devices.resize(DeviceList::kMost);
   std::sort(devices.begin(), devices.end(),

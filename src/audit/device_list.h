@@ -52,7 +52,7 @@ struct DeviceSummary {
 struct DeviceList {
   // Whom no more is listed of: a guest can make up devices, in some toolstacks' stores and as
   // backend of others. Those that a toolstack recorded come first when not all are listed.
-  static constexpr std::size_t kMostOfOneGuest = 200;
+  static constexpr std::size_t kMaxOfOneGuest = 200;
   static constexpr std::size_t kMost = 10'000;
 
   std::vector<Guest> domains;          // that have a home or a listed device, by domid

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/severity.h"
+#include "rules/rule.h"
 #include "store/domain_set.h"
 #include "store/permissions.h"
 #include "store/snapshot.h"
@@ -60,12 +60,12 @@ struct Finding {
   // The same for the same fault of the same guest, whatever its domid is this time; fingerprint.h.
   std::string fingerprint;
   // What is wrong there (fault_state.h), and the same with the place of each node that it stands
-  // for besides the first, sorted. Where these are more than kMostOthers, there is a hash of all of
+  // for besides the first, sorted. Where these are more than kMaxOthers, there is a hash of all of
   // them in their place. Not in a saved result.
   std::string state;
   std::vector<std::string> others;
   std::string others_hash;
-  static constexpr std::size_t kMostOthers = 10'000;
+  static constexpr std::size_t kMaxOthers = 10'000;
   // The path with guests named by UUID, and whether all of them could be so (guests.h).
   std::string stable_path;
   bool identified = false;

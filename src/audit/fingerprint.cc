@@ -1,6 +1,7 @@
 #include "audit/fingerprint.h"
 
-#include "audit/sha256.h"
+#include "base/hash.h"
+#include "store/path.h"
 
 namespace xsaudit {
 
@@ -27,6 +28,93 @@ std::string hexadecimal(std::uint64_t number) {
   std::string text;
   for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[number >> shift & 0xf];
   return text;
+}
+
+namespace {
+
+// Whether the schema says that the value of such a node is a domid.
+bool names_domain(const Schema::Match& match) {
+  if (match.entry == nullptr) return false;
+  if (match.entry->type.allows("domid")) return true;
+  for (const std::string& name : match.entry->type.variables()) {
+    const int index = match.pattern->variable(name);
+    if (index < 0) continue;
+    const auto& variable = match.pattern->variables()[static_cast<std::size_t>(index)];
+    if (variable.type == VariableType::domid) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string FaultState::of(const Violation& violation) {
+  std::string text;
+  for (const std::string& path : violation.evidence) add_node(*violation.rule, path, text);
+  for (const StatePart& part : violation.state) {
+    add(stable(part.text), text);
+    if (!part.domains) continue;
+    add(part.domains->everyone_else() ? "all but" : "these", text);
+    for (const Domid domid : part.domains->listed()) add(domain(domid), text);
+  }
+  return short_hash(text);
+}
+
+std::uint64_t FaultState::of_other(const Rule& rule, NodeId node) {
+  const std::string path = facts_.snapshot.path(node);
+  std::string text;
+  add(rule.id, text);
+  add(guests_.stable_path(path), text);
+  add_node(rule, path, text);
+  return hash_number(text);
+}
+
+void FaultState::add(std::string_view part, std::string& text) {
+  text.append(std::to_string(part.size())).append(":").append(part);
+}
+
+void FaultState::add_node(const Rule& rule, std::string_view path, std::string& text) {
+  if (!rule.known_by_values && !rule.known_by_permissions) return;
+  add(stable(path), text);
+  // A rule may have put the path together from what a guest wrote.
+  const Presence presence = valid_path(path) ? facts_.snapshot.presence(path) : Presence::absent;
+  if (presence != Presence::present) {
+    add(presence == Presence::absent ? "absent" : "unknown", text);
+    return;
+  }
+  const NodeId node = facts_.snapshot.find(path);
+  if (rule.known_by_values) add_value(path, node, text);
+  if (rule.known_by_permissions) add_permissions(node, text);
+}
+
+void FaultState::add_value(std::string_view path, NodeId node, std::string& text) {
+  const std::string_view value = facts_.snapshot.value(node);
+  if (facts_.snapshot.value_unknown(node) != UnknownReason::known) return add("unknown", text);
+  // The hash of a password would let the file be searched for it.
+  if (facts_.secret(node)) return add("secret", text);
+  Binding domid;
+  if (bind(VariableType::domid, value, domid) && names_domain(facts_.schema.match(path))) {
+    return add(domain(static_cast<Domid>(domid.number)), text);
+  }
+  add("value", text);
+  add(stable(value), text);
+}
+
+void FaultState::add_permissions(NodeId node, std::string& text) {
+  const Permissions* const permissions = facts_.snapshot.permissions(node);
+  if (permissions == nullptr) return add("unknown", text);
+  add(std::to_string(permissions->size()), text);
+  for (const PermissionEntry& entry : *permissions) {
+    add(entry.letter() + domain(entry.domid), text);
+  }
+}
+
+std::string FaultState::domain(Domid domid) {
+  const Guest& guest = guests_.guest(domid);
+  return guest.uuid_sure && domid != 0 ? "<" + guest.uuid + ">" : std::to_string(domid);
+}
+
+std::string FaultState::stable(std::string_view text) {
+  return valid_path(text) ? guests_.sure_path(text) : std::string(text);
 }
 
 }  // namespace xsaudit

@@ -1,8 +1,9 @@
+
 #include "audit/guests.h"
 
 #include <algorithm>
 
-#include "store/escape.h"
+#include "base/escape.h"
 #include "store/path.h"
 
 namespace xsaudit {

@@ -1,3 +1,4 @@
+
 #include "audit/host_questions.h"
 
 #include <charconv>

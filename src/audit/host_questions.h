@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "host/host_facts.h"
+#include "host/facts/host_facts.h"
 #include "schema/schema.h"
 #include "store/snapshot.h"
 

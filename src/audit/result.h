@@ -6,15 +6,17 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "audit/baseline.h"
 #include "audit/device_list.h"
 #include "audit/finding.h"
 #include "audit/suppression.h"
-#include "rules/severity.h"
+#include "rules/rule.h"
 #include "schema/domain_table.h"
 #include "store/snapshot_info.h"
 
@@ -54,7 +56,7 @@ struct UndecidedRule {
 };
 
 // What there is to know of a guest without being wrong: what a rule says in a line.
-struct GuestLine {
+struct GuestNote {
   std::size_t rule = 0;
   std::size_t source = 0;
   std::string path;  // raw
@@ -83,9 +85,22 @@ struct AuditResult {
   std::vector<SuppressionUse> suppressions;  // all that were given, in their order
   std::optional<BaselineUse> baseline;       // nothing where none was given
   std::vector<UndecidedRule> not_evaluated;
-  std::vector<GuestLine> lines;  // by source, then by guest
+  std::vector<GuestNote> lines;  // by source, then by guest
 
   std::array<std::uint64_t, 5> counts() const;  // findings by severity
+};
+
+// Which findings of a result are about which device. Holds pointers into the result, which must
+// outlive it unchanged. Immutable; any thread.
+class FindingsByDevice {
+ public:
+  explicit FindingsByDevice(const AuditResult& result);
+
+  // Those about a device of this source, the worst first.
+  const std::vector<const Finding*>& of(std::size_t source, const DeviceSummary& device) const;
+
+ private:
+  std::map<std::tuple<std::size_t, Domid, std::string>, std::vector<const Finding*>> findings_;
 };
 
 }  // namespace xsaudit

@@ -1,11 +1,12 @@
+
 #include "audit/second_look.h"
 
 #include <algorithm>
 #include <optional>
 #include <utility>
 
-#include "rules/rule_program.h"
-#include "rules/yielding.h"
+#include "rules/rule.h"
+#include "rules/superseding.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -41,13 +42,13 @@ void take_as_not_seen_again(const RuleSet& rules, AllHits& hits) {
   }
 }
 
-SecondLook::SecondLook(const RuleSet& rules, const Facts& first, Columns& first_columns,
+SecondLook::SecondLook(const RuleSet& rules, const Facts& first, StoreIndex& first_index,
                        const Facts& second, const JudgingClock::Limit& limit)
     : rules_(rules),
       first_(first),
-      first_columns_(first_columns),
+      first_index_(first_index),
       second_(second),
-      columns_(second, limit),
+      store_index_(second, limit),
       guests_(second.schema, second.snapshot, &second.access),
       guests_then_(first.schema, first.snapshot, &first.access),
       looked_at_(rules.rules().size()),
@@ -72,7 +73,7 @@ Status SecondLook::settle(AllHits& hits) {
 // A rule that is not done could be the one that names a fault now.
 Status SecondLook::look() {
   for (const std::size_t rule : rules_.order()) {
-    later_[rule] = RuleRun(rules_.rules()[rule], second_, columns_).find(later_);
+    later_[rule] = RuleRun(rules_.rules()[rule], second_, store_index_).find(later_);
     if (!later_[rule].finished) return Error{"", "the time for judging was up", ""};
   }
   return ok();
@@ -81,7 +82,7 @@ Status SecondLook::look() {
 void SecondLook::recheck(AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     if (!looked_at_[rule] || hits[rule].hits.empty()) continue;
-    RuleRun run(rules_.rules()[rule], second_, columns_);
+    RuleRun run(rules_.rules()[rule], second_, store_index_);
     for (Hit& hit : hits[rule].hits) recheck(hit, program(rules_, rule).settles, run);
   }
 }
@@ -172,7 +173,7 @@ void SecondLook::Passed::take(std::size_t other, const Hit* found) {
 void SecondLook::follow(Passed& passed, const AllHits& hits) {
   const Hit& hit = hits[passed.rule].hits[passed.hit];
   const std::string path = first_.snapshot.path(hit.node);
-  const auto same_thing = [&](const RuleProgram::Graver& graver) {
+  const auto same_thing = [&](const RuleProgram::Superseder& graver) {
     return graver.rule == passed.rule && graver.at == nullptr;
   };
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
@@ -184,9 +185,9 @@ void SecondLook::follow(Passed& passed, const AllHits& hits) {
     passed.take(rule, new_hit(hits, rule, path));
   }
   std::optional<RuleRun> then;
-  for (const RuleProgram::Graver& graver : program(rules_, passed.rule).yields_to) {
+  for (const RuleProgram::Superseder& graver : program(rules_, passed.rule).yields_to) {
     if (later_[graver.rule].hits.empty()) continue;
-    if (!then) then.emplace(rules_.rules()[passed.rule], first_, first_columns_);
+    if (!then) then.emplace(rules_.rules()[passed.rule], first_, first_index_);
     const auto there = then->graver_path(hit, graver);
     if (there) passed.take(graver.rule, new_hit(hits, graver.rule, *there));
   }
@@ -196,11 +197,11 @@ void SecondLook::follow(Passed& passed, const AllHits& hits) {
 void SecondLook::follow_those_elsewhere(const AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     std::optional<RuleRun> now;
-    for (const RuleProgram::Graver& graver : program(rules_, rule).yields_to) {
+    for (const RuleProgram::Superseder& graver : program(rules_, rule).yields_to) {
       if (graver.at == nullptr || !program(rules_, graver.rule).settles) continue;
       for (const Hit& later : later_[rule].hits) {
         if (new_hit(hits, rule, later) == nullptr) continue;
-        if (!now) now.emplace(rules_.rules()[rule], second_, columns_);
+        if (!now) now.emplace(rules_.rules()[rule], second_, store_index_);
         const auto there = now->graver_path(later, graver);
         const auto found = there ? passed_.find(*there) : passed_.end();
         if (found == passed_.end()) continue;

@@ -15,7 +15,6 @@
 
 #include "audit/guests.h"
 #include "rules/evaluation.h"
-#include "rules/hit.h"
 #include "rules/rule_run.h"
 #include "rules/rule_set.h"
 
@@ -31,7 +30,7 @@ void take_as_not_seen_again(const RuleSet& rules, AllHits& hits);
 
 class SecondLook {
  public:
-  SecondLook(const RuleSet& rules, const Facts& first, Columns& first_columns, const Facts& second,
+  SecondLook(const RuleSet& rules, const Facts& first, StoreIndex& first_index, const Facts& second,
              const JudgingClock::Limit& limit = {});
 
   // Drops what has passed, and says of the others what became of them. A fault counts as severe as
@@ -65,9 +64,9 @@ class SecondLook {
 
   const RuleSet& rules_;
   const Facts& first_;
-  Columns& first_columns_;
+  StoreIndex& first_index_;
   const Facts& second_;
-  Columns columns_;
+  StoreIndex store_index_;
   Guests guests_;
   Guests guests_then_;
   std::vector<bool> looked_at_;  // by rule: it settles, or yields in the end to one that does

@@ -10,15 +10,19 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "audit/calendar.h"
 #include "audit/finding.h"
+#include "audit/guests.h"
+#include "base/calendar.h"
+#include "base/error.h"
+#include "base/text_file.h"
+#include "rules/evaluation.h"
 #include "schema/pattern.h"
-#include "store/error.h"
-#include "yaml/text_file.h"
 
 namespace xsaudit {
 
@@ -56,5 +60,27 @@ struct SuppressionUse {
   std::string note;            // why it does not do what one might expect; safe to print
 };
 const char* to_text(SuppressionUse::State state);
+
+// Finds for each finding the suppression that covers it, and keeps count of what became of every
+// suppression. A finding may stand for many nodes, and of several guests: it is only covered where
+// all of them are, so that nothing new hides behind what is known. Used by one thread.
+class Suppressor {
+ public:
+  Suppressor(std::vector<Suppression> suppressions, Day today, const RuleSet& rules);
+
+  // The first one in force that covers a violation, by its place in uses(); nothing if none does.
+  std::optional<std::size_t> find(const Violation& violation, const Snapshot& snapshot,
+                                  Guests& guests);
+
+  // What became of the same suppressions in another source.
+  void add(const Suppressor& other);
+
+  // In the order of the suppressions.
+  std::vector<SuppressionUse> uses() && { return std::move(uses_); }
+
+ private:
+  std::vector<SuppressionUse> uses_;
+  std::map<std::string, std::vector<std::size_t>, std::less<>> by_rule_;  // index into uses_
+};
 
 }  // namespace xsaudit

@@ -1,10 +1,11 @@
+
 #include "audit/verdict.h"
 
 #include <algorithm>
 #include <set>
 
-#include "audit/wording.h"
-#include "store/escape.h"
+#include "base/escape.h"
+#include "base/wording.h"
 
 namespace xsaudit {
 namespace {

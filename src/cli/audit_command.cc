@@ -8,22 +8,21 @@
 #include <utility>
 
 #include "audit/auditor.h"
+#include "base/escape.h"
+#include "base/parallel_for.h"
+#include "cli/audit_input.h"
 #include "cli/command_line.h"
 #include "cli/configuration.h"
-#include "cli/confinement_choice.h"
-#include "cli/host_look.h"
-#include "cli/knowledge.h"
-#include "cli/later_look.h"
-#include "cli/new_baseline.h"
+#include "cli/deferred_snapshot.h"
+#include "cli/host_probe.h"
+#include "cli/options/automation.h"
+#include "cli/options/confinement_choice.h"
+#include "cli/options/policy.h"
+#include "cli/options/recording_options.h"
+#include "cli/options/report_choice.h"
+#include "cli/options/triage.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/recording_options.h"
-#include "cli/report_choice.h"
-#include "cli/set_aside.h"
-#include "cli/side_by_side.h"
-#include "cli/source.h"
-#include "cli/unattended.h"
-#include "store/escape.h"
 
 namespace xsaudit {
 namespace {
@@ -41,15 +40,15 @@ struct Options {
   bool accept_incomplete = false;
   bool quiet = false;
   bool show_secrets = false;
-  SetAsideOptions set_aside;
+  TriageOptions set_aside;
   bool require_dm_restrict = false;
   RecordingOptions recordings;
   LiveOptions live;
-  HostLook host;
-  Unattended unattended;
+  HostProbe host;
+  Automation unattended;
   ConfinementChoice confinement;
   Configuration configuration;
-  KnowledgeOptions knowledge;
+  PolicyOptions knowledge;
 };
 
 constexpr const char* kAuditDescription =
@@ -135,19 +134,20 @@ std::vector<Domid> privileged_domains(const Options& options) {
   return privileged;
 }
 
-std::vector<Source> take_up_sources(const Options& options, const Schema& schema, HostLooker* host,
-                                    Progress& progress) {
-  std::vector<Source> sources;
-  if (options.dumps.empty()) sources.push_back(Source::live(options.live, progress, host));
+std::vector<AuditInput> take_up_sources(const Options& options, const Schema& schema,
+                                        HostLooker* host, Progress& progress) {
+  std::vector<AuditInput> sources;
+  if (options.dumps.empty()) sources.push_back(AuditInput::live(options.live, progress, host));
   const DumpOptions dumps = options.recordings.dump_options(schema);
-  for (const std::string& name : options.dumps) sources.push_back(Source::recording(name, dumps));
+  for (const std::string& name : options.dumps)
+    sources.push_back(AuditInput::recording(name, dumps));
   return sources;
 }
 
 // The processes that are started for a live store, while the program may start any.
 struct Helpers {
-  std::optional<HostLooker> host;       // unless nothing else of the host goes with the store
-  std::optional<LaterLook> later_look;  // unless the store is looked at once
+  std::optional<HostLooker> host;  // unless nothing else of the host goes with the store
+  std::optional<DeferredSnapshot> later_look;  // unless the store is looked at once
 };
 
 Result<Helpers> start_helpers(const Options& options, const Schema& schema) {
@@ -160,14 +160,14 @@ Result<Helpers> start_helpers(const Options& options, const Schema& schema) {
   }
   if (options.settle > 0) {
     HostLooker* const host = helpers.host ? &*helpers.host : nullptr;
-    auto started = LaterLook::start(options.live, options.confinement, host);
+    auto started = DeferredSnapshot::start(options.live, options.confinement, host);
     if (!started) return started.error();
     helpers.later_look.emplace(*std::move(started));
   }
   return helpers;
 }
 
-Status confine(const Options& options, std::vector<Source>& sources, const Outputs& outputs,
+Status confine(const Options& options, std::vector<AuditInput>& sources, const Outputs& outputs,
                const NewBaseline& baseline, const Helpers& helpers) {
   std::vector<int> keep = outputs.descriptors();
   const auto add = [&](const std::vector<int>& more) {
@@ -177,11 +177,11 @@ Status confine(const Options& options, std::vector<Source>& sources, const Outpu
   add(options.unattended.descriptors());
   if (helpers.host) add(helpers.host->descriptors());
   if (helpers.later_look) add(helpers.later_look->descriptors());
-  for (const Source& source : sources) {
+  for (const AuditInput& source : sources) {
     if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   }
   return options.confinement.confine(std::move(keep), [&] {
-    for (Source& source : sources) source.connect();
+    for (AuditInput& source : sources) source.connect();
   });
 }
 
@@ -247,8 +247,8 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
 }
 
 // The live store is the one source that can be looked at again.
-AuditResult audit(const Knowledge& knowledge, AuditOptions how, std::vector<Source>& sources,
-                  const Auditor::LookAgain& look_again, Progress& progress) {
+AuditResult audit(const Policy& knowledge, AuditOptions how, std::vector<AuditInput>& sources,
+                  const Auditor::Resample& resample, Progress& progress) {
   const std::size_t rules = knowledge.rules.rules().size() * sources.size();
   std::atomic<std::size_t> done = 0;
   how.told = [&](std::size_t) {
@@ -257,8 +257,8 @@ AuditResult audit(const Knowledge& knowledge, AuditOptions how, std::vector<Sour
   };
   Auditor auditor(knowledge.schema, knowledge.rules, std::move(how));
   std::vector<std::optional<SourceAudit>> audits(sources.size());
-  side_by_side(sources.size(), [&](std::size_t i) {
-    audits[i] = auditor.audit(sources[i].name(), sources[i].read(), look_again);
+  parallel_for(sources.size(), [&](std::size_t i) {
+    audits[i] = auditor.audit(sources[i].name(), sources[i].read(), resample);
   });
   progress.clear();
   for (auto& one : audits) auditor.add(*std::move(one));
@@ -296,18 +296,18 @@ int run_audit(const Arguments& arguments) {
   if (!helpers) return fail(helpers.error());
   HostLooker* const host = helpers->host ? &*helpers->host : nullptr;
   Progress progress;
-  std::vector<Source> sources = take_up_sources(options, knowledge->schema, host, progress);
+  std::vector<AuditInput> sources = take_up_sources(options, knowledge->schema, host, progress);
   const Status confined = confine(options, sources, outputs, baseline, *helpers);
   if (!confined) return fail(confined.error());
 
-  Auditor::LookAgain look_again;
+  Auditor::Resample resample;
   if (helpers->later_look) {
-    look_again = [&] {
+    resample = [&] {
       std::this_thread::sleep_for(std::chrono::seconds(options.settle));
       return helpers->later_look->take();
     };
   }
-  const AuditResult result = audit(*knowledge, *std::move(how), sources, look_again, progress);
+  const AuditResult result = audit(*knowledge, *std::move(how), sources, resample, progress);
   for (const SourceSummary& source : result.sources) {
     if (!source.error.empty()) fail(source.error);
   }

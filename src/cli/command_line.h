@@ -11,8 +11,8 @@
 #include <string_view>
 
 #include "audit/verdict.h"
+#include "base/error.h"
 #include "cli/command.h"
-#include "store/error.h"
 
 namespace xsaudit {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "base/escape.h"
 #include "cli/command_line.h"
-#include "store/escape.h"
 #include "yaml/yaml_document.h"
 
 namespace xsaudit {

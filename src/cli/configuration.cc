@@ -1,14 +1,16 @@
 #include "cli/configuration.h"
 
+#include <unistd.h>
 #include <CLI/Error.hpp>
 #include <algorithm>
 #include <filesystem>
 
-#include "cli/trusted_files.h"
-#include "store/escape.h"
+#include "base/escape.h"
+#include "host/confine/trusted_path.h"
 #include "yaml/yaml_document.h"
 
 namespace xsaudit {
+
 namespace {
 
 constexpr const char* kConfigurationGroup = "Configuration";
@@ -141,6 +143,29 @@ std::string Configuration::text(const CLI::App& app) const {
     text.append(line).append("  # ").append(origin).append("\n");
   }
   return text;
+}
+
+namespace {
+
+Status trusted(const std::string& path) {
+  return ::geteuid() == 0 ? only_root_may_write(path) : ok();
+}
+
+}  // namespace
+
+Result<TextFile> read_trusted_file(const std::string& path) {
+  if (const Status status = trusted(path); !status) return status.error();
+  return read_text_file(path);
+}
+
+Result<std::vector<TextFile>> read_trusted_directory(const std::string& directory) {
+  if (const Status status = trusted(directory); !status) return status.error();
+  auto files = read_yaml_directory(directory);
+  if (!files) return files;
+  for (const TextFile& file : *files) {
+    if (const Status status = trusted(file.name); !status) return status.error();
+  }
+  return files;
 }
 
 }  // namespace xsaudit

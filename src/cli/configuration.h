@@ -7,8 +7,10 @@
 #include <CLI/App.hpp>
 #include <map>
 #include <string>
+#include <vector>
 
-#include "store/error.h"
+#include "base/error.h"
+#include "base/text_file.h"
 
 namespace xsaudit {
 
@@ -30,5 +32,13 @@ class Configuration {
   bool show_ = false;
   std::map<std::string, std::string> places_;  // by long option: where the file sets it
 };
+
+// Files that decide what the program does: configuration, suppressions, baselines, schema, rules.
+// As root they are only read where nobody but root may have written them
+// (host/confine/trusted_path.h). Stateless; any thread.
+Result<TextFile> read_trusted_file(const std::string& path);
+
+// The *.yaml files right in a directory.
+Result<std::vector<TextFile>> read_trusted_directory(const std::string& directory);
 
 }  // namespace xsaudit

@@ -3,14 +3,14 @@
 
 #include "audit/auditor.h"
 #include "audit/verdict.h"
+#include "cli/audit_input.h"
 #include "cli/command_line.h"
-#include "cli/confinement_choice.h"
-#include "cli/host_look.h"
-#include "cli/knowledge.h"
+#include "cli/host_probe.h"
+#include "cli/options/confinement_choice.h"
+#include "cli/options/policy.h"
+#include "cli/options/recording_options.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "cli/recording_options.h"
-#include "cli/source.h"
 #include "report/device_lines.h"
 
 namespace xsaudit {
@@ -44,14 +44,14 @@ int say_what_is_missing(const SnapshotInfo& info) {
 }
 
 // The lines on guests are what rules say in an audit; nothing else of it is told here.
-AuditResult audit(const Knowledge& known, const std::vector<Domid>& alive, Source& source) {
+AuditResult audit(const Policy& known, const std::vector<Domid>& alive, AuditInput& source) {
   AuditOptions options;
   if (!alive.empty()) options.alive = alive;
   Auditor auditor(known.schema, known.rules, options);
   auditor.add(source.name(), source.read());
   AuditResult result = std::move(auditor).finish();
   std::erase_if(result.not_evaluated, [&](const UndecidedRule& entry) {
-    return !known.rules.rules()[entry.rule].says_line;
+    return !known.rules.rules()[entry.rule].is_note;
   });
   return result;
 }
@@ -61,11 +61,11 @@ AuditResult audit(const Knowledge& known, const std::vector<Domid>& alive, Sourc
 int run_devices(const Arguments& arguments) {
   std::string dump;
   LiveOptions live;
-  HostLook host;
+  HostProbe host;
   std::vector<Domid> domains;
   RecordingOptions recording;
   ConfinementChoice confinement;
-  KnowledgeOptions knowledge;
+  PolicyOptions knowledge;
   CLI::App app(kDevicesDescription, "xsaudit devices");
   app.footer(kDevicesFooter);
   app.add_option("DUMP", dump, "a recording; \"-\": standard input; without it, the live store")
@@ -87,8 +87,9 @@ int run_devices(const Arguments& arguments) {
     looker.emplace(*std::move(started));
   }
   Progress progress;
-  Source source = dump.empty() ? Source::live(live, progress, looker ? &*looker : nullptr)
-                               : Source::recording(dump, recording.dump_options(known->schema));
+  AuditInput source = dump.empty()
+                          ? AuditInput::live(live, progress, looker ? &*looker : nullptr)
+                          : AuditInput::recording(dump, recording.dump_options(known->schema));
   std::vector<int> keep;
   if (looker) keep = looker->descriptors();
   if (source.descriptor() >= 0) keep.push_back(source.descriptor());

@@ -1,10 +1,10 @@
 // xsaudit explain RULE|PATH
 #include <algorithm>
 
+#include "base/escape.h"
 #include "cli/command_line.h"
-#include "cli/knowledge.h"
+#include "cli/options/policy.h"
 #include "schema/schema_text.h"
-#include "store/escape.h"
 #include "store/path.h"
 #include "yaml/yaml_document.h"
 
@@ -111,7 +111,7 @@ int explain_rule(const RuleSet& rules, const std::string& id) {
 }  // namespace
 
 int run_explain(const Arguments& arguments) {
-  KnowledgeOptions options;
+  PolicyOptions options;
   std::string name;
   CLI::App app(kExplainDescription, "xsaudit explain");
   app.footer(kExplainFooter);

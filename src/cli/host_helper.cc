@@ -1,3 +1,4 @@
+
 #include "cli/host_helper.h"
 
 #include <fcntl.h>
@@ -16,12 +17,11 @@
 #include <string_view>
 #include <utility>
 
-#include "host/collect_apart.h"
-#include "host/descriptors.h"
-#include "host/proc_filesystem.h"
-#include "host/process_record.h"
-#include "host/system_error.h"
-#include "host/whole_io.h"
+#include "base/system_io.h"
+#include "host/confine/confinement.h"
+#include "host/facts/collect_in_child.h"
+#include "host/facts/proc_filesystem.h"
+#include "host/facts/process_record.h"
 
 namespace xsaudit {
 namespace {
@@ -29,8 +29,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr const char* kHelperPlace = "processes of the host";
-constexpr std::uint64_t kMostQuestionBytes = std::uint64_t{16} << 20;
-constexpr std::uint64_t kMostAnswerBytes = std::uint64_t{256} << 20;
+constexpr std::uint64_t kMaxQuestionBytes = std::uint64_t{16} << 20;
+constexpr std::uint64_t kMaxAnswerBytes = std::uint64_t{256} << 20;
 // What the helper may need beyond its own patience, on a busy host.
 constexpr std::chrono::seconds kSlack{10};
 
@@ -132,11 +132,11 @@ std::optional<NamedByStore> read_names(std::string_view text) {
   close_descriptors_but({std::min(asked, answer), std::max(asked, answer)});
   Head head;
   std::string text;
-  while (read_message(asked, head, text, kMostQuestionBytes)) {
+  while (read_message(asked, head, text, kMaxQuestionBytes)) {
     const auto named = read_names(text);
     if (!named) break;
     ProcFilesystem source;
-    const auto facts = collect_apart(source, host_questions(schema, *named), patience);
+    const auto facts = collect_in_child(source, host_questions(schema, *named), patience);
     head.failed = facts ? 0 : 1;
     if (!write_message(answer, head,
                        facts ? write_process_record(*facts) : facts.error().message)) {
@@ -193,7 +193,7 @@ Result<HostFacts> HostHelper::ask(const NamedByStore& named) {
     return Error{kHelperPlace, "the process that was to look at them has ended", {}};
   }
   do {  // an answer that came too late for the question before
-    if (!read_message(answer_, head, text, kMostAnswerBytes, now + patience_ + kSlack)) {
+    if (!read_message(answer_, head, text, kMaxAnswerBytes, now + patience_ + kSlack)) {
       return Error{kHelperPlace, "the process that looks at them did not answer", {}};
     }
   } while (head.number != question.number);

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "audit/host_questions.h"
-#include "host/host_facts.h"
+#include "base/error.h"
+#include "host/facts/host_facts.h"
 #include "schema/schema.h"
-#include "store/error.h"
 
 namespace xsaudit {
 

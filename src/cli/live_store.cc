@@ -1,8 +1,9 @@
+
 #include "cli/live_store.h"
 
 #include <utility>
 
-#include "source/open_reader.h"
+#include "source/live/open_reader.h"
 
 namespace xsaudit {
 namespace {
@@ -21,9 +22,9 @@ ReaderOptions reader_options(const LiveOptions& options) {
 }
 
 // The reader itself, and somebody who hears of each reply.
-class ToldReader : public StoreReader {
+class ProgressReader : public StoreReader {
  public:
-  ToldReader(StoreReader& reader, Progress& progress) : reader_(reader), progress_(progress) {}
+  ProgressReader(StoreReader& reader, Progress& progress) : reader_(reader), progress_(progress) {}
 
   void set_longest_list(std::size_t bytes) override { reader_.set_longest_list(bytes); }
   std::size_t window() const override { return reader_.window(); }
@@ -84,7 +85,7 @@ Result<LiveStore> LiveStore::connect(const LiveOptions& options) {
 Result<Snapshot> LiveStore::read(Progress& progress) {
   progress.phase("reading the store");
   reader_->set_deadline(std::chrono::steady_clock::now() + std::chrono::seconds(options_.timeout));
-  ToldReader told(*reader_, progress);
+  ProgressReader told(*reader_, progress);
   auto snapshot = read_live(told, options_.limits);
   progress.clear();
   // A thread that may still come back has no place in a process that goes on to what guests wrote.

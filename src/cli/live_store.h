@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "cli/progress.h"
-#include "source/live_source.h"
-#include "source/store_reader.h"
+#include "source/live/live_source.h"
+#include "source/live/store_reader.h"
 #include "store/snapshot.h"
 
 namespace xsaudit {

@@ -1,3 +1,4 @@
+
 #include "cli/output.h"
 
 #include <unistd.h>
@@ -6,8 +7,8 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "host/whole_io.h"
-#include "store/escape.h"
+#include "base/escape.h"
+#include "base/system_io.h"
 
 namespace xsaudit {
 namespace {

@@ -20,8 +20,8 @@
 #include <string_view>
 #include <vector>
 
-#include "host/replaced_files.h"
-#include "store/error.h"
+#include "base/error.h"
+#include "host/confine/atomic_outputs.h"
 
 namespace xsaudit {
 
@@ -40,7 +40,7 @@ class Outputs {
   Status commit();
 
  private:
-  ReplacedFiles files_;
+  AtomicOutputs files_;
   std::map<int, std::string> names_;
 };
 

@@ -1,3 +1,4 @@
+
 #include "cli/progress.h"
 
 #include <unistd.h>

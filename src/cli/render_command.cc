@@ -5,11 +5,11 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/escape.h"
 #include "cli/command_line.h"
-#include "cli/confinement_choice.h"
-#include "cli/report_choice.h"
+#include "cli/options/confinement_choice.h"
+#include "cli/options/report_choice.h"
 #include "report/result_reader.h"
-#include "store/escape.h"
 
 namespace xsaudit {
 namespace {

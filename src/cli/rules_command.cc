@@ -2,12 +2,12 @@
 #include <algorithm>
 
 #include "audit/verdict.h"
-#include "audit/wording.h"
+#include "base/escape.h"
+#include "base/wording.h"
 #include "cli/command_line.h"
-#include "cli/knowledge.h"
+#include "cli/options/policy.h"
 #include "rules/catalogue.h"
-#include "rules/rule_test.h"
-#include "store/escape.h"
+#include "rules/testing/rule_test.h"
 
 namespace xsaudit {
 namespace {
@@ -30,7 +30,7 @@ std::string table_of(const RuleSet& rules) {
   return text;
 }
 
-int run_tests(const Knowledge& knowledge, const std::vector<std::string>& ids) {
+int run_tests(const Policy& knowledge, const std::vector<std::string>& ids) {
   std::string report;
   std::uint64_t tests = 0;
   std::uint64_t failed = 0;
@@ -55,7 +55,7 @@ int run_tests(const Knowledge& knowledge, const std::vector<std::string>& ids) {
 }  // namespace
 
 int run_rules(const Arguments& arguments) {
-  KnowledgeOptions options;
+  PolicyOptions options;
   std::vector<std::string> ids;
   std::string format = "text";
   CLI::App app(kRulesDescription, "xsaudit rules");

@@ -1,11 +1,11 @@
 // xsaudit schema list|check|match
 #include <iostream>
 
-#include "audit/wording.h"
+#include "base/escape.h"
+#include "base/wording.h"
 #include "cli/command_line.h"
-#include "cli/knowledge.h"
+#include "cli/options/policy.h"
 #include "schema/schema_text.h"
-#include "store/escape.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -50,7 +50,7 @@ int run_match(const Schema& schema, const std::vector<std::string>& paths) {
 }  // namespace
 
 int run_schema(const Arguments& arguments) {
-  KnowledgeOptions options;
+  PolicyOptions options;
   std::string format = "text";
   std::vector<std::string> paths;
   CLI::App app(kSchemaDescription, "xsaudit schema");

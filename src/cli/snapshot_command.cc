@@ -2,13 +2,13 @@
 #include <optional>
 
 #include "audit/verdict.h"
+#include "cli/audit_input.h"
 #include "cli/command_line.h"
-#include "cli/confinement_choice.h"
-#include "cli/host_look.h"
+#include "cli/host_probe.h"
 #include "cli/live_store.h"
+#include "cli/options/confinement_choice.h"
 #include "cli/output.h"
-#include "cli/source.h"
-#include "source/recording.h"
+#include "source/recording/recording_format.h"
 
 namespace xsaudit {
 namespace {
@@ -80,7 +80,7 @@ int run_snapshot(const Arguments& arguments) {
     looker.emplace(*std::move(started_looker));
   }
   Progress progress;
-  Source source = Source::live(options.live, progress, looker ? &*looker : nullptr);
+  AuditInput source = AuditInput::live(options.live, progress, looker ? &*looker : nullptr);
   std::vector<int> keep = outputs.descriptors();
   if (looker) {
     for (const int descriptor : looker->descriptors()) keep.push_back(descriptor);

@@ -1,11 +1,12 @@
+
 #include "report/baseline_file.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "host/bounded_json.h"
-#include "store/escape.h"
+#include "base/bounded_json.h"
+#include "base/escape.h"
 
 namespace xsaudit {
 namespace {

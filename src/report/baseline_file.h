@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "audit/baseline.h"
-#include "store/error.h"
+#include "base/error.h"
 
 namespace xsaudit {
 

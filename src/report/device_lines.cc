@@ -1,3 +1,4 @@
+
 #include "report/device_lines.h"
 
 #include <algorithm>
@@ -5,9 +6,9 @@
 #include <map>
 #include <vector>
 
-#include "audit/wording.h"
+#include "base/escape.h"
+#include "base/wording.h"
 #include "report/phrases.h"
-#include "store/escape.h"
 
 namespace xsaudit {
 namespace {
@@ -16,10 +17,10 @@ constexpr std::size_t kColumns = 7;
 using Line = std::array<std::string, kColumns>;
 
 // Bytes of a name or a value that a column shows.
-constexpr std::size_t kMostBytes = 24;
+constexpr std::size_t kMaxBytes = 24;
 
 std::string double_quoted(const std::string& bytes) {
-  return '"' + escape_shortened(bytes, kMostBytes) + '"';
+  return '"' + escape_shortened(bytes, kMaxBytes) + '"';
 }
 
 std::string presence_of(const DevicePart& part) {
@@ -43,7 +44,7 @@ std::string state_column(const DevicePart& part) {
 std::string backend_of(const DeviceSummary& device) {
   if (!device.backend_domid) return "-";
   return std::to_string(*device.backend_domid) + " " +
-         escape_shortened(device.backend_kind, kMostBytes);
+         escape_shortened(device.backend_kind, kMaxBytes);
 }
 
 Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& names) {
@@ -56,7 +57,7 @@ Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& na
     disagreements += (disagreements.empty() ? "" : "; ") + phrase;
   }
   return {std::move(guest),
-          escape_shortened(device.kind, kMostBytes) + "/" + escape_shortened(device.id, kMostBytes),
+          escape_shortened(device.kind, kMaxBytes) + "/" + escape_shortened(device.id, kMaxBytes),
           backend_of(device),
           presence_of(device.record),
           state_column(device.frontend),
@@ -96,7 +97,7 @@ std::string table(const DeviceList& list) {
 std::string write_device_lines(const AuditResult& result, std::size_t source) {
   std::string text = table(result.sources[source].devices);
   std::string about_guests;
-  for (const GuestLine& line : result.lines) {
+  for (const GuestNote& line : result.lines) {
     if (line.source == source) about_guests += guest_phrase(line.guest) + ": " + line.text + "\n";
   }
   for (const UndecidedGroup& group : undecided_groups(result, source)) {

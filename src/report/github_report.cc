@@ -2,10 +2,10 @@
 // begins with "::", so nothing of a store begins one: a newline is data only as %0A
 // (actions/toolkit, packages/core/src/command.ts), and the lines that are no commands hold no byte
 // of a store.
-#include "audit/wording.h"
-#include "report/formats.h"
+#include "base/escape.h"
+#include "base/wording.h"
 #include "report/phrases.h"
-#include "store/escape.h"
+#include "report/report.h"
 
 namespace xsaudit {
 namespace {

@@ -1,30 +1,46 @@
+#include "report/html_report.h"
+
+#include <algorithm>
+#include <map>
+
+#include "audit/result.h"
+#include "base/escape.h"
+#include "base/hash.h"
+#include "base/wording.h"
+#include "report/host_picture.h"
+#include "report/page_files.h"
+#include "report/phrases.h"
+#include "report/report.h"
+#include "report/triage_text.h"
+#include "report/xml_writer.h"
+
+namespace xsaudit {
+
+std::string base64(std::span<const std::uint8_t> bytes) {
+  static constexpr char kDigits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
+    std::uint32_t group = 0;
+    for (std::size_t i = 0; i < 3; ++i) group = group << 8 | (i < count ? bytes[at + i] : 0u);
+    for (std::size_t i = 0; i < 4; ++i) {
+      text += i <= count ? kDigits[group >> (18 - 6 * i) & 0x3f] : '=';
+    }
+  }
+  return text;
+}
+
 // One page for looking at a host: a picture of its domains and devices, the findings with evidence,
 // explanation and what to do, and a table of the devices. It works from a file and asks for
 // nothing: its policy allows the one style and the one script in it, by their hashes, and no
 // request. All text goes through markup_text(); what a store holds is escape()d before, so that it
 // stands there as printable ASCII and never as markup.
-#include <algorithm>
-#include <map>
-
-#include "audit/findings_by_device.h"
-#include "audit/sha256.h"
-#include "audit/wording.h"
-#include "report/base64.h"
-#include "report/formats.h"
-#include "report/host_layout.h"
-#include "report/host_picture.h"
-#include "report/page_files.h"
-#include "report/phrases.h"
-#include "report/set_aside_text.h"
-#include "report/xml_writer.h"
-#include "store/escape.h"
-
-namespace xsaudit {
 namespace {
 
 // What is beyond is told by number; a page of more would not open.
-constexpr std::size_t kMostFindings = 2000;
-constexpr std::size_t kMostDevices = 2000;
+constexpr std::size_t kMaxFindings = 2000;
+constexpr std::size_t kMaxDevices = 2000;
 
 const std::string& page_file(std::string_view name) {
   static const std::string none;
@@ -139,7 +155,7 @@ class Page {
     std::size_t left_out = 0;
     for (const Finding& finding : result_.findings) {
       if (finding.source != source) continue;
-      if (shown_findings_ == kMostFindings) {
+      if (shown_findings_ == kMaxFindings) {
         ++left_out;
         continue;
       }
@@ -203,7 +219,7 @@ class Page {
 
   void guests(std::size_t index) {
     std::vector<std::string> lines;
-    for (const GuestLine& entry : result_.lines) {
+    for (const GuestNote& entry : result_.lines) {
       if (entry.source == index) lines.push_back(guest_phrase(entry.guest) + ": " + entry.text);
     }
     list("Guests", lines);
@@ -224,7 +240,7 @@ class Page {
         "class=\"wide\">\n<table>\n<thead><tr><th>guest</th><th>device</th><th>frontend</th>"
         "<th>backend</th><th>record</th><th>contradictions and findings</th></tr></thead>\n"
         "<tbody>");
-    const std::size_t shown = std::min(list.devices.size(), kMostDevices);
+    const std::size_t shown = std::min(list.devices.size(), kMaxDevices);
     for (std::size_t i = 0; i < shown; ++i) device(index, list.devices[i]);
     line("</tbody>\n</table>\n</div>");
     const std::uint64_t left_out = list.left_out + (list.devices.size() - shown);

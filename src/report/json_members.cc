@@ -1,6 +1,7 @@
+
 #include "report/json_members.h"
 
-#include "store/escape.h"
+#include "base/escape.h"
 
 namespace xsaudit {
 
@@ -226,7 +227,7 @@ Json json_of(const UndecidedRule& entry, const RuleSummary& rule) {
           {"reason", entry.reason}, {"by_form", entry.by_form}, {"count", entry.count}};
 }
 
-Json json_of(const GuestLine& line, const RuleSummary& rule) {
+Json json_of(const GuestNote& line, const RuleSummary& rule) {
   const auto& guest = line.guest;
   return {{"rule", rule.id},
           {"source", line.source},

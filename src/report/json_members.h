@@ -16,7 +16,7 @@ const char* to_text(Liveness::Basis basis);
 Json json_of(const SourceSummary& source);
 Json json_of(const RuleSummary& rule);
 Json json_of(const Finding& finding, const RuleSummary& rule);
-Json json_of(const GuestLine& line, const RuleSummary& rule);
+Json json_of(const GuestNote& line, const RuleSummary& rule);
 Json json_of(const SuppressionUse& use);
 Json json_of(const BaselineUse& baseline);
 Json json_of(const UndecidedRule& entry, const RuleSummary& rule);

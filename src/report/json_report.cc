@@ -1,9 +1,9 @@
 // For other programs, "xsaudit-result/1": every member is described in schema/result.schema.json.
 // Members may be added, never removed or given another meaning. Values, names and paths of the
 // store are arbitrary bytes, which JSON cannot hold; they are written in the escaped form of
-// store/escape.h, from which the bytes can be had back. result_reader.h reads it.
-#include "report/formats.h"
+// base/escape.h, from which the bytes can be had back. result_reader.h reads it.
 #include "report/json_members.h"
+#include "report/report.h"
 
 namespace xsaudit {
 

@@ -3,9 +3,9 @@
 // types of their own) and each rule that could not be decided somewhere. Members are those of
 // schema/result.schema.json; a line can stand alone, so that one about a source names it and one
 // about a rule says what the rule is.
-#include "report/formats.h"
+#include "base/escape.h"
 #include "report/json_members.h"
-#include "store/escape.h"
+#include "report/report.h"
 
 namespace xsaudit {
 namespace {
@@ -47,7 +47,7 @@ std::string write_jsonl_report(const AuditResult& result, const ReportOptions&) 
   for (const Finding& finding : result.findings) lines.add("finding", finding);
   for (const Finding& finding : result.suppressed) lines.add("suppressed", finding);
   for (const Finding& finding : result.known) lines.add("known", finding);
-  for (const GuestLine& line : result.lines) lines.add("line", line);
+  for (const GuestNote& line : result.lines) lines.add("line", line);
   for (const UndecidedRule& entry : result.not_evaluated) lines.add("not_evaluated", entry);
   return std::move(lines).text();
 }

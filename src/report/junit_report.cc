@@ -5,10 +5,10 @@
 #include <ctime>
 #include <map>
 
-#include "report/formats.h"
+#include "base/escape.h"
 #include "report/phrases.h"
+#include "report/report.h"
 #include "report/xml_writer.h"
-#include "store/escape.h"
 
 namespace xsaudit {
 namespace {

@@ -1,16 +1,17 @@
+
 #include "report/log_entries.h"
 
 #include <algorithm>
 
-#include "report/set_aside_text.h"
-#include "store/escape.h"
+#include "base/escape.h"
+#include "report/triage_text.h"
 
 namespace xsaudit {
 namespace {
 
 // Datagrams of syslog are taken whole up to 8 KiB (rsyslog's default), and an entry has three of
 // these.
-constexpr std::size_t kMostBytes = 1000;
+constexpr std::size_t kMaxTextBytes = 1000;
 
 LogPriority priority_of(Severity severity) {
   switch (severity) {
@@ -25,8 +26,8 @@ LogPriority priority_of(Severity severity) {
 
 // Text of our own, or that is safe to print already.
 std::string bounded(std::string text) {
-  if (text.size() <= kMostBytes) return text;
-  text.resize(kMostBytes);
+  if (text.size() <= kMaxTextBytes) return text;
+  text.resize(kMaxTextBytes);
   return text + "...";
 }
 
@@ -46,7 +47,7 @@ LogEntry entry_of(const Finding& finding, const AuditResult& result) {
     add("name", escape_shortened(finding.guest->name));
   }
   add("device", escape_shortened(finding.device));
-  add("path", escape_shortened(finding.path, kMostBytes));
+  add("path", escape_shortened(finding.path, kMaxTextBytes));
   add("count", std::to_string(finding.count));
   add("fingerprint", finding.fingerprint);
   add("message", bounded(finding.message));

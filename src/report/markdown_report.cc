@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <map>
 
-#include "audit/wording.h"
-#include "report/formats.h"
+#include "base/escape.h"
+#include "base/wording.h"
+#include "report/finding_groups.h"
 #include "report/phrases.h"
-#include "report/set_aside_text.h"
-#include "report/told_findings.h"
-#include "store/escape.h"
+#include "report/report.h"
+#include "report/triage_text.h"
 
 namespace xsaudit {
 namespace {
@@ -76,7 +76,7 @@ std::string source_text(const AuditResult& result, std::size_t index) {
   std::string text = "## " + code(escape(source.info.name)) + "\n\n";
   if (!source.error.empty()) return text + "Not audited: " + code(source.error) + "\n\n";
   text += source_phrase(source) + "\n\n";
-  ToldFindings told;
+  FindingGroups told;
   for (const Finding& finding : result.findings) {
     if (finding.source != index || !told.tell(finding)) continue;
     text += finding_text(finding, result.rules[finding.rule]);

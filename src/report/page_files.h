@@ -1,7 +1,7 @@
 // The style and the script of the HTML page, as they were when the program was built. Any thread.
 #pragma once
 
-#include "yaml/text_file.h"
+#include "base/text_file.h"
 
 namespace xsaudit {
 

@@ -4,11 +4,12 @@
 #include <map>
 #include <utility>
 
-#include "audit/wording.h"
-#include "report/set_aside_text.h"
-#include "store/escape.h"
+#include "base/escape.h"
+#include "base/wording.h"
+#include "report/triage_text.h"
 
 namespace xsaudit {
+
 namespace {
 
 // "2 high and 1 low"
@@ -153,6 +154,33 @@ std::vector<UndecidedGroup> undecided_groups(const AuditResult& result, std::siz
     groups[place->second].rules.push_back(result.rules[entry.rule].id);
   }
   return groups;
+}
+
+std::string TextStyle::sgr(std::string_view code, std::string_view text) const {
+  if (!colour_) return std::string(text);
+  std::string out = "\x1b[";
+  out.append(code).append("m").append(text).append("\x1b[0m");
+  return out;
+}
+
+std::string TextStyle::severity(Severity severity, std::string_view text) const {
+  switch (severity) {
+    case Severity::info: return sgr("2", text);
+    case Severity::low: return sgr("36", text);
+    case Severity::medium: return sgr("33", text);
+    case Severity::high: return sgr("31", text);
+    case Severity::critical: return sgr("1;31", text);
+  }
+  return std::string(text);
+}
+
+std::string TextStyle::verdict(Verdict verdict, std::string_view text) const {
+  switch (verdict) {
+    case Verdict::clean: return sgr("32", text);
+    case Verdict::findings: return sgr("1;31", text);
+    case Verdict::incomplete: return sgr("33", text);
+  }
+  return std::string(text);
 }
 
 }  // namespace xsaudit

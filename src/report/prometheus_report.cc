@@ -2,7 +2,7 @@
 // rules and nothing else: a guest that could choose one could fill the server with time series.
 #include <algorithm>
 
-#include "report/formats.h"
+#include "report/report.h"
 
 namespace xsaudit {
 namespace {

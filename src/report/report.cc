@@ -1,8 +1,7 @@
+
 #include "report/report.h"
 
 #include <algorithm>
-
-#include "report/formats.h"
 
 namespace xsaudit {
 

@@ -1,11 +1,12 @@
+
 #include "report/result_reader.h"
 
 #include <map>
 
-#include "host/bounded_json.h"
-#include "report/json_cursor.h"
+#include "base/bounded_json.h"
+#include "base/escape.h"
+#include "base/json_cursor.h"
 #include "report/json_members.h"
-#include "store/escape.h"
 
 namespace xsaudit {
 namespace {
@@ -266,8 +267,8 @@ UndecidedRule undecided(const JsonCursor& json, const References& references) {
   return entry;
 }
 
-GuestLine guest_line(const JsonCursor& json, const References& references) {
-  GuestLine line;
+GuestNote guest_line(const JsonCursor& json, const References& references) {
+  GuestNote line;
   line.rule = references.rule(json["rule"]);
   line.source = references.source(json["source"]);
   line.path = json["path"].bytes();

@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "audit/result.h"
-#include "store/error.h"
+#include "base/error.h"
 
 namespace xsaudit {
 

@@ -2,11 +2,11 @@
 // the finding's fingerprint; severities go into "security-severity", by which GitHub ranks. What
 // could not be judged is told as notifications of the run. In messages braces are doubled and
 // brackets escaped, so that no value of a store becomes a placeholder or a link (3.11.5, 3.11.6).
-#include "report/formats.h"
+#include "base/escape.h"
 #include "report/json_members.h"
 #include "report/phrases.h"
-#include "report/set_aside_text.h"
-#include "store/escape.h"
+#include "report/report.h"
+#include "report/triage_text.h"
 
 namespace xsaudit {
 namespace {

@@ -5,12 +5,11 @@
 #include <utility>
 #include <vector>
 
-#include "report/formats.h"
+#include "base/escape.h"
+#include "report/finding_groups.h"
 #include "report/phrases.h"
-#include "report/set_aside_text.h"
-#include "report/text_style.h"
-#include "report/told_findings.h"
-#include "store/escape.h"
+#include "report/report.h"
+#include "report/triage_text.h"
 
 namespace xsaudit {
 namespace {
@@ -87,7 +86,7 @@ class TextReport {
     }
     for (const auto& [group, members] : groups) {
       line(style_.bold(group) + why);
-      ToldFindings told;
+      FindingGroups told;
       for (const Finding* member : members) {
         if (told.tell(*member)) finding(*member);
       }
@@ -114,7 +113,7 @@ class TextReport {
 
   void lines(std::size_t source) {
     std::vector<std::string> told;
-    for (const GuestLine& entry : result_.lines) {
+    for (const GuestNote& entry : result_.lines) {
       if (entry.source == source) told.push_back(guest_phrase(entry.guest) + ": " + entry.text);
     }
     section("guests", told);

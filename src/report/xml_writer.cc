@@ -1,6 +1,7 @@
+
 #include "report/xml_writer.h"
 
-#include "store/escape.h"
+#include "base/escape.h"
 
 namespace xsaudit {
 

@@ -1,5 +1,5 @@
 // XML, written from the outside in. All text goes through it: markup characters become references,
-// and bytes that XML 1.0 cannot hold, even as a reference, become visible escapes (store/utf8.h),
+// and bytes that XML 1.0 cannot hold, even as a reference, become visible escapes (base/escape.h),
 // so that whatever a store holds the result is well-formed UTF-8. Owned and used by one thread.
 #pragma once
 

@@ -1,8 +1,9 @@
+
 #include "rules/catalogue.h"
 
 #include <set>
 
-#include "rules/rule_program.h"
+#include "rules/rule.h"
 
 namespace xsaudit {
 namespace {

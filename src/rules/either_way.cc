@@ -1,10 +1,11 @@
+
 #include "rules/either_way.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "rules/rule_run.h"
-#include "rules/yielding.h"
+#include "rules/superseding.h"
 
 namespace xsaudit {
 namespace {
@@ -21,10 +22,10 @@ bool all_finished(const AllHits& all) {
 }
 
 AllHits hits_assuming(const RuleSet& rules, const Facts& facts, const JudgingClock::Limit& limit) {
-  Columns columns(facts, limit);
+  StoreIndex store_index(facts, limit);
   AllHits all(rules.rules().size());
   for (const std::size_t index : rules.order()) {
-    all[index] = RuleRun(rules.rules()[index], facts, columns).find(all);
+    all[index] = RuleRun(rules.rules()[index], facts, store_index).find(all);
   }
   decide_who_yields(rules, all);
   return all;
@@ -67,12 +68,13 @@ void add(RuleHits& own, const RuleHits& assumed, Hit hit, const Hit& if_dead) {
 
 }  // namespace
 
-void add_hits_either_way(const RuleSet& rules, const Facts& facts, Columns& columns, AllHits& all) {
+void add_hits_either_way(const RuleSet& rules, const Facts& facts, StoreIndex& store_index,
+                         AllHits& all) {
   if (!asks_for_liveness(all) || !all_finished(all)) return;
   const Liveness alive = facts.liveness.assuming(Liveness::State::alive);
   const Liveness dead = facts.liveness.assuming(Liveness::State::dead);
-  const AllHits if_alive = hits_assuming(rules, facts.with(alive), columns.clock().rest());
-  const AllHits if_dead = hits_assuming(rules, facts.with(dead), columns.clock().rest());
+  const AllHits if_alive = hits_assuming(rules, facts.with(alive), store_index.clock().rest());
+  const AllHits if_dead = hits_assuming(rules, facts.with(dead), store_index.clock().rest());
   const std::vector<const Hit*> worst = worst_new_hits(facts.snapshot, if_dead, all);
   for (std::size_t rule = 0; rule < all.size(); ++rule) {
     RuleHits added;

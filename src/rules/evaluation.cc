@@ -1,34 +1,35 @@
+
 #include "rules/evaluation.h"
 
 #include "rules/either_way.h"
 #include "rules/rule_report.h"
 #include "rules/rule_run.h"
 #include "rules/secret_nodes.h"
-#include "rules/yielding.h"
+#include "rules/superseding.h"
 
 namespace xsaudit {
 
-AllHits find_hits(const RuleSet& rules, const Facts& facts, Columns& columns,
+AllHits find_hits(const RuleSet& rules, const Facts& facts, StoreIndex& store_index,
                   const std::function<void(std::size_t)>& told) {
   AllHits all(rules.rules().size());
   std::size_t done = 0;
   for (const std::size_t index : rules.order()) {
-    const std::uint64_t steps = columns.clock().steps();
-    all[index] = RuleRun(rules.rules()[index], facts, columns).find(all);
-    all[index].steps = columns.clock().steps() - steps;
+    const std::uint64_t steps = store_index.clock().steps();
+    all[index] = RuleRun(rules.rules()[index], facts, store_index).find(all);
+    all[index].steps = store_index.clock().steps() - steps;
     if (told) told(++done);
   }
-  add_hits_either_way(rules, facts, columns, all);
+  add_hits_either_way(rules, facts, store_index, all);
   return all;
 }
 
-Evaluation report_hits(const RuleSet& rules, const Facts& facts, Columns& columns,
+Evaluation report_hits(const RuleSet& rules, const Facts& facts, StoreIndex& store_index,
                        const AllHits& all) {
   Evaluation evaluation;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const std::uint64_t steps = columns.clock().steps();
-    RuleReport(rules, i, facts, columns).tell(all[i].hits, evaluation);
-    evaluation.steps.push_back(all[i].steps + columns.clock().steps() - steps);
+    const std::uint64_t steps = store_index.clock().steps();
+    RuleReport(rules, i, facts, store_index).tell(all[i].hits, evaluation);
+    evaluation.steps.push_back(all[i].steps + store_index.clock().steps() - steps);
     const auto& entries = all[i].not_evaluated;
     evaluation.not_evaluated.insert(evaluation.not_evaluated.end(), entries.begin(), entries.end());
   }
@@ -41,11 +42,11 @@ Evaluation evaluate(const RuleSet& rules, const Facts& given,
   SecretNodes secrets;
   Facts facts = given;
   facts.secrets = &secrets;
-  Columns columns(facts, limit);
-  secrets = find_secrets(rules, facts, columns);
-  AllHits all = find_hits(rules, facts, columns, told);
+  StoreIndex store_index(facts, limit);
+  secrets = find_secrets(rules, facts, store_index);
+  AllHits all = find_hits(rules, facts, store_index, told);
   decide_who_yields(rules, all);
-  return report_hits(rules, facts, columns, all);
+  return report_hits(rules, facts, store_index, all);
 }
 
 }  // namespace xsaudit

@@ -1,3 +1,4 @@
+
 #include "rules/facts.h"
 
 namespace xsaudit {

@@ -1,17 +1,29 @@
-// A rule: what its file says for people to read, and its program. Immutable once loaded; any
-// thread. The keys of a rule file are described in rules/README.md.
+// How bad a finding is. Ordered: info never fails an audit, the others do from --fail-on upwards.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
-#include "rules/severity.h"
+#include "rules/check/named_patterns.h"
+#include "rules/eval/expression.h"
+#include "rules/eval/message.h"
 #include "yaml/yaml_document.h"
 
 namespace xsaudit {
 
+enum class Severity : std::uint8_t { info, low, medium, high, critical };
+
+const char* to_text(Severity severity);
+std::optional<Severity> parse_severity(std::string_view text);
+
+// A rule: what its file says for people to read, and its program. Immutable once loaded; any
+// thread. The keys of a rule file are described in rules/README.md.
 struct RuleProgram;  // rule_program.h
 
 enum class RuleClass : std::uint8_t { security, hygiene, lifecycle, quota, integrity };
@@ -28,7 +40,7 @@ struct Rule {
   std::vector<std::string> exceptions;
   std::vector<std::string> references;
   // What it says is a line about the guest and no finding, as long as its severity is info.
-  bool says_line = false;
+  bool is_note = false;
   // By what a baseline knows again what was wrong, beside the place and RuleProgram::known_by: the
   // values and the permissions of the nodes in evidence.
   bool known_by_values = true;
@@ -41,6 +53,37 @@ struct Rule {
   // a rule that was loaded.
   std::optional<YamlDocument> document;
   std::optional<YamlDocument> tests;
+};
+
+// What a rule does, ready to be run. Immutable; any thread, each in a context of its own.
+struct RuleProgram {
+  // Another rule that says more of the same thing: where it fires, this one is silent.
+  struct Superseder {
+    std::size_t rule = 0;  // index in the rule set
+    ExpressionPtr at;      // the path where it would have fired; null: the same node
+  };
+  struct SeverityCase {
+    ExpressionPtr when;
+    Severity severity;
+  };
+
+  SlotLayout layout;
+  NamedPatterns match;
+  std::vector<ExpressionPtr> lets;
+  ExpressionPtr when;                       // null: always
+  ExpressionPtr assertion;                  // what must hold
+  ExpressionPtr secret;                     // where the node holds a secret; null: nowhere
+  std::vector<SeverityCase> severity_when;  // the first that holds counts
+  Message message;
+  std::optional<Message> fix;
+  std::vector<ExpressionPtr> evidence;  // paths, and lists of paths
+  std::vector<ExpressionPtr> known_by;  // of any type
+  std::vector<Superseder> yields_to;
+  bool settles = false;  // what it finds may pass by itself
+  // Where this holds one look is proof enough; null: nowhere.
+  ExpressionPtr proven;
+  bool once_per_subtree = false;  // report: subtree
+  ExpressionPtr once_per;         // report: {once_per: …}; null: each place
 };
 
 }  // namespace xsaudit

@@ -3,12 +3,52 @@
 #include <algorithm>
 #include <array>
 
-#include "rules/language/names.h"
-#include "rules/rule_expressions.h"
-#include "store/escape.h"
+#include "base/escape.h"
+#include "rules/check/names.h"
 #include "yaml/yaml_document.h"
 
 namespace xsaudit {
+
+namespace {
+
+ExpressionText text_of(const YamlValue& value) {
+  return {value.text(), [value](std::size_t offset) { return value.place_in(offset); },
+          value.built_in()};
+}
+
+}  // namespace
+
+Result<ExpressionPtr> RuleExpressions::any(const YamlValue& value) {
+  if (auto text = value.as_text(); !text) return text.error();
+  return compile_expression(text_of(value), scope_, schema_.variables());
+}
+
+Result<ExpressionPtr> RuleExpressions::of(const YamlValue& value, Type type) {
+  auto made = any(value);
+  if (!made || fits((*made)->type(), type)) return made;
+  return value.error("expected " + to_text(type) + ", this is " + to_text((*made)->type()),
+                     conversion_hint((*made)->type(), type));
+}
+
+Result<ExpressionPtr> RuleExpressions::scalar(const YamlValue& value) {
+  auto made = any(value);
+  if (!made || fits((*made)->type(), kText) || fits((*made)->type(), kInteger)) return made;
+  return value.error("expected a text or a number, this is " + to_text((*made)->type()));
+}
+
+Result<ExpressionPtr> RuleExpressions::evidence(const YamlValue& value) {
+  auto made = any(value);
+  if (!made || fits((*made)->type(), kText) || fits((*made)->type(), list_of(Type::Kind::text))) {
+    return made;
+  }
+  return value.error("evidence is a path or a list of paths, not " + to_text((*made)->type()));
+}
+
+Result<Message> RuleExpressions::message(const YamlValue& value, Message::Use use) {
+  if (auto text = value.as_text(); !text) return text.error();
+  return Message::compile(text_of(value), scope_, schema_.variables(), use);
+}
+
 namespace {
 
 constexpr std::array<const char*, 5> kClasses = {"security", "hygiene", "lifecycle", "quota",
@@ -266,9 +306,9 @@ class RuleLoader {
       if (!made) return made.error();
       program().once_per = *std::move(made);
     } else if (report.exists()) {
-      rule().says_line = report.text() == "line";
+      rule().is_note = report.text() == "line";
       program().once_per_subtree = report.text() == "subtree";
-      if (!rule().says_line && !program().once_per_subtree) {
+      if (!rule().is_note && !program().once_per_subtree) {
         return report.error("unknown way to report " + single_quoted(report.text()),
                             "'subtree', 'line', or {once_per: an expression}");
       }
@@ -279,7 +319,7 @@ class RuleLoader {
       return gravers.error("expected a list of ids of rules, or of {rule: ..., at: ...}");
     }
     for (const YamlValue& one : gravers.items()) {
-      RuleProgram::Graver graver;
+      RuleProgram::Superseder graver;
       YamlValue id = one;
       if (one.is_map()) {
         if (auto status = one.only_keys({"rule", "at"}); !status) return status;

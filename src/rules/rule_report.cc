@@ -1,3 +1,4 @@
+
 #include "rules/rule_report.h"
 
 #include <algorithm>
@@ -6,14 +7,14 @@
 #include <optional>
 #include <tuple>
 
-#include "rules/language/search_index.h"
-#include "store/escape.h"
+#include "base/escape.h"
+#include "rules/eval/search_index.h"
 
 namespace xsaudit {
 namespace {
 
-constexpr std::size_t kMostSamples = 5;
-constexpr std::size_t kMostEvidence = 20;
+constexpr std::size_t kMaxSamples = 5;
+constexpr std::size_t kMaxEvidence = 20;
 
 // Whose finding it is: what is said of one guest must not crowd out what is said of another.
 std::optional<Domid> guest_of(const Facts& facts, std::string_view path) {
@@ -22,31 +23,32 @@ std::optional<Domid> guest_of(const Facts& facts, std::string_view path) {
 }
 
 // The first few in the order of their paths.
-std::vector<std::string> first_paths(Frame& frame, const std::vector<NodeId>& nodes) {
-  std::vector<NodeId> first(std::min(nodes.size(), kMostSamples));
-  std::partial_sort_copy(nodes.begin(), nodes.end(), first.begin(), first.end(),
-                         [&](NodeId a, NodeId b) {
-                           return frame.columns.place_by_name(a) < frame.columns.place_by_name(b);
-                         });
+std::vector<std::string> first_paths(EvalContext& context, const std::vector<NodeId>& nodes) {
+  std::vector<NodeId> first(std::min(nodes.size(), kMaxSamples));
+  std::partial_sort_copy(
+      nodes.begin(), nodes.end(), first.begin(), first.end(), [&](NodeId a, NodeId b) {
+        return context.store_index.place_by_name(a) < context.store_index.place_by_name(b);
+      });
   std::vector<std::string> paths;
-  for (const NodeId node : first) paths.push_back(frame.snapshot.path(node));
+  for (const NodeId node : first) paths.push_back(context.snapshot.path(node));
   return paths;
 }
 
 }  // namespace
 
-RuleReport::RuleReport(const RuleSet& rules, std::size_t rule, const Facts& facts, Columns& columns)
+RuleReport::RuleReport(const RuleSet& rules, std::size_t rule, const Facts& facts,
+                       StoreIndex& store_index)
     : rules_(rules),
       rule_(rules.rules()[rule]),
       program_(*rule_.program),
       facts_(facts),
-      frame_(facts, columns, program_.layout) {}
+      context_(facts, store_index, program_.layout) {}
 
 void RuleReport::move_to(const Hit& hit) {
-  frame_.move_to(hit.node);
+  context_.move_to(hit.node);
   const NamedPatterns::Alternative& alternative = program_.match.alternatives[hit.alternative];
-  alternative.pattern.matches(frame_.text_of(frame_.slots[kNodeSlot]), bindings_);
-  program_.match.bind(frame_, alternative, bindings_);
+  alternative.pattern.matches(context_.text_of(context_.slots[kNodeSlot]), bindings_);
+  program_.match.bind(context_, alternative, bindings_);
 }
 
 std::size_t RuleReport::first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const {
@@ -58,10 +60,10 @@ std::size_t RuleReport::first_of_subtree(const std::vector<Hit>& hits, std::size
 }
 
 std::size_t RuleReport::first_alike(std::size_t i) {
-  const Value value = program_.once_per->evaluate(frame_);
+  const Value value = program_.once_per->evaluate(context_);
   if (value.is(Value::Kind::unknown)) return i;
   std::string key;
-  append_key(frame_, value, key);
+  append_key(context_, value, key);
   return alike_.try_emplace(std::move(key), i).first->second;
 }
 
@@ -71,7 +73,7 @@ void RuleReport::gravest_first(std::vector<Hit>& hits) const {
     Hit hit;
   };
   std::vector<Rank> ranks;
-  for (const Hit& hit : hits) ranks.push_back({frame_.columns.place_by_name(hit.node), hit});
+  for (const Hit& hit : hits) ranks.push_back({context_.store_index.place_by_name(hit.node), hit});
   std::sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) {
     return std::tie(b.hit.severity, a.place) < std::tie(a.hit.severity, b.place);
   });
@@ -107,7 +109,7 @@ std::vector<RuleReport::Told> RuleReport::gather(const std::vector<Hit>& hits) {
 std::string RuleReport::perhaps_dead() const {
   std::vector<Domid> domids;
   for (const NamedPatterns::Variable& variable : program_.match.variables) {
-    const Value& value = frame_.slots[variable.slot];
+    const Value& value = context_.slots[variable.slot];
     const auto type = facts_.schema.variables().find(variable.name);
     if (type == facts_.schema.variables().end() || type->second != VariableType::domid) continue;
     if (!value.is(Value::Kind::integer)) continue;
@@ -147,8 +149,8 @@ void RuleReport::add_evidence(const Value& value, std::vector<std::string>& evid
     return;
   }
   if (!value.is(Value::Kind::text) && !value.is(Value::Kind::path)) return;
-  const std::string_view path = frame_.text_of(value);
-  if (evidence.size() >= kMostEvidence || !path.starts_with('/')) return;
+  const std::string_view path = context_.text_of(value);
+  if (evidence.size() >= kMaxEvidence || !path.starts_with('/')) return;
   if (std::find(evidence.begin(), evidence.end(), path) != evidence.end()) return;
   evidence.emplace_back(path);
 }
@@ -160,7 +162,7 @@ void RuleReport::add_state(const Value& value, std::vector<StatePart>& state) {
     case Value::Kind::boolean: state.push_back({value.boolean ? "true" : "false", {}}); break;
     case Value::Kind::integer: state.push_back({std::to_string(value.integer), {}}); break;
     case Value::Kind::text:
-    case Value::Kind::path: state.push_back({std::string(frame_.text_of(value)), {}}); break;
+    case Value::Kind::path: state.push_back({std::string(context_.text_of(value)), {}}); break;
     case Value::Kind::domains: state.push_back({"domains", *value.domains}); break;
     case Value::Kind::list:
       state.push_back({"list of " + std::to_string(value.size), {}});
@@ -170,7 +172,7 @@ void RuleReport::add_state(const Value& value, std::vector<StatePart>& state) {
 }
 
 std::string RuleReport::message(const std::string& path) {
-  if (auto text = program_.message.text(frame_)) return *std::move(text);
+  if (auto text = program_.message.text(context_)) return *std::move(text);
   return rule_.title + ": " + escape_shortened(path);
 }
 
@@ -182,26 +184,26 @@ Violation RuleReport::describe(const Told& told) {
   violation.node = told.hit.node;
   violation.path = facts_.snapshot.path(told.hit.node);
   violation.message = message(violation.path) + about_liveness(told.hit) + about_looks(told.hit);
-  if (program_.fix) violation.fix = program_.fix->text(frame_).value_or("");
+  if (program_.fix) violation.fix = program_.fix->text(context_).value_or("");
   for (const NamedPatterns::Variable& variable : program_.match.variables) {
-    const Value& value = frame_.slots[variable.slot];
+    const Value& value = context_.slots[variable.slot];
     if (value.is(Value::Kind::null)) continue;
     violation.bindings.emplace_back(variable.name, value.is(Value::Kind::integer)
                                                        ? std::to_string(value.integer)
-                                                       : std::string(frame_.text_of(value)));
+                                                       : std::string(context_.text_of(value)));
   }
   violation.evidence.push_back(violation.path);
   for (const ExpressionPtr& one : program_.evidence) {
-    frame_.read_secret = false;
-    const Value paths = one->evaluate(frame_);
+    context_.read_secret = false;
+    const Value paths = one->evaluate(context_);
     // A password may begin like a path.
-    if (frame_.read_secret && !facts_.show_secrets) continue;
+    if (context_.read_secret && !facts_.show_secrets) continue;
     add_evidence(paths, violation.evidence);
   }
   for (const ExpressionPtr& one : program_.known_by) {
-    frame_.read_secret = false;
-    const Value value = one->evaluate(frame_);
-    if (frame_.read_secret) {  // from a hash of it a short password could be found
+    context_.read_secret = false;
+    const Value value = one->evaluate(context_);
+    if (context_.read_secret) {  // from a hash of it a short password could be found
       violation.state.push_back({"secret", {}});
     } else {
       add_state(value, violation.state);
@@ -209,13 +211,13 @@ Violation RuleReport::describe(const Told& told) {
   }
   violation.count = told.count();
   violation.others = told.others;
-  violation.samples = first_paths(frame_, told.others);
+  violation.samples = first_paths(context_, told.others);
   return violation;
 }
 
 void RuleReport::tell(const std::vector<Hit>& all_hits, Evaluation& into) {
-  frame_.watch_secrets = true;
-  frame_.heeds_clock = false;
+  context_.watch_secrets = true;
+  context_.heeds_clock = false;
   std::vector<Hit> hits;
   std::copy_if(all_hits.begin(), all_hits.end(), std::back_inserter(hits),
                [](const Hit& hit) { return !hit.silent; });
@@ -223,27 +225,27 @@ void RuleReport::tell(const std::vector<Hit>& all_hits, Evaluation& into) {
   // children of a node.
   if (program_.once_per != nullptr) gravest_first(hits);
   std::vector<Told> all = gather(hits);
-  if (all.size() > kMostPerGuest) {
+  if (all.size() > kMaxPerGuest) {
     const auto place = [&](const Told& told) {
-      return frame_.columns.place_by_name(told.hit.node);
+      return context_.store_index.place_by_name(told.hit.node);
     };
     std::sort(all.begin(), all.end(),
               [&](const Told& a, const Told& b) { return place(a) < place(b); });
   }
   struct Guest {
     std::uint64_t told = 0;
-    std::size_t rest = 0;  // where in `into` those beyond kMostPerGuest are counted
+    std::size_t rest = 0;  // where in `into` those beyond kMaxPerGuest are counted
   };
   std::map<std::optional<Domid>, Guest> guests;
   for (const Told& told : all) {
     move_to(told.hit);
-    const std::string_view path = frame_.text_of(frame_.slots[kNodeSlot]);
+    const std::string_view path = context_.text_of(context_.slots[kNodeSlot]);
     Guest& guest = guests[guest_of(facts_, path)];
-    if (++guest.told <= kMostPerGuest) {
+    if (++guest.told <= kMaxPerGuest) {
       into.violations.push_back(describe(told));
       continue;
     }
-    if (guest.told == kMostPerGuest + 1) {
+    if (guest.told == kMaxPerGuest + 1) {
       guest.rest = into.violations.size();
       into.violations.push_back(describe(told));
       into.violations.back().samples.clear();
@@ -255,8 +257,8 @@ void RuleReport::tell(const std::vector<Hit>& all_hits, Evaluation& into) {
     rest.count += told.count();
     rest.others.push_back(told.hit.node);
     rest.others.insert(rest.others.end(), told.others.begin(), told.others.end());
-    if (rest.samples.size() < kMostSamples) rest.samples.emplace_back(path);
-    rest.message = "the same as at " + std::to_string(kMostPerGuest) +
+    if (rest.samples.size() < kMaxSamples) rest.samples.emplace_back(path);
+    rest.message = "the same as at " + std::to_string(kMaxPerGuest) +
                    " nodes told one by one, at " + std::to_string(rest.count) +
                    " more: " + rule_.title;
   }

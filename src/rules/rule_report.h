@@ -7,10 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "rules/eval/eval_context.h"
 #include "rules/evaluation.h"
-#include "rules/hit.h"
-#include "rules/language/frame.h"
-#include "rules/rule_program.h"
+#include "rules/rule.h"
 
 namespace xsaudit {
 
@@ -19,9 +18,9 @@ class RuleReport {
   // Findings of one rule and one guest that are told one by one. A guest can break a rule at each
   // of its nodes, with paths of 2,048 bytes that each finding repeats; beyond this they are
   // counted.
-  static constexpr std::uint64_t kMostPerGuest = 25;
+  static constexpr std::uint64_t kMaxPerGuest = 25;
 
-  RuleReport(const RuleSet& rules, std::size_t rule, const Facts& facts, Columns& columns);
+  RuleReport(const RuleSet& rules, std::size_t rule, const Facts& facts, StoreIndex& store_index);
 
   // Those that are not silent.
   void tell(const std::vector<Hit>& all_hits, Evaluation& into);
@@ -34,7 +33,7 @@ class RuleReport {
     std::uint64_t count() const { return 1 + others.size(); }
   };
 
-  // Takes the frame back to a place, all names bound.
+  // Takes the context back to a place, all names bound.
   void move_to(const Hit& hit);
   // In the order in which one of several that go together is told.
   void gravest_first(std::vector<Hit>& hits) const;
@@ -56,7 +55,7 @@ class RuleReport {
   const Rule& rule_;
   const RuleProgram& program_;
   const Facts& facts_;
-  Frame frame_;
+  EvalContext context_;
   std::vector<Binding> bindings_;             // scratch
   std::map<std::string, std::size_t> alike_;  // by what `once_per` gives: the first hit
 };

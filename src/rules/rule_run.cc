@@ -1,14 +1,18 @@
+
 #include "rules/rule_run.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "rules/language/search_index.h"
+#include "rules/eval/search_index.h"
 
 namespace xsaudit {
 
-RuleRun::RuleRun(const Rule& rule, const Facts& facts, Columns& columns)
-    : rule_(rule), program_(*rule.program), facts_(facts), frame_(facts, columns, program_.layout) {
+RuleRun::RuleRun(const Rule& rule, const Facts& facts, StoreIndex& store_index)
+    : rule_(rule),
+      program_(*rule.program),
+      facts_(facts),
+      context_(facts, store_index, program_.layout) {
   SlotSet allowed = bit(kNodeSlot);
   for (const auto& let : program_.layout.lets) allowed |= bit(let.first);
   const Reads& reads = program_.assertion->reads();
@@ -18,11 +22,11 @@ RuleRun::RuleRun(const Rule& rule, const Facts& facts, Columns& columns)
 }
 
 RuleHits RuleRun::find(const AllHits& all) {
-  frame_.columns.clock().read();
+  context_.store_index.clock().read();
   for (std::uint32_t i = 0; i < program_.match.alternatives.size() && found_.finished; ++i) {
     found_.finished = find(i);
   }
-  if (!found_.finished) not_evaluated(kRootNode, *frame_.time_up());
+  if (!found_.finished) not_evaluated(kRootNode, *context_.time_up());
   // A node that several alternatives match is told once.
   std::vector<Hit>& hits = found_.hits;
   std::stable_sort(hits.begin(), hits.end(),
@@ -48,16 +52,16 @@ bool RuleRun::find(std::uint32_t alternative) {
   bool in_time = true;
   names_node_ = taken.pattern.names_one_path();
   const auto found = [&](NodeId node, const std::vector<Binding>& bindings) {
-    if (frame_.columns.stands_for_place(node)) return true;
-    frame_.move_to(node);
-    program_.match.bind(frame_, taken, bindings);
-    in_time = frame_.step() && judge(node, alternative);
+    if (context_.store_index.stands_for_place(node)) return true;
+    context_.move_to(node);
+    program_.match.bind(context_, taken, bindings);
+    in_time = context_.step() && judge(node, alternative);
     return in_time;
   };
   const auto gap = [&](NodeId node, const std::vector<Binding>&) {
-    frame_.move_to(node);
-    not_evaluated(node, *frame_.unknown(node, "its children are not all known",
-                                        facts_.snapshot.children_unknown(node)));
+    context_.move_to(node);
+    not_evaluated(node, *context_.unknown(node, "its children are not all known",
+                                          facts_.snapshot.children_unknown(node)));
   };
   taken.pattern.for_each(facts_.snapshot, {}, found, gap);
   return in_time;
@@ -66,15 +70,15 @@ bool RuleRun::find(std::uint32_t alternative) {
 Value RuleRun::assertion_holds(NodeId node) {
   const PermissionsId id = facts_.snapshot.permissions_id(node);
   if (by_permissions_.empty() || id == kNoPermissions) {
-    return program_.assertion->evaluate(frame_);
+    return program_.assertion->evaluate(context_);
   }
   Remembered& remembered = by_permissions_[id];
   if (!remembered.known) {
-    const Value holds = program_.assertion->evaluate(frame_);
+    const Value holds = program_.assertion->evaluate(context_);
     if (holds.is(Value::Kind::unknown)) return holds;
-    remembered = {true, holds.boolean, frame_.took_for_dead};
+    remembered = {true, holds.boolean, context_.took_for_dead};
   }
-  if (remembered.took_for_dead) frame_.took_for_dead = true;
+  if (remembered.took_for_dead) context_.took_for_dead = true;
   return Value::of(remembered.holds);
 }
 
@@ -83,7 +87,7 @@ Value RuleRun::violated(NodeId node) {
   const bool cheap = !by_permissions_.empty();
   if (cheap && assertion_holds(node).is_true()) return Value::of(false);
   Value applies = Value::of(true);
-  if (program_.when != nullptr) applies = program_.when->evaluate(frame_);
+  if (program_.when != nullptr) applies = program_.when->evaluate(context_);
   if (applies.is_false()) return applies;
   const Value holds = assertion_holds(node);
   if (holds.is_true()) return Value::of(false);
@@ -97,7 +101,7 @@ Value RuleRun::violated(NodeId node) {
 bool RuleRun::judge(NodeId node, std::uint32_t alternative) {
   const Value violated = this->violated(node);
   if (violated.is(Value::Kind::unknown)) {
-    if (frame_.columns.clock().over()) return false;
+    if (context_.store_index.clock().over()) return false;
     not_evaluated(node, *violated.unknown);
   } else if (violated.boolean) {
     found_.hits.push_back(hit_here(node, alternative));
@@ -109,7 +113,7 @@ bool RuleRun::judge(NodeId node, std::uint32_t alternative) {
 Severity RuleRun::severity(bool took_for_dead, bool& sure) {
   Severity severity = rule_.severity;
   for (const RuleProgram::SeverityCase& one : program_.severity_when) {
-    const Value holds = one.when->evaluate(frame_);
+    const Value holds = one.when->evaluate(context_);
     if (holds.is(Value::Kind::unknown)) sure = false;
     if (!holds.is_true()) continue;
     severity = one.severity;
@@ -124,21 +128,21 @@ Hit RuleRun::hit_here(NodeId node, std::uint32_t alternative) {
   Hit hit;
   hit.node = node;
   hit.alternative = alternative;
-  hit.took_for_dead = frame_.took_for_dead;
-  frame_.heeds_clock = false;
+  hit.took_for_dead = context_.took_for_dead;
+  context_.heeds_clock = false;
   hit.severity = severity(hit.took_for_dead, hit.severity_sure);
   if (program_.settles) {
-    hit.proven = program_.proven != nullptr && program_.proven->evaluate(frame_).is_true();
+    hit.proven = program_.proven != nullptr && program_.proven->evaluate(context_).is_true();
   }
-  frame_.heeds_clock = true;
+  context_.heeds_clock = true;
   return hit;
 }
 
 bool RuleRun::move_to(NodeId node, std::uint32_t alternative) {
-  frame_.move_to(node);
+  context_.move_to(node);
   const NamedPatterns::Alternative& taken = program_.match.alternatives[alternative];
-  if (!taken.pattern.matches(frame_.text_of(frame_.slots[kNodeSlot]), bindings_)) return false;
-  program_.match.bind(frame_, taken, bindings_);
+  if (!taken.pattern.matches(context_.text_of(context_.slots[kNodeSlot]), bindings_)) return false;
+  program_.match.bind(context_, taken, bindings_);
   return true;
 }
 
@@ -156,27 +160,28 @@ RuleRun::State RuleRun::state_at(NodeId node, Hit& hit) {
   return state;
 }
 
-std::optional<std::string> RuleRun::graver_path(const Hit& hit, const RuleProgram::Graver& graver) {
-  frame_.heeds_clock = false;  // the hit has been found
+std::optional<std::string> RuleRun::graver_path(const Hit& hit,
+                                                const RuleProgram::Superseder& graver) {
+  context_.heeds_clock = false;  // the hit has been found
   if (!move_to(hit.node, hit.alternative)) return std::nullopt;
   if (graver.at == nullptr) return facts_.snapshot.path(hit.node);
-  const Value path = graver.at->evaluate(frame_);
+  const Value path = graver.at->evaluate(context_);
   if (path.is(Value::Kind::unknown) || path.is(Value::Kind::null)) return std::nullopt;
-  return std::string(frame_.text_of(path));
+  return std::string(context_.text_of(path));
 }
 
 void RuleRun::find_yields(const AllHits& all) {
-  frame_.heeds_clock = false;
+  context_.heeds_clock = false;
   for (const Hit& hit : found_.hits) {
     bool moved = false;
-    for (const RuleProgram::Graver& graver : program_.yields_to) {
+    for (const RuleProgram::Superseder& graver : program_.yields_to) {
       const RuleHits& others = all[graver.rule];
       if (graver.at == nullptr || others.hits.empty()) continue;
       if (!moved) move_to(hit.node, hit.alternative);
       moved = true;
-      const Value path = graver.at->evaluate(frame_);
+      const Value path = graver.at->evaluate(context_);
       if (path.is(Value::Kind::unknown) || path.is(Value::Kind::null)) continue;
-      const NodeId at = find_place(frame_, path).node;
+      const NodeId at = find_place(context_, path).node;
       if (at == kNoNode || others.at(at) == nullptr) continue;
       found_.yields.push_back({hit.node, static_cast<std::uint32_t>(graver.rule), at});
     }
@@ -202,7 +207,7 @@ void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
 
 void RuleRun::note_domain(std::int64_t domid, NotEvaluated& entry) {
   entry.by_liveness = true;
-  if (domid < 0 || domid > UINT32_MAX || entry.domids.size() >= NotEvaluated::kMostDomids) return;
+  if (domid < 0 || domid > UINT32_MAX || entry.domids.size() >= NotEvaluated::kMaxDomids) return;
   const auto number = static_cast<Domid>(domid);
   const auto place = std::lower_bound(entry.domids.begin(), entry.domids.end(), number);
   if (place == entry.domids.end() || *place != number) entry.domids.insert(place, number);

@@ -9,17 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "rules/eval/eval_context.h"
+#include "rules/evaluation.h"
 #include "rules/facts.h"
-#include "rules/hit.h"
-#include "rules/language/frame.h"
 #include "rules/rule.h"
-#include "rules/rule_program.h"
 
 namespace xsaudit {
 
 class RuleRun {
  public:
-  RuleRun(const Rule& rule, const Facts& facts, Columns& columns);
+  RuleRun(const Rule& rule, const Facts& facts, StoreIndex& store_index);
 
   // Of the rules that this one yields to, `all` has the hits already.
   RuleHits find(const AllHits& all);
@@ -29,7 +28,7 @@ class RuleRun {
   State state_at(NodeId node, Hit& hit);
 
   // Where a rule that this one yields to at `hit` would have its own; nothing if that is nowhere.
-  std::optional<std::string> graver_path(const Hit& hit, const RuleProgram::Graver& graver);
+  std::optional<std::string> graver_path(const Hit& hit, const RuleProgram::Superseder& graver);
 
  private:
   // False if there was no time for it.
@@ -47,7 +46,7 @@ class RuleRun {
   const Rule& rule_;
   const RuleProgram& program_;
   const Facts& facts_;
-  Frame frame_;
+  EvalContext context_;
   RuleHits found_;
   std::vector<Binding> bindings_;  // scratch
   bool names_node_ = false;        // the pattern is the path of the node being judged

@@ -1,9 +1,10 @@
+
 #include "rules/rule_set.h"
 
 #include <algorithm>
 
 #include "rules/rule_loader.h"
-#include "rules/yielding.h"
+#include "rules/superseding.h"
 #include "yaml/yaml_tree.h"
 
 namespace xsaudit {

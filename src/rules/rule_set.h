@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "rules/rule.h"
 #include "schema/schema.h"
-#include "store/error.h"
 
 namespace xsaudit {
 

@@ -1,23 +1,24 @@
+
 #include "rules/secret_nodes.h"
 
-#include "rules/language/frame.h"
-#include "rules/language/search_index.h"
-#include "rules/rule_program.h"
+#include "rules/eval/eval_context.h"
+#include "rules/eval/search_index.h"
+#include "rules/rule.h"
 
 namespace xsaudit {
 
-SecretNodes find_secrets(const Rule& rule, const Facts& facts, Columns& columns) {
+SecretNodes find_secrets(const Rule& rule, const Facts& facts, StoreIndex& store_index) {
   SecretNodes secrets;
   const RuleProgram& program = *rule.program;
   if (program.secret == nullptr) return secrets;
-  Frame frame(facts, columns, program.layout);
-  frame.heeds_clock = false;
+  EvalContext context(facts, store_index, program.layout);
+  context.heeds_clock = false;
   for (const NamedPatterns::Alternative& alternative : program.match.alternatives) {
     alternative.pattern.for_each(facts.snapshot, {},
                                  [&](NodeId node, const std::vector<Binding>& bindings) {
-                                   frame.move_to(node);
-                                   program.match.bind(frame, alternative, bindings);
-                                   if (!program.secret->evaluate(frame).is_false())
+                                   context.move_to(node);
+                                   program.match.bind(context, alternative, bindings);
+                                   if (!program.secret->evaluate(context).is_false())
                                      secrets.insert(node);
                                    return true;
                                  });
@@ -25,9 +26,9 @@ SecretNodes find_secrets(const Rule& rule, const Facts& facts, Columns& columns)
   return secrets;
 }
 
-SecretNodes find_secrets(const RuleSet& rules, const Facts& facts, Columns& columns) {
+SecretNodes find_secrets(const RuleSet& rules, const Facts& facts, StoreIndex& store_index) {
   SecretNodes secrets;
-  for (const Rule& rule : rules.rules()) secrets.merge(find_secrets(rule, facts, columns));
+  for (const Rule& rule : rules.rules()) secrets.merge(find_secrets(rule, facts, store_index));
   return secrets;
 }
 

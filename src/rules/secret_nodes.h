@@ -4,13 +4,13 @@
 #pragma once
 
 #include "rules/facts.h"
-#include "rules/language/columns.h"
+#include "rules/functions/store_index.h"
 #include "rules/rule_set.h"
 
 namespace xsaudit {
 
 // A node of which a rule cannot decide it counts as one. The time for judging does not end it.
-SecretNodes find_secrets(const RuleSet& rules, const Facts& facts, Columns& columns);
-SecretNodes find_secrets(const Rule& rule, const Facts& facts, Columns& columns);
+SecretNodes find_secrets(const RuleSet& rules, const Facts& facts, StoreIndex& store_index);
+SecretNodes find_secrets(const Rule& rule, const Facts& facts, StoreIndex& store_index);
 
 }  // namespace xsaudit

@@ -1,10 +1,11 @@
+
 #include "schema/device_table.h"
 
 #include <algorithm>
 #include <set>
 #include <sstream>
 
-#include "store/escape.h"
+#include "base/escape.h"
 #include "store/path.h"
 
 namespace xsaudit {

@@ -1,3 +1,4 @@
+
 #include "schema/domain_table.h"
 
 #include <algorithm>

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "schema/pattern.h"
-#include "schema/permission_form.h"
+#include "schema/permission_template.h"
 #include "schema/value_type.h"
 
 namespace xsaudit {
@@ -45,7 +45,7 @@ struct SchemaEntry {
   std::optional<SchemaLink> link;
   // By profile; each profile's forms are alternatives. Under "" what holds for profiles that are
   // not named. A profile without forms: not described.
-  std::map<std::string, std::vector<PermissionForm>, std::less<>> permissions;
+  std::map<std::string, std::vector<PermissionTemplate>, std::less<>> permissions;
   bool required = false;            // must be there wherever its parent is
   bool free = false;                // the guest's own business: what it does there is not judged
   std::optional<ValueType> secret;  // values that are not shown unless asked for
@@ -60,7 +60,7 @@ struct SchemaEntry {
   std::string_view source;
 
   // Null where the entry says nothing of this profile.
-  const std::vector<PermissionForm>* forms(std::string_view profile) const;
+  const std::vector<PermissionTemplate>* forms(std::string_view profile) const;
 };
 
 }  // namespace xsaudit

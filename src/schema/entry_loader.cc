@@ -1,9 +1,10 @@
+
 #include "schema/entry_loader.h"
 
 #include <algorithm>
 #include <charconv>
 
-#include "store/escape.h"
+#include "base/escape.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -21,9 +22,9 @@ Result<XenVersion> load_version(const YamlValue& value) {
   return value.error("expected a version of Xen, as in 4.17");
 }
 
-Result<std::vector<PermissionForm>> load_forms(const YamlValue& value,
-                                               const EntryContext& context) {
-  std::vector<PermissionForm> forms;
+Result<std::vector<PermissionTemplate>> load_forms(const YamlValue& value,
+                                                   const EntryContext& context) {
+  std::vector<PermissionTemplate> forms;
   std::vector<YamlValue> items = value.items();
   if (!value.is_list()) items = {value};
   if (items.empty()) return value.error("an empty list of permissions");
@@ -147,25 +148,25 @@ Status check_type_variables(const YamlValue& value, const SchemaEntry& entry) {
 
 }  // namespace
 
-const std::vector<PermissionForm>* SchemaEntry::forms(std::string_view profile) const {
+const std::vector<PermissionTemplate>* SchemaEntry::forms(std::string_view profile) const {
   auto found = permissions.find(profile);
   if (found == permissions.end()) found = permissions.find("");
   return found == permissions.end() ? nullptr : &found->second;
 }
 
-Result<PermissionForm> load_form(const YamlValue& text, const EntryContext& context) {
+Result<PermissionTemplate> load_form(const YamlValue& text, const EntryContext& context) {
   if (auto scalar = text.as_text(); !scalar) return scalar.error();
   if (const auto named = context.forms.find(text.text()); named != context.forms.end()) {
     return named->second;
   }
-  auto form = PermissionForm::parse(text.text());
+  auto form = PermissionTemplate::parse(text.text());
   if (!form) {
     std::vector<std::string_view> known;
     for (const auto& [name, unused] : context.forms) known.push_back(name);
     const std::string near = did_you_mean(text.text(), known);
     return text.error(form.error().message, near.empty() ? form.error().hint : near);
   }
-  for (const PermissionForm::Entry& one : form->entries()) {
+  for (const PermissionTemplate::Entry& one : form->entries()) {
     if (one.variable.empty()) continue;
     const auto type = context.variables.find(one.variable);
     if (type != context.variables.end() && type->second == VariableType::domid) continue;

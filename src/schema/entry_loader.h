@@ -14,7 +14,7 @@ namespace xsaudit {
 struct EntryContext {
   VariableTypes variables;
   std::vector<std::string> profiles;
-  std::map<std::string, PermissionForm, std::less<>> forms;  // named ones
+  std::map<std::string, PermissionTemplate, std::less<>> forms;  // named ones
 };
 
 // What a file says of all of its entries that do not say otherwise.
@@ -28,6 +28,6 @@ Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
                                const EntryDefaults& defaults, const EntryContext& context);
 
 // One form, or the name of one.
-Result<PermissionForm> load_form(const YamlValue& text, const EntryContext& context);
+Result<PermissionTemplate> load_form(const YamlValue& text, const EntryContext& context);
 
 }  // namespace xsaudit

@@ -1,3 +1,4 @@
+
 #include "schema/host_table.h"
 
 #include <algorithm>

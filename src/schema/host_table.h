@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "schema/pattern.h"
-#include "store/error.h"
 #include "yaml/yaml_document.h"
 
 namespace xsaudit {

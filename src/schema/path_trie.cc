@@ -1,3 +1,4 @@
+
 #include "schema/path_trie.h"
 
 #include <algorithm>

@@ -1,11 +1,12 @@
+
 #include "schema/pattern.h"
 
 #include <algorithm>
 #include <array>
 #include <set>
 
-#include "store/escape.h"
-#include "store/number_text.h"
+#include "base/escape.h"
+#include "base/number_text.h"
 #include "store/path.h"
 
 namespace xsaudit {

@@ -21,7 +21,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/error.h"
+#include "base/error.h"
 #include "store/snapshot.h"
 #include "yaml/yaml_document.h"
 

@@ -1,24 +1,52 @@
-// Profiles: the toolstacks that lay out a domain's part of the store, each in its own way, and the
-// marks by which the store shows whose work a domain is. Read from YAML (schema/profiles.yaml); no
-// toolstack is known to C++. Marks are nodes that no guest can make or change, so that a guest
-// cannot choose by whose rules it is judged. Immutable; any thread.
+// What a daemon lets an unprivileged domain have: how many nodes, how long a path. The defaults of
+// each daemon and toolstack are read from YAML (schema/limits.yaml); set() puts another value in
+// place of them. Safe to read from several threads.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "schema/pattern.h"
-#include "schema/permission_form.h"
+#include "schema/permission_template.h"
 #include "store/snapshot.h"
+#include "store/snapshot_info.h"
 #include "yaml/yaml_document.h"
 
 namespace xsaudit {
 
+class LimitTable {
+ public:
+  static Result<LimitTable> load(const YamlValue& limits);
+
+  // By daemon; nothing where it has no such limit. A toolstack may ship the daemon with limits of
+  // its own: on its hosts these count instead.
+  struct Limit {
+    std::optional<std::int64_t> xenstored;
+    std::optional<std::int64_t> oxenstored;
+    std::map<std::string, std::int64_t, std::less<>> by_profile = {};
+  };
+  const Limit* find(std::string_view name) const;  // null if there is none of this name
+  std::vector<std::string_view> names() const;
+
+  // For every daemon. 0 means no limit, as it does for xenstored.
+  void set(std::string_view name, std::int64_t value);
+
+ private:
+  std::map<std::string, Limit, std::less<>> limits_;
+};
+
+// Profiles: the toolstacks that lay out a domain's part of the store, each in its own way, and the
+// marks by which the store shows whose work a domain is. Read from YAML (schema/profiles.yaml); no
+// toolstack is known to C++. Marks are nodes that no guest can make or change, so that a guest
+// cannot choose by whose rules it is judged. Immutable; any thread.
 class ProfileTable {
  public:
-  using LoadForm = std::function<Result<PermissionForm>(const YamlValue&)>;
+  using LoadForm = std::function<Result<PermissionTemplate>(const YamlValue&)>;
   // `load_form` reads permissions, which may go by a name.
   static Result<ProfileTable> load(const YamlValue& profiles, const VariableTypes& types,
                                    const LoadForm& load_form);
@@ -40,7 +68,7 @@ class ProfileTable {
   // A node that is there, that has these permissions, or that is not there.
   struct Mark {
     Pattern node;
-    std::optional<PermissionForm> permissions;
+    std::optional<PermissionTemplate> permissions;
     bool absent = false;
   };
   using Marks = std::vector<Mark>;  // all of them hold

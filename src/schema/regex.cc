@@ -1,3 +1,4 @@
+
 #include "schema/regex.h"
 
 #include <re2/re2.h>

@@ -1,11 +1,12 @@
+
 #include "schema/schema.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
+#include "base/escape.h"
 #include "schema/entry_loader.h"
-#include "store/escape.h"
 #include "yaml/yaml_document.h"
 #include "yaml/yaml_tree.h"
 

@@ -9,17 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
+#include "base/text_file.h"
 #include "schema/device_table.h"
 #include "schema/domain_table.h"
 #include "schema/entry.h"
 #include "schema/host_table.h"
-#include "schema/limit_table.h"
 #include "schema/path_trie.h"
 #include "schema/pattern.h"
 #include "schema/profile_table.h"
-#include "source/dump_options.h"
-#include "store/error.h"
-#include "yaml/text_file.h"
+#include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 

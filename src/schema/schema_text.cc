@@ -1,10 +1,11 @@
+
 #include "schema/schema_text.h"
 
 #include <algorithm>
 #include <map>
 #include <set>
 
-#include "store/escape.h"
+#include "base/escape.h"
 
 namespace xsaudit {
 namespace {
@@ -44,9 +45,9 @@ std::string link(const SchemaEntry& entry) {
   return text;
 }
 
-std::string forms(const std::vector<PermissionForm>& forms, const char* quote) {
+std::string forms(const std::vector<PermissionTemplate>& forms, const char* quote) {
   std::vector<std::string> texts;
-  for (const PermissionForm& form : forms) texts.push_back(quote + form.text() + quote);
+  for (const PermissionTemplate& form : forms) texts.push_back(quote + form.text() + quote);
   return join(texts, " or ");
 }
 
@@ -121,9 +122,9 @@ std::string bindings(const Schema::Match& match) {
 }
 
 // A permission form with what the path binds put in.
-std::string filled_in(const PermissionForm& form, const Schema::Match& match) {
+std::string filled_in(const PermissionTemplate& form, const Schema::Match& match) {
   std::string text;
-  for (const PermissionForm::Entry& one : form.entries()) {
+  for (const PermissionTemplate::Entry& one : form.entries()) {
     text += (text.empty() ? "" : ",") + std::string(1, one.entry.letter());
     const int index = match.pattern == nullptr ? -1 : match.pattern->variable(one.variable);
     if (one.variable.empty()) {
@@ -191,7 +192,7 @@ std::string schema_explanation(const Schema& schema, const Schema::Match& match,
   for (const ProfileTable::Profile& profile : schema.profiles().profiles()) {
     std::vector<std::string> texts;
     if (const auto* const forms = entry.forms(profile.name)) {
-      for (const PermissionForm& form : *forms) texts.push_back(filled_in(form, match));
+      for (const PermissionTemplate& form : *forms) texts.push_back(filled_in(form, match));
     }
     std::string name = profile.name;
     name.resize(10, ' ');

@@ -1,3 +1,4 @@
+
 #include "schema/schema_walk.h"
 
 namespace xsaudit {

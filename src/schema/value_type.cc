@@ -1,3 +1,4 @@
+
 #include "schema/value_type.h"
 
 #include <arpa/inet.h>
@@ -5,10 +6,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/escape.h"
 #include "schema/pattern.h"
-#include "store/escape.h"
 #include "store/path.h"
-#include "store/utf8.h"
 
 namespace xsaudit {
 namespace {

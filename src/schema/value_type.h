@@ -18,8 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "schema/regex.h"
-#include "store/error.h"
 #include "yaml/yaml_document.h"
 
 namespace xsaudit {

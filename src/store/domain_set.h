@@ -2,9 +2,12 @@
 // node speaks for every domain that has no entry of its own, known to us or not). A plain value.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
+#include "base/string_pool.h"
 #include "store/permissions.h"
 
 namespace xsaudit {
@@ -39,6 +42,42 @@ class DomainSet {
  private:
   bool everyone_else_ = false;
   std::vector<Domid> listed_;
+};
+
+// Each distinct set of domains once, under a number, with unions and intersections of numbers: a
+// store has few distinct sets, however many nodes. Guests choose permissions, so nothing here grows
+// faster than what they wrote: a union of more than kMaxListed listed domains is taken for
+// everybody, and results are remembered in a table of fixed size. Used by one thread.
+class DomainSetTable {
+ public:
+  using Id = std::uint32_t;
+  static constexpr Id kNobody = 0;
+  static constexpr std::size_t kMaxListed = 100;
+
+  // `everybody` stands in for unions that are too large.
+  explicit DomainSetTable(DomainSet everybody);
+
+  Id id(DomainSet set);
+  Id united(Id a, Id b);
+  Id intersected(Id a, Id b);
+
+  // The sets by their numbers; ends the table.
+  std::vector<DomainSet> take() && { return std::move(sets_); }
+
+ private:
+  struct Remembered {
+    Id a = kNobody;  // never asked for with kNobody
+    Id b = kNobody;
+    Id result = kNobody;
+  };
+  using Memory = std::vector<Remembered>;
+  static Remembered& remembered(Memory& memory, Id a, Id b);
+
+  std::vector<DomainSet> sets_;
+  SlotTable ids_;
+  Id everybody_;
+  Memory unions_;
+  Memory intersections_;
 };
 
 }  // namespace xsaudit

@@ -1,3 +1,4 @@
+
 #include "store/path.h"
 
 #include <algorithm>

@@ -1,8 +1,9 @@
+
 #include "store/permissions.h"
 
 #include <charconv>
 
-#include "store/escape.h"
+#include "base/escape.h"
 
 namespace xsaudit {
 

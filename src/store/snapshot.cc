@@ -1,8 +1,9 @@
+
 #include "store/snapshot.h"
 
 #include <algorithm>
 
-#include "store/keyed_hash.h"
+#include "base/hash.h"
 #include "store/path.h"
 
 namespace xsaudit {

@@ -14,10 +14,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/string_pool.h"
 #include "store/permissions.h"
-#include "store/slot_table.h"
 #include "store/snapshot_info.h"
-#include "store/string_pool.h"
 
 namespace xsaudit {
 

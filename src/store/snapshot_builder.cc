@@ -6,6 +6,7 @@
 #include "store/path.h"
 
 namespace xsaudit {
+
 namespace {
 
 template <typename T>
@@ -182,6 +183,16 @@ Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_childr
   }
   draft_.info_ = std::move(info);
   return std::move(draft_);
+}
+
+Result<PermissionsId> PermissionTexts::id(std::string_view text) {
+  const StringId known = texts_.add(text);
+  if (known >= ids_.size()) ids_.resize(known + 1, kNoPermissions);
+  if (ids_[known] != kNoPermissions) return ids_[known];
+  const Result<Permissions> permissions = parse_permissions(text);
+  if (!permissions) return permissions.error();
+  ids_[known] = builder_.permissions_id(*permissions);
+  return ids_[known];
 }
 
 }  // namespace xsaudit

@@ -1,3 +1,4 @@
+
 #include "store/snapshot_info.h"
 
 #include <algorithm>

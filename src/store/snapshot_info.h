@@ -59,7 +59,8 @@ enum class Consistency : std::uint8_t {
 };
 const char* to_text(Consistency consistency);
 
-// What was recorded of the host beside its store, in a form that only host/process_record.h knows.
+// What was recorded of the host beside its store, in a form that only host/facts/process_record.h
+// knows.
 struct HostRecord {
   std::string text;
   std::uint64_t first_line = 1;  // in the recording, for messages

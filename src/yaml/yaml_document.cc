@@ -1,9 +1,10 @@
+
 #include "yaml/yaml_document.h"
 
 #include <algorithm>
 #include <charconv>
 
-#include "store/escape.h"
+#include "base/escape.h"
 #include "yaml/yaml_tree.h"
 
 namespace xsaudit {

@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "store/error.h"
-#include "yaml/text_file.h"
+#include "base/error.h"
+#include "base/text_file.h"
 
 namespace xsaudit {
 

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/escape.h"
+#include "base/escape.h"
 #include "yaml/yaml_tree.h"
 
 namespace xsaudit {

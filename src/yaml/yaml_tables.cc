@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "yaml/text_file.h"
+#include "base/text_file.h"
 #include "yaml/yaml_tree.h"
 
 namespace xsaudit {

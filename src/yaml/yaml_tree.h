@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "store/error.h"
+#include "base/error.h"
 #include "yaml/yaml_document.h"
 
 namespace xsaudit {

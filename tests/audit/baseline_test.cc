@@ -228,7 +228,7 @@ TEST_CASE("more nodes than a baseline lists are compared all the same") {
     return text + "/local/domain/3/data/" + last + "\n";
   };
   const RuleSet& open = rules();
-  const std::size_t many = Finding::kMostOthers + 5;
+  const std::size_t many = Finding::kMaxOthers + 5;
   const Baseline baseline = baseline_of(audit(open, store(many, "x = \"\"   (b3)")));
   for (const KnownFinding& known : baseline.findings) CHECK(known.others.empty());
   CHECK(audit_against(baseline, store(many, "x = \"\"   (b3)")).findings.empty());

@@ -3,9 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include "audit/auditor.h"
-#include "audit/findings_by_device.h"
 #include "audit/guests.h"
-#include "rules/small_store.h"
+#include "audit/result.h"
+#include "rules/testing/fixture_store.h"
 
 using namespace xsaudit;
 
@@ -209,9 +209,9 @@ TEST_CASE("made-up devices do not hide those that were recorded") {
   text += "/libxl/3/device/vif/499/backend = \"/local/domain/7/backend/vif/3/499\"   (n0)\n";
   text += "/local/domain/4/device/vif/0/state = \"4\"   (n4)\n";
   const auto list = devices_of(text);
-  REQUIRE(list.devices.size() == DeviceList::kMostOfOneGuest + 1);
-  CHECK(list.left_out == 500 - DeviceList::kMostOfOneGuest);
-  CHECK(list.devices[DeviceList::kMostOfOneGuest - 1].id == "499");
+  REQUIRE(list.devices.size() == DeviceList::kMaxOfOneGuest + 1);
+  CHECK(list.left_out == 500 - DeviceList::kMaxOfOneGuest);
+  CHECK(list.devices[DeviceList::kMaxOfOneGuest - 1].id == "499");
   CHECK(list.devices.back().domid == 4);
 }
 

@@ -16,12 +16,12 @@
 
 #include "audit/auditor.h"
 #include "audit/host_questions.h"
-#include "host/collect_apart.h"
-#include "host/proc_filesystem.h"
-#include "host/process_record.h"
-#include "rules/small_store.h"
-#include "source/dump_reader.h"
-#include "source/recording.h"
+#include "host/facts/collect_in_child.h"
+#include "host/facts/proc_filesystem.h"
+#include "host/facts/process_record.h"
+#include "rules/testing/fixture_store.h"
+#include "source/recording/dump_reader.h"
+#include "source/recording/recording_format.h"
 #include "support/child_process.h"
 #include "support/fake_process_source.h"
 #include "support/own_mounts.h"
@@ -129,7 +129,7 @@ std::set<std::string> said(const AuditResult& result) {
     const std::string& rule = result.rules[finding.rule].id;
     if (is_ours(rule)) all.insert(rule + domid(finding.guest));
   }
-  for (const GuestLine& line : result.lines) {
+  for (const GuestNote& line : result.lines) {
     all.insert(result.rules[line.rule].id + domid(line.guest));
   }
   for (const UndecidedRule& entry : result.not_evaluated) {
@@ -143,7 +143,7 @@ std::set<std::string> said(const AuditResult& result) {
 AuditResult look(const Host& host, ProcessSource& source) {
   Result<Snapshot> snapshot = snapshot_of(host);
   auto facts =
-      collect_apart(source, host_questions(schema(), *snapshot, {0}), std::chrono::seconds(60));
+      collect_in_child(source, host_questions(schema(), *snapshot, {0}), std::chrono::seconds(60));
   if (!facts) FAIL(facts.error().text());
   snapshot->info().host_record =
       std::make_shared<const HostRecord>(HostRecord{write_process_record(*facts), 1});
@@ -316,7 +316,7 @@ TEST_CASE("what a process calls itself goes into no message as it is, nor whole"
            std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
   };
   for (const Finding& finding : result.findings) CHECK(is_safe(finding.message));
-  for (const GuestLine& line : result.lines) CHECK(is_safe(line.text));
+  for (const GuestNote& line : result.lines) CHECK(is_safe(line.text));
 }
 
 TEST_CASE("a guest does not choose which process is looked at") {
@@ -417,7 +417,7 @@ TEST_CASE("one that makes its reader wait is left behind") {
   Waiting source;
   HostQuestions questions;
   questions.pids = {1};
-  const auto facts = collect_apart(source, questions, std::chrono::seconds(1));
+  const auto facts = collect_in_child(source, questions, std::chrono::seconds(1));
   REQUIRE_FALSE(facts.ok());
   CHECK(facts.error().message == "looking at them took too long");
 }

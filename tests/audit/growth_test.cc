@@ -5,7 +5,7 @@
 #include <string>
 
 #include "rules/evaluation.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 #include "support/hostile_stores.h"
 
 namespace xsaudit {

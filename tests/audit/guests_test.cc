@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "audit/guests.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 
 using namespace xsaudit;
 

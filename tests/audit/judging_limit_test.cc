@@ -4,7 +4,7 @@
 
 #include "audit/auditor.h"
 #include "audit/verdict.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 namespace {
@@ -54,11 +54,11 @@ struct FakeClock {
 };
 
 AuditResult audit(const RuleSet& rules, const JudgingClock::Limit& limit,
-                  const Auditor::LookAgain& look_again = {}) {
+                  const Auditor::Resample& resample = {}) {
   AuditOptions options;
   options.judging = limit;
   Auditor auditor(schema(), rules, std::move(options));
-  auditor.add("store", store(), look_again);
+  auditor.add("store", store(), resample);
   return std::move(auditor).finish();
 }
 

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "audit/auditor.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 namespace {
@@ -35,9 +35,9 @@ Result<Snapshot> store(const std::string& a, const std::string& b) {
                         "store");
 }
 
-AuditResult audit(const Result<Snapshot>& first, const Auditor::LookAgain& look_again = {}) {
+AuditResult audit(const Result<Snapshot>& first, const Auditor::Resample& resample = {}) {
   Auditor auditor(schema(), rules(), {});
-  auditor.add("store", first, look_again);
+  auditor.add("store", first, resample);
   return std::move(auditor).finish();
 }
 
@@ -68,11 +68,11 @@ TEST_CASE("a second look says nothing of what came later, or of what does not pa
 
 TEST_CASE("nobody looks again where nothing may pass") {
   bool looked = false;
-  const auto look_again = [&] {
+  const auto resample = [&] {
     looked = true;
     return store("0", "0");
   };
-  CHECK(told(audit(store("0", "3"), look_again)) == "low /t/b: it says 3\n");
+  CHECK(told(audit(store("0", "3"), resample)) == "low /t/b: it says 3\n");
   CHECK_FALSE(looked);
 }
 
@@ -80,9 +80,8 @@ TEST_CASE("nobody looks again where nothing may pass") {
 TEST_CASE("a second look that fails, or sees nothing, keeps what was found, and is a gap") {
   const auto gone = []() -> Result<Snapshot> { return Error{"live store", "it is gone", {}}; };
   const auto empty = [] { return read_dump_text("", "store"); };
-  for (const Auditor::LookAgain& look_again :
-       {Auditor::LookAgain(gone), Auditor::LookAgain(empty)}) {
-    const AuditResult result = audit(store("1", "0"), look_again);
+  for (const Auditor::Resample& resample : {Auditor::Resample(gone), Auditor::Resample(empty)}) {
+    const AuditResult result = audit(store("1", "0"), resample);
     CHECK(told(result) == "high /t/a: it says 1 (it could not be looked at again)\n");
     REQUIRE(result.sources.size() == 1);
     CHECK(result.sources[0].info.gap_count >= 1);

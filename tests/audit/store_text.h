@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "audit/auditor.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 

@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "bench/bare_walk.h"
-#include "source/dump_reader.h"
-#include "source/pace.h"
+#include "source/live/rate_controller.h"
+#include "source/recording/dump_reader.h"
 #include "store/path.h"
 #include "support/running_daemon.h"
 #include "support/xenstore_client.h"

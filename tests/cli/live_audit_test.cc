@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 #include "support/printed_by.h"
 #include "support/running_daemon.h"
 #include "support/xenstore_client.h"

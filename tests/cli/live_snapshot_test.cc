@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 #include "support/printed_by.h"
 #include "support/recording_proxy.h"
 #include "support/running_daemon.h"

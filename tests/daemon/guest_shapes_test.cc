@@ -6,8 +6,8 @@
 #include <map>
 #include <set>
 
-#include "source/live_source.h"
-#include "source/open_reader.h"
+#include "source/live/live_source.h"
+#include "source/live/open_reader.h"
 #include "store/access.h"
 #include "support/guest_connection.h"
 #include "support/running_daemon.h"

@@ -11,9 +11,9 @@
 
 #include <xen/io/xs_wire.h>
 
-#include "source/live_source.h"
-#include "source/open_reader.h"
-#include "source/wire_reader.h"
+#include "source/live/live_source.h"
+#include "source/live/open_reader.h"
+#include "source/live/wire_reader.h"
 #include "support/recording_proxy.h"
 #include "support/running_daemon.h"
 #include "support/scratch_directory.h"

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "source/dump_reader.h"
-#include "source/libxenstore_reader.h"
-#include "source/live_source.h"
-#include "source/recording.h"
+#include "source/live/libxenstore_reader.h"
+#include "source/live/live_source.h"
+#include "source/recording/dump_reader.h"
+#include "source/recording/recording_format.h"
 #include "support/printed_by.h"
 #include "support/running_daemon.h"
 #include "support/xenstore_client.h"

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "faults/editable_store.h"
-#include "rules/severity.h"
+#include "rules/rule.h"
 #include "schema/schema.h"
-#include "store/error.h"
 #include "store/snapshot.h"
 
 namespace xsaudit {

@@ -1,7 +1,7 @@
 #include <charconv>
 
 #include "faults/fault.h"
-#include "source/listing_line.h"
+#include "source/listing/listing_line.h"
 
 namespace xsaudit {
 namespace {

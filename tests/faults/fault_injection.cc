@@ -16,7 +16,7 @@
 
 #include "audit/auditor.h"
 #include "faults/fault.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 namespace {
@@ -56,7 +56,7 @@ struct Said {
   }
 };
 
-class Knowledge {
+class Policy {
  public:
   const Schema schema = must(Schema::load(embedded_schema()));
   const RuleSet rules = must(RuleSet::load(embedded_rules(), schema));
@@ -155,7 +155,7 @@ class Injection {
       // guest is no fault.
       const bool of_host = rule.tests->text().find("\n      host:") != std::string::npos;
       const bool found = covered.erase(rule.id) > 0;
-      if (!found && !of_host && !rule.says_line) complain("no fault is found by " + rule.id);
+      if (!found && !of_host && !rule.is_note) complain("no fault is found by " + rule.id);
     }
     for (const std::string& rule : covered) complain("there is no rule " + rule);
   }
@@ -251,7 +251,7 @@ class Injection {
 
   const std::string only_;
   const bool sample_;
-  const Knowledge knowledge_;
+  const Policy knowledge_;
   std::vector<Fault> faults_;
   std::vector<Store> stores_;
   std::vector<std::string> complaints_;

@@ -8,11 +8,11 @@
 #include <set>
 
 #include "rules/evaluation.h"
-#include "rules/rule_case.h"
 #include "rules/rule_set.h"
-#include "rules/small_host.h"
-#include "source/libxenstore_reader.h"
-#include "source/live_source.h"
+#include "rules/testing/fixture_host.h"
+#include "rules/testing/rule_case.h"
+#include "source/live/libxenstore_reader.h"
+#include "source/live/live_source.h"
 #include "support/printed_by.h"
 #include "support/running_daemon.h"
 #include "support/scratch_directory.h"

@@ -1,7 +1,7 @@
 // What admins write: YAML, the schema, rules, expressions.
-#include "rules/language/checker.h"
+#include "rules/check/checker.h"
 #include "rules/rule_set.h"
-#include "rules/rule_test.h"
+#include "rules/testing/rule_test.h"
 #include "schema/schema.h"
 #include "targets.h"
 #include "yaml/yaml_document.h"
@@ -69,7 +69,8 @@ void compile(std::string_view bytes) {
 }  // namespace
 
 std::vector<FuzzTarget> knowledge_targets() {
-  return {{"yaml", read_yaml}, {"schema", load_schema}, {"rule", load_rule}, {"expression", compile}};
+  return {
+      {"yaml", read_yaml}, {"schema", load_schema}, {"rule", load_rule}, {"expression", compile}};
 }
 
 }  // namespace xsaudit

@@ -2,8 +2,8 @@
 // the same after it was written down in the program's own form and read again.
 #include <algorithm>
 
-#include "source/dump_reader.h"
-#include "source/recording.h"
+#include "source/recording/dump_reader.h"
+#include "source/recording/recording_format.h"
 #include "targets.h"
 
 namespace xsaudit {

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "audit/auditor.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 #include "support/scratch_directory.h"
 
 namespace xsaudit {

@@ -1,4 +1,4 @@
-#include "host/confinement.h"
+#include "host/confine/confinement.h"
 
 #include <fcntl.h>
 #include <grp.h>

@@ -18,10 +18,10 @@
 #include <thread>
 #include <vector>
 
-#include "host/confinement.h"
-#include "host/host_facts.h"
-#include "host/proc_filesystem.h"
-#include "host/process_record.h"
+#include "host/confine/confinement.h"
+#include "host/facts/host_facts.h"
+#include "host/facts/proc_filesystem.h"
+#include "host/facts/process_record.h"
 #include "support/child_process.h"
 #include "support/own_mounts.h"
 #include "support/scratch_host.h"

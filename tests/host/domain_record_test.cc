@@ -1,4 +1,4 @@
-#include "host/domain_record.h"
+#include "host/facts/domain_record.h"
 
 #include <sys/stat.h>
 
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "host/bounded_json.h"
+#include "base/bounded_json.h"
 #include "support/scratch_directory.h"
 
 namespace xsaudit {

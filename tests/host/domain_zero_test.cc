@@ -1,4 +1,4 @@
-#include "host/domain_zero.h"
+#include "host/facts/domain_record.h"
 
 #include <catch2/catch.hpp>
 #include <filesystem>

@@ -1,5 +1,5 @@
 // What another user of the host may have put in the way of a file that is about to be written.
-#include "host/file_place.h"
+#include "host/confine/file_place.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -9,9 +9,9 @@
 #include <filesystem>
 #include <string>
 
-#include "host/lock_file.h"
-#include "host/log_sink.h"
-#include "host/replaced_files.h"
+#include "host/confine/atomic_outputs.h"
+#include "host/confine/lock_file.h"
+#include "host/confine/log_sink.h"
 #include "support/scratch_directory.h"
 
 namespace xsaudit {
@@ -59,7 +59,7 @@ unsigned mode_of(const std::string& path) {
 }
 
 Status replace(const std::string& path) {
-  ReplacedFiles files;
+  AtomicOutputs files;
   const auto file = files.open(path);
   if (!file) return file.error();
   if (const Status started = files.start(); !started) return started;

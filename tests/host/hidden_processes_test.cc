@@ -7,9 +7,9 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "host/host_facts.h"
-#include "host/proc_filesystem.h"
-#include "host/process_record.h"
+#include "host/facts/host_facts.h"
+#include "host/facts/proc_filesystem.h"
+#include "host/facts/process_record.h"
 #include "support/child_process.h"
 #include "support/own_mounts.h"
 #include "support/scratch_directory.h"

@@ -1,4 +1,4 @@
-#include "host/host_facts.h"
+#include "host/facts/host_facts.h"
 
 #include <catch2/catch.hpp>
 #include <string>

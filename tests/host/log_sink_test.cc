@@ -1,4 +1,4 @@
-#include "host/log_sink.h"
+#include "host/confine/log_sink.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -1,5 +1,5 @@
 // The reader of /proc over made-up trees, where anything can happen at any moment.
-#include "host/proc_filesystem.h"
+#include "host/facts/proc_filesystem.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "host/proc_process.h"
+#include "host/facts/proc_process.h"
 #include "support/scratch_directory.h"
 
 namespace xsaudit {

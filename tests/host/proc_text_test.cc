@@ -1,4 +1,4 @@
-#include "host/proc_text.h"
+#include "host/facts/proc_text.h"
 
 #include <catch2/catch.hpp>
 #include <string>

@@ -1,4 +1,4 @@
-#include "host/process_record.h"
+#include "host/facts/process_record.h"
 
 #include <algorithm>
 #include <catch2/catch.hpp>

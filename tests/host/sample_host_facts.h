@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "host/host_facts.h"
+#include "host/facts/host_facts.h"
 
 namespace xsaudit {
 

@@ -1,4 +1,4 @@
-#include "host/unix_sockets.h"
+#include "host/facts/peer_by_pidfd.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>

@@ -1,4 +1,4 @@
-#include "host/user_database.h"
+#include "host/facts/user_database.h"
 
 #include <unistd.h>
 

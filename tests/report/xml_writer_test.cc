@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "report/base64.h"
+#include "report/html_report.h"
 #include "report/sample_result.h"
 
 using namespace xsaudit;

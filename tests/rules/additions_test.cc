@@ -6,8 +6,8 @@
 #include <set>
 #include <sstream>
 
-#include "rules/rule_case.h"
-#include "rules/small_host.h"
+#include "rules/testing/fixture_host.h"
+#include "rules/testing/rule_case.h"
 #include "rules_support.h"
 
 namespace xsaudit {
@@ -120,7 +120,7 @@ std::vector<Addition> additions() {
 // seen once and may pass is no more than info, as in a recording.
 std::map<std::string, Severity> severities(const RuleCase& one, const std::string& store_text,
                                            const RuleSet& rules, const std::set<std::string>& but) {
-  SmallStore small = one.store;
+  FixtureStore small = one.store;
   small.text = store_text;
   Snapshot snapshot = store_of(small);
   snapshot.info().time = one.time;

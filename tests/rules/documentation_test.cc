@@ -4,8 +4,8 @@
 #include <iterator>
 
 #include "rules/catalogue.h"
-#include "rules/language/functions.h"
-#include "rules/rule_test.h"
+#include "rules/functions/functions.h"
+#include "rules/testing/rule_test.h"
 #include "rules_support.h"
 
 namespace xsaudit {

@@ -290,7 +290,7 @@ TEST_CASE("places where a match may be missing are not passed over") {
   CHECK(one.not_evaluated[0].path == "/a/2");
   CHECK(one.not_evaluated[0].reason ==
         "/a/2: its children are not all known: it could not be read");
-  const TestFacts excerpt(store_of(SmallStore{"/b = \"\"   (n0)", Coverage::excerpt}));
+  const TestFacts excerpt(store_of(FixtureStore{"/b = \"\"   (n0)", Coverage::excerpt}));
   const Evaluation two = evaluate(set, excerpt.facts());
   REQUIRE(two.not_evaluated.size() == 1);
   CHECK(two.not_evaluated[0].path == "/");
@@ -326,14 +326,14 @@ severity: info
 
 TEST_CASE("what is wrong whether a domain is alive or dead is found") {
   const RuleSet set = rules_of_the_living_and_the_dead();
-  const TestFacts store(store_of(SmallStore{R"(
+  const TestFacts store(store_of(FixtureStore{R"(
     /local/domain/3 = ""   (n0)
     /local/domain/3/data/x = "bad"   (n0)
     /local/domain/4 = ""   (n0)
     /local/domain/4/data/x = "fine"   (n0)
     /local/domain/4/data/y = ""   (n0)
   )",
-                                            Coverage::excerpt}));
+                                              Coverage::excerpt}));
   REQUIRE(store.facts().liveness.state(3) == Liveness::State::unknown);
   const Evaluation result = evaluate(set, store.facts());
   // It weighs what the lesser of the two faults does (that one less, as it is inferred).
@@ -352,8 +352,9 @@ TEST_CASE("what is wrong whether a domain is alive or dead is found") {
 
 TEST_CASE("where it is known which domains are alive nothing is assumed") {
   const RuleSet set = rules_of_the_living_and_the_dead();
-  const SmallStore store{"/local/domain/3 = \"\"   (n0)\n/local/domain/3/data/x = \"bad\"   (n0)\n",
-                         Coverage::excerpt};
+  const FixtureStore store{
+      "/local/domain/3 = \"\"   (n0)\n/local/domain/3/data/x = \"bad\"   (n0)\n",
+      Coverage::excerpt};
   const TestFacts dead(store_of(store), std::vector<Domid>{});
   CHECK(found(evaluate(set, dead.facts())) ==
         Found{"info always /local/domain/3/data/x", "low left /local/domain/3"});
@@ -371,7 +372,7 @@ TEST_CASE("where it is not known where a node lies, only what does not depend on
              rule("device", "match: /**\nwhen: node != '/'\nassert: device_part(node) == null\n"),
              rule("top", "match: /$NAME\nassert: \"false\"\n")});
   const TestFacts store(
-      store_of(SmallStore{"/@unplaced/data/note = \"\"   (b3)\n", Coverage::excerpt}));
+      store_of(FixtureStore{"/@unplaced/data/note = \"\"   (b3)\n", Coverage::excerpt}));
   const Evaluation result = evaluate(set, store.facts());
   CHECK(found(result) == Found{"medium open /@unplaced/data/note"});
   for (const char* id : {"unknown", "outside", "homeless", "device"}) {

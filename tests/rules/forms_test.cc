@@ -6,8 +6,8 @@
 #include <sstream>
 
 #include "rules_support.h"
-#include "source/dump_reader.h"
-#include "source/recording.h"
+#include "source/recording/dump_reader.h"
+#include "source/recording/recording_format.h"
 
 namespace xsaudit {
 namespace {

@@ -3,7 +3,7 @@
 #include <set>
 
 #include <random>
-#include "rules/language/functions.h"
+#include "rules/functions/functions.h"
 
 #include "rules_support.h"
 
@@ -180,13 +180,13 @@ TEST_CASE("functions of domains") {
   CHECK(result("profile(3)") == "'libxl'");
   CHECK(result("profile(-1)") == "null");
 
-  const TestFacts given(store_of(SmallStore{"/a = \"\"", Coverage::whole, Daemon::oxenstored}),
+  const TestFacts given(store_of(FixtureStore{"/a = \"\"", Coverage::whole, Daemon::oxenstored}),
                         std::vector<Domid>{0, 7});
   CHECK(evaluated(given, "liveness()") == "'given'");
   CHECK(evaluated(given, "alive(7)") == "true");
   CHECK(evaluated(given, "daemon()") == "'oxenstored'");
 
-  const TestFacts excerpt(store_of(SmallStore{"/a = \"\"", Coverage::excerpt}));
+  const TestFacts excerpt(store_of(FixtureStore{"/a = \"\"", Coverage::excerpt}));
   CHECK(evaluated(excerpt, "alive(7)").substr(0, 8) == "unknown:");
 }
 
@@ -207,9 +207,9 @@ TEST_CASE(
     }
     return out;
   };
-  CHECK(states(TestFacts(store_of(SmallStore{pair, Coverage::excerpt}))) == "aa??");
+  CHECK(states(TestFacts(store_of(FixtureStore{pair, Coverage::excerpt}))) == "aa??");
   CHECK(states(TestFacts(store_of(pair))) == "dddd");
-  CHECK(states(TestFacts(store_of(SmallStore{pair, Coverage::excerpt}), std::vector<Domid>{8})) ==
+  CHECK(states(TestFacts(store_of(FixtureStore{pair, Coverage::excerpt}), std::vector<Domid>{8})) ==
         "ddad");
 }
 
@@ -223,11 +223,11 @@ TEST_CASE("an answer rests on a domain being dead only if that decided it") {
     auto made = compile_expression(text_at(text), scope, test_schema().variables());
     if (!made) FAIL(made.error().text());
     const Facts facts = guest().facts();
-    Columns columns(facts);
-    Frame frame(facts, columns, scope.layout());
-    frame.move_to(kRootNode);
-    (*made)->evaluate(frame);
-    return frame.took_for_dead;
+    StoreIndex store_index(facts);
+    EvalContext context(facts, store_index, scope.layout());
+    context.move_to(kRootNode);
+    (*made)->evaluate(context);
+    return context.took_for_dead;
   };
   CHECK(rests("alive(9)"));
   CHECK_FALSE(rests("alive(3)"));
@@ -314,7 +314,7 @@ TEST_CASE("what the schema describes, as a command may set it") {
 
 TEST_CASE("limits depend on the daemon, and on the toolstack that ships it") {
   const auto on = [](std::string_view lines, Daemon daemon, Coverage coverage = Coverage::whole) {
-    const TestFacts facts(store_of(SmallStore{lines, coverage, daemon}));
+    const TestFacts facts(store_of(FixtureStore{lines, coverage, daemon}));
     return evaluated(facts, "limit('nodes')") + " " + evaluated(facts, "limit('watches')") + " " +
            evaluated(facts, "limit('value-size')");
   };
@@ -395,11 +395,11 @@ TEST_CASE("like compares a path with a pattern, and gives what it binds") {
 }
 
 TEST_CASE("the size of what is not all known is a lower bound") {
-  const TestFacts store(store_of(SmallStore{R"(
+  const TestFacts store(store_of(FixtureStore{R"(
     /a/b = ""   (n4)
     /a/c = ""   (n4)
   )",
-                                            Coverage::excerpt}));
+                                              Coverage::excerpt}));
   const std::string why = "unknown: /a: its children are not all known: it was not recorded";
   CHECK(evaluated(store, "children('/a')") == "['b', 'c'] or more");
   CHECK(evaluated(store, "children('/a').size()") == why);

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "rules_support.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 #include "store/path.h"
 
 namespace xsaudit {

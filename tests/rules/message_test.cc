@@ -17,10 +17,10 @@ std::string text_of(std::string_view written, Message::Use use = Message::Use::s
   auto message = Message::compile(text_at(written), scope, test_schema().variables(), use);
   if (!message) return "refused: " + message.error().text();
   const Facts all = facts.facts();
-  Columns columns(all);
-  Frame frame(all, columns, scope.layout());
-  frame.move_to(facts.snapshot().find("/plain"));
-  return message->text(frame).value_or("nothing to say");
+  StoreIndex store_index(all);
+  EvalContext context(all, store_index, scope.layout());
+  context.move_to(facts.snapshot().find("/plain"));
+  return message->text(context).value_or("nothing to say");
 }
 
 TEST_CASE("a message shows what its expressions come to") {
@@ -66,7 +66,7 @@ TEST_CASE("a command that needs what is not known is left out") {
 }
 
 TEST_CASE("of a number of which only a part is known, that part is shown") {
-  const TestFacts facts(store_of(SmallStore{
+  const TestFacts facts(store_of(FixtureStore{
       "/many/a = \"\"   (n0)\n/many/b = \"\"   (n0)\n/one = \"\"   (n0)\n", Coverage::excerpt}));
   CHECK(evaluated(facts, "children('/many').size()").substr(0, 8) == "unknown:");
   Scope scope;
@@ -75,10 +75,10 @@ TEST_CASE("of a number of which only a part is known, that part is shown") {
       test_schema().variables(), Message::Use::sentence);
   REQUIRE(message);
   const Facts all = facts.facts();
-  Columns columns(all);
-  Frame frame(all, columns, scope.layout());
-  frame.move_to(facts.snapshot().find("/one"));
-  CHECK(message->text(frame) == "at least 2, a and b (and perhaps more)");
+  StoreIndex store_index(all);
+  EvalContext context(all, store_index, scope.layout());
+  context.move_to(facts.snapshot().find("/one"));
+  CHECK(message->text(context) == "at least 2, a and b (and perhaps more)");
 }
 
 TEST_CASE("no byte of a guest's reaches a message as it is") {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <utility>
 
-#include "rules/language/parser.h"
+#include "rules/syntax/parser.h"
 #include "yaml/yaml_document.h"
 
 namespace xsaudit {

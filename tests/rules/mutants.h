@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "yaml/text_file.h"
+#include "base/text_file.h"
 
 namespace xsaudit {
 

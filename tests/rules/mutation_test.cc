@@ -4,8 +4,8 @@
 #include <set>
 
 #include "mutants.h"
-#include "rules/rule_program.h"
-#include "rules/rule_test.h"
+#include "rules/rule.h"
+#include "rules/testing/rule_test.h"
 #include "rules_support.h"
 
 namespace xsaudit {
@@ -39,7 +39,7 @@ class Rules {
  private:
   void add_gravers(const Rule& rule, std::set<std::string>& names) const {
     if (!names.insert(rule.file).second) return;
-    for (const RuleProgram::Graver& graver : rule.program->yields_to) {
+    for (const RuleProgram::Superseder& graver : rule.program->yields_to) {
       add_gravers(rules_.rules()[graver.rule], names);
     }
   }

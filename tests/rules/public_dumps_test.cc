@@ -10,7 +10,7 @@
 #include <iterator>
 
 #include "rules_support.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 namespace {

@@ -1,7 +1,7 @@
 // The rules of the project: their own tests, and what every rule file has to have.
 #include <set>
 
-#include "rules/rule_test.h"
+#include "rules/testing/rule_test.h"
 #include "rules_support.h"
 
 namespace xsaudit {

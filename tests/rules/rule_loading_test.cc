@@ -1,5 +1,5 @@
 // Rule files: what is refused, with the place in the file, and what a loaded rule says of itself.
-#include "rules/rule_program.h"
+#include "rules/rule.h"
 #include "rules_support.h"
 
 namespace xsaudit {

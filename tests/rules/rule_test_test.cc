@@ -1,5 +1,5 @@
 // Running a rule's own tests: each kind of wrong answer is noticed, and so is a test that is none.
-#include "rules/rule_test.h"
+#include "rules/testing/rule_test.h"
 
 #include "rules_support.h"
 

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/check/checker.h"
+#include "rules/eval/message.h"
 #include "rules/evaluation.h"
-#include "rules/language/checker.h"
-#include "rules/language/message.h"
-#include "rules/small_store.h"
+#include "rules/testing/fixture_store.h"
 #include "schema/schema.h"
 
 namespace xsaudit {
@@ -22,12 +22,12 @@ inline const Schema& test_schema() {
   return *schema;
 }
 
-inline Snapshot store_of(const SmallStore& store) {
+inline Snapshot store_of(const FixtureStore& store) {
   auto snapshot = make_small_store(store);
   if (!snapshot) FAIL(snapshot.error().text());
   return *std::move(snapshot);
 }
-inline Snapshot store_of(std::string_view text) { return store_of(SmallStore{text}); }
+inline Snapshot store_of(std::string_view text) { return store_of(FixtureStore{text}); }
 
 // A snapshot with all that a rule may ask about it.
 class TestFacts {
@@ -88,17 +88,17 @@ inline std::string evaluated(const TestFacts& facts, std::string_view text,
   if (!made) return "refused: " + made.error().text();
 
   const Facts all = facts.facts();
-  Columns columns(all);
-  Frame frame(all, columns, scope.layout());
+  StoreIndex store_index(all);
+  EvalContext context(all, store_index, scope.layout());
   const NodeId place = facts.snapshot().find(node);
   REQUIRE(place != kNoNode);
-  frame.move_to(place);
-  frame.slots[*domid] = Value::of(std::int64_t{3});
-  const Value value = (*made)->evaluate(frame);
+  context.move_to(place);
+  context.slots[*domid] = Value::of(std::int64_t{3});
+  const Value value = (*made)->evaluate(context);
   const auto written = [&](const Value& one) {
     if (one.is(Value::Kind::null)) return std::string("null");
     const bool quote = one.is(Value::Kind::text) || one.is(Value::Kind::path);
-    return quote ? "'" + shown(frame, one) + "'" : shown(frame, one);
+    return quote ? "'" + shown(context, one) + "'" : shown(context, one);
   };
   if (value.is(Value::Kind::unknown)) return "unknown: " + value.unknown->text();
   if (!value.is(Value::Kind::list))

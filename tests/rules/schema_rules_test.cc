@@ -7,7 +7,7 @@
 
 #include "rules/rule_run.h"
 #include "rules_support.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 namespace {
@@ -53,9 +53,9 @@ bool violated(const char* rule, const std::vector<Line>& lines, const std::strin
               const std::vector<Domid>& alive) {
   const TestFacts store(snapshot_of(lines), alive);
   const Facts facts = store.facts();
-  Columns columns(facts);
+  StoreIndex store_index(facts);
   const AllHits none(rules().rules().size());
-  const RuleHits found = RuleRun(*rules().find(rule), facts, columns).find(none);
+  const RuleHits found = RuleRun(*rules().find(rule), facts, store_index).find(none);
   return found.at(store.snapshot().find(path)) != nullptr;
 }
 

@@ -204,13 +204,13 @@ TEST_CASE("many nodes alike are given up, not compared each with each") {
                          scope, test_schema().variables());
   REQUIRE(made.ok());
   const Facts facts = store.facts();
-  Columns columns(facts);
-  Frame frame(facts, columns, scope.layout());
+  StoreIndex store_index(facts);
+  EvalContext context(facts, store_index, scope.layout());
   int given_up = 0;
   int answered = 0;
   for (NodeId node = 2; node < store.snapshot().size(); ++node) {
-    frame.move_to(node);
-    const Value value = (*made)->evaluate(frame);
+    context.move_to(node);
+    const Value value = (*made)->evaluate(context);
     if (value.is(Value::Kind::unknown)) {
       ++given_up;
       CHECK(value.unknown->text().find("too many nodes are alike") != std::string::npos);

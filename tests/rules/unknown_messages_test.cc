@@ -3,7 +3,7 @@
 #include <regex>
 #include <sstream>
 
-#include "rules/rule_case.h"
+#include "rules/testing/rule_case.h"
 #include "rules_support.h"
 
 namespace xsaudit {
@@ -39,7 +39,7 @@ struct Said {
 
 void check_messages(const RuleSet& rules, const Rule& rule, const RuleCase& one,
                     const std::string& text, Said& said) {
-  SmallStore store = one.store;
+  FixtureStore store = one.store;
   store.text = text;
   auto snapshot = make_small_store(store);
   if (!snapshot) return;  // a test's store need not be one that can lack this

@@ -129,7 +129,7 @@ TEST_CASE("kinds and what serves them") {
 
 TEST_CASE("every part of every device of a store, each once") {
   const DeviceTable devices = table();
-  const Snapshot store = small_store(
+  const Snapshot store = fixture_store(
       "/local/domain/3/device/vif/0/state\n/local/domain/3/device/suspend/event-channel\n"
       "/local/domain/3/console/tty\n/local/domain/3/xenserver/device/net-sriov-vf/1\n"
       "/local/domain/0/backend/vif/3/0\n/local/domain/0/backend/vfs/exports/requests/3/9\n"

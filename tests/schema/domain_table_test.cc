@@ -48,7 +48,7 @@ TEST_CASE("what may be alive can be assumed to be, or not to be") {
 }
 
 TEST_CASE("signs of life in a whole store") {
-  const Liveness liveness = table().liveness(small_store(kStore), {0}, std::nullopt);
+  const Liveness liveness = table().liveness(fixture_store(kStore), {0}, std::nullopt);
   CHECK(liveness.basis == Liveness::Basis::inferred);
   CHECK(liveness.alive == std::vector<Domid>{0, 1, 2});
   CHECK(liveness.state(1) == State::alive);
@@ -61,7 +61,7 @@ TEST_CASE("signs of life in a whole store") {
 
 TEST_CASE("signs of life in an excerpt: absence means nothing") {
   const Liveness liveness =
-      table().liveness(small_store(kStore, {}, UnknownReason::not_recorded), {0}, std::nullopt);
+      table().liveness(fixture_store(kStore, {}, UnknownReason::not_recorded), {0}, std::nullopt);
   CHECK(liveness.alive == std::vector<Domid>{0, 1, 2});
   CHECK(liveness.state(3) == State::unknown);
   CHECK(liveness.state(4) == State::unknown);
@@ -83,30 +83,30 @@ TEST_CASE("signs of life where one domain could not be read") {
 TEST_CASE("the daemon's word goes before what is given, and that before signs") {
   SnapshotInfo info;
   info.introduced = std::vector<Domid>{7, 5};
-  const Snapshot asked = small_store(kStore, info);
+  const Snapshot asked = fixture_store(kStore, info);
   const Liveness introduced = table().liveness(asked, {0}, std::vector<Domid>{1});
   CHECK(introduced.basis == Liveness::Basis::introduced);
   CHECK(introduced.alive == std::vector<Domid>{0, 5, 7});
   CHECK(introduced.state(1) == State::dead);
 
-  const Liveness given = table().liveness(small_store(kStore), {0}, std::vector<Domid>{3, 0});
+  const Liveness given = table().liveness(fixture_store(kStore), {0}, std::vector<Domid>{3, 0});
   CHECK(given.basis == Liveness::Basis::given);
   CHECK(given.alive == std::vector<Domid>{0, 3});
 
-  const Liveness nobody = table().liveness(small_store(kStore), {0, 6}, std::vector<Domid>{});
+  const Liveness nobody = table().liveness(fixture_store(kStore), {0, 6}, std::vector<Domid>{});
   CHECK(nobody.basis == Liveness::Basis::given);
   CHECK(nobody.alive == std::vector<Domid>{0, 6});
 }
 
 TEST_CASE("an empty store has domain 0 alive, and nobody else") {
-  const Liveness liveness = table().liveness(small_store(""), {0}, std::nullopt);
+  const Liveness liveness = table().liveness(fixture_store(""), {0}, std::nullopt);
   CHECK(liveness.alive == std::vector<Domid>{0});
   CHECK(liveness.state(1) == State::dead);
 }
 
 TEST_CASE("homes, names and UUIDs") {
   const DomainTable domains = table();
-  const Snapshot snapshot = small_store(kStore);
+  const Snapshot snapshot = fixture_store(kStore);
   CHECK(domains.homes(snapshot) == std::vector<Domid>{0, 1, 2, 3});
   CHECK(domains.domain_of("/local/domain/12/device/vbd/1") == Domid{12});
   CHECK(domains.domain_of("/local/domain/12") == Domid{12});
@@ -117,7 +117,7 @@ TEST_CASE("homes, names and UUIDs") {
   CHECK(domains.uuid(snapshot, 1) == "0f82d65c-305d-4002-b93c-984251a6c77b");
   CHECK_FALSE(domains.uuid(snapshot, 2));
 
-  const Snapshot odd = small_store(R"(
+  const Snapshot odd = fixture_store(R"(
     /local/domain/1/vm = vm/0f82d65c-305d-4002-b93c-984251a6c77b
     /local/domain/2/vm = /vm/../etc
     /local/domain/3/vm =
@@ -129,7 +129,7 @@ TEST_CASE("homes, names and UUIDs") {
 
 TEST_CASE("stub domains are believed only where no guest could have said so") {
   const auto targets = [](std::string_view text, const std::vector<Domid>& privileged = {0}) {
-    return table().targets(small_store(text), privileged);
+    return table().targets(fixture_store(text), privileged);
   };
   const std::vector<std::pair<Domid, Domid>> one = {{8, 3}};
   CHECK(targets("/local/domain/8 =  (n0,r8)\n/local/domain/8/target = 3 (n0,r8)") == one);
@@ -150,9 +150,9 @@ TEST_CASE("stub domains are believed only where no guest could have said so") {
 }
 
 TEST_CASE("the domain that xenstored runs in is privileged") {
-  CHECK(table().privileged(small_store("/tool/xenstored/domid = 2")) == std::vector<Domid>{2});
-  CHECK(table().privileged(small_store("/tool/xenstored/domid = 2 (n2)")).empty());
-  CHECK(table().privileged(small_store("/tool/xenstored = /usr/sbin/oxenstored")).empty());
+  CHECK(table().privileged(fixture_store("/tool/xenstored/domid = 2")) == std::vector<Domid>{2});
+  CHECK(table().privileged(fixture_store("/tool/xenstored/domid = 2 (n2)")).empty());
+  CHECK(table().privileged(fixture_store("/tool/xenstored = /usr/sbin/oxenstored")).empty());
 }
 
 TEST_CASE("a domain table that is wrong is refused with its place") {
@@ -181,7 +181,7 @@ TEST_CASE("a domain table that is wrong is refused with its place") {
 TEST_CASE(
     "whether entries for every domain count is what was learnt, not what @releaseDomain has") {
   for (const char* shows : {"/@releaseDomain =  (n0,r32757)", "/@releaseDomain =  (n0)"}) {
-    Snapshot store = small_store(shows);
+    Snapshot store = fixture_store(shows);
     CHECK_FALSE(table().access_options(store, {0}).any_domid.has_value());
     for (const bool counts : {true, false}) {
       store.info().any_domid = counts;
@@ -194,9 +194,9 @@ TEST_CASE(
     "what every domain may write makes nobody privileged, whether the daemon shows that or not") {
   const char* const kSays = "/tool/xenstored/domid = 3 (n0,b32757)";
   const char* const kClosed = "/tool/xenstored/domid = 3 (n0)";
-  CHECK(table().privileged(small_store(kClosed)) == std::vector<Domid>{3});
-  CHECK(table().privileged(small_store(kSays)).empty());
-  CHECK(table().targets(small_store("/local/domain/4/target = 3 (n0,b32757)"), {0}).empty());
+  CHECK(table().privileged(fixture_store(kClosed)) == std::vector<Domid>{3});
+  CHECK(table().privileged(fixture_store(kSays)).empty());
+  CHECK(table().targets(fixture_store("/local/domain/4/target = 3 (n0,b32757)"), {0}).empty());
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ std::string name(const std::optional<ProfileTable::Index>& index) {
   return index ? table().profiles()[*index].name : "unknown";
 }
 std::string profile(std::string_view text, Domid domid) {
-  return name(table().of_domain(small_store(text), domid));
+  return name(table().of_domain(fixture_store(text), domid));
 }
 
 TEST_CASE("each toolstack's domain is recognised") {
@@ -68,7 +68,7 @@ TEST_CASE("a guest cannot choose its profile by what it may write") {
 TEST_CASE("where the marks were not recorded the profile is unknown") {
   SnapshotInfo info;
   info.coverage = Coverage::excerpt;
-  const Snapshot excerpt = small_store("/libxl/3", info, UnknownReason::not_recorded);
+  const Snapshot excerpt = fixture_store("/libxl/3", info, UnknownReason::not_recorded);
   CHECK(name(table().of_domain(excerpt, 3)) == "unknown");
   CHECK(name(table().of_host(excerpt)) == "unknown");
 
@@ -85,8 +85,8 @@ TEST_CASE("a table of profiles that is wrong is refused with its place") {
   const auto refusal = [&](const std::string& text) {
     const YamlDocument document = yaml(text);
     const auto loaded = ProfileTable::load(
-        document.root(), types, [](const YamlValue& form) -> Result<PermissionForm> {
-          auto parsed = PermissionForm::parse(form.text());
+        document.root(), types, [](const YamlValue& form) -> Result<PermissionTemplate> {
+          auto parsed = PermissionTemplate::parse(form.text());
           return parsed ? parsed : form.error(parsed.error().message);
         });
     return loaded ? "accepted" : loaded.error().text();

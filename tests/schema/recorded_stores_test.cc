@@ -6,10 +6,10 @@
 #include <map>
 #include <string>
 
+#include "base/escape.h"
 #include "schema/schema.h"
 #include "schema_support.h"
-#include "source/dump_reader.h"
-#include "store/escape.h"
+#include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 namespace {

@@ -31,8 +31,8 @@ inline YamlDocument schema_file(const std::string& name) {
 
 // One node a line: PATH, or PATH = VALUE, or PATH = VALUE (PERMISSIONS). Ancestors that have no
 // line of their own get permissions n0. Covers the whole store unless `children` says otherwise.
-inline Snapshot small_store(std::string_view text, SnapshotInfo info = {},
-                            UnknownReason children = UnknownReason::known) {
+inline Snapshot fixture_store(std::string_view text, SnapshotInfo info = {},
+                              UnknownReason children = UnknownReason::known) {
   SnapshotBuilder builder;
   std::istringstream lines{std::string(text)};
   for (std::string line; std::getline(lines, line);) {

@@ -4,7 +4,7 @@
 
 #include "schema/schema_walk.h"
 #include "schema_support.h"
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 namespace {

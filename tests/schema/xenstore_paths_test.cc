@@ -6,7 +6,7 @@
 
 #include "schema/schema.h"
 #include "schema_support.h"
-#include "store/grants.h"
+#include "store/access.h"
 
 namespace xsaudit {
 namespace {
@@ -72,7 +72,7 @@ std::set<std::string> access(const Schema::Match& match, const std::string& exam
   };
   const Grants grants({}, Daemon::cxenstored);
   std::set<std::string> all;
-  for (const PermissionForm& form : *match.entry->forms("libxl")) {
+  for (const PermissionTemplate& form : *match.entry->forms("libxl")) {
     const Permissions list = form.resolve(lookup).value();
     all.insert(grants.allows(list, own, Right::write)  ? "write"
                : grants.allows(list, own, Right::read) ? "read"

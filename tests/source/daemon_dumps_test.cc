@@ -4,7 +4,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 #include "support/state_stream.h"
 
 namespace xsaudit {

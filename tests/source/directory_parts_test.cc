@@ -1,4 +1,4 @@
-#include "source/directory_parts.h"
+#include "source/live/live_walk.h"
 
 #include <catch2/catch.hpp>
 

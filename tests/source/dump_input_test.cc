@@ -1,4 +1,4 @@
-#include "source/dump_input.h"
+#include "source/recording/dump_input.h"
 
 #include <catch2/catch.hpp>
 

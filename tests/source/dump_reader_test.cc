@@ -1,4 +1,4 @@
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include <sstream>
 #include <vector>
 
-#include "source/dump_input.h"
+#include "source/recording/dump_input.h"
 #include "support/xenstore_ls.h"
 
 namespace xsaudit {

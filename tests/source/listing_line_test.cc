@@ -1,4 +1,4 @@
-#include "source/listing_line.h"
+#include "source/listing/listing_line.h"
 
 #include <catch2/catch.hpp>
 

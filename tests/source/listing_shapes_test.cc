@@ -7,7 +7,7 @@
 #include <numeric>
 #include <sstream>
 
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 #include "support/xenstore_ls.h"
 
 namespace xsaudit {

@@ -1,13 +1,13 @@
 // A store that changes while it is walked.
 #include <catch2/catch.hpp>
 
-#include "source/live_source.h"
+#include "source/live/live_source.h"
 #include "support/fake_store_reader.h"
 
 namespace xsaudit {
 namespace {
 
-FakeStoreReader small_store(std::size_t window = 1) {
+FakeStoreReader fixture_store(std::size_t window = 1) {
   FakeStoreReader reader(window);
   reader.add("/", "", "n0");
   reader.add("/a/one", "1", "n0");
@@ -34,14 +34,14 @@ std::string everything(const Snapshot& store) {
 }  // namespace
 
 TEST_CASE("a store at rest is one moment") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   const Snapshot store = walked(reader);
   CHECK(store.info().consistency == Consistency::one_moment);
   CHECK(store.info().time.has_value());
 }
 
 TEST_CASE("what changes at any request ends up as it is at the end") {
-  FakeStoreReader untroubled = small_store();
+  FakeStoreReader untroubled = fixture_store();
   walked(untroubled);
   const std::size_t requests = untroubled.requests();
   struct Change {
@@ -65,13 +65,13 @@ TEST_CASE("what changes at any request ends up as it is at the end") {
     for (const std::size_t window : {1U, 5U}) {
       for (std::size_t request = 1; request <= requests; ++request) {
         CAPTURE(change.noticed, window, request);
-        FakeStoreReader reader = small_store(window);
+        FakeStoreReader reader = fixture_store(window);
         reader.happens_at(request, [&] {
           change.happen(reader);
           reader.note_change(change.noticed);
         });
         const Snapshot store = walked(reader);
-        FakeStoreReader after = small_store();
+        FakeStoreReader after = fixture_store();
         change.happen(after);
         static_cast<void>(after.changes());
         CHECK(everything(store) == everything(walked(after)));
@@ -83,7 +83,7 @@ TEST_CASE("what changes at any request ends up as it is at the end") {
 }
 
 TEST_CASE("a domain that goes has everything read again") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   reader.happens_at(5, [&] {
     reader.add("/a/one", "2", "n0");
     reader.note_all_changed();
@@ -94,7 +94,7 @@ TEST_CASE("a domain that goes has everything read again") {
 }
 
 TEST_CASE("a store that never rests names what moved") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   for (std::size_t request = 1; request < 100'000; ++request) {
     reader.happens_at(request, [&reader] { reader.note_change("/a/one"); });
   }
@@ -108,7 +108,7 @@ TEST_CASE("a store that never rests names what moved") {
 }
 
 TEST_CASE("a store in which domains come and go without end is read a few times at most") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   for (std::size_t request = 1; request < 100'000; ++request) {
     reader.happens_at(request, [&reader] { reader.note_all_changed(); });
   }
@@ -120,7 +120,7 @@ TEST_CASE("a store in which domains come and go without end is read a few times 
 
 // A store in which two nodes, far apart, change together at every request.
 FakeStoreReader restless_store() {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   reader.add("/@introduceDomain", "", "n0");  // as oxenstored lists them
   reader.add("/@releaseDomain", "", "n0");
   return reader;
@@ -167,14 +167,14 @@ TEST_CASE(
 }
 
 TEST_CASE("C xenstored is never asked for a transaction") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   change_at_every_request(reader, false);
   reader.allow_transactions();
   CHECK(walked(reader).info().consistency == Consistency::moved);
 }
 
 TEST_CASE("where changes cannot be noticed the snapshot is not said to be whole") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   reader.refuse_to_watch();
   const Snapshot store = walked(reader);
   CHECK(store.info().consistency == Consistency::unknown);

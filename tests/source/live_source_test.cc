@@ -1,4 +1,4 @@
-#include "source/live_source.h"
+#include "source/live/live_source.h"
 
 #include <catch2/catch.hpp>
 
@@ -13,7 +13,7 @@ namespace {
 using Kind = StoreRequest::Kind;
 using Outcome = StoreReply::Outcome;
 
-FakeStoreReader small_store(std::size_t window = 1) {
+FakeStoreReader fixture_store(std::size_t window = 1) {
   FakeStoreReader reader(window);
   reader.add("/", "", "n0");
   reader.add("/tool/xenstored", "", "n0");
@@ -57,7 +57,7 @@ std::string everything(const Snapshot& store) {
 }  // namespace
 
 TEST_CASE("a walk finds every node with its value and permissions") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   const Snapshot store = walked(reader);
   CHECK(everything(store) == std::string("/ =  (n0) known\n"
                                          "/tool =  (n0) known\n"
@@ -102,7 +102,7 @@ TEST_CASE("a daemon that tells no permissions of special nodes is no reason for 
   CHECK(store.size() == 2);
   CHECK(store.info().complete());
 
-  FakeStoreReader older = small_store();
+  FakeStoreReader older = fixture_store();
   older.fail(Kind::permissions, "@introduceDomain", Outcome::invalid);
   const Snapshot partly = walked(older);
   CHECK(partly.info().complete());
@@ -110,17 +110,17 @@ TEST_CASE("a daemon that tells no permissions of special nodes is no reason for 
   CHECK(partly.permissions(partly.find("/@releaseDomain")) != nullptr);
 
   // Of an ordinary node the same answer is a failure.
-  FakeStoreReader broken = small_store();
+  FakeStoreReader broken = fixture_store();
   broken.fail(Kind::permissions, "/vm", Outcome::invalid);
   CHECK(gaps(walked(broken)) == "/vm: the permissions: the daemon does not know how to read it\n");
 }
 
 TEST_CASE("replies in any order make the same snapshot") {
-  FakeStoreReader one_by_one = small_store();
+  FakeStoreReader one_by_one = fixture_store();
   const std::string expected = everything(walked(one_by_one));
   for (const std::size_t window : {2U, 3U, 7U, 100U}) {
     for (unsigned seed = 0; seed < 50; ++seed) {
-      FakeStoreReader reader = small_store(window);
+      FakeStoreReader reader = fixture_store(window);
       reader.shuffle(seed);
       CHECK(everything(walked(reader)) == expected);
       CHECK(reader.most_in_flight() > 1);
@@ -129,14 +129,14 @@ TEST_CASE("replies in any order make the same snapshot") {
 }
 
 TEST_CASE("a store that fails at any request is never complete") {
-  FakeStoreReader untroubled = small_store();
+  FakeStoreReader untroubled = fixture_store();
   walked(untroubled);
   const auto outcome =
       GENERATE(Outcome::refused, Outcome::too_large, Outcome::failed, Outcome::closed);
   const std::size_t window = GENERATE(std::size_t{1}, std::size_t{5});
   for (std::size_t request = 1; request <= untroubled.requests(); ++request) {
     CAPTURE(request, window, outcome);
-    FakeStoreReader reader = small_store(window);
+    FakeStoreReader reader = fixture_store(window);
     reader.shuffle(static_cast<unsigned>(request));
     reader.fail_at(request, outcome);
     const auto store = read_live(reader);
@@ -149,7 +149,7 @@ TEST_CASE("a store that fails at any request is never complete") {
     // What is said to be known is what the untroubled store has.
     for (NodeId node = 0; node < store->size(); ++node) {
       if (store->children_unknown(node) != UnknownReason::known) continue;
-      FakeStoreReader again = small_store();
+      FakeStoreReader again = fixture_store();
       const Snapshot whole = walked(again);
       const NodeId same = whole.find(store->path(node));
       REQUIRE(same != kNoNode);
@@ -169,12 +169,12 @@ TEST_CASE("a store that fails at any request is never complete") {
 }
 
 TEST_CASE("a node that vanishes at any request is no error") {
-  FakeStoreReader untroubled = small_store();
+  FakeStoreReader untroubled = fixture_store();
   walked(untroubled);
   for (std::size_t request = 2; request <= untroubled.requests(); ++request) {
     for (const std::size_t window : {1U, 4U}) {
       CAPTURE(request, window);
-      FakeStoreReader reader = small_store(window);
+      FakeStoreReader reader = fixture_store(window);
       reader.vanish_at(request, "/local/domain/1");
       const Snapshot store = walked(reader);
       CHECK(store.info().complete());
@@ -194,7 +194,7 @@ TEST_CASE("a node that vanishes at any request is no error") {
 }
 
 TEST_CASE("what is refused is unknown, and a gap") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   reader.fail(Kind::value, "/local/domain/1/name", Outcome::refused);
   reader.fail(Kind::permissions, "/vm", Outcome::failed);
   reader.fail(Kind::children, "/local/domain/2", Outcome::too_large);
@@ -213,7 +213,7 @@ TEST_CASE("what is refused is unknown, and a gap") {
 }
 
 TEST_CASE("a store whose root cannot be listed is an error") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   reader.fail(Kind::children, "/", Outcome::refused);
   const auto store = read_live(reader);
   REQUIRE_FALSE(store);
@@ -221,7 +221,7 @@ TEST_CASE("a store whose root cannot be listed is an error") {
 }
 
 TEST_CASE("names that are none are never asked for") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   for (const char* name : {"", ".", "..", "a/b", "a b", "\x1b[2J", "name/"})
     reader.list("/vm", name);
   const Snapshot store = walked(reader);  // the fake throws at an invalid path
@@ -243,7 +243,7 @@ TEST_CASE("a path grows no longer than the protocol allows") {
 }
 
 TEST_CASE("a name listed twice is one node and a gap") {
-  FakeStoreReader reader = small_store();
+  FakeStoreReader reader = fixture_store();
   reader.list("/local/domain/1", "name");
   const Snapshot store = walked(reader);
   CHECK(gaps(store) == "/local/domain/1: the child 'name' was listed twice\n");
@@ -253,7 +253,7 @@ TEST_CASE("a name listed twice is one node and a gap") {
 TEST_CASE("a walk stops at its limit and says so") {
   for (std::size_t limit = 1; limit < 10; ++limit) {
     for (const std::size_t window : {1U, 3U}) {
-      FakeStoreReader reader = small_store(window);
+      FakeStoreReader reader = fixture_store(window);
       const Snapshot store = walked(reader, {.nodes = limit});
       CHECK(store.size() <= limit + 2);  // the special nodes lie outside the tree
       CHECK(store.info().coverage == Coverage::excerpt);
@@ -286,7 +286,7 @@ TEST_CASE("the daemon is asked for DOMID_ANY where the store has an entry for it
     CHECK(walked(reader).info().any_domid == counts);
     CHECK(reader.asked_for_any_domid() == 1);
   }
-  FakeStoreReader oxenstored = small_store();
+  FakeStoreReader oxenstored = fixture_store();
   oxenstored.add("/@releaseDomain", "", "n0,r32757");
   CHECK(walked(oxenstored).info().any_domid == std::nullopt);
   CHECK(oxenstored.asked_for_any_domid() == 0);
@@ -294,7 +294,7 @@ TEST_CASE("the daemon is asked for DOMID_ANY where the store has an entry for it
 
 TEST_CASE("the daemon is asked which of the domains that the store mentions are introduced") {
   for (const std::size_t window : {1U, 2U, 100U}) {
-    FakeStoreReader reader = small_store(window);
+    FakeStoreReader reader = fixture_store(window);
     reader.shuffle(7);
     for (const Domid domid : {0U, 2U, 8U}) reader.introduce(domid);
     // Named by nothing but a list; and names that are no domids.
@@ -306,11 +306,11 @@ TEST_CASE("the daemon is asked which of the domains that the store mentions are 
 }
 
 TEST_CASE("a domain that comes while the store is read is known to be there") {
-  FakeStoreReader untroubled = small_store();
+  FakeStoreReader untroubled = fixture_store();
   walked(untroubled);
   for (std::size_t request = 1; request <= untroubled.requests(); ++request) {
     CAPTURE(request);
-    FakeStoreReader reader = small_store();
+    FakeStoreReader reader = fixture_store();
     reader.happens_at(request, [&] {
       reader.introduce(2);
       reader.note_introduced();

@@ -1,11 +1,11 @@
-#include "source/recording.h"
+#include "source/recording/recording_format.h"
 
 #include <rapidcheck/catch.h>
 
 #include <catch2/catch.hpp>
 
-#include "source/dump_reader.h"
-#include "store/escape.h"
+#include "base/escape.h"
+#include "source/recording/dump_reader.h"
 #include "store/path.h"
 #include "store/snapshot_builder.h"
 #include "support/xenstore_ls.h"

@@ -1,11 +1,11 @@
-#include "source/unpacked_bytes.h"
+#include "source/recording/byte_source.h"
 
 #include <zlib.h>
 #include <zstd.h>
 
 #include <catch2/catch.hpp>
 
-#include "source/dump_reader.h"
+#include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 namespace {
@@ -44,7 +44,7 @@ class Dribble : public ByteSource {
 };
 
 // What comes out, or the error.
-std::string unpacked(ByteSource& source, std::uint64_t most = UnpackedBytes::kMostBytes) {
+std::string unpacked(ByteSource& source, std::uint64_t most = UnpackedBytes::kMaxBytes) {
   UnpackedBytes bytes(source, most);
   std::string out;
   char buffer[1000];
@@ -56,7 +56,7 @@ std::string unpacked(ByteSource& source, std::uint64_t most = UnpackedBytes::kMo
   }
 }
 
-std::string unpacked(const std::string& packed, std::uint64_t most = UnpackedBytes::kMostBytes) {
+std::string unpacked(const std::string& packed, std::uint64_t most = UnpackedBytes::kMaxBytes) {
   MemoryBytes source(packed);
   return unpacked(source, most);
 }

@@ -1,11 +1,11 @@
 // The wire against a daemon that does, at each request in turn, what no daemon should do.
-#include "source/wire_reader.h"
+#include "source/live/wire_reader.h"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
 
-#include "source/live_source.h"
-#include "source/open_reader.h"
+#include "source/live/live_source.h"
+#include "source/live/open_reader.h"
 #include "support/fake_daemon.h"
 
 namespace xsaudit {

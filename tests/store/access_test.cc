@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "store/domain_set_table.h"
+#include "store/domain_set.h"
 #include "store/make_snapshot.h"
 
 namespace xsaudit {
@@ -191,14 +191,14 @@ TEST_CASE("domains that come together on a long way are bounded, on the safe sid
   }
   const Snapshot store = std::move(builder).finish({}, UnknownReason::known);
   const Access access(store, {});
-  const DomainSet& few = *access.removers(NodeId{DomainSetTable::kMostListed});
+  const DomainSet& few = *access.removers(NodeId{DomainSetTable::kMaxListed});
   CHECK_FALSE(few.everyone_else());
-  CHECK(few.size() == DomainSetTable::kMostListed);
-  for (NodeId at = DomainSetTable::kMostListed + 1; at < store.size(); ++at) {
+  CHECK(few.size() == DomainSetTable::kMaxListed);
+  for (NodeId at = DomainSetTable::kMaxListed + 1; at < store.size(); ++at) {
     REQUIRE(*access.removers(at) == DomainSet::all_but({0}));
     // Whoever is in a set has a node to name for it.
     REQUIRE(access.removed_through(at, 7) == 7);
-    REQUIRE(access.removed_through(at, 30000) == DomainSetTable::kMostListed + 1);
+    REQUIRE(access.removed_through(at, 30000) == DomainSetTable::kMaxListed + 1);
   }
   CHECK(*access.writers(kLevels) == DomainSet::of({kLevels}));
 }

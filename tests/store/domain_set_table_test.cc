@@ -1,4 +1,4 @@
-#include "store/domain_set_table.h"
+#include "store/domain_set.h"
 
 #include <catch2/catch.hpp>
 
@@ -51,7 +51,7 @@ TEST_CASE("unions and intersections by number are those of the sets, however oft
 
 TEST_CASE("a union of too many is everybody") {
   std::vector<Domid> domids;
-  for (Domid domid = 1; domid <= Domid{DomainSetTable::kMostListed}; ++domid)
+  for (Domid domid = 1; domid <= Domid{DomainSetTable::kMaxListed}; ++domid)
     domids.push_back(domid);
   DomainSetTable table(DomainSet::all_but({0}));
   const Id most = table.id(DomainSet::of(domids));

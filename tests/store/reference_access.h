@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "store/grants.h"
+#include "store/access.h"
 
 namespace xsaudit {
 

@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "source/wire_connection.h"
+#include "source/live/wire_connection.h"
 #include "store/path.h"
 #include "support/unix_socket.h"
 

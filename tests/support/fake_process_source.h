@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "host/process_source.h"
+#include "host/facts/process_source.h"
 
 namespace xsaudit {
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "source/store_reader.h"
+#include "source/live/store_reader.h"
 
 namespace xsaudit {
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 
-#include "source/wire_connection.h"
+#include "source/live/wire_connection.h"
 #include "support/unix_socket.h"
 
 namespace xsaudit {

@@ -74,7 +74,7 @@ std::optional<std::string> XenstoreClient::read(const std::string& path) {
 }
 
 void XenstoreClient::introduce(Domid domid) {
-  // The frame and the port mean nothing to the stand-in, but the daemons want them above zero.
+  // The context and the port mean nothing to the stand-in, but the daemons want them above zero.
   require(xs_introduce_domain(handle_.get(), static_cast<unsigned int>(domid), 1, 1),
           "introduce " + std::to_string(domid));
 }

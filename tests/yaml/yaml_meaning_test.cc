@@ -6,8 +6,8 @@
 #include <sstream>
 #include <vector>
 
-#include "store/escape.h"
-#include "yaml/text_file.h"
+#include "base/escape.h"
+#include "base/text_file.h"
 #include "yaml/yaml_document.h"
 
 namespace xsaudit {

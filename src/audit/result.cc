@@ -1,0 +1,20 @@
+
+#include "audit/result.h"
+
+namespace xsaudit {
+
+FindingsByDevice::FindingsByDevice(const AuditResult& result) {
+  for (const Finding& finding : result.findings) {
+    if (!finding.guest || finding.device.empty()) continue;
+    findings_[{finding.source, finding.guest->domid, finding.device}].push_back(&finding);
+  }
+}
+
+const std::vector<const Finding*>& FindingsByDevice::of(std::size_t source,
+                                                        const DeviceSummary& device) const {
+  static const std::vector<const Finding*> none;
+  const auto found = findings_.find({source, device.domid, device.kind + "/" + device.id});
+  return found == findings_.end() ? none : found->second;
+}
+
+}  // namespace xsaudit

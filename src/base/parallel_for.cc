@@ -1,0 +1,39 @@
+
+#include "base/parallel_for.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace xsaudit {
+
+void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work) {
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::exception_ptr failure;
+  const auto take_turns = [&] {
+    for (std::size_t turn = next++; turn < count; turn = next++) {
+      try {
+        work(turn);
+      } catch (...) {
+        const std::lock_guard lock(mutex);
+        failure = std::current_exception();
+      }
+    }
+  };
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::thread> threads;
+  try {
+    while (threads.size() + 1 < std::min(count, cores)) threads.emplace_back(take_turns);
+  } catch (const std::system_error&) {  // this thread does it all
+  }
+  take_turns();
+  for (std::thread& thread : threads) thread.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace xsaudit

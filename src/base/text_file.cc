@@ -1,0 +1,82 @@
+
+#include "base/text_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+
+#include "base/escape.h"
+
+namespace xsaudit {
+namespace {
+
+// Far above what a person writes; what is larger is not a rule or a schema.
+constexpr off_t kMaxFileBytes = 16u << 20;
+
+struct Opened {
+  explicit Opened(int number) : descriptor(number) {}
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  ~Opened() {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+  const int descriptor;
+};
+
+Error cannot_read(const std::string& path, const std::string& why) {
+  return {escape(path), "cannot be read: " + why, {}};
+}
+
+}  // namespace
+
+// Only regular files: a pipe would keep the program waiting, and to open a device can do something.
+Result<TextFile> read_text_file(const std::string& path) {
+  struct stat found {};
+  if (::stat(path.c_str(), &found) != 0) return cannot_read(path, std::strerror(errno));
+  if (!S_ISREG(found.st_mode)) return cannot_read(path, "not a regular file");
+  // It may be exchanged for a pipe now.
+  const Opened file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (file.descriptor < 0 || ::fstat(file.descriptor, &found) != 0) {
+    return cannot_read(path, std::strerror(errno));
+  }
+  if (!S_ISREG(found.st_mode)) return cannot_read(path, "not a regular file");
+  if (found.st_size > kMaxFileBytes) return cannot_read(path, "larger than 16 MiB");
+  std::string text(static_cast<std::size_t>(found.st_size), '\0');
+  std::size_t size = 0;
+  while (size < text.size()) {
+    const ssize_t count = ::read(file.descriptor, text.data() + size, text.size() - size);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return cannot_read(path, count < 0 ? std::strerror(errno) : "it shrinks");
+    size += static_cast<std::size_t>(count);
+  }
+  return TextFile{path, std::move(text)};
+}
+
+Result<std::vector<TextFile>> read_yaml_directory(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code failed;
+  std::vector<fs::path> paths;
+  for (fs::directory_iterator at(directory, failed), end; !failed && at != end;
+       at.increment(failed)) {
+    if (at->path().extension() == ".yaml") paths.push_back(at->path());
+  }
+  if (failed) return cannot_read(directory, failed.message());
+  if (paths.empty()) return Error{escape(directory), "there is no *.yaml file in it", {}};
+  std::sort(paths.begin(), paths.end());
+
+  std::vector<TextFile> files;
+  for (const fs::path& path : paths) {
+    auto file = read_text_file(path);
+    if (!file) return file.error();
+    files.push_back(*std::move(file));
+  }
+  return files;
+}
+
+}  // namespace xsaudit

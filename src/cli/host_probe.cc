@@ -1,0 +1,77 @@
+
+#include "cli/host_probe.h"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "audit/host_questions.h"
+#include "host/facts/domain_record.h"
+#include "host/facts/process_record.h"
+
+namespace xsaudit {
+namespace {
+
+// A process that is not there, or was started only after the store was read: the guest may have
+// gone or been started anew in between.
+bool may_have_changed(const Fact<Process>& process, const SnapshotInfo& info) {
+  if (process.is_absent()) return true;
+  if (!process.is_known() || !process->started.is_known() || !info.time) return false;
+  return *process->started >= static_cast<std::uint64_t>(*info.time);
+}
+
+// Of what the store has changed since, nothing can be said.
+void resample(LiveStore& live, const SnapshotInfo& info,
+              const std::vector<std::pair<std::string, Pid>>& named, HostFacts& facts) {
+  std::vector<std::pair<std::string, Pid>> doubtful;
+  for (const auto& one : named) {
+    if (may_have_changed(facts.process(one.second), info)) doubtful.push_back(one);
+  }
+  if (doubtful.empty()) return;
+  std::vector<std::string> paths;
+  for (const auto& [path, pid] : doubtful) paths.push_back(path);
+  const std::vector<std::string> values = live.read_values(paths);
+  for (std::size_t i = 0; i < doubtful.size(); ++i) {
+    const Pid pid = doubtful[i].second;
+    if (values[i] == std::to_string(pid)) continue;
+    facts.processes[pid] =
+        Fact<Process>::unknown("the store changed while the processes were looked at");
+  }
+}
+
+}  // namespace
+
+void HostProbe::add_to(CLI::App& app) {
+  app.add_option("--processes", when, "look at device models too; auto: if this is domain 0")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN")
+      ->capture_default_str()
+      ->group("Live store");
+}
+
+bool HostProbe::wanted() const {
+  return when == "always" || (when == "auto" && runs_in_domain_zero());
+}
+
+Result<HostLooker> HostLooker::start(const Schema& schema, const LiveOptions& live,
+                                     std::vector<Domid> privileged) {
+  auto helper = HostHelper::start(schema, std::chrono::seconds(live.timeout));
+  if (!helper) return helper.error();
+  return HostLooker(schema, std::move(privileged), *std::move(helper));
+}
+
+void HostLooker::look(LiveStore& live, Snapshot& store) {
+  std::vector<Domid> privileged = privileged_;
+  const auto stated = schema_.domains().privileged(store);
+  privileged.insert(privileged.end(), stated.begin(), stated.end());
+  auto facts = helper_.ask(named_by_store(schema_, store, privileged));
+  if (!facts) {
+    store.info().add_gap(facts.error().place, facts.error().message);
+    return;
+  }
+  resample(live, store.info(), named_processes(schema_, store, privileged), *facts);
+  store.info().host_record = std::make_shared<const HostRecord>(
+      HostRecord{.text = write_process_record(*facts), .first_line = 1});
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,85 @@
+
+#include "cli/options/automation.h"
+
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "base/calendar.h"
+#include "report/log_entries.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr const char* kUnattendedGroup = "Unattended";
+
+// libxenstore (xen.git tools/libs/store) goes where these say: another store than the host's.
+bool store_is_the_hosts() {
+  return std::getenv("XENSTORED_PATH") == nullptr && std::getenv("XENSTORED_RUNDIR") == nullptr;
+}
+
+Result<LogSink> open_log(const std::string& where) {
+  const auto now = current_time();
+  if (!now) return now.error();
+  if (where == "journal") return LogSink::journal();
+  return where == "syslog" ? LogSink::syslog(*now) : LogSink::file(where, *now);
+}
+
+Status write(const LogSink& sink, const LogEntry& entry) {
+  return sink.write(static_cast<int>(entry.priority), log_text(entry), entry.fields);
+}
+
+}  // namespace
+
+void Automation::add_to(CLI::App& app) {
+  app.add_option("--log", log_path_,
+                 "\"syslog\", \"journal\", or a file: a line for each finding\n"
+                 "that counts, and one for the audit")
+      ->type_name("WHERE")
+      ->group(kUnattendedGroup);
+  app.add_option("--lock", lock_path_,
+                 "keeps a second run away: it says so and exits with 2;\n"
+                 "/run/xsaudit/lock where root audits the live store,\n"
+                 "else without; \"none\": never")
+      ->type_name("FILE")
+      ->group(kUnattendedGroup);
+}
+
+Status Automation::begin(bool live) {
+  if (!log_path_.empty()) {
+    auto log = open_log(log_path_);
+    if (!log) return log.error();
+    log_.emplace(*std::move(log));
+  }
+  if (lock_path_ == "none") return ok();
+  const bool of_host = lock_path_.empty();
+  if (of_host && !(live && ::geteuid() == 0 && store_is_the_hosts())) return ok();
+  auto lock = of_host ? LockFile::take_of_host() : LockFile::take(lock_path_);
+  if (lock) {
+    lock_.emplace(*std::move(lock));
+    return ok();
+  }
+  if (log_) {
+    const LogEntry entry{LogPriority::error,
+                         {{"event", "not-audited"}, {"message", lock.error().text()}}};
+    if (const Status logged = write(*log_, entry); !logged) return logged.error();
+  }
+  return lock.error();
+}
+
+std::vector<int> Automation::descriptors() const {
+  std::vector<int> open;
+  if (lock_) open.push_back(lock_->descriptor());
+  if (log_) open.push_back(log_->descriptor());
+  return open;
+}
+
+Status Automation::log(const AuditResult& result, int status) const {
+  if (!log_) return ok();
+  for (const LogEntry& entry : log_entries(result, status)) {
+    if (Status written = write(*log_, entry); !written) return written;
+  }
+  return ok();
+}
+
+}  // namespace xsaudit

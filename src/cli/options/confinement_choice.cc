@@ -1,0 +1,52 @@
+
+#include "cli/options/confinement_choice.h"
+
+#include <utility>
+
+#include "cli/command_line.h"
+#include "host/confine/confinement.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr const char* kConfinementGroup = "Confinement";
+
+}  // namespace
+
+void ConfinementChoice::add_to(CLI::App& app) {
+  app.add_option("--user", user, "become this user before the store is read, where started as root")
+      ->type_name("NAME")
+      ->group(kConfinementGroup);
+  app.add_flag("--no-confine", off, "keep privileges, files and system calls")
+      ->group(kConfinementGroup);
+}
+
+Status ConfinementChoice::confine(std::vector<int> keep,
+                                  const std::function<void()>& open_last) const {
+  if (off) {
+    if (open_last) open_last();
+    return ok();
+  }
+  const auto confinement =
+      xsaudit::confine({.descriptors = std::move(keep), .user = user, .open_last = open_last});
+  if (!confinement) return confinement.error();
+  for (const Confinement::Part& part : confinement->missing()) {
+    fail(Error{"not confined", part.name + ": " + part.reason, {}});
+  }
+  return ok();
+}
+
+bool ConfinementChoice::confine_child(std::vector<int> keep,
+                                      const std::function<void()>& open_last) const {
+  if (off) {
+    open_last();
+    return true;
+  }
+  return xsaudit::confine({.descriptors = std::move(keep),
+                           .user = user,
+                           .open_last = open_last,
+                           .end_with_parent = true})
+      .ok();
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,50 @@
+
+#include "cli/options/policy.h"
+
+#include "cli/configuration.h"
+
+namespace xsaudit {
+
+void PolicyOptions::add_schema_to(CLI::App& app) {
+  app.add_option("--schema", schema_directory, "schema files in place of the built-in ones")
+      ->type_name("DIR");
+}
+
+void PolicyOptions::add_to(CLI::App& app) {
+  add_schema_to(app);
+  app.add_option("--rules", rules_directory, "rule files in place of the built-in ones")
+      ->type_name("DIR");
+  app.add_option("--add-rules", added_rules, "more rule files, beside the others; may be repeated")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
+}
+
+Result<Schema> PolicyOptions::load_schema() const {
+  if (schema_directory.empty()) return Schema::load(embedded_schema());
+  const auto files = read_trusted_directory(schema_directory);
+  return files ? Schema::load(*files) : files.error();
+}
+
+Result<Policy> PolicyOptions::load() const {
+  auto schema = load_schema();
+  if (!schema) return schema.error();
+  std::vector<RuleFile> files;
+  std::vector<std::string> directories = added_rules;
+  if (rules_directory.empty()) {
+    files = embedded_rules();
+  } else {
+    directories.insert(directories.begin(), rules_directory);
+  }
+  for (const std::string& directory : directories) {
+    const auto texts = read_trusted_directory(directory);
+    if (!texts) return texts.error();
+    const auto more = parse_rule_files(*texts);
+    if (!more) return more.error();
+    files.insert(files.end(), more->begin(), more->end());
+  }
+  auto rules = RuleSet::load(files, *schema);
+  if (!rules) return rules.error();
+  return Policy{std::move(*schema), std::move(*rules)};
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,32 @@
+// The schema and the rules that a command works with: those built into the program, or those of the
+// directories that the command line names. A plain value; used by one thread.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "rules/rule_set.h"
+#include "schema/schema.h"
+
+namespace xsaudit {
+
+struct Policy {
+  Schema schema;
+  RuleSet rules;
+};
+
+struct PolicyOptions {
+  std::string schema_directory;          // empty: the built-in schema
+  std::string rules_directory;           // empty: the built-in rules
+  std::vector<std::string> added_rules;  // directories with more
+
+  // --schema, --rules, --add-rules
+  void add_schema_to(CLI::App& app);
+  void add_to(CLI::App& app);
+  Result<Schema> load_schema() const;
+  Result<Policy> load() const;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,83 @@
+
+#include "cli/options/report_choice.h"
+
+#include <set>
+
+#include "base/escape.h"
+
+namespace xsaudit {
+namespace {
+
+std::vector<std::string> format_names() {
+  std::vector<std::string> names;
+  for (const ReportFormat& format : report_formats()) names.emplace_back(format.name);
+  return names;
+}
+
+Error wrong_report(const std::string& text) {
+  std::string known;
+  for (const std::string& name : format_names()) known += (known.empty() ? "" : ", ") + name;
+  return {"--report '" + escape_shortened(text) + "'", "expected FORM=FILE", "a form is " + known};
+}
+
+}  // namespace
+
+void ReportChoice::add_to(CLI::App& app) {
+  app.add_option("-f,--format", format_, "form of the report")
+      ->check(CLI::IsMember(format_names()))
+      ->type_name("FORM")
+      ->capture_default_str();
+  app.add_option("-o,--output", output_, "file for the report; replaced whole or not at all")
+      ->type_name("FILE");
+  app.add_option("--report", reports_, "another report beside it; may be repeated")
+      ->type_name("FORM=FILE")
+      ->allow_extra_args(false);
+  app.add_option("--color", colour_, "when to colour the text report")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN")
+      ->capture_default_str();
+}
+
+Status ReportChoice::open(Outputs& outputs) {
+  std::set<std::string> files = {output_};
+  const auto add = [&](const ReportFormat* format, const std::string& path) -> Status {
+    const auto output = outputs.open(path);
+    if (!output) return output.error();
+    opened_.emplace_back(format, *output);
+    return ok();
+  };
+  if (Status added = add(find_report_format(format_), output_); !added) return added;
+  for (const std::string& report : reports_) {
+    const std::size_t equals = report.find('=');
+    const ReportFormat* const format = find_report_format(report.substr(0, equals));
+    if (equals == std::string::npos || equals + 1 == report.size() || format == nullptr) {
+      return wrong_report(report);
+    }
+    const std::string path = report.substr(equals + 1);
+    if (!files.insert(path).second) {
+      return Error{escape_shortened(path), "two reports would go into this file", {}};
+    }
+    if (Status added = add(format, path); !added) return added;
+  }
+  return ok();
+}
+
+Status ReportChoice::write(Outputs& outputs, const AuditResult& result, bool quiet,
+                           bool show_suppressed) const {
+  for (const auto& [format, output] : opened_) {
+    const bool first = &opened_.front().second == &output;
+    if (first && quiet && output_.empty()) continue;
+    const ReportOptions options{first && wants_colour(), show_suppressed};
+    if (Status written = outputs.write(output, format->write(result, options)); !written) {
+      return written;
+    }
+  }
+  return ok();
+}
+
+bool ReportChoice::wants_colour() const {
+  if (colour_ != "auto") return colour_ == "always";
+  return output_.empty() && standard_output_wants_colour();
+}
+
+}  // namespace xsaudit

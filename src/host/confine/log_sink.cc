@@ -1,0 +1,140 @@
+
+#include "host/confine/log_sink.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+
+#include "base/escape.h"
+#include "base/system_io.h"
+#include "host/confine/file_place.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr int kFacilityDaemon = 3;  // syslog(3) LOG_DAEMON
+constexpr const char* kProgram = "xsaudit";
+
+std::string formatted(const char* format, const std::tm& when) {
+  char text[64];
+  return {text, std::strftime(text, sizeof text, format, &when)};
+}
+
+Result<int> open_log_file(const std::string& path) {
+  const auto place = FilePlace::find(path, FilePlace::LastLink::refuse);
+  if (!place) return place.error();
+  if (!place->exists()) {
+    const int descriptor = place->create(O_WRONLY | O_APPEND, 0640);
+    return descriptor < 0 ? system_error(path, "cannot be opened", errno) : Result<int>(descriptor);
+  }
+  if (!place->suspicion().empty()) {
+    return Error{escape(path), place->suspicion(),
+                 "nothing is added to a file that another user may have made"};
+  }
+  return place->open(O_WRONLY | O_APPEND, path);
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
+
+}  // namespace
+
+LogSink::LogSink(LogSink&& other) noexcept
+    : kind_(other.kind_),
+      place_(std::move(other.place_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      head_(std::move(other.head_)) {}
+
+LogSink::~LogSink() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+Result<LogSink> LogSink::socket(Kind kind, const std::string& path, std::string head,
+                                std::chrono::milliseconds patience) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    return system_error(path, "cannot be connected to", ENAMETOOLONG);
+  }
+  path.copy(address.sun_path, path.size());
+  const int descriptor = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (descriptor < 0) return system_error(path, "cannot be connected to", errno);
+  LogSink sink(kind, path, descriptor, std::move(head));
+  // A daemon that has stopped reading is then an error of write(), and not the end of the audit.
+  const timeval most{.tv_sec = patience.count() / 1000, .tv_usec = patience.count() % 1000 * 1000};
+  if (::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) != 0) {
+    return system_error(path, "cannot be connected to", errno);
+  }
+  if (::connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    return system_error(path, "cannot be connected to", errno);
+  }
+  return sink;
+}
+
+Result<LogSink> LogSink::syslog(std::chrono::sys_seconds now, const std::string& path,
+                                std::chrono::milliseconds patience) {
+  // RFC 3164: local time, without a year; and no file can be opened later to learn of the zone.
+  const std::time_t seconds = now.time_since_epoch().count();
+  std::tm local{};
+  ::localtime_r(&seconds, &local);
+  return socket(
+      Kind::syslog, path,
+      formatted("%b %e %H:%M:%S ", local) + kProgram + "[" + std::to_string(::getpid()) + "]: ",
+      patience);
+}
+
+Result<LogSink> LogSink::journal(const std::string& path, std::chrono::milliseconds patience) {
+  return socket(Kind::journal, path, {}, patience);
+}
+
+Result<LogSink> LogSink::file(const std::string& path, std::chrono::sys_seconds now) {
+  const auto descriptor = open_log_file(path);
+  if (!descriptor) return descriptor.error();
+  const std::time_t seconds = now.time_since_epoch().count();
+  std::tm utc{};
+  ::gmtime_r(&seconds, &utc);
+  return LogSink(Kind::file, path, *descriptor, "time=" + formatted("%Y-%m-%dT%H:%M:%SZ ", utc));
+}
+
+// systemd.io/JOURNAL_NATIVE_PROTOCOL: NAME=value, a line each. No value holds a newline.
+std::string LogSink::datagram(int priority, const std::string& line, const Fields& fields) const {
+  switch (kind_) {
+    case Kind::syslog:
+      return '<' + std::to_string(kFacilityDaemon * 8 + priority) + '>' + head_ + line;
+    case Kind::file: return head_ + line + "\n";
+    case Kind::journal: break;
+  }
+  std::string text = "PRIORITY=" + std::to_string(priority) + "\nSYSLOG_IDENTIFIER=" + kProgram +
+                     "\nSYSLOG_FACILITY=" + std::to_string(kFacilityDaemon) + "\nMESSAGE=" + line +
+                     "\n";
+  for (const auto& [name, value] : fields) {
+    if (name == "message" || value.find('\n') != value.npos) continue;
+    text += "XSAUDIT_" + upper(name) + "=" + value + "\n";
+  }
+  return text;
+}
+
+Status LogSink::write(int priority, const std::string& line, const Fields& fields) const {
+  const std::string whole = datagram(priority, line, fields);
+  std::size_t written = 0;
+  while (written < whole.size()) {
+    const ssize_t count = ::write(descriptor_, whole.data() + written, whole.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error(place_, "cannot be written", errno);
+    written += static_cast<std::size_t>(count);
+  }
+  return ok();
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,55 @@
+// Where log entries go: the syslog daemon, the systemd journal, or a file. Opened before the
+// program is confined, because it is written to afterwards. Owns its descriptor; used by one
+// thread.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+
+namespace xsaudit {
+
+class LogSink {
+ public:
+  using Fields = std::vector<std::pair<std::string, std::string>>;
+
+  // Both daemons take datagrams at a socket of a known name, and so does a test. A daemon that does
+  // not read for that long is an error of write().
+  static constexpr std::chrono::milliseconds kPatience{10'000};
+  static Result<LogSink> syslog(std::chrono::sys_seconds now,
+                                const std::string& socket = "/dev/log",
+                                std::chrono::milliseconds patience = kPatience);
+  static Result<LogSink> journal(const std::string& socket = "/run/systemd/journal/socket",
+                                 std::chrono::milliseconds patience = kPatience);
+  // Lines are added at the end. A symbolic link is an error, and so is a file that another user may
+  // have made (file_place.h), or a FIFO that nothing reads from.
+  static Result<LogSink> file(const std::string& path, std::chrono::sys_seconds now);
+
+  LogSink(LogSink&& other) noexcept;
+  LogSink& operator=(LogSink&&) = delete;
+  ~LogSink();
+
+  int descriptor() const { return descriptor_; }
+
+  // `line` is one line of text; the journal takes the fields themselves, as XSAUDIT_NAME, and of
+  // the line nothing. The priority is syslog(3)'s.
+  Status write(int priority, const std::string& line, const Fields& fields) const;
+
+ private:
+  enum class Kind { syslog, journal, file };
+  LogSink(Kind kind, std::string place, int descriptor, std::string head)
+      : kind_(kind), place_(std::move(place)), descriptor_(descriptor), head_(std::move(head)) {}
+  static Result<LogSink> socket(Kind kind, const std::string& path, std::string head,
+                                std::chrono::milliseconds patience);
+  std::string datagram(int priority, const std::string& line, const Fields& fields) const;
+
+  Kind kind_;
+  std::string place_;
+  int descriptor_;
+  std::string head_;  // what each line begins with
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,39 @@
+// Which findings a report tells in full that somebody shall read from end to end, a mail or a
+// ticket: of those that one rule has about one subject (a guest's device, a guest, the host) the
+// first few, which are its worst. A guest can break a rule at each of its nodes. The others are
+// counted, so that the report can say how many there are. Used by one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "audit/result.h"
+
+namespace xsaudit {
+
+class FindingGroups {
+ public:
+  static constexpr std::uint64_t kMaxAlike = 5;
+
+  // Of each finding once, in the order of the result: whether it is told in full.
+  bool tell(const Finding& finding);
+
+  // "95 more of world-writable-node about domain 3: --format json tells of all", one line for each
+  // rule and subject, in the order in which they came.
+  std::vector<std::string> rest(const AuditResult& result) const;
+
+ private:
+  struct Alike {
+    std::size_t rule;
+    std::string subject;
+    std::uint64_t count;
+  };
+  std::vector<Alike> all_;
+  std::map<std::pair<std::size_t, std::string>, std::size_t> places_;  // in all_
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,63 @@
+
+#include "rules/eval/call.h"
+
+#include <array>
+
+#include "rules/check/names.h"
+
+namespace xsaudit {
+
+namespace {
+
+Reads reads_of_call(const Function& function, const std::vector<ExpressionPtr>& arguments) {
+  Reads reads = reads_of(arguments);
+  if (function.reads_node) return reads | Reads{bit(kNodeSlot), true};
+  if (function.of_permissions) {
+    const auto* const name = dynamic_cast<const BoundName*>(arguments.front().get());
+    if (name != nullptr && name->slot() == kNodeSlot) reads.whole_node = false;
+  }
+  return reads;
+}
+
+// A function that gives some list gives one like its first argument.
+Type type_of_call(const Function& function, const std::vector<ExpressionPtr>& arguments) {
+  return function.result == list_of(Type::Kind::null) ? arguments.front()->type() : function.result;
+}
+
+}  // namespace
+
+Call::Call(const Function& function, std::vector<ExpressionPtr> arguments)
+    : Expression(type_of_call(function, arguments), reads_of_call(function, arguments)),
+      function_(function),
+      arguments_(std::move(arguments)) {}
+
+Value nothing_of(Type type) {
+  static const DomainSet nobody;
+  switch (type.kind) {
+    case Type::Kind::boolean: return Value::of(false);
+    case Type::Kind::domains: return Value::of(&nobody);
+    case Type::Kind::list: return Value::of_list(nullptr, 0);
+    default: return {};
+  }
+}
+
+Value Call::evaluate(EvalContext& context) const {
+  std::array<Value, kMaxArguments> values;
+  const Unknown* unknown = nullptr;
+  bool null = false;
+  for (std::size_t i = 0; i < arguments_.size(); ++i) {
+    values[i] = arguments_[i]->evaluate(context);
+    null = null || values[i].is(Value::Kind::null);
+    if (values[i].is(Value::Kind::unknown)) unknown = worse(unknown, values[i].unknown);
+  }
+  context.step();
+  if (null) return nothing_of(type());
+  if (unknown != nullptr && !function_.takes_unknown) return context.undecided(Value::of(unknown));
+  if (function_.of_position) {
+    const Unknown* const position = position_unknown(context, values.front());
+    if (position != nullptr) return Value::of(position);
+  }
+  return function_.call(context, values.data());
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,153 @@
+
+#include "rules/eval/eval_context.h"
+
+#include <utility>
+
+#include "rules/eval/expression.h"
+#include "rules/eval/search_index.h"
+
+namespace xsaudit {
+
+EvalContext::EvalContext(const Facts& facts_in, StoreIndex& columns_in, const SlotLayout& layout)
+    : facts(facts_in),
+      snapshot(facts_in.snapshot),
+      store_index(columns_in),
+      slots(layout.slots),
+      searches(layout.searches),
+      lets_(layout.slots, nullptr) {
+  for (const auto& [slot, expression] : layout.lets) lets_[slot] = expression;
+}
+
+EvalContext::~EvalContext() = default;
+
+void EvalContext::move_to(NodeId node) {
+  arena.clear();
+  worked_out_ = 0;
+  lets_that_took_for_dead_ = 0;
+  lets_that_read_secret_ = 0;
+  took_for_dead = false;
+  read_secret = false;
+  slots[kNodeSlot] = Value::of_path(node);
+}
+
+const Value& EvalContext::let(Slot slot) {
+  if ((worked_out_ & bit(slot)) == 0) {
+    const bool dead_before = std::exchange(took_for_dead, false);
+    const bool secret_before = std::exchange(read_secret, false);
+    slots[slot] = lets_[slot]->evaluate(*this);
+    worked_out_ |= bit(slot);
+    if (took_for_dead) lets_that_took_for_dead_ |= bit(slot);
+    if (read_secret) lets_that_read_secret_ |= bit(slot);
+    took_for_dead = dead_before;
+    read_secret = secret_before;
+  }
+  if ((lets_that_took_for_dead_ & bit(slot)) != 0) took_for_dead = true;
+  if ((lets_that_read_secret_ & bit(slot)) != 0) read_secret = true;
+  return slots[slot];
+}
+
+void EvalContext::work_out(SlotSet set) {
+  const bool dead_before = took_for_dead;
+  const bool secret_before = read_secret;
+  for (std::size_t i = 0; i < lets_.size(); ++i) {
+    const Slot slot = static_cast<Slot>(i);
+    if (lets_[i] != nullptr && (set & bit(slot)) != 0) let(slot);
+  }
+  took_for_dead = dead_before;  // nothing was made of them yet
+  read_secret = secret_before;
+}
+
+const Unknown* EvalContext::time_up() const {
+  static const Unknown unknown = [] {
+    Unknown made;
+    made.path = "/";
+    made.fact = "not every node was judged";
+    made.reason = "the time for it was up";
+    return made;
+  }();
+  return &unknown;
+}
+
+std::string_view EvalContext::text_of(const Value& text) {
+  if (text.kind == Value::Kind::text) return text.view();
+  std::size_t length = text.size;
+  std::uint64_t levels = 0;
+  for (NodeId at = text.node; at != kRootNode; at = snapshot.parent(at)) {
+    length += 1 + snapshot.name(at).size();
+    ++levels;
+  }
+  step(levels);
+  if (text.node == kRootNode) ++length;
+  char* const bytes = arena.bytes(length);
+  char* end = bytes + length - text.size;
+  text.view().copy(end, text.size);
+  if (text.node == kRootNode) *--end = '/';
+  for (NodeId at = text.node; at != kRootNode; at = snapshot.parent(at)) {
+    const std::string_view name = snapshot.name(at);
+    end -= name.size();
+    name.copy(end, name.size());
+    *--end = '/';
+  }
+  return {bytes, length};
+}
+
+const Unknown* EvalContext::unknown(std::string_view path, const char* fact, UnknownReason reason) {
+  Unknown made;
+  made.path = path;
+  made.fact = fact;
+  made.reason = to_text(reason);
+  made.by_form = never_recorded(reason);
+  made.not_given = reason == UnknownReason::not_given;
+  return arena.make(made);
+}
+
+const Unknown* EvalContext::unknown(NodeId node, const char* fact, UnknownReason reason) {
+  return unknown(text_of(Value::of_path(node)), fact, reason);
+}
+
+Value EvalContext::undecided(const Value& operand) {
+  if (!operand.is(Value::Kind::unknown)) return operand;
+  if (operand.unknown->at_least < 0 && operand.unknown->possible_count == 0) return operand;
+  Unknown made = *operand.unknown;
+  made.at_least = -1;
+  made.possible_count = 0;
+  return Value::of(arena.make(made));
+}
+
+Place find_place(EvalContext& context, const Value& path) {
+  const Snapshot& snapshot = context.snapshot;
+  NodeId node = kRootNode;
+  std::string_view rest = path.view();
+  if (path.is(Value::Kind::path)) {
+    node = path.node;
+  } else if (rest == "/") {
+    rest = {};
+  } else if (rest.empty()) {
+    return {};
+  }
+  while (!rest.empty()) {
+    context.step();
+    const std::size_t end = rest.find('/', 1);
+    const std::string_view name = rest.substr(1, end == std::string_view::npos ? end : end - 1);
+    if (rest.front() != '/' || name.empty()) return {};  // no path at all
+    rest.remove_prefix(1 + name.size());
+    const NodeId next = snapshot.child(node, name);
+    if (next != kNoNode) {
+      node = next;
+      continue;
+    }
+    Place place;
+    place.nearest = node;
+    if (const UnknownReason reason = snapshot.children_unknown(node);
+        reason != UnknownReason::known) {
+      place.unknown =
+          context.unknown(context.text_of(path), "whether it exists is not known", reason);
+    }
+    return place;
+  }
+  Place place;
+  place.node = place.nearest = node;
+  return place;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,53 @@
+// An expression that was checked: everything in it is looked up, and its type is known. Immutable;
+// any thread may evaluate it, each in a context of its own.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "rules/check/type.h"
+#include "rules/eval/eval_context.h"
+#include "rules/eval/value.h"
+
+namespace xsaudit {
+
+// What an expression depends on, beside what holds for the whole store.
+struct Reads {
+  SlotSet slots = 0;        // names of the context, without those it binds itself
+  bool whole_node = false;  // more of the node being judged than its permissions
+
+  Reads operator|(const Reads& other) const {
+    return {slots | other.slots, whole_node || other.whole_node};
+  }
+  Reads without(SlotSet bound) const { return {slots & ~bound, whole_node}; }
+};
+
+class Expression {
+ public:
+  virtual ~Expression() = default;
+  Expression(const Expression&) = delete;
+  Expression& operator=(const Expression&) = delete;
+
+  // A value of type(), null where that may be, or unknown.
+  virtual Value evaluate(EvalContext& context) const = 0;
+
+  Type type() const { return type_; }
+  const Reads& reads() const { return reads_; }
+
+ protected:
+  Expression(Type type, Reads reads) : type_(type), reads_(reads) {}
+
+ private:
+  const Type type_;
+  const Reads reads_;
+};
+
+using ExpressionPtr = std::unique_ptr<const Expression>;
+
+inline Reads reads_of(const std::vector<ExpressionPtr>& expressions) {
+  Reads reads;
+  for (const ExpressionPtr& one : expressions) reads = reads | one->reads();
+  return reads;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,33 @@
+// .exists(x, p) .all(x, p) .filter(x, p) and .map(x, e) over the items of a list or of a set of
+// domains. A set that everybody is in (but a few) cannot be walked through: it gives its members
+// among the domains that are alive, and null for all the others.
+#pragma once
+
+#include "rules/eval/expression.h"
+
+namespace xsaudit {
+
+class ListMethod : public Expression {
+ public:
+  enum class Kind : std::uint8_t { exists, all, filter, map };
+
+  // `body` reads the item in `slot`.
+  ListMethod(Kind kind, Type type, ExpressionPtr list, Slot slot, ExpressionPtr body)
+      : Expression(type, list->reads() | body->reads().without(bit(slot))),
+        kind_(kind),
+        slot_(slot),
+        list_(std::move(list)),
+        body_(std::move(body)) {}
+  Value evaluate(EvalContext& context) const override;
+
+ private:
+  Value decide(EvalContext& context, const Value& list) const;   // exists, all
+  Value collect(EvalContext& context, const Value& list) const;  // filter, map
+
+  const Kind kind_;
+  const Slot slot_;
+  const ExpressionPtr list_;
+  const ExpressionPtr body_;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,104 @@
+#include "rules/eval/text_match.h"
+
+#include <array>
+#include <charconv>
+
+#include "rules/eval/call.h"
+#include "store/path.h"
+
+namespace xsaudit {
+
+Value TextMatch::evaluate(EvalContext& context) const {
+  const Value text = text_->evaluate(context);
+  if (text.is(Value::Kind::unknown)) return text;
+  if (text.is(Value::Kind::null)) return Value::of(false);
+  const std::string_view bytes = context.text_of(text);
+  context.step(bytes.size());
+  return Value::of(pattern_->found_in(bytes));
+}
+
+namespace {
+
+Reads reads_of(const Expression& path, const NamedPatterns& patterns, const Expression* body) {
+  Reads reads = path.reads() | patterns.outer_reads();
+  if (body != nullptr) reads = reads | body->reads().without(patterns.slots());
+  return reads;
+}
+
+}  // namespace
+
+Like::Like(ExpressionPtr path, NamedPatterns patterns, ExpressionPtr body)
+    : Expression(body == nullptr ? kBoolean : body->type(), reads_of(*path, patterns, body.get())),
+      path_(std::move(path)),
+      patterns_(std::move(patterns)),
+      body_(std::move(body)) {}
+
+Value Like::evaluate(EvalContext& context) const {
+  const Value path = path_->evaluate(context);
+  if (path.is(Value::Kind::unknown)) return context.undecided(path);
+  if (path.is(Value::Kind::null)) return nothing_of(type());
+  if (const Unknown* const position = position_unknown(context, path)) return Value::of(position);
+  const std::span<Value> outer = context.arena.array<Value>(patterns_.variables.size());
+  for (std::size_t i = 0; i < outer.size(); ++i) {
+    if (patterns_.variables[i].outer == nullptr) continue;
+    outer[i] = patterns_.variables[i].outer->evaluate(context);
+    if (outer[i].is(Value::Kind::unknown)) return context.undecided(outer[i]);
+    if (outer[i].is(Value::Kind::null)) return nothing_of(type());
+  }
+  const std::string_view text = context.text_of(path);
+  std::vector<Binding> bindings;
+  for (const NamedPatterns::Alternative& alternative : patterns_.alternatives) {
+    if (!alternative.pattern.matches(text, bindings)) continue;
+    if (!patterns_.agree(context, alternative, bindings, outer)) continue;
+    if (body_ == nullptr) return Value::of(true);
+    patterns_.bind(context, alternative, bindings);
+    return body_->evaluate(context);
+  }
+  return nothing_of(type());
+}
+
+namespace {
+
+Reads reads_of(const std::vector<PathTemplate::Piece>& pieces) {
+  Reads reads;
+  for (const PathTemplate::Piece& piece : pieces) {
+    if (piece.name != nullptr) reads = reads | piece.name->reads();
+  }
+  return reads;
+}
+
+}  // namespace
+
+PathTemplate::PathTemplate(std::vector<Piece> pieces)
+    : Expression(kText, reads_of(pieces)), pieces_(std::move(pieces)) {}
+
+Value PathTemplate::evaluate(EvalContext& context) const {
+  std::array<char, kMaxPathBytes> path;
+  std::size_t size = 0;
+  const auto append = [&](std::string_view text) {
+    if (text.size() > path.size() - size) return false;
+    text.copy(path.data() + size, text.size());
+    size += text.size();
+    return true;
+  };
+  for (const Piece& piece : pieces_) {
+    bool fits = append(piece.text);
+    if (piece.name != nullptr) {
+      const Value value = piece.name->evaluate(context);
+      if (value.is(Value::Kind::null)) return value;
+      if (value.is(Value::Kind::unknown)) return context.undecided(value);
+      if (value.is(Value::Kind::integer)) {
+        char* const begin = path.data() + size;
+        const auto [end, failed] = std::to_chars(begin, path.data() + path.size(), value.integer);
+        fits = fits && failed == std::errc();
+        if (fits) size += static_cast<std::size_t>(end - begin);
+      } else {
+        fits = fits && append(context.text_of(value));
+      }
+    }
+    if (!fits) return {};  // longer than any path
+  }
+  return Value::of(context.arena.copy({path.data(), size}));
+}
+
+}  // namespace xsaudit

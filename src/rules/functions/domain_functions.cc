@@ -1,0 +1,158 @@
+#include "rules/eval/list_value.h"
+#include "rules/functions/functions.h"
+
+namespace xsaudit {
+namespace {
+
+// Of one domain, or of several.
+const Unknown* liveness_unknown(EvalContext& context, std::int64_t domid = -1) {
+  Unknown unknown;
+  unknown.of_liveness = true;
+  unknown.domid = domid;
+  unknown.path = context.text_of(context.slots[kNodeSlot]);
+  unknown.fact = "which domains are alive is not known";
+  unknown.reason = "the signs of it were not all recorded";
+  return context.arena.make(unknown);
+}
+
+Value alive(EvalContext& context, const Value* arguments) {
+  switch (context.facts.liveness.state(arguments[0].integer)) {
+    case Liveness::State::alive: return Value::of(true);
+    case Liveness::State::dead: context.took_for_dead = true; return Value::of(false);
+    case Liveness::State::unknown: break;
+  }
+  return Value::of(liveness_unknown(context, arguments[0].integer));
+}
+
+Value privileged(EvalContext& context, const Value* arguments) {
+  return Value::of(context.facts.access.privileged(arguments[0].integer));
+}
+
+Value acts_for(EvalContext& context, const Value* arguments) {
+  return Value::of(context.store_index.acts_for(arguments[0].integer, arguments[1].integer));
+}
+
+Value liveness(EvalContext& context, const Value*) {
+  switch (context.facts.liveness.basis) {
+    case Liveness::Basis::introduced: return Value::of(std::string_view("introduced"));
+    case Liveness::Basis::given: return Value::of(std::string_view("given"));
+    case Liveness::Basis::inferred: break;
+  }
+  return Value::of(std::string_view("inferred"));
+}
+
+Value domids(EvalContext& context, const Value*) {
+  const std::vector<Domid>& alive = context.facts.liveness.alive;
+  context.took_for_dead = true;  // whatever is not in the list
+  const Liveness& liveness = context.facts.liveness;
+  const bool unsure = !liveness.all_known() || liveness.others_alive;
+  return list_value(
+      context, alive, [](Domid domid) { return Value::of(domid); },
+      unsure ? liveness_unknown(context) : nullptr);
+}
+
+Value domain_of(EvalContext& context, const Value* arguments) {
+  const auto domid = context.facts.schema.domains().domain_of(context.text_of(arguments[0]));
+  return domid ? Value::of(*domid) : Value();
+}
+
+Value profile(EvalContext& context, const Value* arguments) {
+  if (!can_exist(arguments[0].integer)) return {};
+  const auto index = context.store_index.profile(arguments[0].integer);
+  if (index) {
+    return Value::of(std::string_view(context.facts.schema.profiles().profiles()[*index].name));
+  }
+  return Value::of(profile_unknown(context, context.text_of(context.slots[kNodeSlot])));
+}
+
+Value gaps(EvalContext& context, const Value*) {
+  const SnapshotInfo& info = context.snapshot.info();
+  std::vector<std::string> texts;
+  if (!info.has_permissions) texts.emplace_back("it has no permissions");
+  if (info.coverage == Coverage::excerpt) texts.emplace_back("it is an excerpt");
+  if (info.coverage == Coverage::subtree) texts.push_back("it covers only " + info.covered);
+  if (info.consistency == Consistency::moved) texts.emplace_back("it changed while it was read");
+  for (const SnapshotInfo::Gap& gap : info.gaps) texts.push_back(gap.place + ": " + gap.what);
+  return list_value(context, texts,
+                    [&](const std::string& text) { return Value::of(context.arena.copy(text)); });
+}
+
+const Unknown* clients_unknown(EvalContext& context) {
+  return context.unknown(context.text_of(context.slots[kNodeSlot]),
+                         "what the daemon keeps for its clients is not known",
+                         context.snapshot.info().kind == "live" ? UnknownReason::not_given
+                                                                : UnknownReason::not_in_form);
+}
+
+Value watches(EvalContext& context, const Value* arguments) {
+  const auto& clients = context.snapshot.info().clients;
+  if (!clients) return Value::of(clients_unknown(context));
+  const auto own = clients->watches_of(arguments[0].integer);
+  return list_value(context, own,
+                    [](const auto& watch) { return Value::of(std::string_view(watch.path)); });
+}
+
+Value open_transactions(EvalContext& context, const Value* arguments) {
+  const auto& clients = context.snapshot.info().clients;
+  if (!clients) return Value::of(clients_unknown(context));
+  const auto own = clients->transactions.find(arguments[0].integer);
+  const bool none = own == clients->transactions.end();
+  return Value::of(none ? std::int64_t{0} : static_cast<std::int64_t>(own->second));
+}
+
+Value daemon_limit(EvalContext& context, const Value* arguments) {
+  const auto& clients = context.snapshot.info().clients;
+  if (!clients) return Value::of(clients_unknown(context));
+  const auto own = clients->limit_of(arguments[0].integer, context.text_of(arguments[1]));
+  return own ? Value::of(std::int64_t{*own}) : Value();
+}
+
+Value daemon(EvalContext& context, const Value*) {
+  return Value::of(std::string_view(to_text(context.snapshot.info().daemon)));
+}
+
+}  // namespace
+
+const Unknown* profile_unknown(EvalContext& context, std::string_view path) {
+  Unknown unknown;
+  unknown.path = path;
+  unknown.fact = "which toolstack made the domain is not known";
+  unknown.reason = "the marks of it were not all recorded";
+  return context.arena.make(unknown);
+}
+
+FunctionGroup domain_functions() {
+  return {
+      "Domains",
+      {function("alive(domid)", {kInteger}, kBoolean, alive,
+                "Whether the domain exists: as the daemon says, as given with `--domains`, or as "
+                "inferred from the store."),
+       function("domids()", {}, list_of(Type::Kind::integer), domids,
+                "The domains that are alive."),
+       function("liveness()", {}, kText, liveness,
+                "How it is known which domains are alive: `introduced`, `given` or `inferred`."),
+       function("privileged(domid)", {kInteger}, kBoolean, privileged,
+                "Whether it may do everything anyway, like domain 0."),
+       function("acts_for(domid, other)", {kInteger, kInteger}, kBoolean, acts_for,
+                "Whether a domain has all rights of another: it is that one, or its stub domain."),
+       function_of_position("domain_of(path)", {kText}, kInteger, domain_of,
+                            "The domain in whose home the path lies; null if in none."),
+       function("profile(domid)", {kInteger}, kText, profile,
+                "The toolstack whose way of laying out the store the domain has: `libxl`, "
+                "`xenopsd`, `dom0less` or `xend`, by the marks in schema/profiles.yaml or as given "
+                "with `--profile`."),
+       function("watches(domid)", {kInteger}, list_of(Type::Kind::text), watches,
+                "What a domain watches, as it asked for it; only the daemon's own state has it, as "
+                "it has what follows."),
+       function("open_transactions(domid)", {kInteger}, kInteger, open_transactions,
+                "How many transactions a domain has open."),
+       function("daemon_limit(domid, name)", {kInteger, kText}, kInteger, daemon_limit,
+                "The daemon's limit of that name for a domain, 0 where there is no limit; null "
+                "where the daemon did not say."),
+       function("daemon()", {}, kText, daemon,
+                "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`."),
+       function("gaps()", {}, list_of(Type::Kind::text), gaps,
+                "What the snapshot lacks that a whole one would have, one text for each.")}};
+}
+
+}  // namespace xsaudit

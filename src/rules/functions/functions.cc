@@ -1,0 +1,109 @@
+
+#include "rules/functions/functions.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace xsaudit {
+
+Function function(std::string_view signature, std::vector<Type> parameters, Type result,
+                  Function::Implementation call, std::string_view help) {
+  const std::string_view name = signature.substr(0, signature.find('('));
+  return {name, signature, std::move(parameters), result, call, help};
+}
+
+Function function_at_node(std::string_view signature, std::vector<Type> parameters, Type result,
+                          Function::Implementation call, std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.reads_node = true;
+  return made;
+}
+
+Function function_of_permissions(std::string_view signature, std::vector<Type> parameters,
+                                 Type result, Function::Implementation call,
+                                 std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.of_permissions = true;
+  return made;
+}
+
+Function function_of_position(std::string_view signature, std::vector<Type> parameters, Type result,
+                              Function::Implementation call, std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.of_position = true;
+  return made;
+}
+
+const Unknown* position_unknown(EvalContext& context, const Value& path) {
+  if (!context.store_index.any_unplaced()) return nullptr;
+  const bool is_text = path.is(Value::Kind::text) || path.is(Value::Kind::path);
+  if (!is_text) return nullptr;
+  const std::string_view text = context.text_of(path);
+  if (!text.starts_with('/') || !text.substr(1).starts_with(kUnplaced)) return nullptr;
+  return context.unknown(text, "where in the store it lies is not known",
+                         UnknownReason::not_recorded);
+}
+
+Function function_of_unknown(std::string_view signature, std::vector<Type> parameters, Type result,
+                             Function::Implementation call, std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.takes_unknown = true;
+  return made;
+}
+
+Function method(std::string_view signature, std::vector<Type> parameters, Type result,
+                Function::Implementation call, std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.name.remove_prefix(made.name.find('.') + 1);
+  made.method = true;
+  return made;
+}
+
+const std::vector<FunctionGroup>& function_groups() {
+  static const std::vector<FunctionGroup> groups = {
+      node_functions(),   access_functions(),  domain_functions(),
+      device_functions(), process_functions(), host_functions(),
+      schema_functions(), size_functions(),    text_functions()};
+  return groups;
+}
+
+namespace {
+
+// By name, then in the order of the groups.
+std::vector<const Function*> functions_by_name() {
+  std::vector<const Function*> all;
+  for (const FunctionGroup& group : function_groups()) {
+    for (const Function& function : group.functions) all.push_back(&function);
+  }
+  std::stable_sort(all.begin(), all.end(), [](const Function* a, const Function* b) {
+    return std::tie(a->method, a->name) < std::tie(b->method, b->name);
+  });
+  return all;
+}
+
+}  // namespace
+
+std::span<const Function* const> find_functions(std::string_view name, bool method) {
+  static const std::vector<const Function*> all = functions_by_name();
+  const auto key = std::tie(method, name);
+  const auto first =
+      std::lower_bound(all.begin(), all.end(), key, [](const Function* one, const auto& than) {
+        return std::tie(one->method, one->name) < than;
+      });
+  auto last = first;
+  while (last != all.end() && (*last)->method == method && (*last)->name == name) ++last;
+  return {first, last};
+}
+
+std::vector<std::string_view> function_names(bool methods) {
+  std::vector<std::string_view> names;
+  for (const FunctionGroup& group : function_groups()) {
+    for (const Function& function : group.functions) {
+      if (function.method == methods) names.push_back(function.name);
+    }
+  }
+  return names;
+}
+
+}  // namespace xsaudit

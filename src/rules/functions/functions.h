@@ -1,0 +1,76 @@
+// The functions that rules may call, in one table: how each is called, of which types, what it does
+// and what it says in rules/README.md. A function is given known arguments only, none of them null:
+// of an unknown argument the result is unknown, of a null one it is "nothing" (null, false, nobody,
+// an empty list).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "rules/check/type.h"
+#include "rules/eval/eval_context.h"
+
+namespace xsaudit {
+
+struct Function {
+  using Implementation = Value (*)(EvalContext& context, const Value* arguments);
+
+  std::string_view name;
+  std::string_view signature;    // "value(path)", as README.md shows it
+  std::vector<Type> parameters;  // of a method: the first is what it is called on
+  Type result;
+  Implementation call = nullptr;
+  std::string_view help;  // what it gives; one sentence
+  bool method = false;
+  bool reads_node = false;      // depends on the node being judged, beside its arguments
+  bool of_permissions = false;  // depends on nothing but the permissions of the path given
+  bool of_position = false;     // depends on where in the store the path given lies
+  bool takes_unknown = false;   // is asked even of what is not known
+};
+
+// Rows of the table; the name is the signature's.
+Function function(std::string_view signature, std::vector<Type> parameters, Type result,
+                  Function::Implementation call, std::string_view help);
+Function function_at_node(std::string_view signature, std::vector<Type> parameters, Type result,
+                          Function::Implementation call, std::string_view help);
+Function function_of_permissions(std::string_view signature, std::vector<Type> parameters,
+                                 Type result, Function::Implementation call, std::string_view help);
+Function function_of_position(std::string_view signature, std::vector<Type> parameters, Type result,
+                              Function::Implementation call, std::string_view help);
+Function function_of_unknown(std::string_view signature, std::vector<Type> parameters, Type result,
+                             Function::Implementation call, std::string_view help);
+Function method(std::string_view signature, std::vector<Type> parameters, Type result,
+                Function::Implementation call, std::string_view help);
+
+// Every function, grouped as README.md shows them.
+struct FunctionGroup {
+  std::string_view title;
+  std::vector<Function> functions;
+};
+const std::vector<FunctionGroup>& function_groups();
+
+// All of one name.
+std::span<const Function* const> find_functions(std::string_view name, bool method);
+std::vector<std::string_view> function_names(bool methods);
+
+// Why what depends on the position of a path is not known, if that is not known; else null.
+const Unknown* position_unknown(EvalContext& context, const Value& path);
+
+// Why the profile of the domain to which a node belongs is not known.
+const Unknown* profile_unknown(EvalContext& context, std::string_view path);
+
+// One file each.
+FunctionGroup node_functions();
+FunctionGroup access_functions();
+FunctionGroup domain_functions();
+FunctionGroup device_functions();
+FunctionGroup process_functions();
+FunctionGroup host_functions();
+FunctionGroup schema_functions();
+FunctionGroup size_functions();
+FunctionGroup text_functions();
+
+}  // namespace xsaudit

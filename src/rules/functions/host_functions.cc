@@ -1,0 +1,78 @@
+// Functions over what is known of the host beside the store and its processes, and of the audit.
+#include <algorithm>
+
+#include "rules/eval/list_value.h"
+#include "rules/functions/functions.h"
+#include "rules/functions/host_answer.h"
+
+namespace xsaudit {
+namespace {
+
+using namespace host_answer;
+
+Value user_id(EvalContext& context, const Value* arguments) {
+  constexpr const char* kWhat = "whether the host has such a user is not known";
+  if (context.facts.host == nullptr) return nothing_recorded(context, kWhat);
+  const Fact<User>& user = context.facts.host->user(std::string(context.text_of(arguments[0])));
+  return user.is_known() ? integer(user->uid) : not_known(context, user, kWhat);
+}
+
+Value users_of(EvalContext& context, const Value* arguments) {
+  constexpr const char* kWhat = "which users have the number is not known";
+  if (context.facts.host == nullptr) return nothing_recorded(context, kWhat);
+  const auto uid = number(arguments[0]);
+  if (!uid) return kNoItems;
+  const Fact<std::vector<User>> users = context.facts.host->users_of(*uid);
+  if (users.is_absent()) return kNoItems;
+  if (users.is_unknown()) {
+    return unknown(context, kWhat, "the host's users could not all be asked for", false);
+  }
+  return list_value(context, *users,
+                    [&](const User& one) { return Value::of(context.arena.copy(one.name)); });
+}
+
+Value configured(EvalContext& context, const Value* arguments) {
+  constexpr const char* kWhat = "what the toolstack was told is not known";
+  const HostFacts* const host = context.facts.host;
+  if (host == nullptr) return nothing_recorded(context, kWhat);
+  const auto domid = number(arguments[0]);
+  if (!domid) return {};
+  const auto uuid = context.facts.schema.domains().uuid(context.snapshot, *domid);
+  if (!uuid) return {};
+  const Fact<DomainRecord>& record = host->record(*domid, *uuid);
+  if (!record.is_known()) return not_known(context, record, kWhat);
+  const auto value = record->find(std::string(context.text_of(arguments[1])));
+  if (value == record->end()) return unknown(context, kWhat, "nobody looked", false);
+  return value->second.is_known() ? text(*value->second) : not_known(context, value->second, kWhat);
+}
+
+Value read_at(EvalContext& context, const Value*) {
+  const auto& time = context.snapshot.info().time;
+  return time ? Value::of(*time) : Value();
+}
+
+Value required(EvalContext& context, const Value* arguments) {
+  const std::vector<std::string>* const names = context.facts.required;
+  return Value::of(names != nullptr && std::find(names->begin(), names->end(),
+                                                 context.text_of(arguments[0])) != names->end());
+}
+
+}  // namespace
+
+FunctionGroup host_functions() {
+  return {"The host beside the store",
+          {function("user_id(name)", {kText}, kInteger, user_id,
+                    "The number of a user of the host; null if there is none."),
+           function("users_of(uid)", {kInteger}, list_of(Type::Kind::text), users_of,
+                    "The names of the users who have this number."),
+           function("configured(domid, pointer)", {kInteger, kText}, kText, configured,
+                    "What the toolstack's own record of the domain has at a JSON pointer; null if "
+                    "nothing."),
+           function("read_at()", {}, kInteger, read_at,
+                    "When the store was read, in seconds since 1970; null if that is not known."),
+           function("required(name)", {kText}, kBoolean, required,
+                    "Whether the audit was told to insist on it: `dm-restrict` with "
+                    "`--require-dm-restrict`.")}};
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,275 @@
+// What the schema says of a node. Where all is as it says, a function answers from the column.
+#include <string>
+
+#include "rules/eval/list_value.h"
+#include "rules/functions/functions.h"
+#include "rules/functions/schema_index.h"
+
+namespace xsaudit {
+namespace {
+
+std::string_view text_of(EvalContext& context, NodeId node) {
+  return context.text_of(Value::of_path(node));
+}
+
+Schema::Match match_at(EvalContext& context, NodeId node) {
+  return context.facts.schema.match(text_of(context, node));
+}
+
+// `give` for a node that is there; `nothing` for one that is not.
+template <typename Give>
+Value at_node(EvalContext& context, const Value& path, const Value& nothing, const Give& give) {
+  const Place place = find_place(context, path);
+  if (place.unknown != nullptr) return Value::of(place.unknown);
+  return place.present() ? give(place.node) : nothing;
+}
+
+std::vector<std::string_view> profiles_of(EvalContext& context, const Schema::Match& match) {
+  std::vector<std::string_view> names;
+  if (match.entry == nullptr) return names;
+  for (const auto& profile : context.facts.schema.profiles().profiles()) {
+    if (match.entry->forms(profile.name) != nullptr) names.emplace_back(profile.name);
+  }
+  return names;
+}
+
+Value described(EvalContext& context, const Value* arguments) {
+  return at_node(context, arguments[0], Value::of(false), [&](NodeId node) {
+    const SchemaIndex& column = context.store_index.schema();
+    if (!column.unsure(node)) return Value::of(column.described(node));
+    const std::size_t profiles = profiles_of(context, match_at(context, node)).size();
+    const bool by_all = profiles == context.facts.schema.profiles().profiles().size();
+    return by_all ? Value::of(true) : Value::of(profile_unknown(context, text_of(context, node)));
+  });
+}
+
+Value described_for(EvalContext& context, const Value* arguments) {
+  const auto names =
+      profiles_of(context, context.facts.schema.match(context.text_of(arguments[0])));
+  return list_value(context, names, [](std::string_view name) { return Value::of(name); });
+}
+
+// `give` for what a node's access differs in, `same` where it does not.
+template <typename Give>
+Value at_difference(EvalContext& context, const Value& path, const Value& same, const Give& give) {
+  return at_node(context, path, same, [&](NodeId node) {
+    SchemaIndex& column = context.store_index.schema();
+    if (!column.described(node)) return same;
+    if (context.snapshot.permissions_id(node) == kNoPermissions) {
+      return Value::of(context.unknown(node, "its permissions are not known",
+                                       context.snapshot.permissions_unknown(node)));
+    }
+    if (!column.access_differs(node)) {
+      return column.unsure(node) ? Value::of(profile_unknown(context, text_of(context, node)))
+                                 : same;
+    }
+    const Schema::Match match = match_at(context, node);
+    const auto wanted = column.access().described(match, text_of(context, node),
+                                                  context.snapshot.permissions(node));
+    const AccessDifference difference = column.access().difference(*match.entry, wanted, node);
+    if (difference.more() || difference.less()) return give(difference);
+    return Value::of(context.unknown(node, "which domains the node is for is not known",
+                                     UnknownReason::not_recorded));
+  });
+}
+
+Value no_domains() {
+  static const DomainSet set;
+  return Value::of(&set);
+}
+
+Value access_fault(EvalContext& context, const Value* arguments) {
+  return at_difference(context, arguments[0], {}, [&](const AccessDifference& difference) {
+    return copied(context, difference.text());
+  });
+}
+
+Value gained_read(EvalContext& context, const Value* arguments) {
+  return at_difference(context, arguments[0], no_domains(),
+                       [&](const AccessDifference& difference) {
+                         return Value::of(context.store_index.kept(difference.gained_read));
+                       });
+}
+
+Value gained_write(EvalContext& context, const Value* arguments) {
+  return at_difference(
+      context, arguments[0], no_domains(), [&](const AccessDifference& difference) {
+        return Value::of(
+            context.store_index.kept(difference.gained_write.united(difference.gained_ownership)));
+      });
+}
+
+Value described_perms(EvalContext& context, const Value* arguments) {
+  return at_node(context, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
+    const Schema::Match match = match_at(context, node);
+    if (match.entry == nullptr) return Value::of_list(nullptr, 0);
+    const auto wanted = context.store_index.schema().access().described(
+        match, text_of(context, node), context.snapshot.permissions(node));
+    return list_value(context, wanted,
+                      [&](const auto& one) { return copied(context, to_text(one)); });
+  });
+}
+
+// What the schema has, as a command may set it: without domains that are known to be gone, whose
+// entries would wait for the next domain with the domid. The first entry names the owner, so that a
+// list that would lose it is none; and what a reserved domid means depends on the daemon.
+std::optional<Permissions> settable(const Permissions& list, const Liveness& liveness) {
+  const auto gone = [&](const PermissionEntry& entry) {
+    return liveness.basis != Liveness::Basis::inferred &&
+           liveness.state(entry.domid) == Liveness::State::dead;
+  };
+  const auto reserved = [](const PermissionEntry& entry) {
+    return entry.domid < 0 || entry.domid >= kFirstReservedDomid;
+  };
+  if (list.empty() || gone(list.front())) return std::nullopt;
+  if (std::any_of(list.begin(), list.end(), reserved)) return std::nullopt;
+  Permissions kept = list;
+  std::erase_if(kept, gone);
+  return kept;
+}
+
+Value described_entries(EvalContext& context, const Value* arguments) {
+  return at_node(context, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
+    const Schema::Match match = match_at(context, node);
+    if (match.entry == nullptr) return Value::of_list(nullptr, 0);
+    const auto wanted =
+        context.store_index.schema().access().described(match, text_of(context, node));
+    if (wanted.size() != 1) return Value::of_list(nullptr, 0);
+    const auto list = settable(wanted.front(), context.facts.liveness);
+    if (!list) return Value::of_list(nullptr, 0);
+    return list_value(context, *list,
+                      [&](const auto& one) { return copied(context, to_text({one})); });
+  });
+}
+
+Value value_fault(EvalContext& context, const Value* arguments) {
+  return at_node(context, arguments[0], {}, [&](NodeId node) {
+    const SchemaIndex& column = context.store_index.schema();
+    if (column.value_matters(node)) {
+      return Value::of(
+          context.unknown(node, "its value is not known", context.snapshot.value_unknown(node)));
+    }
+    if (!column.value_differs(node)) return Value();
+    return copied(context, match_at(context, node).entry->type.expected());
+  });
+}
+
+Value is_link(EvalContext& context, const Value* arguments) {
+  return at_node(context, arguments[0], Value::of(false),
+                 [&](NodeId node) { return Value::of(context.store_index.schema().link(node)); });
+}
+
+// Whether the value of a link is a path that the link may lead to, with the same variables.
+bool leads_to(const Schema::Match& match, std::string_view target) {
+  const Pattern& to = match.entry->link->to;
+  std::vector<Binding> bindings;
+  if (!to.matches(target, bindings)) return false;
+  for (std::size_t i = 0; i < bindings.size(); ++i) {
+    const int bound = match.pattern->variable(to.variables()[i].name);
+    if (bound >= 0 && match.bindings[static_cast<std::size_t>(bound)].text != bindings[i].text) {
+      return false;
+    }
+  }
+  return true;
+}
+
+Value link_target(EvalContext& context, const Value* arguments) {
+  return at_node(context, arguments[0], {}, [&](NodeId node) {
+    if (!context.store_index.schema().link(node)) return Value();
+    const UnknownReason reason = context.snapshot.value_unknown(node);
+    if (reason != UnknownReason::known) {
+      return Value::of(context.unknown(node, "its value is not known", reason));
+    }
+    std::string target(context.snapshot.value(node));
+    if (!target.starts_with('/')) target.insert(0, "/");  // init-dom0less.c writes it without
+    const Schema::Match match = match_at(context, node);
+    return leads_to(match, target) ? copied(context, target) : Value();
+  });
+}
+
+Value link_pattern(EvalContext& context, const Value* arguments) {
+  return at_node(context, arguments[0], {}, [&](NodeId node) {
+    if (!context.store_index.schema().link(node)) return Value();
+    return copied(context, match_at(context, node).entry->link->to.text());
+  });
+}
+
+Value link_back(EvalContext& context, const Value* arguments) {
+  const Value target = link_target(context, arguments);
+  if (!target.is(Value::Kind::text)) return target;
+  const Place place = find_place(context, arguments[0]);
+  const std::string& back = match_at(context, place.node).entry->link->back;
+  if (back.empty()) return {};
+  return copied(context, std::string(target.view()) + "/" + back);
+}
+
+Value missing(EvalContext& context, const Value* arguments) {
+  return at_node(context, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
+    SchemaIndex& column = context.store_index.schema();
+    if (!column.may_lack(node)) return Value::of_list(nullptr, 0);
+    const std::string above(node == kRootNode ? "" : text_of(context, node));
+    std::vector<std::string_view> names;
+    for (const std::string& name : context.facts.schema.required_names()) {
+      if (context.snapshot.child(node, name) != kNoNode) continue;
+      const std::string path = std::string(above).append("/").append(name);
+      const Schema::Match match = context.facts.schema.match(path);
+      if (match.entry == nullptr || !match.entry->required) continue;
+      if (!column.access().profiles(match).empty()) names.push_back(name);
+    }
+    const UnknownReason reason = context.snapshot.children_unknown(node);
+    if (!names.empty() && reason != UnknownReason::known) {
+      return Value::of(context.unknown(node, "its children are not all known", reason));
+    }
+    return list_value(context, names, [](std::string_view name) { return Value::of(name); });
+  });
+}
+
+}  // namespace
+
+FunctionGroup schema_functions() {
+  return {
+      "The schema",
+      {function_of_position(
+           "described(path)", {kText}, kBoolean, described,
+           "Whether an entry of the schema describes the node, for the toolstack that made "
+           "its domain."),
+       function_of_position(
+           "described_for(path)", {kText}, list_of(Type::Kind::text), described_for,
+           "The profiles for which the schema describes such a node; none if no entry does."),
+       function_of_position("described_perms(path)", {kText}, list_of(Type::Kind::text),
+                            described_perms,
+                            "The permissions that the schema would accept there: `n0,r3`."),
+       function_of_position(
+           "described_entries(path)", {kText}, list_of(Type::Kind::text), described_entries,
+           "The same as a command may set it, one text for each entry, without domains that are "
+           "gone; an empty list if the schema would accept several, or if it names none that "
+           "can own the node."),
+       function_of_position(
+           "access_fault(path)", {kText}, kText, access_fault,
+           "Who may do more or less than the schema says: `domain 3 may write it`; null if "
+           "nobody. What permissions grant counts, not how they are written."),
+       function_of_position("gained_read(path)", {kText}, kDomains, gained_read,
+                            "The domains that may read the node, and by the schema may not."),
+       function_of_position("gained_write(path)", {kText}, kDomains, gained_write,
+                            "Those that may write it or own it, and by the schema do not."),
+       function_of_position(
+           "value_fault(path)", {kText}, kText, value_fault,
+           "What the value should be, where it is not: `a domid`; null if all is well."),
+       function_of_position("is_link(path)", {kText}, kBoolean, is_link,
+                            "Whether the schema says that the node names another one."),
+       function_of_position("link_pattern(path)", {kText}, kText, link_pattern,
+                            "The pattern of what such a node may name."),
+       function_of_position(
+           "link_target(path)", {kText}, kText, link_target,
+           "What it names, if that is of this pattern and of the same domain and device; else "
+           "null."),
+       function_of_position(
+           "link_back(path)", {kText}, kText, link_back,
+           "The node there that must name the directory of the link; null if none must."),
+       function_of_position(
+           "missing(path)", {kText}, list_of(Type::Kind::text), missing,
+           "The names of nodes that the schema requires right below this one and that are not "
+           "there.")}};
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,96 @@
+
+#include "rules/functions/schema_index.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace xsaudit {
+
+SchemaIndex::SchemaIndex(const Facts& facts, StoreIndex& store_index)
+    : facts_(facts), access_(facts, store_index) {
+  patterns_.resize(facts.schema.patterns());
+  marks_.reserve(facts.snapshot.size());
+  for (SchemaWalk walk(facts.schema, facts.snapshot); walk.next();) marks_.push_back(judge(walk));
+}
+
+SchemaIndex::PatternState SchemaIndex::first_state(const Schema::Numbered& governor) const {
+  PatternState state;
+  state.typed_by_path = !governor.entry->type.variables().empty();
+  // Whose node it is, which device it belongs to, and what its permissions name.
+  std::set<std::string_view> wanted = {"DOMID", "BACKEND_DOMID", "UUID", "DEVID"};
+  for (const auto& [profile, forms] : governor.entry->permissions) {
+    for (const PermissionTemplate& form : forms) {
+      for (const PermissionTemplate::Entry& one : form.entries()) wanted.insert(one.variable);
+    }
+  }
+  const auto& segments = governor.pattern->segments();
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    if (segments[i].kind != Pattern::Segment::Kind::variable) continue;
+    const auto index = static_cast<std::size_t>(segments[i].variable);
+    if (wanted.count(governor.pattern->variables()[index].name) > 0) state.anchor_depth = i + 1;
+  }
+  return state;
+}
+
+SchemaIndex::Marks SchemaIndex::judge(const SchemaWalk& walk) {
+  const Snapshot& snapshot = facts_.snapshot;
+  Marks marks = 0;
+  walk.for_each_required([&](PathTrie::Id id) {
+    const std::string& name = facts_.schema.numbered(id).pattern->segments().back().prefix;
+    if ((marks & kMayLack) == 0 && snapshot.child(walk.node(), name) == kNoNode) marks |= kMayLack;
+  });
+  const auto id = walk.pattern();
+  if (!id) return static_cast<Marks>(marks | kNotDescribed);
+  const Schema::Numbered governor = facts_.schema.numbered(*id);
+  if (!patterns_[*id]) patterns_[*id] = first_state(governor);
+  PatternState& state = *patterns_[*id];
+  const NodeId anchor = walk.line()[state.anchor_depth];
+  if (state.anchor != anchor) move_to_anchor(walk, governor, state, anchor);
+  if (!state.described) return static_cast<Marks>(marks | kNotDescribed);
+  if (state.unsure) marks |= kUnsure;
+  if (access_differs(walk, governor, state)) marks |= kAccessDiffers;
+  if (governor.entry->link) marks |= kLink;
+  return static_cast<Marks>(marks | judge_value(walk, governor, state.typed_by_path));
+}
+
+void SchemaIndex::move_to_anchor(const SchemaWalk& walk, const Schema::Numbered& governor,
+                                 PatternState& state, NodeId anchor) {
+  Schema::Match match{governor.entry, governor.pattern, {}};
+  walk.bind(*governor.pattern, match.bindings);
+  state.anchor = anchor;
+  state.permissions = kNoPermissions;
+  state.described = !access_.profiles(match).empty();
+  if (!state.described) return;
+  state.unsure = !access_.same_for_all(*governor.entry) && !access_.profile_known(match);
+  // A device that a fixed name tells of lies below the anchor, where the pattern's own names end.
+  const NodeId named = walk.line()[governor.pattern->segments().size()];
+  state.access = access_.described(match, facts_.snapshot.path(named));
+}
+
+bool SchemaIndex::access_differs(const SchemaWalk& walk, const Schema::Numbered& governor,
+                                 PatternState& state) {
+  const PermissionsId permissions = facts_.snapshot.permissions_id(walk.node());
+  if (permissions == kNoPermissions) return false;
+  if (state.permissions != permissions) {
+    state.permissions = permissions;
+    const AccessDifference difference =
+        access_.difference(*governor.entry, state.access, walk.node());
+    state.differs = difference.more() || difference.less();
+  }
+  return state.differs;
+}
+
+SchemaIndex::Marks SchemaIndex::judge_value(const SchemaWalk& walk,
+                                            const Schema::Numbered& governor, bool typed_by_path) {
+  const SchemaEntry& entry = *governor.entry;
+  if (entry.free || entry.type.text() == "any") return 0;
+  if (facts_.snapshot.value_unknown(walk.node()) != UnknownReason::known) return kValueMatters;
+  if (typed_by_path) walk.bind(*governor.pattern, bindings_);
+  const auto lookup = [&](std::string_view variable) {
+    return bindings_[static_cast<std::size_t>(governor.pattern->variable(variable))].text;
+  };
+  return entry.type.accepts(facts_.snapshot.value(walk.node()), lookup) ? 0 : kValueDiffers;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include "rules/functions/functions.h"
+
+namespace xsaudit {
+namespace {
+
+// Why not all is known that a node's size depends on.
+UnknownReason reason_of(const Snapshot& snapshot, NodeId node) {
+  for (const UnknownReason reason : {snapshot.value_unknown(node), snapshot.children_unknown(node),
+                                     snapshot.permissions_unknown(node)}) {
+    if (reason != UnknownReason::known) return reason;
+  }
+  return UnknownReason::known;
+}
+
+Value size_or_bound(EvalContext& context, const Sizes::Size& size) {
+  if (size.gap == kNoNode) return Value::of(size.bytes);
+  Unknown unknown =
+      *context.unknown(size.gap, "its size is not known", reason_of(context.snapshot, size.gap));
+  unknown.at_least = size.bytes;
+  return Value::of(context.arena.make(unknown));
+}
+
+using Measure = Sizes::Size (Sizes::*)(NodeId);
+
+Value measured(EvalContext& context, const Value& path, Measure measure) {
+  const Place place = find_place(context, path);
+  if (place.unknown != nullptr) return Value::of(place.unknown);
+  if (!place.present()) return Value::of(std::int64_t{0});
+  return size_or_bound(context, (context.store_index.sizes().*measure)(place.node));
+}
+
+Value listing_size(EvalContext& context, const Value* arguments) {
+  return measured(context, arguments[0], &Sizes::listing);
+}
+Value node_size(EvalContext& context, const Value* arguments) {
+  return measured(context, arguments[0], &Sizes::node);
+}
+Value owned_size(EvalContext& context, const Value* arguments) {
+  return size_or_bound(context, context.store_index.sizes().owned(arguments[0].integer));
+}
+
+// A fact of the whole store, so that no rule pays for the path of each node it asks at.
+Value limit_unknown(EvalContext& context, const char* fact, std::span<const Value> possible) {
+  Unknown unknown = *context.unknown("/", fact, UnknownReason::not_in_form);
+  unknown.possible = possible.data();
+  unknown.possible_count = static_cast<std::uint32_t>(possible.size());
+  return Value::of(context.arena.make(unknown));
+}
+
+// What the limit is on a host of each toolstack and with each daemon that it may have.
+std::vector<std::optional<std::int64_t>> possible_limits(EvalContext& context,
+                                                         const LimitTable::Limit& limit) {
+  std::vector<std::optional<std::int64_t>> possible;
+  const auto& profiles = context.facts.schema.profiles().profiles();
+  const auto host = limit.by_profile.empty() ? std::nullopt : context.store_index.profile(0);
+  if (host) {
+    const auto own = limit.by_profile.find(profiles[*host].name);
+    if (own != limit.by_profile.end()) return {own->second};
+  } else {
+    for (const auto& [profile, value] : limit.by_profile) possible.emplace_back(value);
+  }
+  const Daemon daemon = context.snapshot.info().daemon;
+  if (daemon != Daemon::oxenstored) possible.push_back(limit.xenstored);
+  if (daemon != Daemon::cxenstored) possible.push_back(limit.oxenstored);
+  return possible;
+}
+
+Value limit(EvalContext& context, const Value* arguments) {
+  const LimitTable& limits =
+      context.facts.quota != nullptr ? *context.facts.quota : context.facts.schema.limits();
+  const LimitTable::Limit* const found = limits.find(context.text_of(arguments[0]));
+  if (found == nullptr) return limit_unknown(context, "the schema has no such limit", {});
+  const std::vector<std::optional<std::int64_t>> limits_of = possible_limits(context, *found);
+  const std::span<Value> possible = context.arena.array<Value>(limits_of.size());
+  std::transform(limits_of.begin(), limits_of.end(), possible.begin(),
+                 [](auto one) { return one ? Value::of(*one) : Value(); });
+  const auto same = [&](auto one) { return one == limits_of.front(); };
+  if (std::all_of(limits_of.begin(), limits_of.end(), same)) return possible.front();
+  return limit_unknown(context, "which daemon set its limits is not known", possible);
+}
+
+}  // namespace
+
+FunctionGroup size_functions() {
+  return {"Sizes and limits",
+          {function("node_size(path)", {kText}, kInteger, node_size,
+                    "The bytes that C xenstored counts for a node: its header, permissions, value "
+                    "and children's names; 0 if there is no such node."),
+           function("listing_size(path)", {kText}, kInteger, listing_size,
+                    "The bytes of a reply that lists its children."),
+           function("owned_size(domid)", {kInteger}, kInteger, owned_size,
+                    "The bytes of all nodes that a domain owns, with their paths."),
+           function("limit(name)", {kText}, kInteger, limit,
+                    "What the daemon lets an unprivileged domain have, by a name in "
+                    "[schema/limits.yaml](../schema/limits.yaml); null if it sets no such limit. "
+                    "`--quota` gives others.")}};
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,97 @@
+// What is worked out from the facts once, when a rule first asks, and then answered for any node at
+// once. Asking the tree itself each time would cost what guests choose: the depth of a node, the
+// nodes that a domain owns. Made for one evaluation; used by one thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "rules/facts.h"
+#include "rules/functions/sizes.h"
+
+namespace xsaudit {
+
+class SchemaIndex;
+
+class StoreIndex {
+ public:
+  explicit StoreIndex(const Facts& facts, const JudgingClock::Limit& limit = {});
+  ~StoreIndex();
+
+  // Of the whole evaluation.
+  JudgingClock& clock() { return clock_; }
+
+  std::uint32_t depth(NodeId node);  // 0 for "/"
+
+  // Where the node stands among all, each after the node above it, those of one directory by their
+  // names: the same in whatever order a daemon lists them. Paths need not be made to be compared.
+  std::uint32_t place_by_name(NodeId node);
+
+  // Whether it is not known of some nodes where in the store they lie; and whether a node only
+  // stands for such an unknown place.
+  bool any_unplaced() const { return !unplaced_.empty(); }
+  bool stands_for_place(NodeId node) const;
+
+  // The node, or the ancestor below "/" nearest to it, whose permissions are not known: who may
+  // write that could remove or remake this one too. kNoNode if there is none. "/" does not count:
+  // no form of xenstore-ls has its permissions, and a rule of its own asks for them.
+  NodeId unknown_permissions_above(NodeId node);
+
+  // The first node at or below this one whose children are not all known, or kNoNode.
+  NodeId unknown_children_below(NodeId node);
+
+  std::string_view permissions_text(PermissionsId id);
+
+  Sizes& sizes() { return sizes_; }
+
+  std::uint64_t owned(Domid domid);  // nodes that it owns
+  NodeId unknown_owner();            // the first node below "/" of unknown owner, or kNoNode
+
+  // Whether a domain has all rights of another: it is that one, or the stub domain that acts for
+  // it.
+  bool acts_for(Domid domid, Domid other);
+  std::vector<Domid> stub_domains(Domid target);
+
+  // Whose work a domain is; nothing where the store does not show enough of it.
+  std::optional<ProfileTable::Index> profile(Domid domid);
+
+  // What the schema says of each node.
+  SchemaIndex& schema();
+  // The same set, kept for as long as the columns are.
+  const DomainSet* kept(DomainSet set) { return &*kept_.insert(std::move(set)).first; }
+
+ private:
+  void look_for_unplaced();
+  void count_owners();
+  void look_for_targets();
+
+  const Facts& facts_;
+  const Snapshot& snapshot_;
+  JudgingClock clock_;
+  Sizes sizes_;
+  std::vector<NodeId> unplaced_;  // the tops of such trees, in order
+  std::vector<std::uint32_t> depth_;
+  std::vector<std::uint32_t> places_by_name_;
+  std::vector<NodeId> unknown_above_;
+  std::vector<NodeId> unknown_children_;
+  bool looked_for_unknown_above_ = false;
+  bool looked_for_unknown_children_ = false;
+  std::vector<std::string> permissions_text_;
+  std::map<Domid, std::uint64_t> owned_;
+  NodeId unknown_owner_ = kNoNode;
+  bool counted_owners_ = false;
+  std::vector<std::pair<Domid, Domid>> targets_;  // (stub, target), sorted
+  bool looked_for_targets_ = false;
+  std::map<Domid, std::optional<ProfileTable::Index>> profiles_;
+  std::unique_ptr<SchemaIndex> schema_;
+  std::set<DomainSet> kept_;
+};
+
+}  // namespace xsaudit

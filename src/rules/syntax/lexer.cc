@@ -1,0 +1,167 @@
+
+#include "rules/syntax/lexer.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/escape.h"
+
+namespace xsaudit {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+constexpr std::string_view kSingleSymbols = "!<>+-*/%?:()[],.}";
+constexpr std::array<std::string_view, 6> kDoubleSymbols = {"&&", "||", "==", "!=", "<=", ">="};
+
+// Appends the byte of the escape at `at`, a backslash, and moves `at` to its last byte. False if it
+// is not an escape.
+bool read_escape(std::string_view text, std::size_t& at, std::string& out) {
+  const char c = ++at < text.size() ? text[at] : '\0';
+  switch (c) {
+    case 'n': out += '\n'; return true;
+    case 'r': out += '\r'; return true;
+    case 't': out += '\t'; return true;
+    case '\\':
+    case '\'':
+    case '"': out += c; return true;
+    case 'x': break;
+    default: return false;
+  }
+  unsigned byte = 0;
+  const std::string_view digits = text.substr(at + 1, 2);
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, failed] = std::from_chars(digits.data(), end, byte, 16);
+  if (failed != std::errc() || stop != end || digits.size() != 2) return false;
+  out += static_cast<char>(byte);
+  at += 2;
+  return true;
+}
+
+class Lexer {
+ public:
+  Lexer(const ExpressionText& text, std::size_t begin) : text_(text), at_(begin) {}
+
+  // Appends all tokens, and one that stands for the end.
+  Status read_all(bool in_message, std::vector<Token>& tokens) {
+    const std::size_t begin = at_;
+    while (true) {
+      Token& token = tokens.emplace_back();
+      if (Status status = read(token); !status) return status;
+      if (token.is("}")) {
+        if (!in_message) return text_.error(token.offset, "'}' has no meaning here");
+        token.kind = Token::Kind::end;
+        token.symbol = 0;
+      } else if (token.kind == Token::Kind::end && in_message) {
+        return text_.error(begin, "'{' without '}'", "a brace that is none is written twice: {{");
+      }
+      if (token.kind == Token::Kind::end) return ok();
+    }
+  }
+
+ private:
+  Status read(Token& token) {
+    while (at_ < text_.text.size() && is_blank(text_.text[at_])) ++at_;
+    token.offset = at_;
+    if (at_ == text_.text.size()) return ok();
+    const char c = text_.text[at_];
+    Status status = ok();
+    if (is_letter(c)) {
+      while (at_ < text_.text.size() && (is_letter(text_.text[at_]) || is_digit(text_.text[at_]))) {
+        ++at_;
+      }
+      token.kind = Token::Kind::name;
+    } else if (is_digit(c)) {
+      status = read_number(token);
+    } else if (c == '\'' || c == '"') {
+      status = read_text(token);
+    } else {
+      status = read_symbol(token);
+    }
+    token.source = text_.text.substr(token.offset, at_ - token.offset);
+    return status;
+  }
+
+  Status read_number(Token& token) {
+    token.kind = Token::Kind::integer;
+    const char* const begin = text_.text.data() + at_;
+    const auto [stop, failed] =
+        std::from_chars(begin, text_.text.data() + text_.text.size(), token.number);
+    if (failed != std::errc()) return text_.error(at_, "the number is too large");
+    at_ += static_cast<std::size_t>(stop - begin);
+    if (at_ < text_.text.size() && is_letter(text_.text[at_])) {
+      return text_.error(token.offset, "a number with letters in it", "texts stand in quotes");
+    }
+    return ok();
+  }
+
+  Status read_text(Token& token) {
+    token.kind = Token::Kind::text;
+    const char quote = text_.text[at_];
+    std::string byte;
+    while (++at_ < text_.text.size() && text_.text[at_] != quote) {
+      const std::size_t begin = at_;
+      if (text_.text[at_] != '\\' || read_escape(text_.text, at_, byte)) continue;
+      return text_.error(
+          begin, "unknown escape in a text",
+          R"(\\ \' \" \n \r \t and \xNN; a backslash for a pattern is written twice)");
+    }
+    if (at_ >= text_.text.size()) {
+      return text_.error(token.offset, "a text that does not end", "its closing quote is missing");
+    }
+    ++at_;
+    return ok();
+  }
+
+  Status read_symbol(Token& token) {
+    token.kind = Token::Kind::symbol;
+    const std::string_view pair = text_.text.substr(at_, 2);
+    const bool is_double =
+        (pair.back() == '=' || pair.back() == pair.front()) &&
+        std::find(kDoubleSymbols.begin(), kDoubleSymbols.end(), pair) != kDoubleSymbols.end();
+    if (is_double || kSingleSymbols.find(pair[0]) != std::string_view::npos) {
+      token.symbol = symbol_code(is_double ? pair : pair.substr(0, 1));
+      at_ += is_double ? 2 : 1;
+      return ok();
+    }
+    const char c = text_.text[at_];
+    std::string hint;
+    if (c == '=') hint = "equality is written ==";
+    if (c == '&' || c == '|') hint = std::string("written twice: ") + c + c;
+    if (c == '$') hint = "a variable is written without '$' here, as in DOMID";
+    return text_.error(at_, "'" + escape(std::string_view(&c, 1)) + "' has no meaning here", hint);
+  }
+
+  const ExpressionText& text_;
+  std::size_t at_;
+};
+
+}  // namespace
+
+std::string text_of(const Token& token) {
+  const std::string_view written = token.source.substr(1, token.source.size() - 2);
+  if (written.find('\\') == std::string_view::npos) return std::string(written);
+  std::string text;
+  for (std::size_t at = 0; at < written.size(); ++at) {
+    if (written[at] == '\\') {
+      read_escape(written, at, text);
+    } else {
+      text += written[at];
+    }
+  }
+  return text;
+}
+
+Result<std::vector<Token>> tokenize(const ExpressionText& text, std::size_t begin,
+                                    bool in_message) {
+  std::vector<Token> tokens;
+  tokens.reserve(in_message ? 16 : text.text.size() / 3 + 2);
+  if (Status read = Lexer(text, begin).read_all(in_message, tokens); !read) return read.error();
+  return tokens;
+}
+
+}  // namespace xsaudit

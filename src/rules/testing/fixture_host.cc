@@ -1,0 +1,268 @@
+
+#include "rules/testing/fixture_host.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+namespace xsaudit {
+namespace {
+
+constexpr std::string_view kUnknown = "unknown";
+
+template <typename T>
+Fact<T> not_told() {
+  return Fact<T>::unknown("the test does not say");
+}
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+Result<std::uint32_t> number(const YamlValue& value) {
+  auto wide = value.as_integer();
+  if (!wide) return wide.error();
+  if (*wide < 0 || *wide > UINT32_MAX) return value.error("expected a number of 32 bits");
+  return static_cast<std::uint32_t>(*wide);
+}
+
+// One number, or a list of them.
+Result<std::vector<std::uint32_t>> numbers(const YamlValue& value) {
+  std::vector<std::uint32_t> all;
+  for (const YamlValue& one : value.is_list() ? value.items() : std::vector<YamlValue>{value}) {
+    auto read = number(one);
+    if (!read) return read.error();
+    all.push_back(*read);
+  }
+  return all;
+}
+
+Result<std::vector<std::string>> words(const YamlValue& value) {
+  if (value.is_scalar()) return words_of(value.text());
+  return value.as_strings();
+}
+
+// One for all four, or each: real, effective, saved, filesystem.
+Result<Ids> ids(const YamlValue& value) {
+  const auto all = numbers(value);
+  if (!all) return all.error();
+  if (all->size() == 1) return Ids{all->at(0), all->at(0), all->at(0), all->at(0)};
+  if (all->size() != 4) return value.error("expected one number, or four");
+  return Ids{all->at(0), all->at(1), all->at(2), all->at(3)};
+}
+
+Result<Capabilities> capabilities(const YamlValue& value) {
+  const auto bits = numbers(value);
+  if (!bits) return bits.error();
+  Capabilities all;
+  for (const std::uint32_t bit : *bits) {
+    if (bit > 63) return value.error("expected numbers of capabilities");
+    all.permitted |= std::uint64_t{1} << bit;
+  }
+  return all;
+}
+
+// Kinds of namespace that the process has of its own; "mnt" and "ipc" are shared where not listed.
+Result<std::vector<Namespace>> namespaces(const YamlValue& value) {
+  const auto own = value.as_strings();
+  if (!own) return own.error();
+  std::vector<Namespace> all;
+  for (const char* kind : {"mnt", "ipc"}) {
+    const bool is_own = std::find(own->begin(), own->end(), kind) != own->end();
+    all.push_back({.kind = kind, .id = is_own ? "own" : "ours", .ours = !is_own});
+  }
+  return all;
+}
+
+Result<std::vector<Limit>> limits(const YamlValue& value) {
+  std::vector<Limit> all;
+  for (const auto& [name, most] : value.members()) {
+    const auto hard = number(most);
+    if (!hard) return hard.error();
+    all.push_back({.name = std::string(name.text()), .soft = *hard, .hard = *hard});
+  }
+  return all;
+}
+
+// "/dev/null"; "socket /run/xenstored/socket" is connected to what is bound there.
+Result<std::vector<Descriptor>> descriptors(const YamlValue& value) {
+  constexpr std::string_view kSocket = "socket ";
+  const auto texts = value.as_strings();
+  if (!texts) return texts.error();
+  std::vector<Descriptor> all;
+  for (const std::string& text : *texts) {
+    Descriptor one{.number = static_cast<std::uint32_t>(all.size()), .target = text};
+    if (text.starts_with(kSocket)) {
+      one.target = "socket:[" + std::to_string(1000 + all.size()) + "]";
+      one.peer = text.substr(kSocket.size());
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+Result<std::string> word(const YamlValue& value) {
+  const auto text = value.as_text();
+  if (!text) return text.error();
+  return std::string(*text);
+}
+
+Result<std::uint64_t> seconds(const YamlValue& value) {
+  const auto read = value.as_integer();
+  if (!read) return read.error();
+  return static_cast<std::uint64_t>(*read);
+}
+
+template <typename T>
+Status read_member(const YamlValue& process, const char* key, Result<T> (*read)(const YamlValue&),
+                   Fact<T>& into) {
+  const YamlValue value = process.get(key);
+  if (!value.exists()) {
+    into = not_told<T>();
+  } else if (value.text() == kUnknown) {
+    into = Fact<T>::unknown("it may not be looked at");
+  } else {
+    auto member = read(value);
+    if (!member) return member.error();
+    into = *std::move(member);
+  }
+  return ok();
+}
+
+Result<Fact<Process>> read_process(Pid pid, const YamlValue& value) {
+  if (value.is_scalar()) return Fact<Process>::unknown(std::string(value.text()));
+  if (auto keys = value.only_keys({"state", "started", "executable", "arguments", "uids", "gids",
+                                   "groups", "capabilities", "odd_threads", "root",
+                                   "own_namespaces", "limits", "descriptors"});
+      !keys) {
+    return keys.error();
+  }
+  Process process;
+  process.pid = pid;
+  Credentials& credentials = process.credentials;
+  for (const Status& done :
+       {read_member(value, "state", word, process.state),
+        read_member(value, "started", seconds, process.started),
+        read_member(value, "executable", word, process.executable),
+        read_member(value, "arguments", words, process.arguments),
+        read_member(value, "uids", ids, credentials.uids),
+        read_member(value, "gids", ids, credentials.gids),
+        read_member(value, "groups", numbers, credentials.groups),
+        read_member(value, "capabilities", capabilities, credentials.capabilities),
+        read_member(value, "odd_threads", number, process.other_threads),
+        read_member(value, "root", word, process.root),
+        read_member(value, "own_namespaces", namespaces, process.namespaces),
+        read_member(value, "limits", limits, process.limits),
+        read_member(value, "descriptors", descriptors, process.descriptors)}) {
+    if (!done) return done.error();
+  }
+  if (!value.get("state").exists()) process.state = std::string("S");
+  return Fact<Process>(std::move(process));
+}
+
+Result<std::uint32_t> number_of_key(const YamlValue& key) {
+  const std::string_view text = key.text();
+  std::uint32_t number = 0;
+  const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (failed != std::errc() || stop != text.data() + text.size()) {
+    return key.error("expected a number");
+  }
+  return number;
+}
+
+class HostMaker {
+ public:
+  HostMaker(const Schema& schema, const Snapshot& store) : schema_(schema), store_(store) {}
+
+  Result<HostFacts> make(const YamlValue& host) {
+    if (auto keys = host.only_keys({"processes", "users", "records"}); !keys) return keys.error();
+    if (auto done = add_processes(host.get("processes")); !done) return done.error();
+    if (auto done = add_users(host.get("users")); !done) return done.error();
+    if (auto done = add_records(host.get("records")); !done) return done.error();
+    return std::move(facts_);
+  }
+
+ private:
+  Status add_processes(const YamlValue& processes) {
+    std::vector<Pid> found;
+    for (const auto& [key, value] : processes.members()) {
+      const auto pid = number_of_key(key);
+      if (!pid) return pid.error();
+      auto process = read_process(*pid, value);
+      if (!process) return process.error();
+      facts_.processes.emplace(*pid, *std::move(process));
+      found.push_back(*pid);
+    }
+    facts_.searches.emplace(schema_.host().arguments, found);
+    // The numbers that the store names and the test does not are of no process.
+    for (const Pattern& pattern : schema_.host().processes) {
+      pattern.for_each(store_, {}, [&](NodeId node, const std::vector<Binding>&) {
+        Binding pid;
+        if (bind(VariableType::number, store_.value(node), pid)) {
+          facts_.processes.try_emplace(static_cast<Pid>(pid.number), Fact<Process>::absent());
+        }
+        return true;
+      });
+    }
+    return ok();
+  }
+
+  Status add_users(const YamlValue& users) {
+    std::vector<User> all;
+    for (const auto& [name, value] : users.members()) {
+      const auto uid = number(value);
+      if (!uid) return uid.error();
+      all.push_back({.name = std::string(name.text()), .uid = *uid, .gid = *uid});
+      facts_.users.emplace(name.text(), all.back());
+    }
+    facts_.uid_ranges.emplace(UidRange{0, UINT32_MAX}, all);
+    for (const Domid domid : schema_.domains().homes(store_)) {
+      for (const std::string& name : schema_.host().users_of(domid)) absent(name);
+    }
+    return ok();
+  }
+
+  Status add_records(const YamlValue& records) {
+    const HostTable& table = schema_.host();
+    for (const Domid domid : schema_.domains().homes(store_)) {
+      const auto uuid = schema_.domains().uuid(store_, domid);
+      if (!uuid) continue;
+      const YamlValue written = records.get(std::to_string(domid));
+      Fact<DomainRecord>& record = facts_.domain_records[{domid, *uuid}];
+      record = Fact<DomainRecord>::absent();
+      if (!written.exists()) continue;
+      record = DomainRecord{};
+      for (const std::string& pointer : table.record_values) {
+        const YamlValue value = written.get(pointer);
+        (*record)[pointer] = value.exists() ? Fact<std::string>(std::string(value.text()))
+                                            : Fact<std::string>::absent();
+      }
+      for (const std::string& pointer : table.record_users) {
+        if (const YamlValue name = written.get(pointer); name.exists())
+          absent(std::string(name.text()));
+      }
+    }
+    return ok();
+  }
+
+  void absent(const std::string& user) { facts_.users.try_emplace(user, Fact<User>::absent()); }
+
+  const Schema& schema_;
+  const Snapshot& store_;
+  HostFacts facts_;
+};
+
+}  // namespace
+
+Result<HostFacts> make_small_host(const YamlValue& host, const Schema& schema,
+                                  const Snapshot& store) {
+  return HostMaker(schema, store).make(host);
+}
+
+}  // namespace xsaudit

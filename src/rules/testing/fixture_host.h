@@ -1,0 +1,19 @@
+// What the tests of a rule say of the host beside a small store: a few processes, users and records
+// of the toolstack (rules/README.md describes how they are written). Of a process only what the
+// test says is known; a process, a user or a record that it does not name is not there. Stateless;
+// any thread.
+#pragma once
+
+#include "host/facts/host_facts.h"
+#include "schema/schema.h"
+#include "store/snapshot.h"
+#include "yaml/yaml_document.h"
+
+namespace xsaudit {
+
+// `host` is the map under that key. The store says which questions a real host would have been
+// asked.
+Result<HostFacts> make_small_host(const YamlValue& host, const Schema& schema,
+                                  const Snapshot& store);
+
+}  // namespace xsaudit

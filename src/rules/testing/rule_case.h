@@ -1,0 +1,41 @@
+// One case of a rule's tests: a small store, what is known of its host, and what the rule is to say
+// of it. What it looks like in a rule file is described in rules/README.md. It keeps views into the
+// document it was read from. Stateless; any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rules/rule.h"
+#include "rules/testing/fixture_store.h"
+#include "yaml/yaml_document.h"
+
+namespace xsaudit {
+
+struct RuleCase {
+  enum class Expected : std::uint8_t { fires, silent, not_evaluated };
+
+  Expected expected = Expected::fires;
+  std::string name;
+  std::string place;
+  FixtureStore store;
+  std::optional<std::int64_t> time;
+  std::optional<YamlValue> host;
+  std::vector<std::string> required;
+  std::optional<std::vector<Domid>> alive;
+  std::vector<std::pair<std::string, std::int64_t>> quota;
+  std::vector<std::string> at;       // where it must fire, and nowhere else
+  std::vector<Severity> severities;  // of each place in `at`, or one for all
+  std::optional<bool> proven;        // whether one look is enough
+  std::optional<bool> line;          // whether it is a line about the guest and no finding
+  std::optional<std::vector<std::string>> secrets;  // nodes that it calls secret, and no others
+  std::vector<std::string> messages;  // a part of it at each place in `at`, or one for all
+};
+
+// The cases of all sections, in their order. An error has the place of what is wrong.
+Result<std::vector<RuleCase>> read_rule_cases(const YamlValue& tests);
+
+}  // namespace xsaudit

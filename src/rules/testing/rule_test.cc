@@ -1,0 +1,154 @@
+
+#include "rules/testing/rule_test.h"
+
+#include <algorithm>
+
+#include "base/escape.h"
+#include "rules/evaluation.h"
+#include "rules/secret_nodes.h"
+#include "rules/testing/fixture_host.h"
+#include "rules/testing/rule_case.h"
+
+namespace xsaudit {
+namespace {
+
+using Expected = RuleCase::Expected;
+
+std::string wrong_places(const RuleCase& one, const std::vector<const Violation*>& found) {
+  if (one.at.empty()) return {};
+  std::vector<std::string> missing = one.at;
+  for (const Violation* violation : found) {
+    const auto place = std::find(missing.begin(), missing.end(), violation->path);
+    if (place == missing.end()) return "it fires at " + escape(violation->path) + " too";
+    missing.erase(place);
+  }
+  return missing.empty() ? std::string() : "it does not fire at " + escape(missing.front());
+}
+
+// What is expected at the place of the violation; null where nothing is.
+template <typename T>
+const T* expected_there(const RuleCase& one, const std::vector<T>& values,
+                        const Violation& violation) {
+  if (values.empty()) return nullptr;
+  if (values.size() == 1) return &values.front();
+  const auto place = std::find(one.at.begin(), one.at.end(), violation.path);
+  return &values[static_cast<std::size_t>(place - one.at.begin())];
+}
+
+std::string judge(const RuleCase& one, const Rule& rule, const Evaluation& result) {
+  std::vector<const Violation*> found;
+  for (const Violation& violation : result.violations) {
+    if (violation.rule == &rule) found.push_back(&violation);
+  }
+  std::vector<const NotEvaluated*> undecided;
+  for (const NotEvaluated& entry : result.not_evaluated) {
+    if (entry.rule == &rule) undecided.push_back(&entry);
+  }
+  if (one.expected != Expected::fires && !found.empty()) {
+    return "it fires: " + escape(found.front()->path) + ": " + found.front()->message;
+  }
+  if (one.expected == Expected::fires) {
+    if (found.empty()) {
+      return undecided.empty() ? "it is silent"
+                               : "it was not evaluated: " + undecided.front()->reason;
+    }
+    if (std::string problem = wrong_places(one, found); !problem.empty()) return problem;
+    for (const Violation* violation : found) {
+      if (const Severity* severity = expected_there(one, one.severities, *violation);
+          severity != nullptr && violation->severity != *severity) {
+        return std::string("its severity is ") + to_text(violation->severity);
+      }
+      if (one.proven && violation->proven != *one.proven) {
+        return violation->proven ? "seen once it is proven" : "seen once it is not proven";
+      }
+      if (one.line && violation->is_line() != *one.line) {
+        return violation->is_line() ? "it is told as a line" : "it is told as a finding";
+      }
+      if (const std::string* part = expected_there(one, one.messages, *violation);
+          part != nullptr && violation->message.find(*part) == std::string::npos) {
+        return "its message is: " + violation->message;
+      }
+    }
+    return {};
+  }
+  // A form without permissions of "/" leaves rules about it undecided everywhere; a silent rule may
+  // not be undecided for any other reason.
+  const auto real = std::find_if(undecided.begin(), undecided.end(),
+                                 [](const NotEvaluated* entry) { return !entry->by_form; });
+  if (one.expected == Expected::silent) {
+    return real == undecided.end() ? std::string() : "it was not evaluated: " + (*real)->reason;
+  }
+  if (undecided.empty()) return "it is silent";
+  const auto fits = [&](const NotEvaluated* entry) {
+    return one.messages.empty() || entry->reason.find(one.messages.front()) != std::string::npos;
+  };
+  if (std::none_of(undecided.begin(), undecided.end(), fits)) {
+    return "the reason is: " + undecided.front()->reason;
+  }
+  return {};
+}
+
+// What is wrong with what the rule calls secret; empty where nothing is.
+std::string wrong_secrets(const RuleCase& one, const Rule& rule, const Facts& facts) {
+  if (!one.secrets) return {};
+  StoreIndex store_index(facts);
+  const SecretNodes found = find_secrets(rule, facts, store_index);
+  for (const std::string& path : *one.secrets) {
+    if (!found.contains(facts.snapshot.find(path)))
+      return "it calls " + escape(path) + " no secret";
+  }
+  for (const NodeId node : found) {
+    const std::string path = facts.snapshot.path(node);
+    if (std::find(one.secrets->begin(), one.secrets->end(), path) == one.secrets->end()) {
+      return "it calls " + escape(path) + " a secret";
+    }
+  }
+  return {};
+}
+
+Result<RuleTestResult> run_case(const RuleCase& one, const Rule& rule, const RuleSet& rules,
+                                const Schema& schema) {
+  auto snapshot = make_small_store(one.store);
+  if (!snapshot) {
+    return Error{one.place,
+                 "in line " + snapshot.error().place + " of the store: " + snapshot.error().message,
+                 snapshot.error().hint};
+  }
+  snapshot->info().time = one.time;
+  Result<HostFacts> host = HostFacts();
+  if (one.host) host = make_small_host(*one.host, schema, *snapshot);
+  if (!host) return host.error();
+  std::vector<Domid> privileged = schema.domains().privileged(*snapshot);
+  privileged.push_back(0);
+  const AccessOptions options = schema.domains().access_options(*snapshot, std::move(privileged));
+  const Access access(*snapshot, options);
+  const Liveness liveness = schema.liveness(*snapshot, options.privileged, one.alive);
+  Facts facts{*snapshot, access, schema, liveness};
+  if (one.host) facts.host = &*host;
+  facts.required = &one.required;
+  LimitTable quota = schema.limits();
+  for (const auto& [name, value] : one.quota) quota.set(name, value);
+  facts.quota = &quota;
+  std::string problem = judge(one, rule, evaluate(rules, facts));
+  if (problem.empty()) problem = wrong_secrets(one, rule, facts);
+  return RuleTestResult{one.name, one.place, std::move(problem)};
+}
+
+}  // namespace
+
+Result<std::vector<RuleTestResult>> run_rule_tests(const Rule& rule, const RuleSet& rules,
+                                                   const Schema& schema) {
+  const YamlValue tests = rule.tests->root().get("tests");
+  if (!tests.exists()) return Error{rule.file, "the rule has no tests", "add 'tests'"};
+  const auto cases = read_rule_cases(tests);
+  if (!cases) return cases.error();
+  std::vector<RuleTestResult> results;
+  for (const RuleCase& one : *cases) {
+    auto result = run_case(one, rule, rules, schema);
+    if (!result) return result.error();
+    results.push_back(*std::move(result));
+  }
+  return results;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,69 @@
+// Where in the store the lines of a listing lie. Whole paths say it themselves. Names that are
+// indented, and relative paths, lie below the node that was listed, which no line shows: it is
+// given (DumpOptions::at), or "/" where all names without indentation are known to belong there.
+// Otherwise the nodes are put below /@unplaced, a name that no store gives a child of "/", so that
+// no rule takes them for what they may not be.
+//
+// What is refused, because everything after it could be in the wrong place: names that no node can
+// have, and a name deeper than any that the line before allows, for which lines were left out.
+// Used by one thread, for one listing.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/error.h"
+#include "source/listing/listing_line.h"
+#include "source/recording/dump_reader.h"
+
+namespace xsaudit {
+
+// What the first bytes of a listing show of all of it.
+struct ListingShape {
+  enum class Names { none, whole_paths, relative_paths, indented } names = Names::none;
+  bool from_root = false;    // indented, and begins with children of "/"
+  bool permissions = false;  // some line has them
+};
+ListingShape shape_of(std::string_view head, const std::vector<std::string>& top_names);
+
+class ListingPlaces {
+ public:
+  ListingPlaces(const ListingShape& shape, const DumpOptions& options);
+
+  // Whether this line can be one of this listing.
+  bool belongs(const ListingLine& line) const;
+
+  struct Place {
+    // Not checked where the line has all of it; empty if it cannot be told because of the damage
+    // before. Valid until the next call.
+    std::string_view path;
+    // The node that stands for the unknown place, if this line is the first one there.
+    std::string_view unplaced;
+  };
+  // The error has no place. `after_damage`: lines may be missing just before this one.
+  Result<Place> place(const ListingLine& line, bool after_damage);
+  // What lies below a line without a name cannot be placed.
+  void skip_below(const ListingLine& nameless) { skip_below_ = nameless.indent; }
+
+ private:
+  static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+
+  Result<Place> place_indented(const ListingLine& line, bool after_damage);
+  void begin_fragment(std::size_t indent);
+
+  ListingShape shape_;
+  std::string fragment_;  // whose children the present fragment begins with; "" for "/"
+  bool fragment_placed_;
+  bool began_ = false;
+  std::size_t fragments_unplaced_ = 0;
+  std::size_t skip_below_ = kNowhere;
+  std::size_t indent_ = 0;         // of the present fragment's first line
+  std::string path_;               // of the line before
+  std::vector<std::size_t> ends_;  // within path_, of the fragment's place and each level's name
+  std::unordered_set<std::string> roots_;  // of the present fragment, where it is not placed
+};
+
+}  // namespace xsaudit

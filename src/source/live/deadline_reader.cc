@@ -1,0 +1,116 @@
+
+#include "source/live/deadline_reader.h"
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace xsaudit {
+
+// Shared by both threads, so that whichever ends last takes it down. What tasks work with is
+// touched by the worker's thread while it runs one, and by the other between tasks.
+struct DeadlineReader::Worker {
+  std::thread thread;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::function<void(Worker&)> task;  // empty when there is none to do
+  bool ended = false;
+
+  Result<std::unique_ptr<StoreReader>> reader = Error{};
+  StoreReply reply;
+  Status watched = ok();
+  Result<StoreChanges> noticed = StoreChanges{};
+
+  void work() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      changed.wait(lock, [&] { return ended || task; });
+      if (ended) return;
+      lock.unlock();
+      task(*this);
+      lock.lock();
+      task = nullptr;
+      changed.notify_all();
+    }
+  }
+};
+
+Result<std::unique_ptr<DeadlineReader>> DeadlineReader::open(Open open,
+                                                             Clock::time_point deadline) {
+  const auto worker = std::make_shared<Worker>();
+  std::unique_ptr<DeadlineReader> reader(new DeadlineReader(worker, deadline));
+  if (!reader->run([open = std::move(open)](Worker& self) { self.reader = open(); })) {
+    return reader->too_late();
+  }
+  reader->stop();
+  if (!worker->reader) return worker->reader.error();
+  return reader;
+}
+
+DeadlineReader::~DeadlineReader() {
+  if (abandoned_) {
+    worker_->thread.detach();
+  } else {
+    stop();
+  }
+}
+
+void DeadlineReader::start() {
+  if (worker_->thread.joinable()) return;
+  worker_->ended = false;
+  worker_->thread = std::thread([worker = worker_] { worker->work(); });
+}
+
+void DeadlineReader::stop() {
+  if (!worker_->thread.joinable()) return;
+  {
+    const std::lock_guard lock(worker_->mutex);
+    worker_->ended = true;
+  }
+  worker_->changed.notify_all();
+  worker_->thread.join();
+}
+
+bool DeadlineReader::run(std::function<void(Worker&)> task) {
+  if (abandoned_) return false;
+  start();
+  std::unique_lock lock(worker_->mutex);
+  worker_->task = std::move(task);
+  worker_->changed.notify_all();
+  abandoned_ = !worker_->changed.wait_until(lock, deadline_, [&] { return !worker_->task; });
+  return !abandoned_;
+}
+
+Error DeadlineReader::too_late() const {
+  return {"live store", "xenstored has not answered all in the time it was given", ""};
+}
+
+void DeadlineReader::receive(StoreReply& reply) {
+  StoreRequest request = std::move(sent_.front());
+  sent_.pop_front();
+  const std::uint64_t tag = request.tag;
+  const bool done = run([request = std::move(request)](Worker& self) {
+    (*self.reader)->send(request);
+    (*self.reader)->receive(self.reply);
+  });
+  if (done) {
+    std::swap(reply, worker_->reply);
+    return;
+  }
+  reply.tag = tag;
+  reply.outcome = StoreReply::Outcome::closed;
+  reply.problem = too_late().message;
+}
+
+Status DeadlineReader::watch() {
+  if (!run([](Worker& self) { self.watched = (*self.reader)->watch(); })) return too_late();
+  return worker_->watched;
+}
+
+Result<StoreChanges> DeadlineReader::changes() {
+  if (!run([](Worker& self) { self.noticed = (*self.reader)->changes(); })) return too_late();
+  return std::move(worker_->noticed);
+}
+
+}  // namespace xsaudit

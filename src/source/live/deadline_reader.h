@@ -1,0 +1,53 @@
+// A reader that can block for ever, as libxenstore can where the daemon does not answer, kept
+// within a deadline: it runs on a thread of its own, and where it does not come back in time, each
+// request is answered as a closed connection. The thread is then left behind with the reader, and
+// abandoned() says so: nothing more should be done in such a process than to end it. Used by one
+// thread.
+#pragma once
+
+#include <chrono>
+#include <deque>
+#include <functional>
+#include <memory>
+
+#include "base/error.h"
+#include "source/live/store_reader.h"
+
+namespace xsaudit {
+
+class DeadlineReader : public StoreReader {
+ public:
+  using Clock = std::chrono::steady_clock;
+  using Open = std::function<Result<std::unique_ptr<StoreReader>>()>;
+
+  // `open` runs on the other thread, and within the deadline too. That thread has ended when this
+  // returns a reader: the next request starts another, which has what rights this one then has.
+  static Result<std::unique_ptr<DeadlineReader>> open(Open open, Clock::time_point deadline);
+  ~DeadlineReader() override;
+
+  void set_deadline(Clock::time_point deadline) override { deadline_ = deadline; }
+  void set_longest_list(std::size_t) override {}  // libxenstore takes lists whole
+  std::size_t window() const override { return 1; }
+  void send(StoreRequest request) override { sent_.push_back(std::move(request)); }
+  void receive(StoreReply& reply) override;
+  Status watch() override;
+  Result<StoreChanges> changes() override;
+  bool abandoned() const override { return abandoned_; }
+
+ private:
+  struct Worker;
+  DeadlineReader(std::shared_ptr<Worker> worker, Clock::time_point deadline)
+      : worker_(std::move(worker)), deadline_(deadline) {}
+  // False if it was not done before the deadline.
+  bool run(std::function<void(Worker&)> task);
+  void start();
+  void stop();
+  Error too_late() const;
+
+  std::shared_ptr<Worker> worker_;
+  Clock::time_point deadline_;
+  std::deque<StoreRequest> sent_;
+  bool abandoned_ = false;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,189 @@
+#include "source/live/live_source.h"
+
+#include <unistd.h>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/escape.h"
+#include "source/live/live_walk.h"
+
+namespace xsaudit {
+
+namespace {
+
+// How often what has changed is read again, and all is.
+constexpr int kMaxRounds = 50;
+constexpr int kMaxWalks = 3;
+
+constexpr const char* kMoved = "it kept changing while the store was read";
+
+void name_what_moved(StoreChanges changes, SnapshotInfo& info) {
+  info.consistency = Consistency::moved;
+  std::sort(changes.paths.begin(), changes.paths.end());
+  for (const std::string& path : changes.paths) info.add_gap(escape_shortened(path), kMoved);
+  if (changes.introduced) info.add_gap("live store", "domains came while it was read");
+}
+
+// What came of waiting for a moment in which nothing changes.
+enum class Rest {
+  found,
+  unknown,     // nothing tells whether it was found
+  some_moved,  // for too long; what moved last has its gaps
+  all_moved,   // all has to be read again
+};
+
+// Reads what changes until nothing does, the domains that are introduced included.
+Rest settle(StoreReader& reader, LiveWalk& walk) {
+  walk.ask_for_domains(LiveWalk::Domains::all);
+  for (int round = 0; !walk.stopped(); ++round) {
+    auto changes = reader.changes();
+    if (!changes) {
+      walk.info().add_gap("live store", changes.error().message);
+      return Rest::unknown;
+    }
+    if (changes->all) return Rest::all_moved;
+    if (changes->paths.empty() && !changes->introduced) {
+      walk.info().consistency = Consistency::one_moment;
+      return Rest::found;
+    }
+    if (round == kMaxRounds) {
+      name_what_moved(*std::move(changes), walk.info());
+      return Rest::some_moved;
+    }
+    if (!changes->paths.empty()) walk.read_again(changes->paths);
+    walk.ask_for_domains(changes->introduced ? LiveWalk::Domains::all
+                                             : LiveWalk::Domains::new_ones);
+  }
+  return Rest::unknown;
+}
+
+void note_host_and_time(SnapshotInfo& info) {
+  std::array<char, 256> name{};
+  if (::gethostname(name.data(), name.size() - 1) == 0) info.host = name.data();
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  info.time = std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+
+// To oxenstored a transaction is a root of its immutable tree, kept (transaction.ml), and costs
+// nobody time; it remembers what was read in it, though, so it is for when nothing else helps. C
+// xenstored looks through all that was read before at each request (transaction.c
+// find_accessed_node), and has guests write more slowly as long as one is open (domain.c
+// wrl_ntransactions): there, never.
+std::optional<Result<Snapshot>> read_in_transaction(StoreReader& reader, const WalkLimits& limits) {
+  for (int walks = 1;; ++walks) {
+    if (!reader.begin_transaction()) return std::nullopt;
+    LiveWalk walk(reader, limits);
+    walk.read_all();
+    walk.ask_for_domains(LiveWalk::Domains::all);
+    const auto changes = reader.changes();
+    reader.end_transaction();
+    // Which domains there are is not part of a transaction.
+    const bool domain_gone = changes && changes->all;
+    if (domain_gone && walks < kMaxWalks) continue;
+    if (domain_gone) {
+      walk.info().introduced.reset();
+      walk.info().add_gap("live store", "domains went while it was read");
+    }
+    if (!changes) walk.info().add_gap("live store", changes.error().message);
+    walk.info().consistency = Consistency::one_moment;
+    note_host_and_time(walk.info());
+    return std::move(walk).finish();
+  }
+}
+
+}  // namespace
+
+Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
+  const Status watching = reader.watch();
+  for (int walks = 1;; ++walks) {
+    LiveWalk walk(reader, limits);
+    walk.read_all();
+    const Rest rest = watching ? settle(reader, walk) : Rest::unknown;
+    if (rest == Rest::all_moved && walks < kMaxWalks) continue;
+    const bool moved = rest == Rest::all_moved || rest == Rest::some_moved;
+    if (moved && walk.info().daemon == Daemon::oxenstored) {
+      if (auto store = read_in_transaction(reader, limits)) return *std::move(store);
+    }
+    if (rest == Rest::all_moved) {
+      walk.info().consistency = Consistency::moved;
+      walk.info().add_gap("/", kMoved);
+    }
+    if (!watching) {
+      walk.ask_for_domains(LiveWalk::Domains::all);
+      walk.info().add_gap("live store", "whether it changed while it was read is not known: " +
+                                            watching.error().message);
+    }
+    walk.ask_for_any_domid();
+    note_host_and_time(walk.info());
+    return std::move(walk).finish();
+  }
+}
+
+namespace {
+
+// kFirstReservedDomid where the name is no domid as the toolstack writes one.
+Domid domid_named(std::string_view name) {
+  constexpr std::size_t kMaxDigits = 5;
+  Domid domid = 0;
+  const char* const end = name.data() + name.size();
+  if (name.size() > kMaxDigits || (name.size() > 1 && name.front() == '0')) {
+    return kFirstReservedDomid;
+  }
+  const auto parsed = std::from_chars(name.data(), end, domid);
+  return parsed.ec == std::errc() && parsed.ptr == end ? domid : kFirstReservedDomid;
+}
+
+}  // namespace
+
+std::vector<Domid> mentioned_domains(const Snapshot& store) {
+  std::vector<bool> mentioned(kFirstReservedDomid, false);
+  const auto mention = [&](Domid domid) {
+    if (can_exist(domid)) mentioned[static_cast<std::size_t>(domid)] = true;
+  };
+  for (NodeId node = 1; node < store.size(); ++node) mention(domid_named(store.name(node)));
+  for (PermissionsId id = 0; id < store.permission_lists(); ++id) {
+    for (const PermissionEntry& entry : store.permissions_of(id)) mention(entry.domid);
+  }
+  std::vector<Domid> domains;
+  for (Domid domid = 0; domid < kFirstReservedDomid; ++domid) {
+    if (mentioned[static_cast<std::size_t>(domid)]) domains.push_back(domid);
+  }
+  return domains;
+}
+
+void learn_introduced(StoreReader& reader, const std::vector<Domid>& candidates,
+                      SnapshotInfo& info) {
+  info.introduced.reset();
+  std::vector<Domid> introduced;
+  StoreReply reply;
+  bool failed = false;
+  std::size_t sent = 0;
+  for (std::size_t taken = 0; taken < candidates.size(); ++taken) {
+    for (; !failed && sent < candidates.size() && sent - taken < reader.window(); ++sent) {
+      reader.send({.kind = StoreRequest::Kind::introduced,
+                   .path = {},
+                   .domid = candidates[sent],
+                   .tag = sent});
+    }
+    if (sent == taken) break;
+    reader.receive(reply);
+    if (reply.outcome == StoreReply::Outcome::ok) {
+      if (reply.introduced) introduced.push_back(candidates[reply.tag]);
+    } else if (!failed) {
+      failed = true;
+      info.add_gap("live store", "whether domain " + std::to_string(candidates[reply.tag]) +
+                                     " is introduced: " + to_text(reply));
+    }
+  }
+  if (failed) return;
+  std::sort(introduced.begin(), introduced.end());
+  info.introduced = std::move(introduced);
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,45 @@
+// Taking a Snapshot of a live store. Nothing is locked, so the store may change while it is read:
+// consistency says whether the snapshot is one moment of the store all the same. What is refused or
+// fails is unknown in the snapshot, and a gap of its info(), which then is not complete().
+// Functions for one thread; they keep nothing of the reader.
+//
+// How a moment is found: the reader notices what changes from before the first request on. When all
+// is read, what changed meanwhile is read again, and so on, until nothing has changed during the
+// last reading: then every node is as it was read, at one and the same moment, and so is which
+// domains are introduced. A store that never comes to rest is read that often and no more; then
+// oxenstored is asked for a moment (a transaction), and with C xenstored what moved last has a gap
+// each.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "base/error.h"
+#include "source/live/store_reader.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+// Where the walk stops, with a gap. Paths, values and lists are bounded by the protocol itself.
+struct WalkLimits {
+  std::size_t nodes = 10'000'000;
+  std::size_t bytes = std::size_t{4} * 1024 * 1024 * 1024;  // of names, values and permissions
+};
+
+// An error if not even the children of "/" could be read.
+Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits = {});
+
+// Which domains the daemon serves. It can only be asked about one domid at a time, and has no list
+// of them, so it is asked about every domid that the store mentions: as the name of a node, or in a
+// list of permissions. Which of those names mean a domain need not be known for that; a guest that
+// makes up names can have at most each domid asked for once. Functions without state.
+
+// Sorted. `store` may be the draft of a snapshot.
+std::vector<Domid> mentioned_domains(const Snapshot& store);
+
+// Sets info.introduced to those of the candidates, each of which occurs once, that are introduced;
+// a gap, and nothing set, if the daemon did not answer for all.
+void learn_introduced(StoreReader& reader, const std::vector<Domid>& candidates,
+                      SnapshotInfo& info);
+
+}  // namespace xsaudit

@@ -1,0 +1,113 @@
+// The children of a directory whose list is longer than a message may be: they come in parts
+// (xenstored core.c send_directory_part), each with the directory's generation and as many names as
+// fit from an offset on; an empty name follows the last one. What came is for nothing when the
+// directory changes meanwhile. Used by one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "source/live/live_source.h"
+#include "source/live/store_reader.h"
+#include "store/snapshot_builder.h"
+
+namespace xsaudit {
+
+class DirectoryParts {
+ public:
+  enum class State : std::uint8_t {
+    more,          // the next part is to be asked for, from offset() on
+    complete,      // names() are all there are
+    never_steady,  // it keeps changing
+    too_long,      // the names have more bytes than wanted
+    wrong,         // a part had no meaning
+  };
+
+  State take(std::string_view payload, std::size_t longest);  // in bytes of all names
+
+  std::size_t offset() const { return names_.size(); }  // in bytes, which is what is held
+  std::size_t received() const { return received_; }    // bytes of names, what was for nothing too
+  std::string_view names() const { return names_; }     // each with a zero byte behind it
+
+ private:
+  std::string generation_;
+  std::string names_;
+  std::size_t received_ = 0;
+  int restarts_ = 0;
+};
+
+// Walks a live store into a SnapshotBuilder, with as many requests in flight as the reader takes:
+// for each node its value, its permissions and its children. What vanishes meanwhile is left out
+// with all below it, as if it had gone a moment earlier; what is refused or fails is unknown, and a
+// gap. Parts can be read again when they have changed. Used by one thread, for one snapshot.
+//
+// Beside the tree, the permissions of the special nodes that announce domains are read. oxenstored
+// lists these below "/" (from the fix of XSA-115 on) and C xenstored does not; here they are
+// children of "/" with either. C xenstored before Xen 4.18 keeps their permissions to itself.
+class LiveWalk {
+ public:
+  LiveWalk(StoreReader& reader, const WalkLimits& limits);
+
+  void read_all();
+  // These paths and what leads to them, and whatever is new below.
+  void read_again(const std::vector<std::string>& paths);
+
+  // Which of the domains that the store mentions are introduced, for info(). new_ones: nothing is
+  // asked unless others are mentioned now than the last time.
+  enum class Domains : std::uint8_t { all, new_ones };
+  void ask_for_domains(Domains domains);
+
+  // Whether the daemon takes entries for DOMID_ANY to speak for every domain, for info(). It is
+  // only asked where the store has one: C xenstored before Xen 4.21 logs the question as an error.
+  void ask_for_any_domid();
+
+  // A limit was reached or the connection lost: nothing more will be read.
+  bool stopped() const { return stopped_; }
+  SnapshotInfo& info() { return info_; }
+  // An error if not even the children of "/" could be read.
+  Result<Snapshot> finish() &&;
+
+ private:
+  // A node of which something is still to be asked: kQuestions[question] and those after it.
+  struct Unasked {
+    NodeId node;
+    std::size_t question;
+  };
+  void run();
+  bool anything_to_ask() const;
+  void ask_next();
+  void ask_special(std::string_view name);
+  void send(NodeId node, StoreRequest::Kind kind, std::string path);
+  void take();
+  void take_failure(NodeId node, StoreRequest::Kind kind);
+  void take_children(NodeId node);
+  void add_child(NodeId node, const std::string& path, std::string_view name);
+  void drop_unlisted();
+  bool gone(NodeId node) const;
+  void gap(NodeId node, std::string what);
+  void stop(std::string why);
+
+  StoreReader& reader_;
+  const WalkLimits limits_;
+  SnapshotBuilder builder_;
+  SnapshotInfo info_;
+  std::vector<Unasked> to_ask_;  // the next one last
+  std::size_t next_special_;
+  std::size_t in_flight_ = 0;
+  StoreReply reply_;
+  std::size_t bytes_ = 0;  // of names, values and permissions
+  std::uint32_t listings_ = 0;
+  std::vector<std::uint32_t> listed_in_;  // by node: the number of the last listing with it
+  std::unordered_map<NodeId, std::uint32_t> listed_again_;  // which listing is a node's last
+  std::vector<Domid> domains_;                              // that were asked for
+  bool reading_again_ = false;
+  bool stopped_ = false;
+  bool root_listed_ = false;
+  std::string root_problem_;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,25 @@
+// Finds the way to the live store: the daemon's socket where it can be connected to, and otherwise
+// libxenstore, which also knows the xenbus device (in a driver domain, or where the store has a
+// domain of its own). Functions without state; any thread.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "base/error.h"
+#include "source/live/rate_controller.h"
+#include "source/live/store_reader.h"
+
+namespace xsaudit {
+
+struct ReaderOptions {
+  enum class Way : std::uint8_t { found, wire, libxenstore };
+  Way way = Way::found;
+  const Pace* pace = &paces().front();  // of the wire; libxenstore has one request in flight
+  // For everything the reader does from now on.
+  std::chrono::milliseconds timeout = std::chrono::minutes(5);
+};
+
+Result<std::unique_ptr<StoreReader>> open_reader(const ReaderOptions& options);
+
+}  // namespace xsaudit

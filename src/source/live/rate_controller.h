@@ -1,0 +1,89 @@
+// When a walk gives the processor to others. A kernel lets who runs go on for milliseconds before
+// it lets those run who wait for the same processor, other clients of the store among them: so it
+// is given away every few replies. Where somebody needs a processor for itself, though, it comes
+// back only after milliseconds, and a walk that went on giving would take minutes: then it gives no
+// more than a small part of its time. Used by one thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace xsaudit {
+
+class YieldPolicy {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // To be asked at each reply.
+  bool due(Clock::time_point now) { return ++replies_ % kReplies == 0 && now >= next_; }
+
+  // How long it was away. Other clients and the daemon are done in less than kShort.
+  void gave(Clock::time_point from, Clock::time_point until) {
+    const auto away = until - from;
+    if (away > kShort) next_ = until + kKept * away;
+  }
+
+ private:
+  static constexpr std::uint64_t kReplies = 4;
+  static constexpr auto kShort = std::chrono::milliseconds(1);
+  static constexpr int kKept = 8;  // times as long as it was away
+
+  std::uint64_t replies_ = 0;
+  Clock::time_point next_{};
+};
+
+// How hard a walk asks. A daemon serves its connections in turn, a message each (xenstored core.c
+// main, oxenstored xenstored.ml process_connection_fds), so another client waits for one message of
+// each of ours, however many are queued behind it: the number of connections is what others feel,
+// and what a daemon with many domains needs to be fast. The default uses as many as keep a turn of
+// the daemon short beside what a lone request takes, be the daemon slow by itself or because others
+// ask as well. Used by one thread.
+struct Pace {
+  const char* name;
+  const char* description;
+  std::size_t connections;
+  std::size_t in_flight;  // on each connection
+  std::size_t batch;      // replies after which it looks how long they took
+  bool backs_off;         // fewer connections, so that a turn of the daemon stays short
+  bool rests;             // pauses as long as it has been served
+};
+
+// The first is the default.
+std::span<const Pace> paces();
+const Pace* find_pace(std::string_view name);  // null if there is none
+
+class RateController {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  explicit RateController(const Pace& pace);
+
+  // How long a lone request took while nothing else was asked.
+  void set_lone_reply_time(Clock::duration time) { lone_reply_time_ = time; }
+
+  std::size_t connections() const { return connections_; }  // to use now, at least 1
+  std::size_t in_flight() const { return pace_.in_flight; }
+
+  // How long the daemon is busy for sure with so many requests; zero if that is not worth sleeping.
+  Clock::duration worth_sleeping(std::size_t unanswered) const;
+
+  // To be told of each reply. Nothing is to be sent before pause_end().
+  void reply_at(Clock::time_point now);
+  Clock::time_point pause_end() const { return pause_end_; }
+
+ private:
+  void adjust(Clock::duration reply_time);
+
+  const Pace& pace_;
+  std::size_t connections_;
+  Clock::duration lone_reply_time_ = std::chrono::minutes(1);  // not known: as slow as you like
+  Clock::duration reply_time_{};     // between two replies of the last batch; zero before
+  std::size_t replies_ = 0;          // of the present batch
+  Clock::time_point batch_start_{};  // not set before the first
+  Clock::time_point pause_end_{};
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,134 @@
+// Reading a live store, request by request. Requests are sent without waiting, up to window() of
+// them, and replies are taken as they come, in any order; the tag tells which belong together. The
+// real ones are found by open_reader.h; tests have a fake that fails on demand. There is no request
+// that writes. Used by one thread.
+//
+// What changes meanwhile can be noticed: after watch(), changes() tells what has changed since
+// watch() or the last changes(). Both are asked for only while no request is without its reply.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "store/permissions.h"
+
+namespace xsaudit {
+
+// xenstored core.c: the names outside the tree that have permissions, and fire watches when a
+// domain comes or goes.
+inline constexpr const char* kIntroduceDomain = "@introduceDomain";
+inline constexpr const char* kReleaseDomain = "@releaseDomain";
+
+struct StoreRequest {
+  enum class Kind : std::uint8_t {
+    children,     // the names of a node's children
+    value,        // a node's value
+    permissions,  // of a node, or of one of the special nodes, whose names begin with '@'
+    introduced,   // whether a domain is introduced
+  };
+  Kind kind = Kind::children;
+  std::string path;  // valid, or the name of a special node; unused for introduced
+  Domid domid = 0;   // for introduced
+  std::uint64_t tag = 0;
+};
+
+struct StoreReply {
+  enum class Outcome : std::uint8_t {
+    ok,
+    vanished,   // there is no such node (ENOENT)
+    refused,    // there is, and it may not be read (EACCES, EPERM)
+    too_large,  // more than the daemon sends in one reply (E2BIG)
+    invalid,    // the daemon has no such request for such a path (EINVAL)
+    failed,     // any other error; other requests may still work
+    closed,     // the connection is gone: no later request will work
+  };
+  std::uint64_t tag = 0;
+  Outcome outcome = Outcome::failed;
+  std::string problem;  // of failed and closed: what the system said; safe to print
+  // One of these, by the kind of the request:
+  std::string children;  // names as the daemon sent them, not checked, a zero byte after each
+  std::string value;
+  Permissions permissions;  // not empty
+  bool introduced = false;
+  std::size_t discarded = 0;  // bytes of names that came before the list of children failed
+};
+
+// Takes the first of the names that stand one after the other, each with its zero byte.
+std::string_view take_child_name(std::string_view& names);
+
+// What the daemon said has changed. A node that appears can have brought its ancestors with it, and
+// one that goes takes all below it along, without a word of either.
+struct StoreChanges {
+  std::vector<std::string> paths;  // valid, each once
+  // Anything may have changed: there were too many changes to remember, or a domain has gone, whose
+  // nodes and entries in permission lists go without a word (xenstored domain.c).
+  bool all = false;
+  bool introduced = false;  // a domain has come
+  static constexpr std::size_t kMaxPaths = 10'000;
+};
+
+class StoreReader {
+ public:
+  virtual ~StoreReader() = default;
+
+  // For everything that the reader does from now on. For the one who opens a reader early and reads
+  // later.
+  virtual void set_deadline(std::chrono::steady_clock::time_point) {}
+
+  // How many bytes of children's names are wanted of one node, from now on: a list that comes in
+  // parts and is longer fails. There is a limit before the first call, too.
+  virtual void set_longest_list(std::size_t bytes) = 0;
+
+  // How many requests may be without a reply; at least 1, and not always the same.
+  virtual std::size_t window() const = 0;
+  virtual void send(StoreRequest request) = 0;
+  // The next reply. Only while some request has none. `reply` is overwritten, so that its memory
+  // can be used again.
+  virtual void receive(StoreReply& reply) = 0;
+
+  // An error where changes cannot be noticed.
+  virtual Status watch() = 0;
+  virtual Result<StoreChanges> changes() = 0;
+
+  // Whether the daemon takes a permission entry for DOMID_ANY to speak for every domain. Nothing
+  // where the reader or the daemon cannot tell. Only while no request is without its reply.
+  virtual std::optional<bool> any_domid() { return std::nullopt; }
+
+  // Until the end all is read as it is at the beginning, whatever changes meanwhile; what is
+  // noticed goes on. An error where the reader has no transactions. Only for a daemon to which they
+  // are no burden: see live_source.cc. Both are called while no request is without its reply.
+  virtual Status begin_transaction();
+  virtual void end_transaction() {}  // nothing was changed, so nothing can be lost
+
+  // Whether something of it is still at work that cannot be ended: the process should do no more
+  // than end.
+  virtual bool abandoned() const { return false; }
+};
+
+// "it vanished", "Permission denied", …: for gaps.
+std::string to_text(const StoreReply& reply);
+
+// Remembers which paths the events of a watch name, each once and not too many of them. The names
+// come from the daemon and are checked: one that cannot be a path means that anything may have
+// changed. Used by one thread.
+class WatchLog {
+ public:
+  void note(std::string_view path);
+  void note_all() { all_ = true; }
+  // What was noted since the last take().
+  StoreChanges take();
+
+ private:
+  std::set<std::string> paths_;  // no hash: guests choose paths
+  bool all_ = false;
+  bool introduced_ = false;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,132 @@
+
+#include "source/live/wire_connection.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <xen/io/xs_wire.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/escape.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr std::size_t kBufferBytes = std::size_t{64} * 1024;
+
+bool may_be_long(std::uint32_t type) {
+  return type == XS_DIRECTORY || type == XS_DIRECTORY_PART || type == XS_GET_PERMS;
+}
+
+}  // namespace
+
+WireConnection::WireConnection(int descriptor) : descriptor_(descriptor), in_(kBufferBytes) {}
+
+Result<WireConnection> WireConnection::open(const std::string& socket,
+                                            std::chrono::steady_clock::time_point deadline) {
+  const auto problem = [&](const char* what) {
+    return Error{"live store",
+                 "cannot connect to xenstored at " + escape_shortened(socket) + ": " + what, ""};
+  };
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (socket.size() >= sizeof address.sun_path) return problem("the path is too long");
+  socket.copy(address.sun_path, socket.size());
+  WireConnection connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (connection.descriptor_ < 0) return problem(std::strerror(errno));
+  while (::connect(connection.descriptor_, reinterpret_cast<const sockaddr*>(&address),
+                   sizeof address) != 0) {
+    // C xenstored lets one client wait and takes one a turn (core.c init_sockets, main).
+    if (errno != EAGAIN && errno != EINTR) return problem(std::strerror(errno));
+    if (std::chrono::steady_clock::now() >= deadline) return problem("it takes no connections");
+    ::poll(nullptr, 0, 1);
+  }
+  return connection;
+}
+
+WireConnection::WireConnection(WireConnection&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      out_(std::move(other.out_)),
+      sent_(other.sent_),
+      in_(std::move(other.in_)),
+      in_begin_(other.in_begin_),
+      in_end_(other.in_end_),
+      problem_(std::move(other.problem_)) {}
+
+WireConnection::~WireConnection() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void WireConnection::lose(std::string problem) {
+  if (!lost()) problem_ = std::move(problem);
+}
+
+void WireConnection::send(std::uint32_t type, std::uint32_t request_id, std::uint32_t transaction,
+                          std::string_view payload) {
+  const xsd_sockmsg header = {.type = type,
+                              .req_id = request_id,
+                              .tx_id = transaction,
+                              .len = static_cast<std::uint32_t>(payload.size())};
+  out_.append(reinterpret_cast<const char*>(&header), sizeof header);
+  out_ += payload;
+}
+
+void WireConnection::flush() {
+  while (!lost() && has_unsent()) {
+    const ssize_t count =
+        ::send(descriptor_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+    if (count >= 0) {
+      sent_ += static_cast<std::size_t>(count);
+    } else if (errno == EAGAIN) {
+      return;
+    } else if (errno != EINTR) {
+      lose(std::strerror(errno));
+    }
+  }
+  out_.clear();
+  sent_ = 0;
+}
+
+void WireConnection::receive() {
+  std::memmove(in_.data(), in_.data() + in_begin_, in_end_ - in_begin_);
+  in_end_ -= in_begin_;
+  in_begin_ = 0;
+  if (in_end_ == 0 && in_.size() > kBufferBytes) in_ = std::vector<char>(kBufferBytes);
+  // A long list. next() has checked how long it is.
+  if (in_end_ == in_.size()) in_.resize(std::min(2 * in_.size(), kMaxListBytes + kBufferBytes));
+  const ssize_t count = ::recv(descriptor_, in_.data() + in_end_, in_.size() - in_end_, 0);
+  if (count > 0) {
+    in_end_ += static_cast<std::size_t>(count);
+  } else if (count == 0) {
+    lose(in_end_ == 0 ? "xenstored closed it" : "xenstored closed it in the middle of a reply");
+  } else if (errno != EAGAIN && errno != EINTR) {
+    lose(std::strerror(errno));
+  }
+}
+
+bool WireConnection::next(WireMessage& message) {
+  xsd_sockmsg header;
+  const std::size_t here = in_end_ - in_begin_;
+  if (lost() || here < sizeof header) return false;
+  std::memcpy(&header, in_.data() + in_begin_, sizeof header);
+  const std::size_t most = may_be_long(header.type) ? kMaxListBytes : XENSTORE_PAYLOAD_MAX;
+  const bool known = header.type < XS_TYPE_COUNT || header.type == kGetFeature;
+  if (!known || header.len > most) {
+    lose("what came is no message of xenstored: type " + std::to_string(header.type) + ", " +
+         std::to_string(header.len) + " bytes");
+    return false;
+  }
+  if (here - sizeof header < header.len) return false;
+  message = {.type = header.type,
+             .request_id = header.req_id,
+             .payload = {in_.data() + in_begin_ + sizeof header, header.len}};
+  in_begin_ += sizeof header + header.len;
+  return true;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,67 @@
+// One connection to xenstored's socket and its messages (xen/include/public/io/xs_wire.h), never
+// blocking. What arrives is checked as far as a message can be without knowing the request; from
+// the first fault on the connection is lost. Owns its descriptor. Used by one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+
+namespace xsaudit {
+
+// XS_GET_FEATURE of the newer xen/include/public/io/xs_wire.h: a request from Xen 4.21 on.
+inline constexpr std::uint32_t kGetFeature = 23;
+
+struct WireMessage {
+  std::uint32_t type = 0;
+  std::uint32_t request_id = 0;
+  std::string_view payload;  // valid until the next receive()
+};
+
+class WireConnection {
+ public:
+  // A client sends at most 4,096 bytes, so no value is longer. Two lists can be: the children of a
+  // node, and its permissions, as oxenstored prints r-1 with 20 bytes. oxenstored sends both whole.
+  static constexpr std::size_t kMaxListBytes = std::size_t{16} * 1024 * 1024;
+
+  // An error if nobody listens there, or nobody takes the connection before the deadline.
+  static Result<WireConnection> open(const std::string& socket,
+                                     std::chrono::steady_clock::time_point deadline);
+  explicit WireConnection(int descriptor);
+  WireConnection(WireConnection&& other) noexcept;
+  WireConnection& operator=(WireConnection&&) = delete;
+  ~WireConnection();
+
+  int descriptor() const { return descriptor_; }
+
+  // `payload` is at most 4,096 bytes. What does not fit into the socket waits for flush().
+  void send(std::uint32_t type, std::uint32_t request_id, std::uint32_t transaction,
+            std::string_view payload);
+  void flush();
+  bool has_unsent() const { return sent_ < out_.size(); }
+
+  // Takes what has arrived.
+  void receive();
+  // The next message of it, if it is there as a whole.
+  bool next(WireMessage& message);
+
+  bool lost() const { return !problem_.empty(); }
+  const std::string& problem() const { return problem_; }
+
+ private:
+  void lose(std::string problem);
+
+  int descriptor_;
+  std::string out_;
+  std::size_t sent_ = 0;  // of out_
+  std::vector<char> in_;
+  std::size_t in_begin_ = 0;  // of what has arrived and is not yet given out
+  std::size_t in_end_ = 0;
+  std::string problem_;
+};
+
+}  // namespace xsaudit

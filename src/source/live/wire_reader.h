@@ -1,0 +1,76 @@
+// The live store through the socket of its daemon: many requests in flight, over several
+// connections, instead of libxenstore's one. What has no reply by its deadline is answered as a
+// connection that is closed. So is everything after the first message that does not fit to what was
+// asked. A reply that fits and has a payload without meaning is unreadable, and only that: a guest
+// shapes payloads, not messages.
+//
+// Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED, WATCH,
+// GET_FEATURE and, for a transaction that is always given up, TRANSACTION_START and
+// TRANSACTION_END. Owns its connections; closing them ends the watches. Used by one thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "source/live/rate_controller.h"
+#include "source/live/store_reader.h"
+#include "source/live/wire_exchange.h"
+
+namespace xsaudit {
+
+class WireReader : public StoreReader {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // The socket at which libxenstore would look for the daemon (its environment included).
+  static std::string socket_of_daemon();
+  // Connects, and asks nothing yet.
+  static Result<std::unique_ptr<WireReader>> open(const std::string& socket, const Pace& pace,
+                                                  Clock::time_point deadline);
+
+  void set_deadline(Clock::time_point deadline) override { exchange_.set_deadline(deadline); }
+  void set_longest_list(std::size_t bytes) override;
+  std::size_t window() const override { return exchange_.window(); }
+  void send(StoreRequest request) override;
+  void receive(StoreReply& reply) override;
+  Status watch() override;
+  Result<StoreChanges> changes() override;
+  std::optional<bool> any_domid() override;
+  Status begin_transaction() override;
+  void end_transaction() override;
+
+ private:
+  explicit WireReader(WireExchange exchange) : exchange_(std::move(exchange)) {}
+
+  void measure();  // before the first request, unless that is done
+  // Only while nothing else is in flight.
+  StoreReply reply_to(std::uint32_t type, std::string_view payload);
+  Result<std::string> ask(std::uint32_t type, std::string_view payload);
+  bool step();  // takes what the daemon sent, and waits for it first; false once all is lost
+  bool take_arrived();
+  void take_event(std::string_view payload);
+  void take_reply(WireRequest request, const WireMessage& message);
+  bool take_part(WireRequest& request, std::string_view payload, StoreReply& reply);
+  bool ask_for_part(WireRequest& request, StoreReply& reply);
+  void ask_for_waiting_parts();
+  void send_part_request(WireRequest request);
+  void answer_closed(std::uint64_t tag);
+
+  WireExchange exchange_;
+  std::deque<StoreReply> ready_;
+  // Of directories that come in parts:
+  std::deque<WireRequest> parts_waiting_;  // which go on when others are done
+  std::size_t parts_asked_ = 0;            // that have a request in flight
+  std::size_t parts_bytes_ = 0;            // held of all that are not done
+  std::size_t longest_list_ = WireConnection::kMaxListBytes;
+  WatchLog noted_;
+  bool measured_ = false;
+};
+
+}  // namespace xsaudit

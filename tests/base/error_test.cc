@@ -1,0 +1,30 @@
+#include "base/error.h"
+
+#include <catch2/catch.hpp>
+
+#include <memory>
+
+namespace xsaudit {
+namespace {
+
+TEST_CASE("an error is told with its place and its hint, where it has them") {
+  CHECK(Error{"rules/a.yaml:3:1", "unknown key 'mach'", "did you mean 'match'?"}.text() ==
+        "rules/a.yaml:3:1: unknown key 'mach' (did you mean 'match'?)");
+  CHECK(Error{"", "no rule is called 'x'", ""}.text() == "no rule is called 'x'");
+  CHECK(Error{"dump:7", "not a line of xenstore-ls", ""}.text() ==
+        "dump:7: not a line of xenstore-ls");
+}
+
+TEST_CASE("a result is a value or an error, and hands out what cannot be copied") {
+  Result<std::unique_ptr<int>> good = std::make_unique<int>(7);
+  REQUIRE(good.ok());
+  const std::unique_ptr<int> taken = std::move(good).value();
+  CHECK(*taken == 7);
+  const Result<std::unique_ptr<int>> bad = Error{"", "none", ""};
+  CHECK_FALSE(bad);
+  CHECK(bad.error().message == "none");
+  CHECK(ok());
+}
+
+}  // namespace
+}  // namespace xsaudit
