@@ -1,4 +1,3 @@
-
 #include "audit/baseline.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "audit/device_list.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "audit/guests.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "audit/host_questions.h"
 
 #include <charconv>

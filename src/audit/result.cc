@@ -1,4 +1,3 @@
-
 #include "audit/result.h"
 
 namespace xsaudit {

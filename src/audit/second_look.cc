@@ -1,4 +1,3 @@
-
 #include "audit/second_look.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "audit/verdict.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "base/bounded_json.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "base/json_cursor.h"
 
 #include "base/escape.h"

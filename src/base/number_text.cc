@@ -1,4 +1,3 @@
-
 #include "base/number_text.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "base/parallel_for.h"
 
 #include <algorithm>

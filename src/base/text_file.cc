@@ -1,4 +1,3 @@
-
 #include "base/text_file.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-
 #include "base/wording.h"
 
 namespace xsaudit {

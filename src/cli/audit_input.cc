@@ -1,4 +1,3 @@
-
 #include "cli/audit_input.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-
 #include "cli/command_line.h"
 
 #include <CLI/Error.hpp>

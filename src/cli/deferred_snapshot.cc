@@ -1,4 +1,3 @@
-
 #include "cli/deferred_snapshot.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-
 #include "cli/host_helper.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-
 #include "cli/host_probe.h"
 
 #include <chrono>

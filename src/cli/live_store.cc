@@ -1,4 +1,3 @@
-
 #include "cli/live_store.h"
 
 #include <utility>

@@ -1,4 +1,3 @@
-
 #include "cli/output.h"
 
 #include <unistd.h>

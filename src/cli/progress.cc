@@ -1,4 +1,3 @@
-
 #include "cli/progress.h"
 
 #include <unistd.h>

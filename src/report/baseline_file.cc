@@ -1,4 +1,3 @@
-
 #include "report/baseline_file.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "report/device_lines.h"
 
 #include <algorithm>

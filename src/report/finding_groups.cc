@@ -1,4 +1,3 @@
-
 #include "report/finding_groups.h"
 
 #include "report/phrases.h"

@@ -1,4 +1,3 @@
-
 #include "report/json_members.h"
 
 #include "base/escape.h"

@@ -1,4 +1,3 @@
-
 #include "report/log_entries.h"
 
 #include <algorithm>

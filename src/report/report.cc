@@ -1,4 +1,3 @@
-
 #include "report/report.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "report/result_reader.h"
 
 #include <map>

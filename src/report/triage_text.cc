@@ -1,4 +1,3 @@
-
 #include "report/triage_text.h"
 
 #include "base/escape.h"

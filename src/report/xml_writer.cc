@@ -1,4 +1,3 @@
-
 #include "report/xml_writer.h"
 
 #include "base/escape.h"

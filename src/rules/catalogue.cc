@@ -1,4 +1,3 @@
-
 #include "rules/catalogue.h"
 
 #include <set>

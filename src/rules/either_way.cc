@@ -1,4 +1,3 @@
-
 #include "rules/either_way.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/evaluation.h"
 
 #include "rules/either_way.h"

@@ -1,4 +1,3 @@
-
 #include "rules/facts.h"
 
 namespace xsaudit {

@@ -1,4 +1,3 @@
-
 #include "rules/rule.h"
 
 #include <array>

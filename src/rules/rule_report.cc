@@ -1,4 +1,3 @@
-
 #include "rules/rule_report.h"
 
 #include <algorithm>

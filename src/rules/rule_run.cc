@@ -1,4 +1,3 @@
-
 #include "rules/rule_run.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/rule_set.h"
 
 #include <algorithm>

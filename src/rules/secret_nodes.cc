@@ -1,4 +1,3 @@
-
 #include "rules/secret_nodes.h"
 
 #include "rules/eval/eval_context.h"

@@ -1,4 +1,3 @@
-
 #include "rules/superseding.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "schema/device_table.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "schema/domain_table.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "schema/entry_loader.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "schema/host_table.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "schema/path_trie.h"
 
 #include <algorithm>

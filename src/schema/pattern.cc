@@ -1,4 +1,3 @@
-
 #include "schema/pattern.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "schema/permission_template.h"
 
 namespace xsaudit {

@@ -1,4 +1,3 @@
-
 #include "schema/regex.h"
 
 #include <re2/re2.h>

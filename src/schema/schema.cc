@@ -1,4 +1,3 @@
-
 #include "schema/schema.h"
 
 #include <algorithm>

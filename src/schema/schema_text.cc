@@ -1,4 +1,3 @@
-
 #include "schema/schema_text.h"
 
 #include <algorithm>

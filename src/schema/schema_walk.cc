@@ -1,4 +1,3 @@
-
 #include "schema/schema_walk.h"
 
 namespace xsaudit {

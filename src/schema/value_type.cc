@@ -1,4 +1,3 @@
-
 #include "schema/value_type.h"
 
 #include <arpa/inet.h>

@@ -1,4 +1,3 @@
-
 #include "store/path.h"
 
 #include <algorithm>

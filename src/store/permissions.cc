@@ -1,4 +1,3 @@
-
 #include "store/permissions.h"
 
 #include <charconv>

@@ -1,4 +1,3 @@
-
 #include "store/snapshot.h"
 
 #include <algorithm>

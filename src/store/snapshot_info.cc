@@ -1,4 +1,3 @@
-
 #include "store/snapshot_info.h"
 
 #include <algorithm>

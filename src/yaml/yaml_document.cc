@@ -1,4 +1,3 @@
-
 #include "yaml/yaml_document.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "cli/options/automation.h"
 
 #include <unistd.h>

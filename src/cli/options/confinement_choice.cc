@@ -1,4 +1,3 @@
-
 #include "cli/options/confinement_choice.h"
 
 #include <utility>

@@ -1,4 +1,3 @@
-
 #include "cli/options/policy.h"
 
 #include "cli/configuration.h"

@@ -1,4 +1,3 @@
-
 #include "cli/options/recording_options.h"
 
 #include <CLI/Config.hpp>

@@ -1,4 +1,3 @@
-
 #include "cli/options/report_choice.h"
 
 #include <set>

@@ -1,4 +1,3 @@
-
 #include "host/confine/atomic_outputs.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-
 #include "host/confine/capabilities.h"
 
 #include <linux/capability.h>

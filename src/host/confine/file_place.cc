@@ -1,4 +1,3 @@
-
 #include "host/confine/file_place.h"
 
 #include <fcntl.h>

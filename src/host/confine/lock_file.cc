@@ -1,4 +1,3 @@
-
 #include "host/confine/lock_file.h"
 
 #include <fcntl.h>

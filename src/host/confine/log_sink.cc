@@ -1,4 +1,3 @@
-
 #include "host/confine/log_sink.h"
 
 #include <fcntl.h>

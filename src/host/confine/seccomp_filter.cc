@@ -1,4 +1,3 @@
-
 #include "host/confine/seccomp_filter.h"
 
 #include <asm/ioctls.h>

@@ -1,4 +1,3 @@
-
 #include "host/confine/trusted_path.h"
 
 #include <sys/stat.h>

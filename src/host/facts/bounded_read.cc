@@ -1,4 +1,3 @@
-
 #include "host/facts/bounded_read.h"
 
 #include <dirent.h>

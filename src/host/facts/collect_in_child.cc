@@ -1,4 +1,3 @@
-
 #include "host/facts/collect_in_child.h"
 
 #include <fcntl.h>

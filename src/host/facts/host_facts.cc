@@ -1,4 +1,3 @@
-
 #include "host/facts/host_facts.h"
 
 #include <set>

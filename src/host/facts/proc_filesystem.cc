@@ -1,4 +1,3 @@
-
 #include "host/facts/proc_filesystem.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-
 #include "host/facts/proc_process.h"
 
 #include <fcntl.h>

@@ -1,4 +1,3 @@
-
 #include "host/facts/proc_text.h"
 
 #include <algorithm>

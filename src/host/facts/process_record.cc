@@ -1,4 +1,3 @@
-
 #include "host/facts/process_record.h"
 
 #include <algorithm>

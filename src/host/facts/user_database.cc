@@ -1,4 +1,3 @@
-
 #include "host/facts/user_database.h"
 
 #include <pwd.h>

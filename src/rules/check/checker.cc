@@ -1,4 +1,3 @@
-
 #include "rules/check/checker.h"
 
 #include "base/escape.h"

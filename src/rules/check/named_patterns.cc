@@ -1,4 +1,3 @@
-
 #include "rules/check/named_patterns.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/check/names.h"
 
 namespace xsaudit {

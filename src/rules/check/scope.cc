@@ -1,4 +1,3 @@
-
 #include "rules/check/scope.h"
 
 namespace xsaudit {

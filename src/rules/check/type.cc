@@ -1,4 +1,3 @@
-
 #include "rules/check/type.h"
 
 namespace xsaudit {

@@ -1,4 +1,3 @@
-
 #include "rules/eval/call.h"
 
 #include <array>

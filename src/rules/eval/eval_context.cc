@@ -1,4 +1,3 @@
-
 #include "rules/eval/eval_context.h"
 
 #include <utility>

@@ -1,4 +1,3 @@
-
 #include "rules/eval/list_methods.h"
 
 namespace xsaudit {

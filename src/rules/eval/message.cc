@@ -1,4 +1,3 @@
-
 #include "rules/eval/message.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/eval/search.h"
 
 #include <span>

@@ -1,4 +1,3 @@
-
 #include "rules/eval/search_index.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/functions/described_access.h"
 
 #include <algorithm>

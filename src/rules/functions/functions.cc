@@ -1,4 +1,3 @@
-
 #include "rules/functions/functions.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/functions/schema_index.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/functions/sizes.h"
 
 namespace xsaudit {

@@ -1,4 +1,3 @@
-
 #include "rules/functions/store_index.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/syntax/lexer.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/syntax/parser.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/testing/fixture_host.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/testing/fixture_store.h"
 
 #include <algorithm>

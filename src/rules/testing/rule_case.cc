@@ -1,4 +1,3 @@
-
 #include "rules/testing/rule_case.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "rules/testing/rule_test.h"
 
 #include <algorithm>

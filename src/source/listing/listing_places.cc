@@ -1,4 +1,3 @@
-
 #include "source/listing/listing_places.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "source/listing/listing_text.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "source/listing/listing_tree.h"
 
 #include <algorithm>

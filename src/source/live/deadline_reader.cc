@@ -1,4 +1,3 @@
-
 #include "source/live/deadline_reader.h"
 
 #include <condition_variable>

@@ -1,4 +1,3 @@
-
 #include "source/live/open_reader.h"
 
 #include <utility>

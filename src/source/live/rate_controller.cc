@@ -1,4 +1,3 @@
-
 #include "source/live/rate_controller.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "source/live/wire_connection.h"
 
 #include <poll.h>

@@ -1,7 +1,6 @@
-
-extern "C" {  // the header does not say it
 #include "source/live/wire_reader.h"
 
+extern "C" {  // the header does not say it
 #include <xenstore.h>
 #include <xenstore_lib.h>
 }

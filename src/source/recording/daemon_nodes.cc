@@ -1,4 +1,3 @@
-
 #include "source/recording/daemon_nodes.h"
 
 #include <utility>

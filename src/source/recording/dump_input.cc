@@ -1,4 +1,3 @@
-
 #include "source/recording/dump_input.h"
 
 #include <algorithm>

@@ -1,4 +1,3 @@
-
 #include "source/recording/dump_reader.h"
 
 #include <algorithm>
