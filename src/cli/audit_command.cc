@@ -181,7 +181,7 @@ Status confine(const Options& options, std::vector<AuditInput>& sources, const O
     if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   }
   return options.confinement.confine(std::move(keep), [&] {
-    for (AuditInput& source : sources) source.connect();
+    for (AuditInput& source : sources) source.connect(options.confinement.user);
   });
 }
 

@@ -19,9 +19,9 @@ AuditInput AuditInput::live(const LiveOptions& options, Progress& progress, Host
   return source;
 }
 
-void AuditInput::connect() {
+void AuditInput::connect(const std::string& user) {
   if (!live_) return;
-  auto store = LiveStore::connect(live_->options);
+  auto store = LiveStore::connect(live_->options, user);
   if (store) {
     live_->store.emplace(*std::move(store));
   } else {

@@ -29,8 +29,8 @@ constexpr const char* kLaterPlace = "live store";
   }
   Result<LiveStore> live = Error{};
   // What the kernel cannot do the program itself says.
-  const bool confined =
-      confinement.confine_child(std::move(keep), [&] { live = LiveStore::connect(options); });
+  const bool confined = confinement.confine_child(
+      std::move(keep), [&] { live = LiveStore::connect(options, confinement.user); });
   char letter = 0;
   if (!confined || !read_whole(asked, &letter, 1)) ::_exit(0);
   Progress unseen(-1, Progress::Clock::now);  // the first look may still be shown

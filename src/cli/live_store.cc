@@ -1,5 +1,7 @@
 #include "cli/live_store.h"
 
+#include <chrono>
+#include <optional>
 #include <utility>
 
 #include "source/live/open_reader.h"
@@ -9,7 +11,7 @@ namespace {
 
 constexpr const char* kLiveStoreGroup = "Live store";
 
-ReaderOptions reader_options(const LiveOptions& options) {
+ReaderOptions reader_options(const LiveOptions& options, const std::string& user) {
   using Way = ReaderOptions::Way;
   ReaderOptions reader;
   reader.way = options.reader == "wire"          ? Way::wire
@@ -17,6 +19,7 @@ ReaderOptions reader_options(const LiveOptions& options) {
                                                  : Way::found;
   reader.pace = find_pace(options.pace);
   reader.timeout = std::chrono::seconds(options.timeout);
+  reader.user = user;
   return reader;
 }
 
@@ -26,14 +29,21 @@ class ProgressReader : public StoreReader {
   ProgressReader(StoreReader& reader, Progress& progress) : reader_(reader), progress_(progress) {}
 
   void set_longest_list(std::size_t bytes) override { reader_.set_longest_list(bytes); }
+  void set_deadline(std::chrono::steady_clock::time_point deadline) override {
+    reader_.set_deadline(deadline);
+  }
   std::size_t window() const override { return reader_.window(); }
   void send(StoreRequest request) override { reader_.send(std::move(request)); }
   void receive(StoreReply& reply) override {
     reader_.receive(reply);
     progress_.step(++replies_, "replies");
   }
-  Status watch() override { return reader_.watch(); }
+  Status watch(Watched what) override { return reader_.watch(what); }
   Result<StoreChanges> changes() override { return reader_.changes(); }
+  void unwatch() override { reader_.unwatch(); }
+  std::optional<bool> any_domid() override { return reader_.any_domid(); }
+  Status begin_transaction() override { return reader_.begin_transaction(); }
+  Status end_transaction() override { return reader_.end_transaction(); }
   bool abandoned() const override { return reader_.abandoned(); }
 
  private:
@@ -75,8 +85,8 @@ void LiveOptions::add_to(CLI::App& app) {
       ->group(kLiveStoreGroup);
 }
 
-Result<LiveStore> LiveStore::connect(const LiveOptions& options) {
-  auto reader = open_reader(reader_options(options));
+Result<LiveStore> LiveStore::connect(const LiveOptions& options, const std::string& user) {
+  auto reader = open_reader(reader_options(options, user));
   if (!reader) return reader.error();
   return LiveStore(options, *std::move(reader));
 }

@@ -29,7 +29,8 @@ struct LiveOptions {
 class LiveStore {
  public:
   // Nothing is asked of the daemon yet, so that the connection may wait as long as it likes.
-  static Result<LiveStore> connect(const LiveOptions& options);
+  // The process that watches the store becomes `user`, unless that is empty.
+  static Result<LiveStore> connect(const LiveOptions& options, const std::string& user);
 
   // --timeout is for what is read from now on. Reads bytes and interprets none but the names and
   // the permissions that lead through the store. Once.

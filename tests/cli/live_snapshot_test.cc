@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <string>
 
+#include <xen/io/xs_wire.h>
+
 #include "source/recording/dump_reader.h"
 #include "support/printed_by.h"
 #include "support/recording_proxy.h"
@@ -84,6 +86,8 @@ TEST_CASE("no command does more than look at a store") {
     ::unsetenv("XENSTORED_PATH");
     for (const std::string& request : proxy.harmful()) FAIL_CHECK(request);
     CHECK(proxy.connections() > 4);
+    const bool transactions = daemon.kind() == Daemon::oxenstored;
+    CHECK(proxy.requests().count(XS_TRANSACTION_START) == (transactions ? 1 : 0));
   });
 }
 

@@ -264,7 +264,7 @@ TEST_CASE("names and values of a guest cost nothing") {
                                              std::string(2000, 'z')};
     auto reader = open_reader({.way = Way::wire});
     REQUIRE(reader);
-    REQUIRE((*reader)->watch());
+    REQUIRE((*reader)->watch(Watched::everything));
     for (const std::string& name : kNames) {
       if (!guest.write(name, std::string("\0\xff\n=\"(n0)", 9)).done()) continue;
       taken.insert(name.starts_with('/') || name.starts_with('@') ? name

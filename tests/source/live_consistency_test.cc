@@ -36,6 +36,7 @@ std::string everything(const Snapshot& store) {
 TEST_CASE("a store at rest is one moment") {
   FakeStoreReader reader = fixture_store();
   const Snapshot store = walked(reader);
+  CHECK_FALSE(reader.watched());
   CHECK(store.info().consistency == Consistency::one_moment);
   CHECK(store.info().time.has_value());
 }
@@ -148,9 +149,27 @@ TEST_CASE("a store that never rests is one moment in a transaction, where these 
   CHECK(store.value(store.find("/a/one")) == store.value(store.find("/b/x/y")));
   CHECK(store.info().introduced.has_value());
 
+  CHECK_FALSE(reader.watched_everything());
+}
+
+TEST_CASE("a transaction that does not last is begun anew, a few times at most") {
+  FakeStoreReader reader = restless_store();
+  change_at_every_request(reader, false);
+  reader.allow_transactions();
+  reader.lose_transactions(2);
+  const Snapshot store = walked(reader);
+  CHECK(store.info().consistency == Consistency::one_moment);
+  CHECK(store.info().complete());
+  CHECK(store.value(store.find("/a/one")) == store.value(store.find("/b/x/y")));
+
   FakeStoreReader without = restless_store();
   change_at_every_request(without, false);
-  CHECK(walked(without).info().consistency == Consistency::moved);
+  without.allow_transactions();
+  without.lose_transactions(1'000);
+  const Snapshot torn = walked(without);
+  CHECK(torn.info().consistency == Consistency::unknown);
+  CHECK_FALSE(torn.info().complete());
+  CHECK(without.requests() < 300);
 }
 
 TEST_CASE(
@@ -164,6 +183,20 @@ TEST_CASE(
   CHECK_FALSE(store.info().introduced.has_value());
   CHECK_FALSE(store.info().complete());
   CHECK(reader.requests() < 300);
+}
+
+// A watch of "/" can hold back the writers of oxenstored.
+TEST_CASE("a store that is large for a transaction is read without a watch, and not called whole") {
+  FakeStoreReader reader = restless_store();
+  reader.allow_transactions();
+  WalkLimits limits;
+  limits.nodes_in_transaction = 4;
+  const auto store = read_live(reader, limits);
+  REQUIRE(store);
+  CHECK(store->value(store->find("/b/x/y")) == "deep");
+  CHECK(store->info().consistency == Consistency::unknown);
+  CHECK_FALSE(store->info().complete());
+  CHECK_FALSE(reader.watched_everything());
 }
 
 TEST_CASE("C xenstored is never asked for a transaction") {

@@ -94,15 +94,24 @@ void FakeStoreReader::receive(StoreReply& reply) {
   replies_.erase(replies_.begin() + static_cast<std::ptrdiff_t>(next));
 }
 
-Status FakeStoreReader::watch() {
+Status FakeStoreReader::watch(Watched what) {
   if (!watchable_) return Error{"live store", "told not to", ""};
+  watched_ = true;
+  watched_everything_ = watched_everything_ || what == Watched::everything;
   return ok();
 }
 
 Status FakeStoreReader::begin_transaction() {
-  if (!transactions_) return StoreReader::begin_transaction();
-  moment_ = nodes_;
+  if (!transactions_) return Error{"live store", "told not to", ""};
+  if (lost_transactions_ == 0) moment_ = nodes_;
   return ok();
+}
+
+Status FakeStoreReader::end_transaction() {
+  moment_.reset();
+  if (lost_transactions_ == 0) return ok();
+  --lost_transactions_;
+  return Error{"live store", "it was lost", ""};
 }
 
 Result<StoreChanges> FakeStoreReader::changes() {

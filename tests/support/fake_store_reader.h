@@ -48,18 +48,25 @@ class FakeStoreReader : public StoreReader {
     return any_domid_;
   }
   void allow_transactions() { transactions_ = true; }
+  // The next so many do not last.
+  void lose_transactions(int count) { lost_transactions_ = count; }
   // Replies come in an order drawn from this seed.
   void shuffle(unsigned seed) { random_ = std::mt19937(seed); }
 
   void set_longest_list(std::size_t) override {}  // its lists are short
+  void set_deadline(std::chrono::steady_clock::time_point /*deadline*/) override {}
   std::size_t window() const override { return window_; }
   void send(StoreRequest request) override;
   void receive(StoreReply& reply) override;
-  Status watch() override;
+  Status watch(Watched what) override;
   Result<StoreChanges> changes() override;
   Status begin_transaction() override;
-  void end_transaction() override { moment_.reset(); }
+  Status end_transaction() override;
+  void unwatch() override { watched_ = false; }
+  bool abandoned() const override { return false; }
 
+  bool watched() const { return watched_; }
+  bool watched_everything() const { return watched_everything_; }
   std::size_t requests() const { return requests_; }
   std::size_t most_in_flight() const { return most_in_flight_; }
 
@@ -83,7 +90,10 @@ class FakeStoreReader : public StoreReader {
   std::map<std::size_t, std::function<void()>> events_;
   StoreChanges changes_;
   bool watchable_ = true;
+  bool watched_ = false;
+  bool watched_everything_ = false;
   bool transactions_ = false;
+  int lost_transactions_ = 0;
   std::optional<std::map<std::string, Node>> moment_;  // what the open transaction sees
   std::optional<std::mt19937> random_;
   std::vector<StoreReply> replies_;

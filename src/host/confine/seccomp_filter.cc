@@ -90,6 +90,7 @@ std::vector<Permitted> permitted_calls() {
 
       // Time, chance, and the name of the host for a snapshot.
       {SCMP_SYS(clock_gettime)},
+      {SCMP_SYS(timer_settime)},  // of a timer that was made before
       {SCMP_SYS(clock_nanosleep)},
       {SCMP_SYS(nanosleep)},
       {SCMP_SYS(getrandom)},

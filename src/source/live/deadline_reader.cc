@@ -19,6 +19,9 @@ struct DeadlineReader::Worker {
   Result<std::unique_ptr<StoreReader>> reader = Error{};
   StoreReply reply;
   Status watched = ok();
+  Status begun = ok();
+  Status ended_well = ok();
+  std::optional<bool> any_domid;
   Result<StoreChanges> noticed = StoreChanges{};
 
   void work() {
@@ -102,14 +105,38 @@ void DeadlineReader::receive(StoreReply& reply) {
   reply.problem = too_late().message;
 }
 
-Status DeadlineReader::watch() {
-  if (!run([](Worker& self) { self.watched = (*self.reader)->watch(); })) return too_late();
+Status DeadlineReader::watch(Watched what) {
+  const auto task = [what](Worker& self) { self.watched = (*self.reader)->watch(what); };
+  if (!run(task)) return too_late();
   return worker_->watched;
 }
 
 Result<StoreChanges> DeadlineReader::changes() {
   if (!run([](Worker& self) { self.noticed = (*self.reader)->changes(); })) return too_late();
   return std::move(worker_->noticed);
+}
+
+void DeadlineReader::unwatch() {
+  run([](Worker& self) { (*self.reader)->unwatch(); });
+}
+
+std::optional<bool> DeadlineReader::any_domid() {
+  if (!run([](Worker& self) { self.any_domid = (*self.reader)->any_domid(); })) return {};
+  return worker_->any_domid;
+}
+
+Status DeadlineReader::begin_transaction() {
+  if (!run([](Worker& self) { self.begun = (*self.reader)->begin_transaction(); })) {
+    return too_late();
+  }
+  return worker_->begun;
+}
+
+Status DeadlineReader::end_transaction() {
+  if (!run([](Worker& self) { self.ended_well = (*self.reader)->end_transaction(); })) {
+    return too_late();
+  }
+  return worker_->ended_well;
 }
 
 }  // namespace xsaudit

@@ -9,6 +9,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "base/error.h"
 #include "source/live/store_reader.h"
@@ -30,8 +31,12 @@ class DeadlineReader : public StoreReader {
   std::size_t window() const override { return 1; }
   void send(StoreRequest request) override { sent_.push_back(std::move(request)); }
   void receive(StoreReply& reply) override;
-  Status watch() override;
+  Status watch(Watched what) override;
   Result<StoreChanges> changes() override;
+  void unwatch() override;
+  std::optional<bool> any_domid() override;
+  Status begin_transaction() override;
+  Status end_transaction() override;
   bool abandoned() const override { return abandoned_; }
 
  private:

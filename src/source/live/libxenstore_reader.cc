@@ -7,6 +7,7 @@ extern "C" {  // the header does not say it
 #include <malloc.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +18,8 @@ extern "C" {  // the header does not say it
 
 namespace xsaudit {
 namespace {
+
+constexpr std::array<const char*, 3> kWatched = {"/", kIntroduceDomain, kReleaseDomain};
 
 struct Free {
   void operator()(void* memory) const { std::free(memory); }
@@ -65,13 +68,15 @@ bool ambiguous(const Permissions& list) {
 
 void LibxenstoreReader::Close::operator()(xs_handle* handle) const { xs_close(handle); }
 
-Result<std::unique_ptr<LibxenstoreReader>> LibxenstoreReader::open() {
+Result<std::unique_ptr<LibxenstoreReader>> LibxenstoreReader::open(
+    std::shared_ptr<ChangeWatcher> watcher) {
   Handle handle(xs_open(0));
   if (!handle) {
     return Error{"live store", std::string("cannot connect to xenstored: ") + std::strerror(errno),
                  "is this the control domain, is xenstored running, and are you root?"};
   }
-  return std::unique_ptr<LibxenstoreReader>(new LibxenstoreReader(std::move(handle)));
+  return std::unique_ptr<LibxenstoreReader>(
+      new LibxenstoreReader(std::move(handle), std::move(watcher)));
 }
 
 void LibxenstoreReader::receive(StoreReply& reply) {
@@ -89,8 +94,9 @@ void LibxenstoreReader::receive(StoreReply& reply) {
   if (!done) reply.problem = std::strerror(errno);
   const bool answered = done || reply.outcome == StoreReply::Outcome::vanished ||
                         reply.outcome == StoreReply::Outcome::refused;
+  if (watcher_) watcher_->alive();
   // libxenstore keeps the events that were not taken, however many they are.
-  if ((answered || connected()) && take_events()) return;
+  if ((answered || connected()) && (watcher_ || take_events())) return;
   if (reply.problem.empty()) reply.problem = std::strerror(errno);
   if (!reconnect()) {
     reply.outcome = StoreReply::Outcome::closed;
@@ -123,6 +129,7 @@ bool LibxenstoreReader::reconnect() {
   Handle fresh(xs_open(0));
   if (!fresh) return false;
   handle_ = std::move(fresh);
+  if (std::exchange(transaction_, XBT_NULL) != XBT_NULL) transaction_lasted_ = false;
   if (!watching_) return connected();
   noted_.note_all();  // nothing was noticed in between
   return set_watches() && connected();
@@ -130,7 +137,8 @@ bool LibxenstoreReader::reconnect() {
 
 bool LibxenstoreReader::read_children(const StoreRequest& request, StoreReply& reply) {
   unsigned int count = 0;
-  const Allocated<char*> names(xs_directory(handle_.get(), XBT_NULL, request.path.c_str(), &count));
+  const Allocated<char*> names(
+      xs_directory(handle_.get(), transaction_, request.path.c_str(), &count));
   if (!names) return false;
   if (!has_room(names.get(), count)) {
     errno = EPROTO;
@@ -148,7 +156,7 @@ bool LibxenstoreReader::read_children(const StoreRequest& request, StoreReply& r
 bool LibxenstoreReader::read_value(const StoreRequest& request, StoreReply& reply) {
   unsigned int length = 0;
   const Allocated<char> bytes(
-      static_cast<char*>(xs_read(handle_.get(), XBT_NULL, request.path.c_str(), &length)));
+      static_cast<char*>(xs_read(handle_.get(), transaction_, request.path.c_str(), &length)));
   if (!bytes) return false;
   reply.value.assign(bytes.get(), length);
   return true;
@@ -157,7 +165,7 @@ bool LibxenstoreReader::read_value(const StoreRequest& request, StoreReply& repl
 bool LibxenstoreReader::read_permissions(const StoreRequest& request, StoreReply& reply) {
   unsigned int count = 0;
   const Allocated<xs_permissions> list(
-      xs_get_permissions(handle_.get(), XBT_NULL, request.path.c_str(), &count));
+      xs_get_permissions(handle_.get(), transaction_, request.path.c_str(), &count));
   if (!list) return false;
   reply.permissions.clear();
   for (unsigned int i = 0; i < count; ++i) {
@@ -179,14 +187,40 @@ bool LibxenstoreReader::read_introduced(const StoreRequest& request, StoreReply&
   return reply.introduced || errno == 0;
 }
 
+Status LibxenstoreReader::begin_transaction() {
+  transaction_ = xs_transaction_start(handle_.get());
+  transaction_lasted_ = true;
+  if (transaction_ != XBT_NULL) return ok();
+  return Error{"live store", std::string("it gives no transaction: ") + std::strerror(errno), ""};
+}
+
+Status LibxenstoreReader::end_transaction() {
+  constexpr bool kAbort = true;
+  const xs_transaction_t transaction = std::exchange(transaction_, XBT_NULL);
+  if (transaction != XBT_NULL) xs_transaction_end(handle_.get(), transaction, kAbort);
+  if (transaction_lasted_) return ok();
+  return Error{"live store", "the connection was lost in the middle of a transaction", ""};
+}
+
+Status LibxenstoreReader::watch(Watched what) {
+  return watcher_ ? watcher_->watch(what, deadline_) : watch_device();
+}
+
+void LibxenstoreReader::unwatch() {
+  if (watcher_) watcher_->unwatch();
+  if (!watching_) return;
+  for (const char* path : kWatched) xs_unwatch(handle_.get(), path, "changed");
+  watching_ = false;
+}
+
 bool LibxenstoreReader::set_watches() {
-  for (const char* path : {"/", kIntroduceDomain, kReleaseDomain}) {
+  for (const char* path : kWatched) {
     if (!xs_watch(handle_.get(), path, "changed")) return false;
   }
   return true;
 }
 
-Status LibxenstoreReader::watch() {
+Status LibxenstoreReader::watch_device() {
   if (!set_watches()) {
     return Error{"live store", std::string("cannot watch it: ") + std::strerror(errno), ""};
   }
@@ -197,8 +231,9 @@ Status LibxenstoreReader::watch() {
   return ok();
 }
 
-// Each reply comes behind the events before it; why it takes three is said in wire_reader.cc.
+// Each reply comes behind the events before it; why it takes three is said in watch_process.cc.
 Result<StoreChanges> LibxenstoreReader::changes() {
+  if (watcher_) return watcher_->changes(deadline_);
   for (int turn = 0; turn < 3; ++turn) {
     if (connected() && take_events()) continue;
     return Error{"live store", std::string("the connection was lost: ") + std::strerror(errno), ""};

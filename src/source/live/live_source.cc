@@ -21,6 +21,14 @@ namespace {
 constexpr int kMaxRounds = 50;
 constexpr int kMaxWalks = 3;
 
+// oxenstored sends a connection one message a turn (xb.ml output), and in each turn a writer can
+// make an event. A watcher of "/" that is once behind stays behind for as long as others write, and
+// when it is some 2,100 events behind they are held back (connection.ml can_input). On a busy host
+// no watcher is quick enough for that, so there "/" is never watched.
+constexpr const char* kNoTransaction =
+    "it is too large for a transaction of oxenstored, or that gives none";
+constexpr const char* kNoDaemon = "the daemon did not say at first what is in \"/\"";
+
 constexpr const char* kMoved = "it kept changing while the store was read";
 
 void name_what_moved(StoreChanges changes, SnapshotInfo& info) {
@@ -70,46 +78,59 @@ void note_host_and_time(SnapshotInfo& info) {
   info.time = std::chrono::duration_cast<std::chrono::seconds>(now).count();
 }
 
-// To oxenstored a transaction is a root of its immutable tree, kept (transaction.ml), and costs
-// nobody time; it remembers what was read in it, though, so it is for when nothing else helps. C
-// xenstored looks through all that was read before at each request (transaction.c
+// C xenstored keeps its special nodes to itself. Nothing where the daemon does not say.
+std::optional<bool> lists_special_nodes(StoreReader& reader) {
+  reader.send({.kind = StoreRequest::Kind::children, .path = "/"});
+  StoreReply reply;
+  reader.receive(reply);
+  if (reply.outcome != StoreReply::Outcome::ok) return std::nullopt;
+  for (std::string_view names = reply.children; !names.empty();) {
+    if (take_child_name(names) == kReleaseDomain) return true;
+  }
+  return false;
+}
+
+// To oxenstored a transaction is a root of its immutable tree, kept (transaction.ml): nobody waits
+// for it, however long it is open, and those who commit do not look at it once it has lasted
+// (trim_short_running_transactions). It remembers what was asked in it, though, 400 bytes a node.
+// C xenstored looks through all that was read before at each request (transaction.c
 // find_accessed_node), and has guests write more slowly as long as one is open (domain.c
-// wrl_ntransactions): there, never.
+// wrl_ntransactions): there, never. Nothing where the daemon refuses, or the store is too large.
 std::optional<Result<Snapshot>> read_in_transaction(StoreReader& reader, const WalkLimits& limits) {
+  const Status watching = reader.watch(Watched::domains);
+  const std::size_t nodes = std::min(limits.nodes, limits.nodes_in_transaction);
   for (int walks = 1;; ++walks) {
     if (!reader.begin_transaction()) return std::nullopt;
-    LiveWalk walk(reader, limits);
+    LiveWalk walk(reader, {.nodes = nodes, .bytes = limits.bytes});
     walk.read_all();
     walk.ask_for_domains(LiveWalk::Domains::all);
-    const auto changes = reader.changes();
-    reader.end_transaction();
+    const Result<StoreChanges> changes = watching ? reader.changes() : watching.error();
+    const Status lasted = reader.end_transaction();
+    if (nodes < limits.nodes && walk.nodes() >= nodes) return std::nullopt;
     // Which domains there are is not part of a transaction.
-    const bool domain_gone = changes && changes->all;
-    if (domain_gone && walks < kMaxWalks) continue;
-    if (domain_gone) {
+    const bool domains_moved = changes && (changes->all || changes->introduced);
+    if ((domains_moved || !lasted) && walks < kMaxWalks) continue;
+    if (domains_moved) {
       walk.info().introduced.reset();
-      walk.info().add_gap("live store", "domains went while it was read");
+      walk.info().add_gap("live store", "domains came or went while it was read");
     }
     if (!changes) walk.info().add_gap("live store", changes.error().message);
-    walk.info().consistency = Consistency::one_moment;
+    if (!lasted) walk.info().add_gap("live store", lasted.error().message);
+    if (lasted) walk.info().consistency = Consistency::one_moment;
+    walk.ask_for_any_domid();
     note_host_and_time(walk.info());
     return std::move(walk).finish();
   }
 }
 
-}  // namespace
-
-Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
-  const Status watching = reader.watch();
+// `watching` is an error where changes are not noticed.
+Result<Snapshot> read_noticing(StoreReader& reader, const WalkLimits& limits,
+                               const Status& watching) {
   for (int walks = 1;; ++walks) {
     LiveWalk walk(reader, limits);
     walk.read_all();
     const Rest rest = watching ? settle(reader, walk) : Rest::unknown;
     if (rest == Rest::all_moved && walks < kMaxWalks) continue;
-    const bool moved = rest == Rest::all_moved || rest == Rest::some_moved;
-    if (moved && walk.info().daemon == Daemon::oxenstored) {
-      if (auto store = read_in_transaction(reader, limits)) return *std::move(store);
-    }
     if (rest == Rest::all_moved) {
       walk.info().consistency = Consistency::moved;
       walk.info().add_gap("/", kMoved);
@@ -123,6 +144,22 @@ Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
     note_host_and_time(walk.info());
     return std::move(walk).finish();
   }
+}
+
+}  // namespace
+
+Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
+  const std::optional<bool> oxenstored = lists_special_nodes(reader);
+  std::optional<Result<Snapshot>> store;
+  if (oxenstored == true) store = read_in_transaction(reader, limits);
+  if (!store) {
+    store = read_noticing(reader, limits,
+                          oxenstored == false  ? reader.watch(Watched::everything)
+                          : oxenstored == true ? Error{"live store", kNoTransaction, ""}
+                                               : Error{"live store", kNoDaemon, ""});
+  }
+  reader.unwatch();
+  return *std::move(store);
 }
 
 namespace {

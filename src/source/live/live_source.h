@@ -3,12 +3,11 @@
 // fails is unknown in the snapshot, and a gap of its info(), which then is not complete().
 // Functions for one thread; they keep nothing of the reader.
 //
-// How a moment is found: the reader notices what changes from before the first request on. When all
-// is read, what changed meanwhile is read again, and so on, until nothing has changed during the
-// last reading: then every node is as it was read, at one and the same moment, and so is which
-// domains are introduced. A store that never comes to rest is read that often and no more; then
-// oxenstored is asked for a moment (a transaction), and with C xenstored what moved last has a gap
-// each.
+// How a moment is found: oxenstored is asked for one, by a transaction. For C xenstored the reader
+// notices what changes from before the first request on. When all is read, what changed meanwhile
+// is read again, and so on, until nothing has changed during the last reading: then every node is
+// as it was read, at one and the same moment, and so is which domains are introduced. A store that
+// never comes to rest is read that often and no more; then what moved last has a gap each.
 #pragma once
 
 #include <cstddef>
@@ -24,6 +23,9 @@ namespace xsaudit {
 struct WalkLimits {
   std::size_t nodes = 10'000'000;
   std::size_t bytes = std::size_t{4} * 1024 * 1024 * 1024;  // of names, values and permissions
+  // Where oxenstored would need more than 100 MB for the transaction, the store is read without,
+  // and is not said to be of one moment.
+  std::size_t nodes_in_transaction = 250'000;
 };
 
 // An error if not even the children of "/" could be read.

@@ -67,6 +67,7 @@ class LiveWalk {
 
   // A limit was reached or the connection lost: nothing more will be read.
   bool stopped() const { return stopped_; }
+  std::size_t nodes() const { return builder_.size(); }  // seen, gone ones among them
   SnapshotInfo& info() { return info_; }
   // An error if not even the children of "/" could be read.
   Result<Snapshot> finish() &&;

@@ -15,23 +15,33 @@ Result<std::unique_ptr<StoreReader>> as_store_reader(Result<std::unique_ptr<Read
   return std::unique_ptr<StoreReader>(std::move(*reader));
 }
 
-Result<std::unique_ptr<StoreReader>> open_libxenstore() {
-  return as_store_reader(LibxenstoreReader::open());
-}
-
 }  // namespace
 
 Result<std::unique_ptr<StoreReader>> open_reader(const ReaderOptions& options) {
   const auto deadline = std::chrono::steady_clock::now() + options.timeout;
+  const std::string socket = WireReader::socket_of_daemon();
+  std::shared_ptr<ChangeWatcher> watcher;
+  if (auto connection = WireConnection::open(socket, deadline)) {
+    auto started = ChangeWatcher::start(*std::move(connection), options.user);
+    if (!started) return started.error();
+    watcher = *std::move(started);
+  }
   if (options.way != ReaderOptions::Way::libxenstore) {
-    auto wire = WireReader::open(WireReader::socket_of_daemon(), *options.pace, deadline);
+    auto wire = WireReader::open(socket, *options.pace, deadline, watcher);
     // A daemon that is there and does not answer does not answer libxenstore either.
     const bool late = std::chrono::steady_clock::now() >= deadline;
     if (wire || late || options.way == ReaderOptions::Way::wire) {
       return as_store_reader(std::move(wire));
     }
   }
-  return as_store_reader(DeadlineReader::open(open_libxenstore, deadline));
+  auto reader = DeadlineReader::open(
+      [watcher] { return as_store_reader(LibxenstoreReader::open(watcher)); }, deadline);
+  // Without a watcher libxenstore watches. It must then not have found a socket after all, at which
+  // the daemon would keep events for this process.
+  if (reader && !watcher && WireConnection::open(socket, deadline)) {
+    return Error{"live store", "xenstored has only just started", "run it again"};
+  }
+  return as_store_reader(std::move(reader));
 }
 
 }  // namespace xsaudit

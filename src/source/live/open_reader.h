@@ -1,10 +1,11 @@
 // Finds the way to the live store: the daemon's socket where it can be connected to, and otherwise
 // libxenstore, which also knows the xenbus device (in a driver domain, or where the store has a
-// domain of its own). Functions without state; any thread.
+// domain of its own). Functions without state.
 #pragma once
 
 #include <chrono>
 #include <memory>
+#include <string>
 
 #include "base/error.h"
 #include "source/live/rate_controller.h"
@@ -18,8 +19,11 @@ struct ReaderOptions {
   const Pace* pace = &paces().front();  // of the wire; libxenstore has one request in flight
   // For everything the reader does from now on.
   std::chrono::milliseconds timeout = std::chrono::minutes(5);
+  std::string user = {};  // whom the process that watches the store becomes; empty: nobody else
 };
 
+// Starts a process (change_watcher.h), so it is called before this one is confined, and while it
+// has one thread.
 Result<std::unique_ptr<StoreReader>> open_reader(const ReaderOptions& options);
 
 }  // namespace xsaudit

@@ -6,10 +6,6 @@
 
 namespace xsaudit {
 
-Status StoreReader::begin_transaction() {
-  return Error{"live store", "this way to it has no transactions", ""};
-}
-
 std::string_view take_child_name(std::string_view& names) {
   const std::string_view name = names.substr(0, names.find('\0'));
   names.remove_prefix(std::min(names.size(), name.size() + 1));
@@ -30,18 +26,20 @@ std::string to_text(const StoreReply& reply) {
 }
 
 void WatchLog::note(std::string_view path) {
-  if (path == kReleaseDomain) all_ = true;
+  if (path == kReleaseDomain) note_all();
   if (path == kIntroduceDomain) introduced_ = true;
   if (path.starts_with('@') || all_) return;
-  if (!valid_path(path)) {
-    all_ = true;
-    return;
-  }
-  if (paths_.size() < StoreChanges::kMaxPaths) {
-    paths_.emplace(path);
+  const bool full = paths_.size() == StoreChanges::kMaxPaths;
+  if (!valid_path(path) || (full && paths_.count(std::string(path)) == 0)) {
+    note_all();
   } else {
-    all_ = paths_.count(std::string(path)) == 0;
+    paths_.emplace(path);
   }
+}
+
+void WatchLog::note_all() {
+  all_ = true;
+  paths_.clear();
 }
 
 StoreChanges WatchLog::take() {

@@ -3,7 +3,7 @@
 // real ones are found by open_reader.h; tests have a fake that fails on demand. There is no request
 // that writes. Used by one thread.
 //
-// What changes meanwhile can be noticed: after watch(), changes() tells what has changed since
+// What changes meanwhile can be noticed: after watch(), changes() says what has changed since
 // watch() or the last changes(). Both are asked for only while no request is without its reply.
 #pragma once
 
@@ -74,13 +74,17 @@ struct StoreChanges {
   static constexpr std::size_t kMaxPaths = 10'000;
 };
 
+// What is to be noticed: domains that come and go, of which there are few, or every node too.
+enum class Watched : std::uint8_t { domains, everything };
+
+// There are no defaults: a reader in front of another would lose what it does not pass on.
 class StoreReader {
  public:
   virtual ~StoreReader() = default;
 
   // For everything that the reader does from now on. For the one who opens a reader early and reads
   // later.
-  virtual void set_deadline(std::chrono::steady_clock::time_point) {}
+  virtual void set_deadline(std::chrono::steady_clock::time_point deadline) = 0;
 
   // How many bytes of children's names are wanted of one node, from now on: a list that comes in
   // parts and is longer fails. There is a limit before the first call, too.
@@ -94,22 +98,26 @@ class StoreReader {
   virtual void receive(StoreReply& reply) = 0;
 
   // An error where changes cannot be noticed.
-  virtual Status watch() = 0;
+  virtual Status watch(Watched what) = 0;
   virtual Result<StoreChanges> changes() = 0;
+  // The watches are taken back when this returns.
+  virtual void unwatch() = 0;
 
   // Whether the daemon takes a permission entry for DOMID_ANY to speak for every domain. Nothing
   // where the reader or the daemon cannot tell. Only while no request is without its reply.
-  virtual std::optional<bool> any_domid() { return std::nullopt; }
+  virtual std::optional<bool> any_domid() = 0;
 
   // Until the end all is read as it is at the beginning, whatever changes meanwhile; what is
-  // noticed goes on. An error where the reader has no transactions. Only for a daemon to which they
-  // are no burden: see live_source.cc. Both are called while no request is without its reply.
-  virtual Status begin_transaction();
-  virtual void end_transaction() {}  // nothing was changed, so nothing can be lost
+  // noticed goes on. Only for a daemon to which transactions are no burden: see live_source.cc.
+  // Both are called while no request is without its reply.
+  virtual Status begin_transaction() = 0;
+  // Nothing was changed, so nothing can be lost. An error where the transaction did not last until
+  // now, so that what was read is not of one moment.
+  virtual Status end_transaction() = 0;
 
   // Whether something of it is still at work that cannot be ended: the process should do no more
   // than end.
-  virtual bool abandoned() const { return false; }
+  virtual bool abandoned() const = 0;
 };
 
 // "it vanished", "Permission denied", …: for gaps.
@@ -121,7 +129,7 @@ std::string to_text(const StoreReply& reply);
 class WatchLog {
  public:
   void note(std::string_view path);
-  void note_all() { all_ = true; }
+  void note_all();
   // What was noted since the last take().
   StoreChanges take();
 

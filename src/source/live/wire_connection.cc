@@ -17,12 +17,18 @@ namespace xsaudit {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{64} * 1024;
+// The kernel takes a piece of up to 32 KiB whole or not at all (Linux af_unix.c
+// unix_stream_sendmsg). A process that is stopped has then never sent a part of a message, for the
+// rest of which a daemon would wait.
+constexpr std::size_t kPieceBytes = std::size_t{16} * 1024;
 
 bool may_be_long(std::uint32_t type) {
   return type == XS_DIRECTORY || type == XS_DIRECTORY_PART || type == XS_GET_PERMS;
 }
 
 }  // namespace
+
+std::string with_zero(std::string_view text) { return std::string(text) + '\0'; }
 
 WireConnection::WireConnection(int descriptor) : descriptor_(descriptor), in_(kBufferBytes) {}
 
@@ -52,6 +58,7 @@ WireConnection::WireConnection(WireConnection&& other) noexcept
     : descriptor_(std::exchange(other.descriptor_, -1)),
       out_(std::move(other.out_)),
       sent_(other.sent_),
+      piece_end_(other.piece_end_),
       in_(std::move(other.in_)),
       in_begin_(other.in_begin_),
       in_end_(other.in_end_),
@@ -75,10 +82,24 @@ void WireConnection::send(std::uint32_t type, std::uint32_t request_id, std::uin
   out_ += payload;
 }
 
+// As many whole messages as are no more than kPieceBytes, and at least one.
+std::size_t WireConnection::end_of_piece() const {
+  std::size_t end = sent_;
+  while (end < out_.size()) {
+    xsd_sockmsg header;
+    std::memcpy(&header, out_.data() + end, sizeof header);
+    const std::size_t next = end + sizeof header + header.len;
+    if (end > sent_ && next - sent_ > kPieceBytes) break;
+    end = next;
+  }
+  return end;
+}
+
 void WireConnection::flush() {
   while (!lost() && has_unsent()) {
+    if (sent_ == piece_end_) piece_end_ = end_of_piece();
     const ssize_t count =
-        ::send(descriptor_, out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+        ::send(descriptor_, out_.data() + sent_, piece_end_ - sent_, MSG_NOSIGNAL);
     if (count >= 0) {
       sent_ += static_cast<std::size_t>(count);
     } else if (errno == EAGAIN) {
@@ -88,7 +109,7 @@ void WireConnection::flush() {
     }
   }
   out_.clear();
-  sent_ = 0;
+  sent_ = piece_end_ = 0;
 }
 
 void WireConnection::receive() {

@@ -22,6 +22,9 @@ struct WireMessage {
   std::string_view payload;  // valid until the next receive()
 };
 
+// How a text stands in a payload.
+std::string with_zero(std::string_view text);
+
 class WireConnection {
  public:
   // A client sends at most 4,096 bytes, so no value is longer. Two lists can be: the children of a
@@ -54,10 +57,12 @@ class WireConnection {
 
  private:
   void lose(std::string problem);
+  std::size_t end_of_piece() const;
 
   int descriptor_;
   std::string out_;
-  std::size_t sent_ = 0;  // of out_
+  std::size_t sent_ = 0;       // of out_
+  std::size_t piece_end_ = 0;  // of what is sent at once
   std::vector<char> in_;
   std::size_t in_begin_ = 0;  // of what has arrived and is not yet given out
   std::size_t in_end_ = 0;

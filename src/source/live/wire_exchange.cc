@@ -155,10 +155,6 @@ bool WireExchange::next(Arrival& arrival) {
 // of a connection one by one (xenstored core.c consider_message, oxenstored process.ml do_input).
 // So a reply out of its turn comes from something that is not what it should be.
 bool WireExchange::match(Line& line, Arrival& arrival) {
-  if (arrival.message.type == XS_WATCH_EVENT) {
-    arrival.request = {};
-    return true;
-  }
   if (line.unanswered.empty()) {
     lose("xenstored answered what was not asked");
     return false;

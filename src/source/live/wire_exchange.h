@@ -61,7 +61,7 @@ class WireExchange {
   void wait();
 
   // What has arrived, one after the other: a reply, or an error, and the request that it belongs
-  // to; or an event of a watch, which has no request.
+  // to.
   struct Arrival {
     WireRequest request;
     WireMessage message;

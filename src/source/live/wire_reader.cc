@@ -16,8 +16,6 @@ extern "C" {  // the header does not say it
 namespace xsaudit {
 namespace {
 
-constexpr std::string_view kChangedToken = "changed";
-
 // Where more than this is held of directories that come in parts, one of them goes on at a time, so
 // that no more is held than this and one whole list. In real stores such lists have a few parts.
 constexpr std::size_t kMaxPartsBytes = std::size_t{4} * 1024 * 1024;
@@ -45,8 +43,6 @@ bool take_payload(std::uint32_t type, std::string_view payload, StoreReply& repl
   }
 }
 
-std::string with_zero(std::string_view text) { return std::string(text) + '\0'; }
-
 std::optional<std::uint32_t> number_and_zero(std::string_view text) {
   std::uint32_t value = 0;
   const char* const end = text.data() + text.size();
@@ -59,10 +55,6 @@ std::string part_payload(const WireRequest& request) {
   return with_zero(request.path) + with_zero(std::to_string(request.parts->offset()));
 }
 
-std::string watch_payload(std::string_view path) {
-  return with_zero(path) + with_zero(kChangedToken);
-}
-
 }  // namespace
 
 std::string WireReader::socket_of_daemon() {
@@ -71,10 +63,17 @@ std::string WireReader::socket_of_daemon() {
 }
 
 Result<std::unique_ptr<WireReader>> WireReader::open(const std::string& socket, const Pace& pace,
-                                                     Clock::time_point deadline) {
+                                                     Clock::time_point deadline,
+                                                     std::shared_ptr<ChangeWatcher> watcher) {
   auto exchange = WireExchange::open(socket, pace, deadline);
   if (!exchange) return exchange.error();
-  return std::unique_ptr<WireReader>(new WireReader(std::move(*exchange)));
+  return std::unique_ptr<WireReader>(
+      new WireReader(std::move(*exchange), deadline, std::move(watcher)));
+}
+
+void WireReader::set_deadline(Clock::time_point deadline) {
+  deadline_ = deadline;
+  exchange_.set_deadline(deadline);
 }
 
 void WireReader::set_longest_list(std::size_t bytes) {
@@ -111,6 +110,7 @@ void WireReader::send(StoreRequest request) {
 }
 
 void WireReader::receive(StoreReply& reply) {
+  if (watcher_) watcher_->alive();
   if (ready_.empty()) exchange_.rest();
   while (ready_.empty() && step()) {
   }
@@ -166,11 +166,7 @@ bool WireReader::take_arrived() {
   WireExchange::Arrival arrival;
   while (exchange_.next(arrival)) {
     any = true;
-    if (arrival.message.type == XS_WATCH_EVENT) {
-      take_event(arrival.message.payload);
-    } else {
-      take_reply(std::move(arrival.request), arrival.message);
-    }
+    take_reply(std::move(arrival.request), arrival.message);
     ask_for_waiting_parts();
     exchange_.give_way();
     if (arrival.message.payload.size() > kLongReply) break;
@@ -259,40 +255,19 @@ void WireReader::send_part_request(WireRequest request) {
   exchange_.send(std::move(request), payload);
 }
 
-void WireReader::take_event(std::string_view payload) {
-  const std::size_t end = payload.find('\0');
-  const std::string_view path = payload.substr(0, end);
-  const bool ours =
-      end != std::string_view::npos && payload.substr(end + 1) == with_zero(kChangedToken);
-  if (ours) {
-    noted_.note(path);
-  } else {
-    exchange_.lose("xenstored reported a change for a watch that it does not have");
-  }
+Status WireReader::watch(Watched what) {
+  if (!watcher_) return Error{"live store", "there is no process to watch it", ""};
+  return watcher_->watch(what, deadline_);
 }
 
-Status WireReader::watch() {
-  measure();
-  for (const char* path : {"/", kIntroduceDomain, kReleaseDomain}) {
-    auto done = ask(XS_WATCH, watch_payload(path));
-    if (!done) return done.error();
-  }
-  // A watch tells of itself first.
-  auto first = changes();
-  if (!first) return first.error();
-  return ok();
-}
-
-// What changed before a request comes before its reply with C xenstored. oxenstored hands an event
-// from the connection that caused it to ours while it writes, one turn after the change
-// (connection.ml source_flush_watchevents), and writes it a turn later still; each reply takes at
-// least a turn.
+// What came behind the last reply can show that this is no daemon.
 Result<StoreChanges> WireReader::changes() {
-  for (int turn = 0; turn < 3; ++turn) {
-    auto done = ask(XS_READ, with_zero("/"));
-    if (!done && !exchange_.problem().empty()) return done.error();
-  }
-  return noted_.take();
+  if (!exchange_.problem().empty()) return Error{"live store", exchange_.problem(), ""};
+  return watcher_->changes(deadline_);
+}
+
+void WireReader::unwatch() {
+  if (watcher_) watcher_->unwatch();
 }
 
 // XENSTORE_SERVER_FEATURE_DOMID_ANY (xen.git xen/include/public/io/xs_wire.h), from Xen 4.22 on. A
@@ -321,9 +296,11 @@ Status WireReader::begin_transaction() {
   return ok();
 }
 
-void WireReader::end_transaction() {
+// Without the connection nothing more was read, either.
+Status WireReader::end_transaction() {
   if (exchange_.in_transaction()) static_cast<void>(ask(XS_TRANSACTION_END, with_zero("F")));
   exchange_.set_transaction(0);
+  return ok();
 }
 
 void WireReader::answer_closed(std::uint64_t tag) {

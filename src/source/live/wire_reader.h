@@ -4,9 +4,10 @@
 // asked. A reply that fits and has a payload without meaning is unreadable, and only that: a guest
 // shapes payloads, not messages.
 //
-// Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED, WATCH,
-// GET_FEATURE and, for a transaction that is always given up, TRANSACTION_START and
-// TRANSACTION_END. Owns its connections; closing them ends the watches. Used by one thread.
+// Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED, GET_FEATURE
+// and, for a transaction that is always given up, TRANSACTION_START and TRANSACTION_END; its
+// ChangeWatcher sends WATCH and UNWATCH, on a connection of its own. Owns its connections. Used by
+// one thread.
 #pragma once
 
 #include <chrono>
@@ -18,6 +19,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "source/live/change_watcher.h"
 #include "source/live/rate_controller.h"
 #include "source/live/store_reader.h"
 #include "source/live/wire_exchange.h"
@@ -30,23 +32,28 @@ class WireReader : public StoreReader {
 
   // The socket at which libxenstore would look for the daemon (its environment included).
   static std::string socket_of_daemon();
-  // Connects, and asks nothing yet.
+  // Connects, and asks nothing yet. Without a watcher, changes are not noticed.
   static Result<std::unique_ptr<WireReader>> open(const std::string& socket, const Pace& pace,
-                                                  Clock::time_point deadline);
+                                                  Clock::time_point deadline,
+                                                  std::shared_ptr<ChangeWatcher> watcher = {});
 
-  void set_deadline(Clock::time_point deadline) override { exchange_.set_deadline(deadline); }
+  void set_deadline(Clock::time_point deadline) override;
   void set_longest_list(std::size_t bytes) override;
   std::size_t window() const override { return exchange_.window(); }
   void send(StoreRequest request) override;
   void receive(StoreReply& reply) override;
-  Status watch() override;
+  Status watch(Watched what) override;
   Result<StoreChanges> changes() override;
+  void unwatch() override;
   std::optional<bool> any_domid() override;
   Status begin_transaction() override;
-  void end_transaction() override;
+  Status end_transaction() override;
+  bool abandoned() const override { return false; }
 
  private:
-  explicit WireReader(WireExchange exchange) : exchange_(std::move(exchange)) {}
+  WireReader(WireExchange exchange, Clock::time_point deadline,
+             std::shared_ptr<ChangeWatcher> watcher)
+      : deadline_(deadline), watcher_(std::move(watcher)), exchange_(std::move(exchange)) {}
 
   void measure();  // before the first request, unless that is done
   // Only while nothing else is in flight.
@@ -54,7 +61,6 @@ class WireReader : public StoreReader {
   Result<std::string> ask(std::uint32_t type, std::string_view payload);
   bool step();  // takes what the daemon sent, and waits for it first; false once all is lost
   bool take_arrived();
-  void take_event(std::string_view payload);
   void take_reply(WireRequest request, const WireMessage& message);
   bool take_part(WireRequest& request, std::string_view payload, StoreReply& reply);
   bool ask_for_part(WireRequest& request, StoreReply& reply);
@@ -62,6 +68,8 @@ class WireReader : public StoreReader {
   void send_part_request(WireRequest request);
   void answer_closed(std::uint64_t tag);
 
+  Clock::time_point deadline_;
+  std::shared_ptr<ChangeWatcher> watcher_;
   WireExchange exchange_;
   std::deque<StoreReply> ready_;
   // Of directories that come in parts:
@@ -69,7 +77,6 @@ class WireReader : public StoreReader {
   std::size_t parts_asked_ = 0;            // that have a request in flight
   std::size_t parts_bytes_ = 0;            // held of all that are not done
   std::size_t longest_list_ = WireConnection::kMaxListBytes;
-  WatchLog noted_;
   bool measured_ = false;
 };
 
