@@ -72,14 +72,13 @@ constexpr const char* kAuditFooter =
     "  xsaudit audit --format json -o r.json old.txt\n"
     "  xsaudit audit --report html=r.html --report sarif=r.sarif";
 
-void add_options(CLI::App& app, Options& options) {
-  const auto domids = CLI::Range(Domid{0}, kFirstReservedDomid - 1).description("");
+void add_options(CommandLine& app, Options& options) {
   app.add_option("DUMP", options.dumps,
                  "recordings; \"-\": standard input; without any, the live store")
       ->type_name("");
   options.reports.add_to(app);
   app.add_option("--fail-on", options.fail_on, "lowest severity that makes the exit status 1")
-      ->check(CLI::IsMember({"low", "medium", "high", "critical"}))
+      ->one_of({"low", "medium", "high", "critical"})
       ->type_name("SEVERITY")
       ->capture_default_str();
   app.add_flag("--accept-incomplete", options.accept_incomplete,
@@ -91,8 +90,8 @@ void add_options(CLI::App& app, Options& options) {
                  "domids that may do everything, beside 0: a toolstack domain")
       ->type_name("DOMID,...")
       ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(domids);
+      ->one_at_a_time()
+      ->between(0, kFirstReservedDomid - 1);
   app.add_option("--profile", options.profile,
                  "toolstack to judge all domains by, whatever the store shows")
       ->type_name("NAME");
@@ -105,17 +104,17 @@ void add_options(CLI::App& app, Options& options) {
                  "schema/limits.yaml; 0: anything")
       ->type_name("NAME=COUNT,...")
       ->delimiter(',')
-      ->allow_extra_args(false);
+      ->one_at_a_time();
   app.add_option("--settle", options.settle,
                  "look at a live store again after this time if anything found may\n"
                  "pass by itself, and report what is still so; 0: do not")
-      ->check(CLI::Range(0U, 3600U).description(""))
+      ->between(0, 3600)
       ->type_name("SECONDS")
       ->capture_default_str();
   app.add_option("--judge-timeout", options.judge_timeout,
                  "for judging a store, each time it is looked at; rules that are not done by\n"
                  "then are not evaluated; 0: no limit")
-      ->check(CLI::Range(0U, 86'400U).description(""))
+      ->between(0, 86'400)
       ->type_name("SECONDS")
       ->capture_default_str();
   options.set_aside.add_to(app);
@@ -269,10 +268,10 @@ AuditResult audit(const Policy& knowledge, AuditOptions how, std::vector<AuditIn
 
 int run_audit(const Arguments& arguments) {
   Options options;
-  CLI::App app(kAuditDescription, "xsaudit audit");
+  CommandLine app(kAuditDescription, "xsaudit audit");
   app.footer(kAuditFooter);
   add_options(app, options);
-  if (const auto status = parse(app, arguments)) return *status;
+  if (const auto status = app.parse(arguments)) return *status;
   const Status configured = options.configuration.apply(app);
   if (!configured) return fail(configured.error());
   if (options.configuration.show()) return print(options.configuration.text(app));

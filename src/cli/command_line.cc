@@ -1,20 +1,132 @@
 #include "cli/command_line.h"
 
-#include <CLI/Error.hpp>
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
 #include <cstdio>
+#include <utility>
 
 #include "cli/output.h"
 
 namespace xsaudit {
 
-std::optional<int> parse(CLI::App& app, const Arguments& arguments) {
+Option* Option::type_name(const char* name) {
+  option_.type_name(name);
+  return this;
+}
+
+Option* Option::group(const char* title) {
+  option_.group(title);
+  return this;
+}
+
+Option* Option::required() {
+  option_.required();
+  return this;
+}
+
+Option* Option::capture_default_str() {
+  option_.capture_default_str();
+  return this;
+}
+
+Option* Option::delimiter(char between) {
+  option_.delimiter(between);
+  return this;
+}
+
+Option* Option::one_at_a_time() {
+  option_.allow_extra_args(false);
+  return this;
+}
+
+Option* Option::one_of(std::vector<std::string> values) {
+  option_.check(CLI::IsMember(std::move(values)));
+  return this;
+}
+
+Option* Option::between(std::int64_t least, std::int64_t most) {
+  option_.check(CLI::Range(least, most).description(""));
+  return this;
+}
+
+Option* Option::check(std::function<std::string(const std::string&)> problem) {
+  option_.check(std::move(problem));
+  return this;
+}
+
+std::vector<std::string> Option::long_names() const { return option_.get_lnames(); }
+
+bool Option::is_flag() const { return option_.get_expected_max() == 0; }
+
+bool Option::given() const { return option_.count() > 0; }
+
+std::vector<std::string> Option::values() const { return option_.results(); }
+
+std::string Option::default_text() const { return option_.get_default_str(); }
+
+std::string Option::give(const std::vector<std::string>& values) {
   try {
-    app.parse(Arguments(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
+    for (const std::string& value : values) option_.add_result(value);
+    option_.run_callback();
+    return {};
+  } catch (const CLI::ParseError& error) {
+    return error.what();
+  }
+}
+
+CommandLine::CommandLine(const char* description, const char* name)
+    : own_(std::make_unique<CLI::App>(description, name)), app_(*own_) {}
+
+CommandLine::CommandLine(CLI::App& app) : app_(app) {}
+
+CommandLine::~CommandLine() = default;
+
+Option* CommandLine::add_flag(const char* names, bool& value, const char* help) {
+  return added(app_.add_flag(names, value, help));
+}
+
+Option* CommandLine::add_option(const char* names, std::string& value, const char* help) {
+  return added(app_.add_option(names, value, help));
+}
+
+Option* CommandLine::add_option(const char* names, unsigned& value, const char* help) {
+  return added(app_.add_option(names, value, help));
+}
+
+Option* CommandLine::add_option(const char* names, std::size_t& value, const char* help) {
+  return added(app_.add_option(names, value, help));
+}
+
+Option* CommandLine::add_option(const char* names, std::vector<std::string>& values,
+                                const char* help) {
+  return added(app_.add_option(names, values, help));
+}
+
+Option* CommandLine::add_option(const char* names, std::vector<std::int64_t>& values,
+                                const char* help) {
+  return added(app_.add_option(names, values, help));
+}
+
+void CommandLine::footer(const char* text) { app_.footer(text); }
+
+CommandLine* CommandLine::add_subcommand(const char* name, const char* description) {
+  app_.require_subcommand(1);
+  subcommands_.emplace_back(new CommandLine(*app_.add_subcommand(name, description)));
+  return subcommands_.back().get();
+}
+
+bool CommandLine::given() const { return app_.parsed(); }
+
+// CLI11 throws for --help as well as for mistakes.
+std::optional<int> CommandLine::parse(const Arguments& arguments) {
+  try {
+    app_.parse(Arguments(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
     return std::nullopt;
   } catch (const CLI::CallForHelp&) {
-    return print(app.help());
+    return print(app_.help());
   } catch (const CLI::ParseError& error) {
-    return fail(Error{"", error.what(), "see " + app.get_name() + " --help"});
+    return fail(Error{"", error.what(), "see " + app_.get_name() + " --help"});
   }
 }
 

@@ -1,11 +1,11 @@
 #include "cli/configuration.h"
 
 #include <unistd.h>
-#include <CLI/Error.hpp>
 #include <algorithm>
 #include <filesystem>
 
 #include "base/escape.h"
+#include "cli/command_line.h"
 #include "host/confine/trusted_path.h"
 #include "yaml/yaml_document.h"
 
@@ -17,18 +17,16 @@ constexpr const char* kConfigurationGroup = "Configuration";
 constexpr const char* kConfigurationOfHost = "/etc/xsaudit/config.yaml";
 
 // The options that a file can set, by their long names.
-std::map<std::string, const CLI::Option*> settable(const CLI::App& app) {
-  std::map<std::string, const CLI::Option*> options;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) {
-      if (name == "help" || name == "config" || name == "show-config") continue;
-      options.emplace(name, option);
+template <typename Line>
+auto settable(Line& app) {
+  std::map<std::string, decltype(&app.options().front())> options;
+  for (auto& option : app.options()) {
+    for (const std::string& name : option.long_names()) {
+      if (name != "config" && name != "show-config") options.emplace(name, &option);
     }
   }
   return options;
 }
-
-bool is_flag(const CLI::Option& option) { return option.get_expected_max() == 0; }
 
 // A scalar as YAML reads it back.
 std::string yaml_text(const std::string& text) {
@@ -47,13 +45,10 @@ std::string yaml_text(const std::string& text) {
   return quoted + '"';
 }
 
-std::string value_of(const CLI::Option& option) {
-  if (is_flag(option)) {
-    const bool on = option.count() > 0 && option.results().back() != "false";
-    return on ? "true" : "false";
-  }
-  if (option.count() == 0) return option.get_default_str();
-  const std::vector<std::string>& values = option.results();
+std::string value_of(const Option& option) {
+  const std::vector<std::string> values = option.values();
+  if (option.is_flag()) return option.given() && values.back() != "false" ? "true" : "false";
+  if (!option.given()) return option.default_text();
   if (values.size() == 1) return yaml_text(values.front());
   std::string list;
   for (const std::string& value : values) {
@@ -62,9 +57,9 @@ std::string value_of(const CLI::Option& option) {
   return list + "]";
 }
 
-Status set(CLI::Option& option, const YamlValue& value) {
+Status set(Option& option, const YamlValue& value) {
   std::vector<std::string> texts;
-  if (is_flag(option)) {
+  if (option.is_flag()) {
     const auto on = value.as_bool();
     if (!on) return on.error();
     if (!*on) return ok();
@@ -75,18 +70,13 @@ Status set(CLI::Option& option, const YamlValue& value) {
     texts = *std::move(strings);
   }
   if (texts.empty()) return ok();
-  try {
-    for (const std::string& text : texts) option.add_result(text);
-    option.run_callback();
-  } catch (const CLI::ParseError& error) {
-    return value.error(escape(error.what()));
-  }
-  return ok();
+  const std::string problem = option.give(texts);
+  return problem.empty() ? ok() : value.error(escape(problem));
 }
 
 }  // namespace
 
-void Configuration::add_to(CLI::App& app) {
+void Configuration::add_to(CommandLine& app) {
   app.add_option("--config", file_,
                  "options that the command line does not give; without it\n"
                  "/etc/xsaudit/config.yaml; \"none\": neither")
@@ -96,7 +86,7 @@ void Configuration::add_to(CLI::App& app) {
       ->group(kConfigurationGroup);
 }
 
-Status Configuration::apply(CLI::App& app) {
+Status Configuration::apply(CommandLine& app) {
   std::string file = file_;
   std::error_code failed;
   if (file.empty() && std::filesystem::exists(kConfigurationOfHost, failed)) {
@@ -121,21 +111,21 @@ Status Configuration::apply(CLI::App& app) {
       return key.error("there is no option '" + escape_shortened(key.text(), 60) + "' to set",
                        did_you_mean(key.text(), names));
     }
-    if (value.kind() == YamlValue::Kind::null || option->second->count() > 0) continue;
+    if (value.kind() == YamlValue::Kind::null || option->second->given()) continue;
     places_.emplace(name, value.place());
-    Status done = set(*app.get_option("--" + name), value);
+    Status done = set(*option->second, value);
     if (!done) return done;
   }
   return ok();
 }
 
-std::string Configuration::text(const CLI::App& app) const {
+std::string Configuration::text(const CommandLine& app) const {
   std::string text;
   for (const auto& [name, option] : settable(app)) {
     std::string origin = "default";
     if (const auto place = places_.find(name); place != places_.end()) {
       origin = place->second;
-    } else if (option->count() > 0) {
+    } else if (option->given()) {
       origin = "command line";
     }
     std::string line = name + ": " + value_of(*option);

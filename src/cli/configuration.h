@@ -4,7 +4,6 @@
 // used by one thread.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,18 +13,20 @@
 
 namespace xsaudit {
 
+class CommandLine;
+
 class Configuration {
  public:
   // --config, --show-config
-  void add_to(CLI::App& app);
+  void add_to(CommandLine& app);
 
   // After the command line was parsed: gives the options that it left out what the file says. An
   // unknown key or a value that the option does not take is an error with its place.
-  Status apply(CLI::App& app);
+  Status apply(CommandLine& app);
 
   bool show() const { return show_; }
   // Each option with its value and, in a comment, where that came from; itself such a file.
-  std::string text(const CLI::App& app) const;
+  std::string text(const CommandLine& app) const;
 
  private:
   std::string file_;

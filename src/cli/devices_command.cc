@@ -66,7 +66,7 @@ int run_devices(const Arguments& arguments) {
   RecordingOptions recording;
   ConfinementChoice confinement;
   PolicyOptions knowledge;
-  CLI::App app(kDevicesDescription, "xsaudit devices");
+  CommandLine app(kDevicesDescription, "xsaudit devices");
   app.footer(kDevicesFooter);
   app.add_option("DUMP", dump, "a recording; \"-\": standard input; without it, the live store")
       ->type_name("");
@@ -76,7 +76,7 @@ int run_devices(const Arguments& arguments) {
   recording.add_to(app);
   confinement.add_to(app);
   knowledge.add_to(app);
-  if (const auto status = parse(app, arguments)) return *status;
+  if (const auto status = app.parse(arguments)) return *status;
 
   const auto known = knowledge.load();
   if (!known) return fail(known.error());

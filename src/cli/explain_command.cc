@@ -113,13 +113,13 @@ int explain_rule(const RuleSet& rules, const std::string& id) {
 int run_explain(const Arguments& arguments) {
   PolicyOptions options;
   std::string name;
-  CLI::App app(kExplainDescription, "xsaudit explain");
+  CommandLine app(kExplainDescription, "xsaudit explain");
   app.footer(kExplainFooter);
   app.add_option("RULE|PATH", name, "the id of a rule, or a path of a store")
       ->type_name("")
       ->required();
   options.add_to(app);
-  if (const auto status = parse(app, arguments)) return *status;
+  if (const auto status = app.parse(arguments)) return *status;
 
   const auto knowledge = options.load();
   if (!knowledge) return fail(knowledge.error());

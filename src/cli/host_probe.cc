@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "audit/host_questions.h"
+#include "cli/command_line.h"
 #include "host/facts/domain_record.h"
 #include "host/facts/process_record.h"
 
@@ -40,9 +41,9 @@ void resample(LiveStore& live, const SnapshotInfo& info,
 
 }  // namespace
 
-void HostProbe::add_to(CLI::App& app) {
+void HostProbe::add_to(CommandLine& app) {
   app.add_option("--processes", when, "look at device models too; auto: if this is domain 0")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->one_of({"auto", "always", "never"})
       ->type_name("WHEN")
       ->capture_default_str()
       ->group("Live store");

@@ -3,7 +3,6 @@
 // the looking, because whoever has read the store is confined. Used by one thread.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,11 +14,13 @@
 
 namespace xsaudit {
 
+class CommandLine;
+
 struct HostProbe {
   std::string when = "auto";  // in domain 0; always, never
 
   // --processes
-  void add_to(CLI::App& app);
+  void add_to(CommandLine& app);
   bool wanted() const;
 };
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "cli/command_line.h"
 #include "source/live/open_reader.h"
 
 namespace xsaudit {
@@ -54,28 +55,28 @@ class ProgressReader : public StoreReader {
 
 }  // namespace
 
-void LiveOptions::add_to(CLI::App& app) {
+void LiveOptions::add_to(CommandLine& app) {
   std::vector<std::string> names;
   for (const Pace& one : paces()) names.emplace_back(one.name);
   app.add_option("--reader", reader, "way to the live store; auto takes the first that there is")
-      ->check(CLI::IsMember({"auto", "wire", "libxenstore"}))
+      ->one_of({"auto", "wire", "libxenstore"})
       ->type_name("WAY")
       ->capture_default_str()
       ->group(kLiveStoreGroup);
   app.add_option("--pace", pace,
                  "how hard to ask: default backs off when replies\n"
                  "slow down, gentle disturbs less than xenstore-ls")
-      ->check(CLI::IsMember(names))
+      ->one_of(names)
       ->type_name("PACE")
       ->capture_default_str()
       ->group(kLiveStoreGroup);
   app.add_option("--timeout", timeout, "for reading the live store")
-      ->check(CLI::Range(1U, 86'400U).description(""))
+      ->between(1, 86'400)
       ->type_name("SECONDS")
       ->capture_default_str()
       ->group(kLiveStoreGroup);
   app.add_option("--max-nodes", limits.nodes, "read no more nodes; what is left out is incomplete")
-      ->check(CLI::Range(std::size_t{1}, std::size_t{1'000'000'000}).description(""))
+      ->between(1, 1'000'000'000)
       ->type_name("COUNT")
       ->capture_default_str()
       ->group(kLiveStoreGroup);

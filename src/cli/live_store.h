@@ -3,7 +3,6 @@
 // that say how. Used by one thread.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -16,6 +15,8 @@
 
 namespace xsaudit {
 
+class CommandLine;
+
 struct LiveOptions {
   std::string reader = "auto";
   std::string pace = "default";
@@ -23,7 +24,7 @@ struct LiveOptions {
   WalkLimits limits;
 
   // --reader, --pace, --timeout, --max-nodes, --max-bytes
-  void add_to(CLI::App& app);
+  void add_to(CommandLine& app);
 };
 
 class LiveStore {

@@ -47,7 +47,7 @@ int run_render(const Arguments& arguments) {
   std::string file;
   ReportChoice reports;
   ConfinementChoice confinement;
-  CLI::App app(kRenderDescription, "xsaudit render");
+  CommandLine app(kRenderDescription, "xsaudit render");
   app.footer(kRenderFooter);
   app.add_option("RESULT", file, "what --format json wrote; \"-\": standard input")
       ->type_name("")
@@ -57,7 +57,7 @@ int run_render(const Arguments& arguments) {
   app.add_flag("--show-suppressed", show_suppressed,
                "tell also of findings that are suppressed or known to the baseline");
   confinement.add_to(app);
-  if (const auto status = parse(app, arguments)) return *status;
+  if (const auto status = app.parse(arguments)) return *status;
 
   const int descriptor =
       file == "-" ? STDIN_FILENO : ::open(file.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);

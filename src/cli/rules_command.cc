@@ -58,20 +58,19 @@ int run_rules(const Arguments& arguments) {
   PolicyOptions options;
   std::vector<std::string> ids;
   std::string format = "text";
-  CLI::App app(kRulesDescription, "xsaudit rules");
-  app.require_subcommand(1);
-  CLI::App* const list = app.add_subcommand("list", "Every rule with its severity and title.");
+  CommandLine app(kRulesDescription, "xsaudit rules");
+  CommandLine* const list = app.add_subcommand("list", "Every rule with its severity and title.");
   list->add_option("--format", format, "text, or markdown: grouped, as rules/README.md has it")
-      ->check(CLI::IsMember({"text", "markdown"}))
+      ->one_of({"text", "markdown"})
       ->type_name("FORM")
       ->capture_default_str();
-  CLI::App* const check =
+  CommandLine* const check =
       app.add_subcommand("check", "Load the rules, and say what is wrong with them.");
-  CLI::App* const test = app.add_subcommand(
+  CommandLine* const test = app.add_subcommand(
       "test", "Run the tests that the rules' files hold; exit with 1 if any fails.");
   test->add_option("RULE", ids, "ids of rules; all if none is given")->type_name("");
-  for (CLI::App* const command : {list, check, test}) options.add_to(*command);
-  if (const auto status = parse(app, arguments)) return *status;
+  for (CommandLine* const command : {list, check, test}) options.add_to(*command);
+  if (const auto status = app.parse(arguments)) return *status;
 
   const auto knowledge = options.load();
   if (!knowledge) return fail(knowledge.error());
@@ -81,8 +80,8 @@ int run_rules(const Arguments& arguments) {
       return fail(Error{"", "no rule '" + escape_shortened(id) + "'", "see xsaudit rules list"});
     }
   }
-  if (*list) return print(format == "markdown" ? catalogue(rules) : table_of(rules));
-  if (*test) return run_tests(*knowledge, ids);
+  if (list->given()) return print(format == "markdown" ? catalogue(rules) : table_of(rules));
+  if (test->given()) return run_tests(*knowledge, ids);
   return print(plural(rules.rules().size(), "rule", "rules") + ": nothing wrong\n");
 }
 

@@ -53,27 +53,26 @@ int run_schema(const Arguments& arguments) {
   PolicyOptions options;
   std::string format = "text";
   std::vector<std::string> paths;
-  CLI::App app(kSchemaDescription, "xsaudit schema");
-  app.require_subcommand(1);
-  CLI::App* const list = app.add_subcommand("list", "Every entry, and what it is.");
+  CommandLine app(kSchemaDescription, "xsaudit schema");
+  CommandLine* const list = app.add_subcommand("list", "Every entry, and what it is.");
   list->add_option("-f,--format", format, "text, or the page schema/PATHS.md")
-      ->check(CLI::IsMember({"text", "markdown"}))
+      ->one_of({"text", "markdown"})
       ->type_name("FORM")
       ->capture_default_str();
-  CLI::App* const check =
+  CommandLine* const check =
       app.add_subcommand("check", "Load the schema, and say what is wrong with it.");
-  CLI::App* const match = app.add_subcommand(
+  CommandLine* const match = app.add_subcommand(
       "match", "Which entry governs each path; exit with 1 if none governs one of them.");
   match->add_option("PATH", paths, "paths; \"-\": one a line from standard input")
       ->type_name("")
       ->required();
-  for (CLI::App* const command : {list, check, match}) options.add_schema_to(*command);
-  if (const auto status = parse(app, arguments)) return *status;
+  for (CommandLine* const command : {list, check, match}) options.add_schema_to(*command);
+  if (const auto status = app.parse(arguments)) return *status;
 
   const auto schema = options.load_schema();
   if (!schema) return fail(schema.error());
-  if (*list) return print(format == "text" ? schema_list(*schema) : schema_page(*schema));
-  if (*match) return run_match(*schema, all_paths(paths));
+  if (list->given()) return print(format == "text" ? schema_list(*schema) : schema_page(*schema));
+  if (match->given()) return run_match(*schema, all_paths(paths));
   return print(plural(schema->entries().size(), "entry", "entries") + ": nothing wrong\n");
 }
 

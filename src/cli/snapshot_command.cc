@@ -34,9 +34,9 @@ struct Options {
   ConfinementChoice confinement;
 };
 
-void add_options(CLI::App& app, Options& options) {
+void add_options(CommandLine& app, Options& options) {
   app.add_option("-f,--format", options.format, "form of the recording")
-      ->check(CLI::IsMember({"xsaudit", "ls"}))
+      ->one_of({"xsaudit", "ls"})
       ->type_name("FORM")
       ->capture_default_str();
   app.add_option("-o,--output", options.output,
@@ -59,10 +59,10 @@ void print_gaps(const SnapshotInfo& info) {
 
 int run_snapshot(const Arguments& arguments) {
   Options options;
-  CLI::App app(kSnapshotDescription, "xsaudit snapshot");
+  CommandLine app(kSnapshotDescription, "xsaudit snapshot");
   app.footer(kSnapshotFooter);
   add_options(app, options);
-  if (const auto status = parse(app, arguments)) return *status;
+  if (const auto status = app.parse(arguments)) return *status;
   if (options.with_processes && options.format != "xsaudit") {
     return fail(Error{"", "only the form xsaudit has room for processes", "leave out --format"});
   }

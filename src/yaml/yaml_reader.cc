@@ -78,6 +78,12 @@ class TreeHandler : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const bool key = next_is_key();
+    // A key without a colon, the last of the file, gives its own place to the value that it lacks.
+    const bool lacking = !open_.empty() && !key &&
+                         yaml_.nodes[open_.back().node].kind == Kind::map &&
+                         yaml_.nodes.back().offset == offset(mark);
+    if (lacking) return add(Kind::null, mark, "?", anchor, {});
     // The library takes these words for null. Here every scalar is a text.
     for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
       const std::string_view rest = std::string_view(yaml_.text).substr(offset(mark));
@@ -85,7 +91,7 @@ class TreeHandler : public YAML::EventHandler {
       const char after = rest.size() > word.size() ? rest[word.size()] : '\n';
       if (std::string_view(" \t\r\n:,]}").find(after) == std::string_view::npos) continue;
       add(Kind::scalar, mark, "?", anchor, std::string(word));
-      null_word_ = yaml_.nodes.size() - 1;
+      if (!key) null_word_ = yaml_.nodes.size() - 1;
       return;
     }
     add(Kind::null, mark, "?", anchor, {});
@@ -123,6 +129,11 @@ class TreeHandler : public YAML::EventHandler {
     throw Refusal{{yaml_place(yaml_.file, static_cast<std::size_t>(mark.line) + 1,
                               static_cast<std::size_t>(mark.column) + 1),
                    std::move(message), std::move(hint)}};
+  }
+
+  bool next_is_key() const {
+    return !open_.empty() && yaml_.nodes[open_.back().node].kind == Kind::map &&
+           open_.back().children % 2 == 0;
   }
 
   // An empty value is marked where the next node begins, which may be one of the words for null.
@@ -189,8 +200,8 @@ class TreeHandler : public YAML::EventHandler {
 
   void note_key(const YamlNode& node, const YAML::Mark& mark, const std::string& value) {
     if (open_.empty()) return;
+    const bool key = next_is_key();
     Open& in = open_.back();
-    const bool key = yaml_.nodes[in.node].kind == Kind::map && in.children % 2 == 0;
     ++in.children;
     if (!key) return;
     if (node.kind == Kind::null) refuse(mark, "a key is missing before ':'");

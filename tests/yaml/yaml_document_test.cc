@@ -206,6 +206,18 @@ TEST_CASE("a bracket or comma that begins a document is refused") {
   CHECK(refusal("[a]]\n").find("f.yaml:1:4: this bracket closes nothing") == 0);
 }
 
+TEST_CASE("a word for null that is a key without a value is a text") {
+  for (const char* text : {"a: l\nnull", "a: l\n~\n", "{a: l, null}", "{Null, a: l}"}) {
+    CAPTURE(text);
+    const YamlDocument document = read(text);
+    REQUIRE(document.root().members().size() == 2);
+    for (const auto& [key, value] : document.root().members()) {
+      CHECK(key.is_scalar());
+      CHECK((key.text() == "a" ? value.text() == "l" : value.kind() == YamlValue::Kind::null));
+    }
+  }
+}
+
 TEST_CASE("the words for null are texts, and an empty value before one is nothing") {
   const YamlDocument document = read("a:\n~: 1\nb: [~, ]\nc:\n- \n- null\n");
   CHECK(document.root().get("a").kind() == YamlValue::Kind::null);

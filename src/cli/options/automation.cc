@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/calendar.h"
+#include "cli/command_line.h"
 #include "report/log_entries.h"
 
 namespace xsaudit {
@@ -30,7 +31,7 @@ Status write(const LogSink& sink, const LogEntry& entry) {
 
 }  // namespace
 
-void Automation::add_to(CLI::App& app) {
+void Automation::add_to(CommandLine& app) {
   app.add_option("--log", log_path_,
                  "\"syslog\", \"journal\", or a file: a line for each finding\n"
                  "that counts, and one for the audit")

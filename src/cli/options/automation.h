@@ -2,7 +2,6 @@
 // opened before the program is confined and kept open to its end. Used by one thread.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,10 +12,12 @@
 
 namespace xsaudit {
 
+class CommandLine;
+
 class Automation {
  public:
   // --lock, --log
-  void add_to(CLI::App& app);
+  void add_to(CommandLine& app);
 
   // Without --lock, only live audits of the host's own store by root are locked against each
   // other. That another one runs is an error, and is logged.

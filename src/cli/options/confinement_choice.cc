@@ -12,7 +12,7 @@ constexpr const char* kConfinementGroup = "Confinement";
 
 }  // namespace
 
-void ConfinementChoice::add_to(CLI::App& app) {
+void ConfinementChoice::add_to(CommandLine& app) {
   app.add_option("--user", user, "become this user before the store is read, where started as root")
       ->type_name("NAME")
       ->group(kConfinementGroup);

@@ -3,7 +3,6 @@
 // --user, --no-confine. A plain value; used by one thread, once.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <functional>
 #include <string>
 #include <vector>
@@ -12,11 +11,13 @@
 
 namespace xsaudit {
 
+class CommandLine;
+
 struct ConfinementChoice {
   std::string user;
   bool off = false;
 
-  void add_to(CLI::App& app);
+  void add_to(CommandLine& app);
 
   // To be called when recordings are open, and before anything of them or of a live store is read.
   // `keep` stays open beside standard input, output and error; `open_last` connects to the store.

@@ -1,21 +1,22 @@
 #include "cli/options/policy.h"
 
+#include "cli/command_line.h"
 #include "cli/configuration.h"
 
 namespace xsaudit {
 
-void PolicyOptions::add_schema_to(CLI::App& app) {
+void PolicyOptions::add_schema_to(CommandLine& app) {
   app.add_option("--schema", schema_directory, "schema files in place of the built-in ones")
       ->type_name("DIR");
 }
 
-void PolicyOptions::add_to(CLI::App& app) {
+void PolicyOptions::add_to(CommandLine& app) {
   add_schema_to(app);
   app.add_option("--rules", rules_directory, "rule files in place of the built-in ones")
       ->type_name("DIR");
   app.add_option("--add-rules", added_rules, "more rule files, beside the others; may be repeated")
       ->type_name("DIR")
-      ->allow_extra_args(false);
+      ->one_at_a_time();
 }
 
 Result<Schema> PolicyOptions::load_schema() const {

@@ -2,7 +2,6 @@
 // directories that the command line names. A plain value; used by one thread.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,8 @@
 #include "schema/schema.h"
 
 namespace xsaudit {
+
+class CommandLine;
 
 struct Policy {
   Schema schema;
@@ -23,8 +24,8 @@ struct PolicyOptions {
   std::vector<std::string> added_rules;  // directories with more
 
   // --schema, --rules, --add-rules
-  void add_schema_to(CLI::App& app);
-  void add_to(CLI::App& app);
+  void add_schema_to(CommandLine& app);
+  void add_to(CommandLine& app);
   Result<Schema> load_schema() const;
   Result<Policy> load() const;
 };

@@ -1,8 +1,6 @@
 #include "cli/options/recording_options.h"
 
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
-
+#include "cli/command_line.h"
 #include "source/recording/dump_reader.h"
 #include "store/path.h"
 
@@ -13,11 +11,11 @@ constexpr const char* kRecordingsGroup = "Recordings";
 
 }  // namespace
 
-void RecordingOptions::add_to(CLI::App& app) {
+void RecordingOptions::add_to(CommandLine& app) {
   std::vector<std::string> forms = dump_forms();
   forms.insert(forms.begin(), "auto");
   app.add_option("--input-format", form, "form of the recordings; auto: by what is in them")
-      ->check(CLI::IsMember(forms))
+      ->one_of(forms)
       ->type_name("FORM")
       ->capture_default_str()
       ->group(kRecordingsGroup);
@@ -29,13 +27,13 @@ void RecordingOptions::add_to(CLI::App& app) {
       ->group(kRecordingsGroup);
 }
 
-void RecordingOptions::add_domains(CLI::App& app, std::vector<Domid>& domains) {
+void RecordingOptions::add_domains(CommandLine& app, std::vector<Domid>& domains) {
   app.add_option("--domains", domains,
                  "domids alive when the recording was made, where it does not say")
       ->type_name("DOMID,...")
       ->delimiter(',')
-      ->allow_extra_args(false)
-      ->check(CLI::Range(Domid{0}, kFirstReservedDomid - 1).description(""));
+      ->one_at_a_time()
+      ->between(0, kFirstReservedDomid - 1);
 }
 
 DumpOptions RecordingOptions::dump_options(const Schema& schema) const {

@@ -2,7 +2,6 @@
 // plain value; any thread may read it.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <vector>
 
@@ -11,13 +10,15 @@
 
 namespace xsaudit {
 
+class CommandLine;
+
 struct RecordingOptions {
   std::string form = "auto";
   std::string at;
 
-  void add_to(CLI::App& app);
+  void add_to(CommandLine& app);
   // --domains: which domains were alive, where a recording does not say.
-  static void add_domains(CLI::App& app, std::vector<Domid>& domains);
+  static void add_domains(CommandLine& app, std::vector<Domid>& domains);
   // With what the schema knows of every store.
   DumpOptions dump_options(const Schema& schema) const;
 };

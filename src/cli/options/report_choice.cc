@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/escape.h"
+#include "cli/command_line.h"
 
 namespace xsaudit {
 namespace {
@@ -21,18 +22,18 @@ Error wrong_report(const std::string& text) {
 
 }  // namespace
 
-void ReportChoice::add_to(CLI::App& app) {
+void ReportChoice::add_to(CommandLine& app) {
   app.add_option("-f,--format", format_, "form of the report")
-      ->check(CLI::IsMember(format_names()))
+      ->one_of(format_names())
       ->type_name("FORM")
       ->capture_default_str();
   app.add_option("-o,--output", output_, "file for the report; replaced whole or not at all")
       ->type_name("FILE");
   app.add_option("--report", reports_, "another report beside it; may be repeated")
       ->type_name("FORM=FILE")
-      ->allow_extra_args(false);
+      ->one_at_a_time();
   app.add_option("--color", colour_, "when to colour the text report")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->one_of({"auto", "always", "never"})
       ->type_name("WHEN")
       ->capture_default_str();
 }

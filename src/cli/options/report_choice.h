@@ -3,7 +3,6 @@
 // output.h asks for: open() before the store is read, write() at the end.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <utility>
 #include <vector>
@@ -14,9 +13,11 @@
 
 namespace xsaudit {
 
+class CommandLine;
+
 class ReportChoice {
  public:
-  void add_to(CLI::App& app);
+  void add_to(CommandLine& app);
 
   Status open(Outputs& outputs);
   // `quiet`: nothing goes to standard output. Files are always written.

@@ -18,12 +18,12 @@ constexpr const char* kSuppressionsOfHost = "/etc/xsaudit/suppress.yaml";
 
 }  // namespace
 
-void TriageOptions::add_to(CLI::App& app) {
+void TriageOptions::add_to(CommandLine& app) {
   app.add_option("--suppress", suppressions,
                  "findings not to count, each with a reason and an expiry;\n"
                  "may be repeated; \"none\": not even /etc/xsaudit/suppress.yaml")
       ->type_name("FILE")
-      ->allow_extra_args(false)
+      ->one_at_a_time()
       ->group(kSetAsideGroup);
   app.add_flag("--show-suppressed", show_suppressed, "show in full what does not count")
       ->group(kSetAsideGroup);

@@ -2,7 +2,6 @@
 // baseline. A plain value; used by one thread.
 #pragma once
 
-#include <CLI/App.hpp>
 #include <string>
 #include <vector>
 
@@ -14,6 +13,8 @@
 
 namespace xsaudit {
 
+class CommandLine;
+
 struct TriageOptions {
   std::vector<std::string> suppressions;  // empty: the host's own file, where there is one
   std::string baseline;                   // empty: none
@@ -21,7 +22,7 @@ struct TriageOptions {
   bool show_suppressed = false;
 
   // --suppress, --show-suppressed, --baseline, --write-baseline
-  void add_to(CLI::App& app);
+  void add_to(CommandLine& app);
   Status load(const Schema& schema, AuditOptions& audit) const;
 };
 
