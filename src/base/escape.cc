@@ -70,11 +70,16 @@ bool unescape(std::string_view text, std::string& bytes) {
 }
 
 std::string visible(std::string_view text) {
+  unsigned char odd = 0;  // asked of every byte, without branches, so that many are asked at once
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    odd |= static_cast<unsigned char>(((byte < 0x20) & (byte != '\n')) | (byte >= 0x7f));
+  }
+  if (odd == 0) return std::string(text);
   std::string out;
   std::size_t shown = 0;  // where that begins which needs no escape and is not in `out` yet
   for (std::size_t at = 0; at < text.size();) {
-    const bool plain = (text[at] >= ' ' && text[at] < 0x7f) || text[at] == '\n';
-    const std::size_t length = plain ? 1 : printable_utf8(text.substr(at));
+    const std::size_t length = text[at] == '\n' ? 1 : printable_utf8(text.substr(at));
     if (length > 0) {
       at += length;
       continue;
@@ -83,7 +88,7 @@ std::string visible(std::string_view text) {
     out += escape(text.substr(at, 1));
     shown = ++at;
   }
-  return out.empty() ? std::string(text) : out.append(text.substr(shown));
+  return out.append(text.substr(shown));
 }
 
 std::string escape_shortened(std::string_view bytes, std::size_t limit) {

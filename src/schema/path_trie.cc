@@ -55,17 +55,31 @@ PathTrie::Label PathTrie::label_of(const Pattern& pattern, const Pattern::Segmen
   return label;
 }
 
-// The order of precedence; what it leaves equal is put in some order all the same.
+// The order of precedence among what is not a literal; what it leaves equal is put in some order
+// all the same.
 bool PathTrie::before(const Label& a, const Label& b) {
-  if (a.rank != b.rank) return a.rank < b.rank;
-  if (a.rank == Rank::literal) return a.prefix < b.prefix;
   const auto key = [](const Label& label) {
     const std::size_t fixed =
         label.rank == Rank::affix ? label.prefix.size() + label.suffix.size() : 0;
-    return std::tuple(SIZE_MAX - fixed, label.type == VariableType::name, label.prefix,
+    return std::tuple(label.rank, SIZE_MAX - fixed, label.type == VariableType::name, label.prefix,
                       label.suffix, label.type);
   };
   return key(a) < key(b);
+}
+
+// The first of a node's edges that does not come before the label.
+std::size_t PathTrie::place_of(const Node& node, const Label& label) {
+  const auto begin = node.edges.begin();
+  const auto others = begin + static_cast<std::ptrdiff_t>(node.literals);
+  const auto place =
+      label.rank == Rank::literal
+          ? std::lower_bound(
+                begin, others, label.prefix,
+                [](const Edge& edge, std::string_view text) { return edge.prefix < text; })
+          : std::lower_bound(
+                others, node.edges.end(), label,
+                [](const Edge& edge, const Label& than) { return before(edge.label(), than); });
+  return static_cast<std::size_t>(place - begin);
 }
 
 bool PathTrie::unordered(const Edge& a, const Edge& b) {
@@ -105,19 +119,18 @@ bool PathTrie::add(const Pattern& pattern, Id id) {
   std::uint32_t at = 0;
   for (const Pattern::Segment& segment : pattern.segments()) {
     const Label label = label_of(pattern, segment);
-    std::vector<Edge>& edges = nodes_[at].edges;
-    const auto place = std::lower_bound(
-        edges.begin(), edges.end(), label,
-        [](const Edge& edge, const Label& than) { return before(edge.label(), than); });
-    if (place != edges.end() && !before(label, place->label())) {
-      at = place->node;
+    Node& node = nodes_[at];
+    const std::size_t place = place_of(node, label);
+    if (place < node.edges.size() && node.edges[place].label() == label) {
+      at = node.edges[place].node;
       continue;
     }
-    nodes_[at].literals += label.rank == Rank::literal;
+    node.literals += label.rank == Rank::literal;
     at = static_cast<std::uint32_t>(nodes_.size());
-    edges.insert(
-        place, {label.rank, label.type, std::string(label.prefix), std::string(label.suffix), at});
-    nodes_.emplace_back();  // last: it may move what `edges` refers to
+    node.edges.insert(
+        node.edges.begin() + static_cast<std::ptrdiff_t>(place),
+        {label.rank, label.type, std::string(label.prefix), std::string(label.suffix), at});
+    nodes_.emplace_back();  // last: it may move what `node` refers to
   }
   Id& end = pattern.deep() ? nodes_[at].deep : nodes_[at].here;
   if (end != kNone) {
@@ -132,11 +145,7 @@ std::uint32_t PathTrie::above(const Pattern& pattern) const {
   std::uint32_t at = 0;
   for (std::size_t i = 0; i + 1 < pattern.segments().size(); ++i) {
     const Label label = label_of(pattern, pattern.segments()[i]);
-    const std::vector<Edge>& edges = nodes_[at].edges;
-    at = std::lower_bound(
-             edges.begin(), edges.end(), label,
-             [](const Edge& edge, const Label& than) { return before(edge.label(), than); })
-             ->node;
+    at = nodes_[at].edges[place_of(nodes_[at], label)].node;
   }
   return at;
 }

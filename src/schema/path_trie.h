@@ -67,6 +67,7 @@ class PathTrie {
     VariableType type = VariableType::name;
     std::string_view prefix;  // the whole of a literal
     std::string_view suffix;
+    bool operator==(const Label&) const = default;
   };
   struct Edge {
     Rank rank;
@@ -87,6 +88,7 @@ class PathTrie {
   static bool fits(const Edge& edge, std::string_view name);
   static Label label_of(const Pattern& pattern, const Pattern::Segment& segment);
   static bool before(const Label& a, const Label& b);
+  static std::size_t place_of(const Node& node, const Label& label);
   static bool unordered(const Edge& a, const Edge& b);
   static bool overlap(const Edge& a, const Edge& b);
   std::optional<std::pair<Id, Id>> common_path(std::uint32_t a, std::uint32_t b) const;

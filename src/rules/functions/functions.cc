@@ -1,7 +1,7 @@
 #include "rules/functions/functions.h"
 
-#include <algorithm>
-#include <tuple>
+#include <array>
+#include <unordered_map>
 #include <utility>
 
 namespace xsaudit {
@@ -67,32 +67,18 @@ const std::vector<FunctionGroup>& function_groups() {
   return groups;
 }
 
-namespace {
-
-// By name, then in the order of the groups.
-std::vector<const Function*> functions_by_name() {
-  std::vector<const Function*> all;
-  for (const FunctionGroup& group : function_groups()) {
-    for (const Function& function : group.functions) all.push_back(&function);
-  }
-  std::stable_sort(all.begin(), all.end(), [](const Function* a, const Function* b) {
-    return std::tie(a->method, a->name) < std::tie(b->method, b->name);
-  });
-  return all;
-}
-
-}  // namespace
-
 std::span<const Function* const> find_functions(std::string_view name, bool method) {
-  static const std::vector<const Function*> all = functions_by_name();
-  const auto key = std::tie(method, name);
-  const auto first =
-      std::lower_bound(all.begin(), all.end(), key, [](const Function* one, const auto& than) {
-        return std::tie(one->method, one->name) < than;
-      });
-  auto last = first;
-  while (last != all.end() && (*last)->method == method && (*last)->name == name) ++last;
-  return {first, last};
+  using Table = std::unordered_map<std::string_view, std::vector<const Function*>>;
+  static const std::array<Table, 2> tables = [] {
+    std::array<Table, 2> made;
+    for (const FunctionGroup& group : function_groups()) {
+      for (const Function& one : group.functions) made[one.method][one.name].push_back(&one);
+    }
+    return made;
+  }();
+  const auto found = tables[method].find(name);
+  if (found == tables[method].end()) return {};
+  return found->second;
 }
 
 std::vector<std::string_view> function_names(bool methods) {

@@ -12,6 +12,16 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
+constexpr std::array<bool, 256> make_name_bytes() {
+  std::array<bool, 256> table{};
+  for (int c = 0; c < 128; ++c) {
+    table[static_cast<std::size_t>(c)] =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+  }
+  return table;
+}
+constexpr std::array<bool, 256> kInName = make_name_bytes();
+
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 constexpr std::string_view kSingleSymbols = "!<>+-*/%?:()[],.}";
@@ -70,9 +80,8 @@ class Lexer {
     const char c = text_.text[at_];
     Status status = ok();
     if (is_letter(c)) {
-      while (at_ < text_.text.size() && (is_letter(text_.text[at_]) || is_digit(text_.text[at_]))) {
-        ++at_;
-      }
+      const std::size_t size = text_.text.size();
+      while (at_ < size && kInName[static_cast<unsigned char>(text_.text[at_])]) ++at_;
       token.kind = Token::Kind::name;
     } else if (is_digit(c)) {
       status = read_number(token);
