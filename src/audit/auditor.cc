@@ -30,7 +30,7 @@ Domid some_member(const DomainSet& domains) {
 // Makes findings of one store's violations.
 class FindingMaker {
  public:
-  explicit FindingMaker(const Facts& facts)
+  explicit FindingMaker(const AuditContext& facts)
       : facts_(facts),
         guests_(facts.schema, facts.snapshot, &facts.access),
         state_(facts, guests_) {}
@@ -103,7 +103,7 @@ class FindingMaker {
 
     const NodeId node = snapshot.find(evidence.path);
     evidence.value_unknown = snapshot.value_unknown(node);
-    if (!facts_.show_secrets && facts_.secret(node)) {
+    if (!facts_.options.show_secrets && facts_.secret(node)) {
       evidence.value_unknown = UnknownReason::secret;
     } else {
       evidence.value = snapshot.value(node);
@@ -122,7 +122,7 @@ class FindingMaker {
     return evidence;
   }
 
-  const Facts& facts_;
+  const AuditContext& facts_;
   Guests guests_;
   FaultState state_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> occurrences_;
@@ -147,36 +147,6 @@ bool comes_first(const Finding& a, const Finding& b) {
                     std::string_view(b.path), b.rule);
 }
 
-// What the rules have to know of one store.
-struct Known {
-  Known(const Snapshot& snapshot, const Schema& schema, const AuditOptions& options)
-      : privileged(privileged_of(snapshot, schema, options)),
-        access(snapshot, schema.domains().access_options(snapshot, privileged)),
-        liveness(schema.liveness(snapshot, privileged, options.alive)) {}
-
-  Facts facts(const Snapshot& snapshot, const Schema& schema, const AuditOptions& options,
-              const LimitTable& limits, const HostFacts* host) const {
-    Facts facts{snapshot, access, schema, liveness, options.profile};
-    facts.quota = &limits;
-    facts.host = host;
-    facts.required = &options.required;
-    facts.show_secrets = options.show_secrets;
-    return facts;
-  }
-
-  static std::vector<Domid> privileged_of(const Snapshot& snapshot, const Schema& schema,
-                                          const AuditOptions& options) {
-    std::vector<Domid> privileged = options.privileged;
-    const auto stated = schema.domains().privileged(snapshot);
-    privileged.insert(privileged.end(), stated.begin(), stated.end());
-    return privileged;
-  }
-
-  const std::vector<Domid> privileged;
-  const Access access;
-  const Liveness liveness;
-};
-
 }  // namespace
 
 Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions options)
@@ -185,8 +155,6 @@ Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions option
       options_(std::move(options)),
       suppressor_(std::move(options_.suppressions), options_.today, rules),
       used_(suppressor_) {
-  limits_ = schema.limits();
-  for (const auto& [name, value] : options_.quota) limits_.set(name, value);
   result_.version = XSAUDIT_VERSION;
   result_.fail_on = options_.fail_on;
   for (const Rule& rule : rules.rules()) {
@@ -241,13 +209,10 @@ void Auditor::add(SourceAudit audit) {
 
 void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resample& resample,
                     SourceAudit& audit) const {
-  const Known known(snapshot, schema_, options_);
-  audit.summary.liveness = known.liveness;
-  SecretNodes secrets;
-  Facts facts = known.facts(snapshot, schema_, options_, limits_, host);
-  facts.secrets = &secrets;
+  AuditContext facts(schema_, snapshot, options_, host);
+  audit.summary.liveness = facts.liveness;
   StoreIndex store_index(facts, options_.judging);
-  secrets = find_secrets(rules_, facts, store_index);
+  facts.set_secrets(find_secrets(rules_, facts, store_index));
   AllHits hits = find_hits(rules_, facts, store_index, options_.told);
   if (resample) {
     settle(facts, store_index, resample, hits, audit.summary.info);
@@ -257,7 +222,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
 
   FindingMaker maker(facts);
   audit.summary.devices = list_devices(schema_, snapshot, maker.guests());
-  for (const Domid domid : known.liveness.alive) {
+  for (const Domid domid : facts.liveness.alive) {
     audit.summary.guests.push_back(maker.guests().guest(domid));
   }
   Evaluation evaluation = report(facts, store_index, hits, audit.suppressor, maker.guests());
@@ -284,7 +249,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
   }
 }
 
-void Auditor::settle(const Facts& facts, StoreIndex& store_index, const Resample& resample,
+void Auditor::settle(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,
                      AllHits& hits, SnapshotInfo& info) const {
   if (!may_pass(rules_, hits)) return;
   const Status settled = settle(facts, store_index, resample(), hits, info);
@@ -294,22 +259,20 @@ void Auditor::settle(const Facts& facts, StoreIndex& store_index, const Resample
                "what may pass by itself could not be looked at again: " + settled.error().text());
 }
 
-Status Auditor::settle(const Facts& facts, StoreIndex& store_index, const Result<Snapshot>& again,
-                       AllHits& hits, SnapshotInfo& info) const {
+Status Auditor::settle(const AuditContext& facts, StoreIndex& store_index,
+                       const Result<Snapshot>& again, AllHits& hits, SnapshotInfo& info) const {
   if (!again) return again.error();
   info.add_gaps_of(again->info());
   if (again->size() == 1) return Error{"", "it held no node at all", ""};
   auto host = host_of(again);
   if (!host) info.add_gap(host.error().place, host.error().message);
-  const Known known(*again, schema_, options_);
-  const Facts second =
-      known.facts(*again, schema_, options_, limits_, host && *host ? &**host : nullptr);
+  const AuditContext second(schema_, *again, options_, host && *host ? &**host : nullptr);
   return SecondLook(rules_, facts, store_index, second, options_.judging).settle(hits);
 }
 
 // What is suppressed speaks for no other: a suppression is about one rule, and what it keeps silent
 // is told once that rule is left out. That may be suppressed in its turn.
-Evaluation Auditor::report(const Facts& facts, StoreIndex& store_index, AllHits& hits,
+Evaluation Auditor::report(const AuditContext& facts, StoreIndex& store_index, AllHits& hits,
                            const Suppressor& suppressor, Guests& guests) const {
   while (true) {
     decide_who_yields(rules_, hits);

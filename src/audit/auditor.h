@@ -1,8 +1,7 @@
-// Runs all rules over one store after another and gathers what came of it. Works out first what the
-// rules have to know of a store: which domains are alive, which are privileged, which stub domain
-// acts for whom. The schema and the rules must outlive it; of the stores it keeps nothing but what
-// the result says of them. Used by one thread, but for audit(): any number of threads may audit a
-// source each, at the same time.
+// Runs all rules over one store after another and gathers what came of it. Each store is judged in
+// an audit context of its own (rules/audit_context.h). The schema and the rules must outlive it; of
+// the stores it keeps nothing but what the result says of them. Used by one thread, but for
+// audit(): any number of threads may audit a source each, at the same time.
 #pragma once
 
 #include <cstdint>
@@ -23,19 +22,13 @@
 
 namespace xsaudit {
 
-struct AuditOptions {
-  std::vector<Domid> privileged = {0};      // domains that may do everything
-  std::optional<std::vector<Domid>> alive;  // for stores that do not know it themselves
+struct AuditOptions : ContextOptions {
   Severity fail_on = Severity::low;
-  std::function<void(std::size_t)> told;       // hears how many rules are done with a source
-  std::optional<ProfileTable::Index> profile;  // of all domains; nothing: as the store shows
-  bool show_secrets = false;                   // values that the schema or a rule calls so
-  std::vector<std::pair<std::string, std::int64_t>> quota;  // in place of the daemon's defaults
+  std::function<void(std::size_t)> told;  // hears how many rules are done with a source
   std::vector<Suppression> suppressions;
   std::optional<Baseline> baseline;
-  Day today;                          // suppressions expire
-  std::vector<std::string> required;  // what rules insist on only where they are told to
-  JudgingClock::Limit judging;        // of each look at each source
+  Day today;                    // suppressions expire
+  JudgingClock::Limit judging;  // of each look at each source
 };
 
 // What came of one source.
@@ -74,12 +67,12 @@ class Auditor {
              SourceAudit& audit) const;
   // Of the hits in `hits`, leaves those that have not passed by the second look. What that look did
   // not see is missing from the audit, and is said in `info`.
-  void settle(const Facts& facts, StoreIndex& store_index, const Resample& resample, AllHits& hits,
-              SnapshotInfo& info) const;
-  Status settle(const Facts& facts, StoreIndex& store_index, const Result<Snapshot>& again,
+  void settle(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,
+              AllHits& hits, SnapshotInfo& info) const;
+  Status settle(const AuditContext& facts, StoreIndex& store_index, const Result<Snapshot>& again,
                 AllHits& hits, SnapshotInfo& info) const;
   // What is said of them.
-  Evaluation report(const Facts& facts, StoreIndex& store_index, AllHits& hits,
+  Evaluation report(const AuditContext& facts, StoreIndex& store_index, AllHits& hits,
                     const Suppressor& suppressor, Guests& guests) const;
   std::size_t index_of(const Rule& rule) const {
     return static_cast<std::size_t>(&rule - rules_.rules().data());
@@ -88,7 +81,6 @@ class Auditor {
   const Schema& schema_;
   const RuleSet& rules_;
   AuditOptions options_;
-  LimitTable limits_;
   const Suppressor suppressor_;  // of which every source has a copy
   Suppressor used_;              // by all sources that were added
   AuditResult result_;

@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "audit/guests.h"
+#include "rules/audit_context.h"
 #include "rules/evaluation.h"
-#include "rules/facts.h"
 
 namespace xsaudit {
 
@@ -27,11 +27,11 @@ std::string hexadecimal(std::uint64_t number);  // 16 digits
 // What is wrong at a place, as a short text that stays the same as long as the fault does: over
 // restarts of the host and of the guests, which give them new domids. A baseline knows a finding by
 // it, so that what was harmless when it became known does not cover what a guest makes of it later.
-// What of the evidence counts is for the rule to say (known_by in rules/README.md). Facts and
+// What of the evidence counts is for the rule to say (known_by in rules/README.md). The context and
 // guests must outlive it; used by one thread, as Guests is.
 class FaultState {
  public:
-  FaultState(const Facts& facts, Guests& guests) : facts_(facts), guests_(guests) {}
+  FaultState(const AuditContext& facts, Guests& guests) : facts_(facts), guests_(guests) {}
 
   // Of the place that a violation is told at: 16 hexadecimal digits.
   std::string of(const Violation& violation);
@@ -50,7 +50,7 @@ class FaultState {
   // A value or a text of a rule, with the guests named by UUID that a path in it names.
   std::string stable(std::string_view text);
 
-  const Facts& facts_;
+  const AuditContext& facts_;
   Guests& guests_;
 };
 

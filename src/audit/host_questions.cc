@@ -4,8 +4,6 @@
 #include <optional>
 #include <string_view>
 
-#include "store/access.h"
-
 namespace xsaudit {
 namespace {
 
@@ -34,19 +32,12 @@ std::vector<std::pair<NodeId, std::uint32_t>> numbers_at(const std::vector<Patte
   return numbers;
 }
 
-Grants grants_of(const Snapshot& snapshot, const std::vector<Domid>& privileged) {
-  AccessOptions options;
-  options.privileged = privileged;
-  options.targets = snapshot.info().targets;
-  return {options, snapshot.info().daemon};
-}
-
 }  // namespace
 
 NamedByStore named_by_store(const Schema& schema, const Snapshot& snapshot,
-                            const std::vector<Domid>& privileged) {
+                            const AccessOptions& domains) {
   const HostTable& table = schema.host();
-  const Grants grants = grants_of(snapshot, privileged);
+  const Grants grants(domains, snapshot.info().daemon);
   NamedByStore named;
   for (const auto& [node, pid] : numbers_at(table.processes, snapshot, grants)) {
     named.pids.push_back(pid);
@@ -86,15 +77,15 @@ HostQuestions host_questions(const Schema& schema, const NamedByStore& named) {
 }
 
 HostQuestions host_questions(const Schema& schema, const Snapshot& snapshot,
-                             const std::vector<Domid>& privileged) {
-  return host_questions(schema, named_by_store(schema, snapshot, privileged));
+                             const AccessOptions& domains) {
+  return host_questions(schema, named_by_store(schema, snapshot, domains));
 }
 
 std::vector<std::pair<std::string, Pid>> named_processes(const Schema& schema,
                                                          const Snapshot& snapshot,
-                                                         const std::vector<Domid>& privileged) {
+                                                         const AccessOptions& domains) {
   std::vector<std::pair<std::string, Pid>> named;
-  const Grants grants = grants_of(snapshot, privileged);
+  const Grants grants(domains, snapshot.info().daemon);
   for (const auto& [node, pid] : numbers_at(schema.host().processes, snapshot, grants)) {
     named.emplace_back(snapshot.path(node), pid);
   }

@@ -11,6 +11,7 @@
 
 #include "host/facts/host_facts.h"
 #include "schema/schema.h"
+#include "store/access.h"
 #include "store/snapshot.h"
 
 namespace xsaudit {
@@ -26,16 +27,16 @@ struct NamedByStore {
   std::vector<Domain> domains;
 };
 
-// `privileged` are the domains that may do everything.
+// `domains`: DomainTable::access_options() of this store.
 NamedByStore named_by_store(const Schema& schema, const Snapshot& snapshot,
-                            const std::vector<Domid>& privileged);
+                            const AccessOptions& domains);
 HostQuestions host_questions(const Schema& schema, const NamedByStore& named);
 HostQuestions host_questions(const Schema& schema, const Snapshot& snapshot,
-                             const std::vector<Domid>& privileged);
+                             const AccessOptions& domains);
 
 // The nodes that made it ask for a process, with its pid: for looking again whether they still do.
 std::vector<std::pair<std::string, Pid>> named_processes(const Schema& schema,
                                                          const Snapshot& snapshot,
-                                                         const std::vector<Domid>& privileged);
+                                                         const AccessOptions& domains);
 
 }  // namespace xsaudit

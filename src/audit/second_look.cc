@@ -41,8 +41,8 @@ void take_as_not_seen_again(const RuleSet& rules, AllHits& hits) {
   }
 }
 
-SecondLook::SecondLook(const RuleSet& rules, const Facts& first, StoreIndex& first_index,
-                       const Facts& second, const JudgingClock::Limit& limit)
+SecondLook::SecondLook(const RuleSet& rules, const AuditContext& first, StoreIndex& first_index,
+                       const AuditContext& second, const JudgingClock::Limit& limit)
     : rules_(rules),
       first_(first),
       first_index_(first_index),

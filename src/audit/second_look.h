@@ -30,8 +30,8 @@ void take_as_not_seen_again(const RuleSet& rules, AllHits& hits);
 
 class SecondLook {
  public:
-  SecondLook(const RuleSet& rules, const Facts& first, StoreIndex& first_index, const Facts& second,
-             const JudgingClock::Limit& limit = {});
+  SecondLook(const RuleSet& rules, const AuditContext& first, StoreIndex& first_index,
+             const AuditContext& second, const JudgingClock::Limit& limit = {});
 
   // Drops what has passed, and says of the others what became of them. A fault counts as severe as
   // it was at both looks. An error, and no change, where there was no time for all rules.
@@ -63,9 +63,9 @@ class SecondLook {
   void drop(AllHits& hits) const;
 
   const RuleSet& rules_;
-  const Facts& first_;
+  const AuditContext& first_;
   StoreIndex& first_index_;
-  const Facts& second_;
+  const AuditContext& second_;
   StoreIndex store_index_;
   Guests guests_;
   Guests guests_then_;

@@ -127,12 +127,6 @@ void add_options(CommandLine& app, Options& options) {
   options.knowledge.add_to(app);
 }
 
-std::vector<Domid> privileged_domains(const Options& options) {
-  std::vector<Domid> privileged = AuditOptions().privileged;
-  privileged.insert(privileged.end(), options.privileged.begin(), options.privileged.end());
-  return privileged;
-}
-
 std::vector<AuditInput> take_up_sources(const Options& options, const Schema& schema,
                                         HostLooker* host, Progress& progress) {
   std::vector<AuditInput> sources;
@@ -153,7 +147,7 @@ Result<Helpers> start_helpers(const Options& options, const Schema& schema) {
   Helpers helpers;
   if (!options.dumps.empty()) return helpers;
   if (options.host.wanted()) {
-    auto started = HostLooker::start(schema, options.live, privileged_domains(options));
+    auto started = HostLooker::start(schema, options.live, options.privileged);
     if (!started) return started.error();
     helpers.host.emplace(*std::move(started));
   }
@@ -230,8 +224,7 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
   AuditOptions audit;
   audit.fail_on = *parse_severity(options.fail_on);
   if (!options.domains.empty()) audit.alive = options.domains;
-  audit.privileged.insert(audit.privileged.end(), options.privileged.begin(),
-                          options.privileged.end());
+  audit.privileged = options.privileged;
   const auto profile = profile_of(options, schema.profiles());
   if (!profile) return profile.error();
   audit.profile = *profile;

@@ -82,7 +82,7 @@ int run_devices(const Arguments& arguments) {
   if (!known) return fail(known.error());
   std::optional<HostLooker> looker;
   if (dump.empty() && host.wanted()) {
-    auto started = HostLooker::start(known->schema, live, {0});
+    auto started = HostLooker::start(known->schema, live, {});
     if (!started) return fail(started.error());
     looker.emplace(*std::move(started));
   }

@@ -61,15 +61,13 @@ Result<HostLooker> HostLooker::start(const Schema& schema, const LiveOptions& li
 }
 
 void HostLooker::look(LiveStore& live, Snapshot& store) {
-  std::vector<Domid> privileged = privileged_;
-  const auto stated = schema_.domains().privileged(store);
-  privileged.insert(privileged.end(), stated.begin(), stated.end());
-  auto facts = helper_.ask(named_by_store(schema_, store, privileged));
+  const AccessOptions domains = schema_.domains().access_options(store, privileged_);
+  auto facts = helper_.ask(named_by_store(schema_, store, domains));
   if (!facts) {
     store.info().add_gap(facts.error().place, facts.error().message);
     return;
   }
-  resample(live, store.info(), named_processes(schema_, store, privileged), *facts);
+  resample(live, store.info(), named_processes(schema_, store, domains), *facts);
   store.info().host_record = std::make_shared<const HostRecord>(
       HostRecord{.text = write_process_record(*facts), .first_line = 1});
 }

@@ -27,7 +27,8 @@ struct HostProbe {
 // What goes with a look at the live store.
 class HostLooker {
  public:
-  // `privileged` are the domains that may do everything, beside those that the store itself names.
+  // `privileged`: domains that may do everything, in addition to domain 0 and those that the store
+  // names.
   // The schema must outlive it. Forks (host_helper.h).
   static Result<HostLooker> start(const Schema& schema, const LiveOptions& live,
                                   std::vector<Domid> privileged);

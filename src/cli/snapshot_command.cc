@@ -75,7 +75,7 @@ int run_snapshot(const Arguments& arguments) {
   if (!schema) return fail(schema.error());
   std::optional<HostLooker> looker;
   if (options.with_processes) {
-    auto started_looker = HostLooker::start(*schema, options.live, {0});
+    auto started_looker = HostLooker::start(*schema, options.live, {});
     if (!started_looker) return fail(started_looker.error());
     looker.emplace(*std::move(started_looker));
   }

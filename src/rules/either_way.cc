@@ -20,7 +20,8 @@ bool all_finished(const AllHits& all) {
   return std::all_of(all.begin(), all.end(), [](const RuleHits& own) { return own.finished; });
 }
 
-AllHits hits_assuming(const RuleSet& rules, const Facts& facts, const JudgingClock::Limit& limit) {
+AllHits hits_assuming(const RuleSet& rules, const AuditContext& facts,
+                      const JudgingClock::Limit& limit) {
   StoreIndex store_index(facts, limit);
   AllHits all(rules.rules().size());
   for (const std::size_t index : rules.order()) {
@@ -67,13 +68,14 @@ void add(RuleHits& own, const RuleHits& assumed, Hit hit, const Hit& if_dead) {
 
 }  // namespace
 
-void add_hits_either_way(const RuleSet& rules, const Facts& facts, StoreIndex& store_index,
+void add_hits_either_way(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                          AllHits& all) {
   if (!asks_for_liveness(all) || !all_finished(all)) return;
-  const Liveness alive = facts.liveness.assuming(Liveness::State::alive);
-  const Liveness dead = facts.liveness.assuming(Liveness::State::dead);
-  const AllHits if_alive = hits_assuming(rules, facts.with(alive), store_index.clock().rest());
-  const AllHits if_dead = hits_assuming(rules, facts.with(dead), store_index.clock().rest());
+  using State = Liveness::State;
+  const AllHits if_alive =
+      hits_assuming(rules, facts.assuming(State::alive), store_index.clock().rest());
+  const AllHits if_dead =
+      hits_assuming(rules, facts.assuming(State::dead), store_index.clock().rest());
   const std::vector<const Hit*> worst = worst_new_hits(facts.snapshot, if_dead, all);
   for (std::size_t rule = 0; rule < all.size(); ++rule) {
     RuleHits added;

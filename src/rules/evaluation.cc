@@ -8,7 +8,7 @@
 
 namespace xsaudit {
 
-AllHits find_hits(const RuleSet& rules, const Facts& facts, StoreIndex& store_index,
+AllHits find_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                   const std::function<void(std::size_t)>& told) {
   AllHits all(rules.rules().size());
   std::size_t done = 0;
@@ -22,7 +22,7 @@ AllHits find_hits(const RuleSet& rules, const Facts& facts, StoreIndex& store_in
   return all;
 }
 
-Evaluation report_hits(const RuleSet& rules, const Facts& facts, StoreIndex& store_index,
+Evaluation report_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                        const AllHits& all) {
   Evaluation evaluation;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -35,14 +35,12 @@ Evaluation report_hits(const RuleSet& rules, const Facts& facts, StoreIndex& sto
   return evaluation;
 }
 
-Evaluation evaluate(const RuleSet& rules, const Facts& given,
+Evaluation evaluate(const RuleSet& rules, const AuditContext& given,
                     const std::function<void(std::size_t)>& told,
                     const JudgingClock::Limit& limit) {
-  SecretNodes secrets;
-  Facts facts = given;
-  facts.secrets = &secrets;
+  AuditContext facts = given;
   StoreIndex store_index(facts, limit);
-  secrets = find_secrets(rules, facts, store_index);
+  facts.set_secrets(find_secrets(rules, facts, store_index));
   AllHits all = find_hits(rules, facts, store_index, told);
   decide_who_yields(rules, all);
   return report_hits(rules, facts, store_index, all);

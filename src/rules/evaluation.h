@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "rules/facts.h"
+#include "rules/audit_context.h"
 #include "rules/functions/store_index.h"
 #include "rules/rule.h"
 #include "rules/rule_set.h"
@@ -128,16 +128,16 @@ struct Evaluation {
 
 // `told`, where given, hears after each rule how many are done. Once the time that the columns have
 // is up no further node is judged; how far it came by then differs from run to run.
-AllHits find_hits(const RuleSet& rules, const Facts& facts, StoreIndex& store_index,
+AllHits find_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                   const std::function<void(std::size_t)>& told = {});
 
 // What is said of the hits that are not silent, and what was not evaluated. The hits are of these
 // facts.
-Evaluation report_hits(const RuleSet& rules, const Facts& facts, StoreIndex& store_index,
+Evaluation report_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                        const AllHits& all);
 
 // All of it, of a store that is looked at once.
-Evaluation evaluate(const RuleSet& rules, const Facts& facts,
+Evaluation evaluate(const RuleSet& rules, const AuditContext& facts,
                     const std::function<void(std::size_t)>& told = {},
                     const JudgingClock::Limit& limit = {});
 

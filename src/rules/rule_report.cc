@@ -16,7 +16,7 @@ constexpr std::size_t kMaxSamples = 5;
 constexpr std::size_t kMaxEvidence = 20;
 
 // Whose finding it is: what is said of one guest must not crowd out what is said of another.
-std::optional<Domid> guest_of(const Facts& facts, std::string_view path) {
+std::optional<Domid> guest_of(const AuditContext& facts, std::string_view path) {
   if (const auto device = facts.schema.devices().device_of(path)) return device->domid;
   return facts.schema.domains().domain_of(path);
 }
@@ -35,7 +35,7 @@ std::vector<std::string> first_paths(EvalContext& context, const std::vector<Nod
 
 }  // namespace
 
-RuleReport::RuleReport(const RuleSet& rules, std::size_t rule, const Facts& facts,
+RuleReport::RuleReport(const RuleSet& rules, std::size_t rule, const AuditContext& facts,
                        StoreIndex& store_index)
     : rules_(rules),
       rule_(rules.rules()[rule]),
@@ -196,7 +196,7 @@ Violation RuleReport::describe(const Told& told) {
     context_.read_secret = false;
     const Value paths = one->evaluate(context_);
     // A password may begin like a path.
-    if (context_.read_secret && !facts_.show_secrets) continue;
+    if (context_.read_secret && !facts_.options.show_secrets) continue;
     add_evidence(paths, violation.evidence);
   }
   for (const ExpressionPtr& one : program_.known_by) {

@@ -20,7 +20,8 @@ class RuleReport {
   // counted.
   static constexpr std::uint64_t kMaxPerGuest = 25;
 
-  RuleReport(const RuleSet& rules, std::size_t rule, const Facts& facts, StoreIndex& store_index);
+  RuleReport(const RuleSet& rules, std::size_t rule, const AuditContext& facts,
+             StoreIndex& store_index);
 
   // Those that are not silent.
   void tell(const std::vector<Hit>& all_hits, Evaluation& into);
@@ -54,7 +55,7 @@ class RuleReport {
   const RuleSet& rules_;
   const Rule& rule_;
   const RuleProgram& program_;
-  const Facts& facts_;
+  const AuditContext& facts_;
   EvalContext context_;
   std::vector<Binding> bindings_;             // scratch
   std::map<std::string, std::size_t> alike_;  // by what `once_per` gives: the first hit

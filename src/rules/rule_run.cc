@@ -7,7 +7,7 @@
 
 namespace xsaudit {
 
-RuleRun::RuleRun(const Rule& rule, const Facts& facts, StoreIndex& store_index)
+RuleRun::RuleRun(const Rule& rule, const AuditContext& facts, StoreIndex& store_index)
     : rule_(rule),
       program_(*rule.program),
       facts_(facts),

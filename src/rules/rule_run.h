@@ -9,16 +9,16 @@
 #include <utility>
 #include <vector>
 
+#include "rules/audit_context.h"
 #include "rules/eval/eval_context.h"
 #include "rules/evaluation.h"
-#include "rules/facts.h"
 #include "rules/rule.h"
 
 namespace xsaudit {
 
 class RuleRun {
  public:
-  RuleRun(const Rule& rule, const Facts& facts, StoreIndex& store_index);
+  RuleRun(const Rule& rule, const AuditContext& facts, StoreIndex& store_index);
 
   // Of the rules that this one yields to, `all` has the hits already.
   RuleHits find(const AllHits& all);
@@ -45,7 +45,7 @@ class RuleRun {
 
   const Rule& rule_;
   const RuleProgram& program_;
-  const Facts& facts_;
+  const AuditContext& facts_;
   EvalContext context_;
   RuleHits found_;
   std::vector<Binding> bindings_;  // scratch

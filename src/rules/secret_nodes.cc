@@ -6,7 +6,7 @@
 
 namespace xsaudit {
 
-SecretNodes find_secrets(const Rule& rule, const Facts& facts, StoreIndex& store_index) {
+SecretNodes find_secrets(const Rule& rule, const AuditContext& facts, StoreIndex& store_index) {
   SecretNodes secrets;
   const RuleProgram& program = *rule.program;
   if (program.secret == nullptr) return secrets;
@@ -25,7 +25,7 @@ SecretNodes find_secrets(const Rule& rule, const Facts& facts, StoreIndex& store
   return secrets;
 }
 
-SecretNodes find_secrets(const RuleSet& rules, const Facts& facts, StoreIndex& store_index) {
+SecretNodes find_secrets(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index) {
   SecretNodes secrets;
   for (const Rule& rule : rules.rules()) secrets.merge(find_secrets(rule, facts, store_index));
   return secrets;

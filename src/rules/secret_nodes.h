@@ -3,14 +3,14 @@
 // thread.
 #pragma once
 
-#include "rules/facts.h"
+#include "rules/audit_context.h"
 #include "rules/functions/store_index.h"
 #include "rules/rule_set.h"
 
 namespace xsaudit {
 
 // A node of which a rule cannot decide it counts as one. The time for judging does not end it.
-SecretNodes find_secrets(const RuleSet& rules, const Facts& facts, StoreIndex& store_index);
-SecretNodes find_secrets(const Rule& rule, const Facts& facts, StoreIndex& store_index);
+SecretNodes find_secrets(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index);
+SecretNodes find_secrets(const Rule& rule, const AuditContext& facts, StoreIndex& store_index);
 
 }  // namespace xsaudit

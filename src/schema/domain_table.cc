@@ -40,10 +40,11 @@ std::optional<Domid> trusted_domid(const Snapshot& snapshot, NodeId node, const 
   return binding.number;
 }
 
-std::vector<Domid> sorted(std::vector<Domid> domids) {
-  std::sort(domids.begin(), domids.end());
-  domids.erase(std::unique(domids.begin(), domids.end()), domids.end());
-  return domids;
+template <typename T>
+std::vector<T> sorted(std::vector<T> items) {
+  std::sort(items.begin(), items.end());
+  items.erase(std::unique(items.begin(), items.end()), items.end());
+  return items;
 }
 
 // Alive if some set of signs is there as a whole, dead if each set lacks one for certain.
@@ -250,16 +251,21 @@ std::vector<Domid> DomainTable::privileged(const Snapshot& snapshot) const {
       return true;
     });
   }
-  return sorted(std::move(domids));
+  return domids;
 }
 
 AccessOptions DomainTable::access_options(const Snapshot& snapshot,
-                                          std::vector<Domid> privileged) const {
+                                          std::vector<Domid> also_privileged) const {
   AccessOptions options;
-  options.targets = snapshot.info().targets;
-  const auto targets = this->targets(snapshot, privileged);
-  options.targets.insert(options.targets.end(), targets.begin(), targets.end());
-  options.privileged = std::move(privileged);
+  options.privileged = std::move(also_privileged);
+  options.privileged.push_back(0);
+  const auto named = privileged(snapshot);
+  options.privileged.insert(options.privileged.end(), named.begin(), named.end());
+  options.privileged = sorted(std::move(options.privileged));
+  options.targets = targets(snapshot, options.privileged);
+  const auto& reported = snapshot.info().targets;
+  options.targets.insert(options.targets.end(), reported.begin(), reported.end());
+  options.targets = sorted(std::move(options.targets));
   options.any_domid = snapshot.info().any_domid;
   return options;
 }

@@ -67,17 +67,20 @@ class DomainTable {
   NodeId name_node(const Snapshot& snapshot, Domid domid) const;
   NodeId uuid_node(const Snapshot& snapshot, Domid domid) const;
 
-  // Stub domains by the store's own convention, (stub, target); only where no unprivileged domain
-  // could have written it, and never of a privileged target. Beside SnapshotInfo::targets.
-  std::vector<std::pair<Domid, Domid>> targets(const Snapshot& snapshot,
-                                               const std::vector<Domid>& privileged) const;
-  // Domains beside domain 0 that the store says are privileged (the one that xenstored runs in);
-  // only where nobody but domain 0 could have written it. Sorted.
-  std::vector<Domid> privileged(const Snapshot& snapshot) const;
-  // Who has access to what, for these privileged domains.
-  AccessOptions access_options(const Snapshot& snapshot, std::vector<Domid> privileged) const;
+  // Which domains have the rights of more than themselves. Privileged are domain 0, the domains
+  // in `also_privileged` and those that the store names. Stub domains are those that the daemon
+  // reported and those that the store names. This is the only place that assembles either set.
+  AccessOptions access_options(const Snapshot& snapshot, std::vector<Domid> also_privileged) const;
 
  private:
+  // Domains in addition to domain 0 that the store names as privileged (the one that xenstored runs
+  // in), only where no other domain than domain 0 could have written it.
+  std::vector<Domid> privileged(const Snapshot& snapshot) const;
+  // Stub domains that the store names, (stub, target), only where no unprivileged domain could have
+  // written it, and never for a privileged target.
+  std::vector<std::pair<Domid, Domid>> targets(const Snapshot& snapshot,
+                                               const std::vector<Domid>& privileged) const;
+
   Pattern home_;
   Pattern in_home_;
   Pattern name_;

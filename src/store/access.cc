@@ -63,6 +63,20 @@ bool Grants::privileged(Domid domid) const {
   return std::binary_search(privileged_.begin(), privileged_.end(), domid);
 }
 
+bool Grants::acts_for(Domid domid, Domid other) const {
+  if (domid == other) return true;
+  const auto [begin, end] = targets_of_.equal_range(domid);
+  return std::any_of(begin, end, [&](const auto& pair) { return pair.second == other; });
+}
+
+std::vector<Domid> Grants::stub_domains(Domid target) const {
+  std::vector<Domid> stubs;
+  const auto [begin, end] = stubs_of_.equal_range(target);
+  for (auto pair = begin; pair != end; ++pair) stubs.push_back(pair->second);
+  std::sort(stubs.begin(), stubs.end());
+  return stubs;
+}
+
 // Whichever entry comes first of those for the domain, for its target and for every domain decides.
 bool Grants::cxenstored_allows(const FirstEntries& entries, Domid domid, Right right,
                                bool any_domid) const {

@@ -33,6 +33,9 @@ class Grants {
   Grants(const AccessOptions& options, Daemon daemon);
 
   bool privileged(Domid domid) const;
+  // Whether a domain has all rights of another: it is that domain, or a stub domain for it.
+  bool acts_for(Domid domid, Domid other) const;
+  std::vector<Domid> stub_domains(Domid target) const;  // sorted
 
   // What the list grants to one unprivileged domain. The list must not be empty.
   bool allows(const Permissions& permissions, Domid domid, Right right) const;
@@ -69,6 +72,8 @@ class Access {
   Access(const Snapshot& snapshot, const AccessOptions& options);
 
   bool privileged(Domid domid) const { return grants_.privileged(domid); }
+  bool acts_for(Domid domid, Domid other) const { return grants_.acts_for(domid, other); }
+  std::vector<Domid> stub_domains(Domid target) const { return grants_.stub_domains(target); }
 
   const Grants& grants() const { return grants_; }
 

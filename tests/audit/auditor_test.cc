@@ -169,6 +169,24 @@ TEST_CASE("privileged domains are given, or the store names them") {
             .findings.empty());
 }
 
+// A toolstack domain owns what it writes: a stub domain's target is trusted only if the audit knows
+// that this domain is privileged.
+TEST_CASE("a stub domain that a privileged toolstack domain recorded acts for its target") {
+  const RuleSet rules =
+      load({rule_file("writable", "low",
+                      "match: ~/data\nassert: writers(node).all(who, acts_for(who, DOMID))\n"
+                      "message: \"{writers(node)}\"\n")});
+  const std::string store = kTop +
+                            "/local/domain/3 = \"\"   (n0,r3)\n"
+                            "/local/domain/3/data = \"\"   (n3,b8)\n"
+                            "/local/domain/8 = \"\"   (n5,r8)\n"
+                            "/local/domain/8/target = \"3\"   (n5,r8)\n";
+  CHECK(audit(rules, store).findings.size() == 1);
+  AuditOptions options;
+  options.privileged.push_back(5);
+  CHECK(audit(rules, store, options).findings.empty());
+}
+
 TEST_CASE("one that cannot be read is remembered beside those that were") {
   const RuleSet rules = load({rule_file("open", "medium", kOpen)});
   Auditor auditor(schema(), rules, {});

@@ -142,8 +142,8 @@ std::set<std::string> said(const AuditResult& result) {
 // What a live audit says; a recording of it must say the same.
 AuditResult look(const Host& host, ProcessSource& source) {
   Result<Snapshot> snapshot = snapshot_of(host);
-  auto facts =
-      collect_in_child(source, host_questions(schema(), *snapshot, {0}), std::chrono::seconds(60));
+  auto facts = collect_in_child(source, host_questions(schema(), *snapshot, AccessOptions()),
+                                std::chrono::seconds(60));
   if (!facts) FAIL(facts.error().text());
   snapshot->info().host_record =
       std::make_shared<const HostRecord>(HostRecord{write_process_record(*facts), 1});
@@ -323,7 +323,7 @@ TEST_CASE("a guest does not choose which process is looked at") {
   Host host;
   host.add(1, 1, "n0,b1");
   host.add(2, getpid());
-  const HostQuestions questions = host_questions(schema(), snapshot_of(host), {0});
+  const HostQuestions questions = host_questions(schema(), snapshot_of(host), AccessOptions());
   CHECK(questions.pids == std::vector<Pid>{static_cast<Pid>(getpid())});
   REQUIRE(questions.domain_records.size() == 2);
   CHECK(questions.domain_records[0].uuid == uuid_of(1));
@@ -376,7 +376,7 @@ TEST_CASE("whoever is not root learns what he may and is told what he may not") 
   host.add_kill_uid(1, 2000001);
   host.add(2, second.pid());
   Result<Snapshot> snapshot = snapshot_of(host);
-  const HostQuestions questions = host_questions(schema(), *snapshot, {0});
+  const HostQuestions questions = host_questions(schema(), *snapshot, AccessOptions());
   const ChildResult child = run_in_child([&](int report) {
     if (setgroups(0, nullptr) != 0 || setresgid(65533, 65533, 65533) != 0 ||
         setresuid(65533, 65533, 65533) != 0) {

@@ -25,11 +25,7 @@ Evaluation judge(const std::string& recording) {
   if (!store) FAIL(store.error().text());
   INFO((store->info().gaps.empty() ? "" : store->info().gaps.front().what));
   CHECK(store->info().gap_count == 0);
-  const DomainTable& domains = schema().domains();
-  const std::vector<Domid> privileged = {0};
-  const Access access(*store, domains.access_options(*store, privileged));
-  const Liveness liveness = domains.liveness(*store, privileged, std::nullopt);
-  return evaluate(rules(), Facts{*store, access, schema(), liveness});
+  return evaluate(rules(), AuditContext(schema(), *store));
 }
 
 }  // namespace

@@ -70,28 +70,20 @@ std::string effect_of(const Rule& rule) {
 class Look {
  public:
   Look(Snapshot store, const RuleCase& one, std::optional<std::vector<Domid>> alive)
-      : store_(std::move(store)),
-        options_(schema().domains().access_options(store_, privileged())),
-        access_(store_, options_),
-        liveness_(schema().domains().liveness(store_, options_.privileged, alive)),
-        quota_(schema().limits()) {
-    for (const auto& [name, value] : one.quota) quota_.set(name, value);
+      : store_(std::move(store)), context_(schema(), store_, options_of(one, std::move(alive))) {
     if (one.host) {
       auto made = make_small_host(*one.host, schema(), store_);
       REQUIRE(made);
       host_ = *std::move(made);
+      context_.host = &host_;
     }
-    Facts facts{store_, access_, schema(), liveness_};
-    facts.quota = &quota_;
-    facts.required = &one.required;
-    if (one.host) facts.host = &host_;
-    result_ = evaluate(rules(), facts);
+    result_ = evaluate(rules(), context_);
   }
   Look(const Look&) = delete;
   Look& operator=(const Look&) = delete;
 
   const Snapshot& store() const { return store_; }
-  const Liveness& liveness() const { return liveness_; }
+  const Liveness& liveness() const { return context_.liveness; }
   std::vector<Violation> of(const Rule& rule) const {
     std::vector<Violation> found;
     for (const Violation& violation : result_.violations) {
@@ -107,17 +99,14 @@ class Look {
   }
 
  private:
-  std::vector<Domid> privileged() const {
-    std::vector<Domid> all = schema().domains().privileged(store_);
-    all.push_back(0);
-    return all;
+  static ContextOptions options_of(const RuleCase& one, std::optional<std::vector<Domid>> alive) {
+    ContextOptions options = one.options;
+    options.alive = std::move(alive);
+    return options;
   }
 
   Snapshot store_;
-  AccessOptions options_;
-  Access access_;
-  Liveness liveness_;
-  LimitTable quota_;
+  AuditContext context_;
   HostFacts host_;
   Evaluation result_;
 };
@@ -226,7 +215,7 @@ TEST_CASE("every fix shows before it changes, and prints commands that can be ru
   for (const Rule& rule : rules().rules()) {
     bool any_change = false;
     for_each_case(rule, [&](const RuleCase& one) {
-      const Look look(store_of(one), one, one.alive);
+      const Look look(store_of(one), one, one.options.alive);
       for (const Violation& violation : look.of(rule)) {
         INFO(rule.id << " at " << violation.path << ":\n" << violation.fix);
         CHECK(fault_of(violation.fix, commands).empty());
@@ -490,7 +479,7 @@ void check_findings(const Rule& rule, const RuleCase& one, const Look& before,
 
 void try_case(const Rule& rule, const RuleCase& one, FilledDaemon& filled, Daemon daemon,
               const Commands& commands, Tried& tried) {
-  const Look written(store_of(one), one, one.alive);
+  const Look written(store_of(one), one, one.options.alive);
   if (!can_be_loaded(one, written.store(), daemon)) return;
   // Where the test leaves open which domains are alive, all may have to be that it mentions.
   for (const auto& alive : {written.liveness().alive, mentioned(written.store())}) {
@@ -504,7 +493,7 @@ void try_case(const Rule& rule, const RuleCase& one, FilledDaemon& filled, Daemo
       }
     }
     filled.empty();
-    if (one.alive) return;
+    if (one.options.alive) return;
   }
 }
 

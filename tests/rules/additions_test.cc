@@ -124,17 +124,13 @@ std::map<std::string, Severity> severities(const RuleCase& one, const std::strin
   small.text = store_text;
   Snapshot snapshot = store_of(small);
   snapshot.info().time = one.time;
-  TestFacts facts(std::move(snapshot), one.alive);
+  TestFacts facts(std::move(snapshot), one.options);
   if (one.host) {
     auto host = make_small_host(*one.host, test_schema(), facts.snapshot());
     if (!host) FAIL(host.error().text());
     facts.host = *std::move(host);
   }
-  Facts all = facts.facts();
-  all.required = &one.required;
-  LimitTable quota = test_schema().limits();
-  for (const auto& [name, value] : one.quota) quota.set(name, value);
-  all.quota = &quota;
+  const AuditContext all = facts.facts();
   std::map<std::string, Severity> severities;
   for (const Violation& violation : evaluate(rules, all).violations) {
     if (but.contains(violation.rule->id)) continue;

@@ -222,7 +222,7 @@ TEST_CASE("an answer rests on a domain being dead only if that decided it") {
     scope.let("gone", **let);
     auto made = compile_expression(text_at(text), scope, test_schema().variables());
     if (!made) FAIL(made.error().text());
-    const Facts facts = guest().facts();
+    const AuditContext facts = guest().facts();
     StoreIndex store_index(facts);
     EvalContext context(facts, store_index, scope.layout());
     context.move_to(kRootNode);

@@ -16,7 +16,7 @@ std::string text_of(std::string_view written, Message::Use use = Message::Use::s
   Scope scope;
   auto message = Message::compile(text_at(written), scope, test_schema().variables(), use);
   if (!message) return "refused: " + message.error().text();
-  const Facts all = facts.facts();
+  const AuditContext all = facts.facts();
   StoreIndex store_index(all);
   EvalContext context(all, store_index, scope.layout());
   context.move_to(facts.snapshot().find("/plain"));
@@ -74,7 +74,7 @@ TEST_CASE("of a number of which only a part is known, that part is shown") {
       text_at("{children('/many').size()}, {children('/one').size()}, {children('/many')}"), scope,
       test_schema().variables(), Message::Use::sentence);
   REQUIRE(message);
-  const Facts all = facts.facts();
+  const AuditContext all = facts.facts();
   StoreIndex store_index(all);
   EvalContext context(all, store_index, scope.layout());
   context.move_to(facts.snapshot().find("/one"));

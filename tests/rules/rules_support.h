@@ -34,13 +34,14 @@ class TestFacts {
  public:
   explicit TestFacts(Snapshot snapshot, std::optional<std::vector<Domid>> alive = std::nullopt)
       : snapshot_(std::move(snapshot)),
-        access_(snapshot_, options_of(snapshot_)),
-        liveness_(test_schema().liveness(snapshot_, {0}, alive)) {}
+        context_(test_schema(), snapshot_, {.alive = std::move(alive)}) {}
+  TestFacts(Snapshot snapshot, const ContextOptions& options)
+      : snapshot_(std::move(snapshot)), context_(test_schema(), snapshot_, options) {}
   TestFacts(const TestFacts&) = delete;
   TestFacts& operator=(const TestFacts&) = delete;
 
-  Facts facts() const {
-    Facts all{snapshot_, access_, test_schema(), liveness_};
+  AuditContext facts() const {
+    AuditContext all = context_;
     all.host = host ? &*host : nullptr;
     return all;
   }
@@ -49,13 +50,8 @@ class TestFacts {
   std::optional<HostFacts> host;  // nothing: nobody looked
 
  private:
-  static AccessOptions options_of(const Snapshot& snapshot) {
-    return test_schema().domains().access_options(snapshot, {0});
-  }
-
   Snapshot snapshot_;
-  Access access_;
-  Liveness liveness_;
+  AuditContext context_;
 };
 
 inline ExpressionText text_at(std::string_view text) {
@@ -87,7 +83,7 @@ inline std::string evaluated(const TestFacts& facts, std::string_view text,
   auto made = compile_expression(text_at(text), scope, test_schema().variables());
   if (!made) return "refused: " + made.error().text();
 
-  const Facts all = facts.facts();
+  const AuditContext all = facts.facts();
   StoreIndex store_index(all);
   EvalContext context(all, store_index, scope.layout());
   const NodeId place = facts.snapshot().find(node);

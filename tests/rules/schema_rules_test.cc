@@ -52,7 +52,7 @@ Snapshot snapshot_of(const std::vector<Line>& lines) {
 bool violated(const char* rule, const std::vector<Line>& lines, const std::string& path,
               const std::vector<Domid>& alive) {
   const TestFacts store(snapshot_of(lines), alive);
-  const Facts facts = store.facts();
+  const AuditContext facts = store.facts();
   StoreIndex store_index(facts);
   const AllHits none(rules().rules().size());
   const RuleHits found = RuleRun(*rules().find(rule), facts, store_index).find(none);

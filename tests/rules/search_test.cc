@@ -203,7 +203,7 @@ TEST_CASE("many nodes alike are given up, not compared each with each") {
       compile_expression(text_at("any('/d/$PEER', value(it) == value && owner(it) != owner(node))"),
                          scope, test_schema().variables());
   REQUIRE(made.ok());
-  const Facts facts = store.facts();
+  const AuditContext facts = store.facts();
   StoreIndex store_index(facts);
   EvalContext context(facts, store_index, scope.layout());
   int given_up = 0;

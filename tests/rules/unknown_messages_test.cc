@@ -44,12 +44,8 @@ void check_messages(const RuleSet& rules, const Rule& rule, const RuleCase& one,
   auto snapshot = make_small_store(store);
   if (!snapshot) return;  // a test's store need not be one that can lack this
   snapshot->info().time = one.time;
-  const TestFacts facts(*std::move(snapshot), one.alive);
-  Facts all = facts.facts();
-  LimitTable quota = test_schema().limits();
-  for (const auto& [name, value] : one.quota) quota.set(name, value);
-  all.quota = &quota;
-  all.required = &one.required;
+  const TestFacts facts(*std::move(snapshot), one.options);
+  const AuditContext all = facts.facts();
   for (const Violation& violation : evaluate(rules, all).violations) {
     if (violation.rule != &rule) continue;
     INFO(rule.id << ": " << one.name << "\n" << text << "\n" << violation.message);

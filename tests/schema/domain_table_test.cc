@@ -17,6 +17,10 @@ DomainTable table() {
   return *std::move(loaded);
 }
 
+std::vector<Domid> privileged_in(const Snapshot& store) {
+  return table().access_options(store, {}).privileged;
+}
+
 constexpr const char* kStore = R"(
   /local/domain/0
   /local/domain/1 =  (n0,r1)
@@ -129,7 +133,7 @@ TEST_CASE("homes, names and UUIDs") {
 
 TEST_CASE("stub domains are believed only where no guest could have said so") {
   const auto targets = [](std::string_view text, const std::vector<Domid>& privileged = {0}) {
-    return table().targets(fixture_store(text), privileged);
+    return table().access_options(fixture_store(text), privileged).targets;
   };
   const std::vector<std::pair<Domid, Domid>> one = {{8, 3}};
   CHECK(targets("/local/domain/8 =  (n0,r8)\n/local/domain/8/target = 3 (n0,r8)") == one);
@@ -146,13 +150,14 @@ TEST_CASE("stub domains are believed only where no guest could have said so") {
   SnapshotBuilder builder;
   builder.set_value(builder.at("/local/domain/8/target"), "3");
   const Snapshot without_permissions = std::move(builder).finish({}, UnknownReason::known);
-  CHECK(table().targets(without_permissions, {0}).empty());
+  CHECK(table().access_options(without_permissions, {}).targets.empty());
 }
 
 TEST_CASE("the domain that xenstored runs in is privileged") {
-  CHECK(table().privileged(fixture_store("/tool/xenstored/domid = 2")) == std::vector<Domid>{2});
-  CHECK(table().privileged(fixture_store("/tool/xenstored/domid = 2 (n2)")).empty());
-  CHECK(table().privileged(fixture_store("/tool/xenstored = /usr/sbin/oxenstored")).empty());
+  CHECK(privileged_in(fixture_store("/tool/xenstored/domid = 2")) == std::vector<Domid>{0, 2});
+  CHECK(privileged_in(fixture_store("/tool/xenstored/domid = 2 (n2)")) == std::vector<Domid>{0});
+  CHECK(privileged_in(fixture_store("/tool/xenstored = /usr/sbin/oxenstored")) ==
+        std::vector<Domid>{0});
 }
 
 TEST_CASE("a domain table that is wrong is refused with its place") {
@@ -194,9 +199,11 @@ TEST_CASE(
     "what every domain may write makes nobody privileged, whether the daemon shows that or not") {
   const char* const kSays = "/tool/xenstored/domid = 3 (n0,b32757)";
   const char* const kClosed = "/tool/xenstored/domid = 3 (n0)";
-  CHECK(table().privileged(fixture_store(kClosed)) == std::vector<Domid>{3});
-  CHECK(table().privileged(fixture_store(kSays)).empty());
-  CHECK(table().targets(fixture_store("/local/domain/4/target = 3 (n0,b32757)"), {0}).empty());
+  CHECK(privileged_in(fixture_store(kClosed)) == std::vector<Domid>{0, 3});
+  CHECK(privileged_in(fixture_store(kSays)) == std::vector<Domid>{0});
+  CHECK(table()
+            .access_options(fixture_store("/local/domain/4/target = 3 (n0,b32757)"), {})
+            .targets.empty());
 }
 
 }  // namespace

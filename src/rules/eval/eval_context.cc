@@ -7,7 +7,8 @@
 
 namespace xsaudit {
 
-EvalContext::EvalContext(const Facts& facts_in, StoreIndex& columns_in, const SlotLayout& layout)
+EvalContext::EvalContext(const AuditContext& facts_in, StoreIndex& columns_in,
+                         const SlotLayout& layout)
     : facts(facts_in),
       snapshot(facts_in.snapshot),
       store_index(columns_in),

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "rules/audit_context.h"
 #include "rules/eval/value.h"
-#include "rules/facts.h"
 #include "rules/functions/store_index.h"
 
 namespace xsaudit {
@@ -34,7 +34,7 @@ struct SlotLayout {
 
 class EvalContext {
  public:
-  EvalContext(const Facts& facts, StoreIndex& store_index, const SlotLayout& layout);
+  EvalContext(const AuditContext& facts, StoreIndex& store_index, const SlotLayout& layout);
   ~EvalContext();
   EvalContext(const EvalContext&) = delete;
   EvalContext& operator=(const EvalContext&) = delete;
@@ -61,7 +61,7 @@ class EvalContext {
   // lower bound, says nothing of the result.
   Value undecided(const Value& operand);
 
-  const Facts& facts;
+  const AuditContext& facts;
   const Snapshot& snapshot;
   StoreIndex& store_index;
   // What was evaluated rests on some domain being dead: it is only as sure as that.

@@ -187,7 +187,7 @@ AccessDescriptions::Found AccessDescriptions::domains_of(std::string_view variab
   Domids stubs;
   if (variable == "STUBDOM") {
     for (const Domid guest : guests) {
-      const Domids of = store_index_.stub_domains(guest);
+      const Domids of = facts_.access.stub_domains(guest);
       stubs.insert(stubs.end(), of.begin(), of.end());
     }
   }
@@ -287,8 +287,8 @@ AccessDifference AccessDescriptions::difference(const Permissions& described, No
   difference.gained_write = beyond(writers, wanted_writers);
   difference.lost_read = alive_only(beyond(wanted_readers, readers));
   difference.lost_write = alive_only(beyond(wanted_writers, writers));
-  if (!store_index_.acts_for(owner, wanted)) difference.gained_ownership = owner_set(owner);
-  if (!store_index_.acts_for(wanted, owner)) {
+  if (!facts_.access.acts_for(owner, wanted)) difference.gained_ownership = owner_set(owner);
+  if (!facts_.access.acts_for(wanted, owner)) {
     difference.lost_ownership = alive_only(owner_set(wanted));
   }
   return difference;
@@ -303,7 +303,7 @@ AccessDifference AccessDescriptions::difference(const SchemaEntry& entry,
   if (std::find(described.begin(), described.end(), permissions) != described.end()) return nearest;
   bool first = true;
   for (const Permissions& one : described) {
-    if (entry.free && store_index_.acts_for(permissions.front().domid, one.front().domid))
+    if (entry.free && facts_.access.acts_for(permissions.front().domid, one.front().domid))
       return {};
     AccessDifference difference = this->difference(one, node);
     if (first || std::pair(gains(difference), losses(difference)) <

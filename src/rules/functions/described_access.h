@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/facts.h"
+#include "rules/audit_context.h"
 #include "rules/functions/store_index.h"
 #include "schema/entry.h"
 
@@ -34,7 +34,7 @@ struct AccessDifference {
 
 class AccessDescriptions {
  public:
-  AccessDescriptions(const Facts& facts, StoreIndex& store_index)
+  AccessDescriptions(const AuditContext& facts, StoreIndex& store_index)
       : facts_(facts), store_index_(store_index) {}
 
   // Names of profiles; empty where the schema does not describe such a node for any profile that
@@ -77,7 +77,7 @@ class AccessDescriptions {
   DomainSet owner_set(Domid owner) const;
   DomainSet alive_only(const DomainSet& set) const;
 
-  const Facts& facts_;
+  const AuditContext& facts_;
   StoreIndex& store_index_;
   std::map<std::string, Domids, std::less<>> by_uuid_;
   bool looked_for_uuids_ = false;

@@ -29,7 +29,7 @@ Value privileged(EvalContext& context, const Value* arguments) {
 }
 
 Value acts_for(EvalContext& context, const Value* arguments) {
-  return Value::of(context.store_index.acts_for(arguments[0].integer, arguments[1].integer));
+  return Value::of(context.facts.access.acts_for(arguments[0].integer, arguments[1].integer));
 }
 
 Value liveness(EvalContext& context, const Value*) {

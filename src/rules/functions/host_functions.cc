@@ -52,9 +52,9 @@ Value read_at(EvalContext& context, const Value*) {
 }
 
 Value required(EvalContext& context, const Value* arguments) {
-  const std::vector<std::string>* const names = context.facts.required;
-  return Value::of(names != nullptr && std::find(names->begin(), names->end(),
-                                                 context.text_of(arguments[0])) != names->end());
+  const std::vector<std::string>& names = context.facts.options.required;
+  return Value::of(std::find(names.begin(), names.end(), context.text_of(arguments[0])) !=
+                   names.end());
 }
 
 }  // namespace

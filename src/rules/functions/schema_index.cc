@@ -6,7 +6,7 @@
 
 namespace xsaudit {
 
-SchemaIndex::SchemaIndex(const Facts& facts, StoreIndex& store_index)
+SchemaIndex::SchemaIndex(const AuditContext& facts, StoreIndex& store_index)
     : facts_(facts), access_(facts, store_index) {
   patterns_.resize(facts.schema.patterns());
   marks_.reserve(facts.snapshot.size());

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "rules/facts.h"
+#include "rules/audit_context.h"
 #include "rules/functions/described_access.h"
 #include "schema/schema_walk.h"
 
@@ -17,7 +17,7 @@ namespace xsaudit {
 
 class SchemaIndex {
  public:
-  SchemaIndex(const Facts& facts, StoreIndex& store_index);
+  SchemaIndex(const AuditContext& facts, StoreIndex& store_index);
 
   // An entry governs the node, and describes it for the toolstack that made its domain.
   bool described(NodeId node) const { return (marks_[node] & kNotDescribed) == 0; }
@@ -66,7 +66,7 @@ class SchemaIndex {
                       NodeId anchor);
   PatternState first_state(const Schema::Numbered& governor) const;
 
-  const Facts& facts_;
+  const AuditContext& facts_;
   AccessDescriptions access_;
   // By the pattern's number; nothing of those that govern no node.
   std::vector<std::optional<PatternState>> patterns_;

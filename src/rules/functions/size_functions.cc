@@ -70,9 +70,7 @@ std::vector<std::optional<std::int64_t>> possible_limits(EvalContext& context,
 }
 
 Value limit(EvalContext& context, const Value* arguments) {
-  const LimitTable& limits =
-      context.facts.quota != nullptr ? *context.facts.quota : context.facts.schema.limits();
-  const LimitTable::Limit* const found = limits.find(context.text_of(arguments[0]));
+  const LimitTable::Limit* const found = context.facts.limits.find(context.text_of(arguments[0]));
   if (found == nullptr) return limit_unknown(context, "the schema has no such limit", {});
   const std::vector<std::optional<std::int64_t>> limits_of = possible_limits(context, *found);
   const std::span<Value> possible = context.arena.array<Value>(limits_of.size());

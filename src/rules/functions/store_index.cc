@@ -6,7 +6,7 @@
 
 namespace xsaudit {
 
-StoreIndex::StoreIndex(const Facts& facts, const JudgingClock::Limit& limit)
+StoreIndex::StoreIndex(const AuditContext& facts, const JudgingClock::Limit& limit)
     : facts_(facts), snapshot_(facts.snapshot), clock_(limit), sizes_(facts.snapshot) {
   look_for_unplaced();
 }
@@ -127,34 +127,8 @@ NodeId StoreIndex::unknown_owner() {
   return unknown_owner_;
 }
 
-void StoreIndex::look_for_targets() {
-  if (looked_for_targets_) return;
-  looked_for_targets_ = true;
-  std::vector<Domid> privileged = facts_.schema.domains().privileged(snapshot_);
-  privileged.push_back(0);
-  targets_ = facts_.schema.domains().targets(snapshot_, privileged);
-  const auto& reported = snapshot_.info().targets;
-  targets_.insert(targets_.end(), reported.begin(), reported.end());
-  std::sort(targets_.begin(), targets_.end());
-}
-
-bool StoreIndex::acts_for(Domid domid, Domid other) {
-  if (domid == other) return true;
-  look_for_targets();
-  return std::binary_search(targets_.begin(), targets_.end(), std::pair(domid, other));
-}
-
-std::vector<Domid> StoreIndex::stub_domains(Domid target) {
-  look_for_targets();
-  std::vector<Domid> stubs;
-  for (const auto& [stub, of] : targets_) {
-    if (of == target) stubs.push_back(stub);
-  }
-  return stubs;
-}
-
 std::optional<ProfileTable::Index> StoreIndex::profile(Domid domid) {
-  if (facts_.profile) return facts_.profile;
+  if (facts_.options.profile) return facts_.options.profile;
   const auto [place, added] = profiles_.try_emplace(domid);
   if (added) place->second = facts_.schema.profiles().of_domain(snapshot_, domid);
   return place->second;

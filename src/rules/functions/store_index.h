@@ -13,8 +13,9 @@
 #include <utility>
 #include <vector>
 
-#include "rules/facts.h"
+#include "rules/audit_context.h"
 #include "rules/functions/sizes.h"
+#include "rules/judging_clock.h"
 
 namespace xsaudit {
 
@@ -22,7 +23,7 @@ class SchemaIndex;
 
 class StoreIndex {
  public:
-  explicit StoreIndex(const Facts& facts, const JudgingClock::Limit& limit = {});
+  explicit StoreIndex(const AuditContext& facts, const JudgingClock::Limit& limit = {});
   ~StoreIndex();
 
   // Of the whole evaluation.
@@ -54,11 +55,6 @@ class StoreIndex {
   std::uint64_t owned(Domid domid);  // nodes that it owns
   NodeId unknown_owner();            // the first node below "/" of unknown owner, or kNoNode
 
-  // Whether a domain has all rights of another: it is that one, or the stub domain that acts for
-  // it.
-  bool acts_for(Domid domid, Domid other);
-  std::vector<Domid> stub_domains(Domid target);
-
   // Whose work a domain is; nothing where the store does not show enough of it.
   std::optional<ProfileTable::Index> profile(Domid domid);
 
@@ -70,9 +66,8 @@ class StoreIndex {
  private:
   void look_for_unplaced();
   void count_owners();
-  void look_for_targets();
 
-  const Facts& facts_;
+  const AuditContext& facts_;
   const Snapshot& snapshot_;
   JudgingClock clock_;
   Sizes sizes_;
@@ -87,8 +82,6 @@ class StoreIndex {
   std::map<Domid, std::uint64_t> owned_;
   NodeId unknown_owner_ = kNoNode;
   bool counted_owners_ = false;
-  std::vector<std::pair<Domid, Domid>> targets_;  // (stub, target), sorted
-  bool looked_for_targets_ = false;
   std::map<Domid, std::optional<ProfileTable::Index>> profiles_;
   std::unique_ptr<SchemaIndex> schema_;
   std::set<DomainSet> kept_;

@@ -45,10 +45,11 @@ class CaseReader {
   }
 
   Result<RuleCase> read_case(const YamlValue& item) const {
-    if (auto status = item.only_keys(
-            {"name",     "store",    "alive",     "at",      "severity",     "proven", "message",
-             "reason",   "coverage", "line",      "daemon",  "quota",        "time",   "host",
-             "required", "stale",    "any_domid", "watches", "transactions", "limits", "secret"});
+    if (auto status = item.only_keys({"name",   "store",     "alive",   "at",           "severity",
+                                      "proven", "message",   "reason",  "coverage",     "line",
+                                      "daemon", "quota",     "time",    "host",         "required",
+                                      "stale",  "any_domid", "watches", "transactions", "limits",
+                                      "secret", "privileged"});
         !status) {
       return status.error();
     }
@@ -65,15 +66,27 @@ class CaseReader {
     return one;
   }
 
+  static Result<std::vector<Domid>> read_domids(const YamlValue& list) {
+    if (!list.is_list()) return list.error("expected a list of domids");
+    std::vector<Domid> domids;
+    for (const YamlValue& domid : list.items()) {
+      auto number = domid.as_integer();
+      if (!number) return number.error();
+      domids.push_back(*number);
+    }
+    return domids;
+  }
+
   static Status read_store(const YamlValue& item, RuleCase& one) {
-    if (const YamlValue alive = item.get("alive"); alive.exists()) {
-      one.alive.emplace();
-      if (!alive.is_list()) return alive.error("expected a list of domids");
-      for (const YamlValue& domid : alive.items()) {
-        auto number = domid.as_integer();
-        if (!number) return number.error();
-        one.alive->push_back(*number);
-      }
+    if (const YamlValue list = item.get("alive"); list.exists()) {
+      auto domids = read_domids(list);
+      if (!domids) return domids.error();
+      one.options.alive = *std::move(domids);
+    }
+    if (const YamlValue list = item.get("privileged"); list.exists()) {
+      auto domids = read_domids(list);
+      if (!domids) return domids.error();
+      one.options.privileged = *std::move(domids);
     }
     if (const YamlValue coverage = item.get("coverage"); coverage.exists()) {
       if (coverage.text() != "excerpt") {
@@ -93,7 +106,7 @@ class CaseReader {
     for (const auto& [name, value] : item.get("quota").members()) {
       auto number = value.as_integer();
       if (!number) return number.error();
-      one.quota.emplace_back(name.text(), *number);
+      one.options.quota.emplace_back(name.text(), *number);
     }
     if (const YamlValue any_domid = item.get("any_domid"); any_domid.exists()) {
       const auto counts = any_domid.as_bool();
@@ -156,7 +169,7 @@ class CaseReader {
     if (const YamlValue required = item.get("required"); required.exists()) {
       auto names = required.as_strings();
       if (!names) return names.error();
-      one.required = *std::move(names);
+      one.options.required = *std::move(names);
     }
     return ok();
   }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "rules/audit_context.h"
 #include "rules/rule.h"
 #include "rules/testing/fixture_store.h"
 #include "yaml/yaml_document.h"
@@ -24,9 +25,7 @@ struct RuleCase {
   FixtureStore store;
   std::optional<std::int64_t> time;
   std::optional<YamlValue> host;
-  std::vector<std::string> required;
-  std::optional<std::vector<Domid>> alive;
-  std::vector<std::pair<std::string, std::int64_t>> quota;
+  ContextOptions options;
   std::vector<std::string> at;       // where it must fire, and nowhere else
   std::vector<Severity> severities;  // of each place in `at`, or one for all
   std::optional<bool> proven;        // whether one look is enough

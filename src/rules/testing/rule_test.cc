@@ -88,7 +88,7 @@ std::string judge(const RuleCase& one, const Rule& rule, const Evaluation& resul
 }
 
 // What is wrong with what the rule calls secret; empty where nothing is.
-std::string wrong_secrets(const RuleCase& one, const Rule& rule, const Facts& facts) {
+std::string wrong_secrets(const RuleCase& one, const Rule& rule, const AuditContext& facts) {
   if (!one.secrets) return {};
   StoreIndex store_index(facts);
   const SecretNodes found = find_secrets(rule, facts, store_index);
@@ -117,17 +117,7 @@ Result<RuleTestResult> run_case(const RuleCase& one, const Rule& rule, const Rul
   Result<HostFacts> host = HostFacts();
   if (one.host) host = make_small_host(*one.host, schema, *snapshot);
   if (!host) return host.error();
-  std::vector<Domid> privileged = schema.domains().privileged(*snapshot);
-  privileged.push_back(0);
-  const AccessOptions options = schema.domains().access_options(*snapshot, std::move(privileged));
-  const Access access(*snapshot, options);
-  const Liveness liveness = schema.liveness(*snapshot, options.privileged, one.alive);
-  Facts facts{*snapshot, access, schema, liveness};
-  if (one.host) facts.host = &*host;
-  facts.required = &one.required;
-  LimitTable quota = schema.limits();
-  for (const auto& [name, value] : one.quota) quota.set(name, value);
-  facts.quota = &quota;
+  const AuditContext facts(schema, *snapshot, one.options, one.host ? &*host : nullptr);
   std::string problem = judge(one, rule, evaluate(rules, facts));
   if (problem.empty()) problem = wrong_secrets(one, rule, facts);
   return RuleTestResult{one.name, one.place, std::move(problem)};
