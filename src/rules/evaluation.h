@@ -36,10 +36,10 @@ struct Hit {
   std::uint32_t alternative = 0;  // of the rule's patterns
   std::uint16_t later_rule = 0;   // of Recheck::renamed: the index of the other rule
   Severity severity = Severity::info;
-  bool severity_sure = true;   // no condition that could have made it another was unknown
-  bool took_for_dead = false;  // it rests on some domain being dead
-  bool either_way = false;     // it is not known whether a domain is alive, and wrong either way
-  bool proven = true;          // worth a finding though it was seen once only
+  bool severity_sure = true;        // no condition that could have made it another was unknown
+  bool relies_on_liveness = false;  // it assumes that some domain is not running
+  bool either_way = false;  // it is not known whether a domain is alive, and wrong either way
+  bool proven = true;       // worth a finding though it was seen once only
   Recheck recheck = Recheck::none;
 
   // What decide_who_yields() made of it.

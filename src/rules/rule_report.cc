@@ -41,7 +41,7 @@ RuleReport::RuleReport(const RuleSet& rules, std::size_t rule, const AuditContex
       rule_(rules.rules()[rule]),
       program_(*rule_.program),
       facts_(facts),
-      context_(facts, store_index, program_.layout) {}
+      context_(facts, store_index, program_.layout, EvalContext::Secrets::marked) {}
 
 void RuleReport::move_to(const Hit& hit) {
   context_.move_to(hit.node);
@@ -123,7 +123,7 @@ std::string RuleReport::perhaps_dead() const {
 
 std::string RuleReport::about_liveness(const Hit& hit) const {
   if (hit.either_way) return perhaps_dead();
-  if (!hit.took_for_dead) return {};
+  if (!hit.relies_on_liveness) return {};
   switch (facts_.liveness.basis) {
     case Liveness::Basis::introduced: return {};
     case Liveness::Basis::given: return " (going by the domains given as alive)";
@@ -193,16 +193,14 @@ Violation RuleReport::describe(const Told& told) {
   }
   violation.evidence.push_back(violation.path);
   for (const ExpressionPtr& one : program_.evidence) {
-    context_.read_secret = false;
     const Value paths = one->evaluate(context_);
     // A password may begin like a path.
-    if (context_.read_secret && !facts_.options.show_secrets) continue;
+    if (paths.has(kSecretMark) && !facts_.options.show_secrets) continue;
     add_evidence(paths, violation.evidence);
   }
   for (const ExpressionPtr& one : program_.known_by) {
-    context_.read_secret = false;
     const Value value = one->evaluate(context_);
-    if (context_.read_secret) {  // from a hash of it a short password could be found
+    if (value.has(kSecretMark)) {  // from a hash of it a short password could be found
       violation.state.push_back({"secret", {}});
     } else {
       add_state(value, violation.state);
@@ -215,7 +213,6 @@ Violation RuleReport::describe(const Told& told) {
 }
 
 void RuleReport::tell(const std::vector<Hit>& all_hits, Evaluation& into) {
-  context_.watch_secrets = true;
   context_.heeds_clock = false;
   std::vector<Hit> hits;
   std::copy_if(all_hits.begin(), all_hits.end(), std::back_inserter(hits),

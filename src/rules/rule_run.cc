@@ -71,14 +71,11 @@ Value RuleRun::assertion_holds(NodeId node) {
   if (by_permissions_.empty() || id == kNoPermissions) {
     return program_.assertion->evaluate(context_);
   }
-  Remembered& remembered = by_permissions_[id];
-  if (!remembered.known) {
-    const Value holds = program_.assertion->evaluate(context_);
-    if (holds.is(Value::Kind::unknown)) return holds;
-    remembered = {true, holds.boolean, context_.took_for_dead};
-  }
-  if (remembered.took_for_dead) context_.took_for_dead = true;
-  return Value::of(remembered.holds);
+  std::optional<Value>& remembered = by_permissions_[id];
+  if (remembered) return *remembered;
+  const Value holds = program_.assertion->evaluate(context_);
+  if (!holds.is(Value::Kind::unknown)) remembered = holds;
+  return holds;
 }
 
 // Where it applies and its assertion does not hold. Either may be unknown, if the other decides.
@@ -90,7 +87,12 @@ Value RuleRun::violated(NodeId node) {
   if (applies.is_false()) return applies;
   const Value holds = assertion_holds(node);
   if (holds.is_true()) return Value::of(false);
-  if (applies.is_true() && holds.is_false()) return Value::of(true);
+  if (applies.is_true() && holds.is_false()) {
+    Dependence dependence;
+    dependence.take(applies);
+    dependence.take(holds);
+    return dependence.give(Value::of(true));
+  }
   const Unknown* const a = applies.is(Value::Kind::unknown) ? applies.unknown : nullptr;
   const Unknown* const b = holds.is(Value::Kind::unknown) ? holds.unknown : nullptr;
   return Value::of(worse(a, b));
@@ -103,13 +105,13 @@ bool RuleRun::judge(NodeId node, std::uint32_t alternative) {
     if (context_.store_index.clock().over()) return false;
     not_evaluated(node, *violated.unknown);
   } else if (violated.boolean) {
-    found_.hits.push_back(hit_here(node, alternative));
+    found_.hits.push_back(hit_here(node, alternative, violated));
   }
   return true;
 }
 
 // What rests on a domain being dead, and that only inferred, weighs less.
-Severity RuleRun::severity(bool took_for_dead, bool& sure) {
+Severity RuleRun::severity(bool relies_on_liveness, bool& sure) {
   Severity severity = rule_.severity;
   for (const RuleProgram::SeverityCase& one : program_.severity_when) {
     const Value holds = one.when->evaluate(context_);
@@ -118,18 +120,18 @@ Severity RuleRun::severity(bool took_for_dead, bool& sure) {
     severity = one.severity;
     break;
   }
-  const bool inferred = took_for_dead && facts_.liveness.basis == Liveness::Basis::inferred;
+  const bool inferred = relies_on_liveness && facts_.liveness.basis == Liveness::Basis::inferred;
   if (!inferred || severity == Severity::info) return severity;
   return static_cast<Severity>(static_cast<int>(severity) - 1);
 }
 
-Hit RuleRun::hit_here(NodeId node, std::uint32_t alternative) {
+Hit RuleRun::hit_here(NodeId node, std::uint32_t alternative, const Value& violated) {
   Hit hit;
   hit.node = node;
   hit.alternative = alternative;
-  hit.took_for_dead = context_.took_for_dead;
+  hit.relies_on_liveness = violated.has(kLivenessMark);
   context_.heeds_clock = false;
-  hit.severity = severity(hit.took_for_dead, hit.severity_sure);
+  hit.severity = severity(hit.relies_on_liveness, hit.severity_sure);
   if (program_.settles) {
     hit.proven = program_.proven != nullptr && program_.proven->evaluate(context_).is_true();
   }
@@ -151,7 +153,7 @@ RuleRun::State RuleRun::state_at(NodeId node, Hit& hit) {
     if (!move_to(node, i)) continue;
     const Value violated = this->violated(node);
     if (violated.is_true()) {
-      hit = hit_here(node, i);
+      hit = hit_here(node, i, violated);
       return State::violated;
     }
     if (violated.is(Value::Kind::unknown)) state = State::unknown;

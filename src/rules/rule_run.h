@@ -36,8 +36,9 @@ class RuleRun {
   bool judge(NodeId node, std::uint32_t alternative);
   Value violated(NodeId node);
   Value assertion_holds(NodeId node);
-  Hit hit_here(NodeId node, std::uint32_t alternative);
-  Severity severity(bool took_for_dead, bool& sure);
+  // `violated`: what the rule came to there.
+  Hit hit_here(NodeId node, std::uint32_t alternative, const Value& violated);
+  Severity severity(bool relies_on_liveness, bool& sure);
   void not_evaluated(NodeId node, const Unknown& unknown);
   bool move_to(NodeId node, std::uint32_t alternative);
   void find_yields(const AllHits& all);
@@ -52,12 +53,7 @@ class RuleRun {
   bool names_node_ = false;        // the pattern is the path of the node being judged
   // What an assertion that asks for nothing but permissions came to, by PermissionsId: a store has
   // few lists. Empty for any other assertion.
-  struct Remembered {
-    bool known = false;
-    bool holds = false;
-    bool took_for_dead = false;
-  };
-  std::vector<Remembered> by_permissions_;
+  std::vector<std::optional<Value>> by_permissions_;
   // By what was not known and why.
   std::map<std::pair<std::string_view, std::string_view>, NotEvaluated> not_evaluated_;
 };

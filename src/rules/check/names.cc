@@ -35,18 +35,19 @@ ListLiteral::ListLiteral(Type type, std::vector<ExpressionPtr> items)
 // An item that is not known is left out, and leaves a gap.
 Value ListLiteral::evaluate(EvalContext& context) const {
   if (!constants_.empty()) return Value::of_list(constants_.data(), constants_.size());
+  Dependence dependence;
   const std::span<Value> values = context.arena.array<Value>(items_.size());
   std::size_t count = 0;
   const Unknown* gap = nullptr;
   for (const ExpressionPtr& item : items_) {
-    values[count] = item->evaluate(context);
+    values[count] = dependence.take(item->evaluate(context));
     if (values[count].is(Value::Kind::unknown)) {
       gap = worse(gap, values[count].unknown);
     } else {
       ++count;
     }
   }
-  return Value::of_list(values.data(), count, gap);
+  return dependence.give(Value::of_list(values.data(), count, gap));
 }
 
 }  // namespace xsaudit

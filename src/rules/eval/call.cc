@@ -41,22 +41,25 @@ Value nothing_of(Type type) {
 }
 
 Value Call::evaluate(EvalContext& context) const {
+  Dependence dependence;
   std::array<Value, kMaxArguments> values;
   const Unknown* unknown = nullptr;
   bool null = false;
   for (std::size_t i = 0; i < arguments_.size(); ++i) {
-    values[i] = arguments_[i]->evaluate(context);
+    values[i] = dependence.take(arguments_[i]->evaluate(context));
     null = null || values[i].is(Value::Kind::null);
     if (values[i].is(Value::Kind::unknown)) unknown = worse(unknown, values[i].unknown);
   }
   context.step();
-  if (null) return nothing_of(type());
-  if (unknown != nullptr && !function_.takes_unknown) return context.undecided(Value::of(unknown));
+  if (null) return dependence.give(nothing_of(type()));
+  if (unknown != nullptr && !function_.takes_unknown) {
+    return dependence.give(context.undecided(Value::of(unknown)));
+  }
   if (function_.of_position) {
     const Unknown* const position = position_unknown(context, values.front());
-    if (position != nullptr) return Value::of(position);
+    if (position != nullptr) return dependence.give(Value::of(position));
   }
-  return function_.call(context, values.data());
+  return dependence.give(function_.call(context, values.data()));
 }
 
 }  // namespace xsaudit

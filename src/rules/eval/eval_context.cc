@@ -1,19 +1,18 @@
 #include "rules/eval/eval_context.h"
 
-#include <utility>
-
 #include "rules/eval/expression.h"
 #include "rules/eval/search_index.h"
 
 namespace xsaudit {
 
 EvalContext::EvalContext(const AuditContext& facts_in, StoreIndex& columns_in,
-                         const SlotLayout& layout)
+                         const SlotLayout& layout, Secrets secrets)
     : facts(facts_in),
       snapshot(facts_in.snapshot),
       store_index(columns_in),
       slots(layout.slots),
       searches(layout.searches),
+      marks_secrets_(secrets == Secrets::marked),
       lets_(layout.slots, nullptr) {
   for (const auto& [slot, expression] : layout.lets) lets_[slot] = expression;
 }
@@ -23,38 +22,32 @@ EvalContext::~EvalContext() = default;
 void EvalContext::move_to(NodeId node) {
   arena.clear();
   worked_out_ = 0;
-  lets_that_took_for_dead_ = 0;
-  lets_that_read_secret_ = 0;
-  took_for_dead = false;
-  read_secret = false;
   slots[kNodeSlot] = Value::of_path(node);
 }
 
 const Value& EvalContext::let(Slot slot) {
   if ((worked_out_ & bit(slot)) == 0) {
-    const bool dead_before = std::exchange(took_for_dead, false);
-    const bool secret_before = std::exchange(read_secret, false);
     slots[slot] = lets_[slot]->evaluate(*this);
     worked_out_ |= bit(slot);
-    if (took_for_dead) lets_that_took_for_dead_ |= bit(slot);
-    if (read_secret) lets_that_read_secret_ |= bit(slot);
-    took_for_dead = dead_before;
-    read_secret = secret_before;
   }
-  if ((lets_that_took_for_dead_ & bit(slot)) != 0) took_for_dead = true;
-  if ((lets_that_read_secret_ & bit(slot)) != 0) read_secret = true;
   return slots[slot];
 }
 
 void EvalContext::work_out(SlotSet set) {
-  const bool dead_before = took_for_dead;
-  const bool secret_before = read_secret;
   for (std::size_t i = 0; i < lets_.size(); ++i) {
     const Slot slot = static_cast<Slot>(i);
     if (lets_[i] != nullptr && (set & bit(slot)) != 0) let(slot);
   }
-  took_for_dead = dead_before;  // nothing was made of them yet
-  read_secret = secret_before;
+}
+
+Value EvalContext::value_at(NodeId node) {
+  const UnknownReason reason = snapshot.value_unknown(node);
+  if (reason != UnknownReason::known) {
+    return Value::of(unknown(node, "its value is not known", reason));
+  }
+  Value value = Value::of(snapshot.value(node));
+  if (marks_secrets_ && facts.secret(node)) value.marks |= kSecretMark;
+  return value;
 }
 
 const Unknown* EvalContext::time_up() const {
@@ -111,7 +104,9 @@ Value EvalContext::undecided(const Value& operand) {
   Unknown made = *operand.unknown;
   made.at_least = -1;
   made.possible_count = 0;
-  return Value::of(arena.make(made));
+  Value undecided = operand;
+  undecided.unknown = arena.make(made);
+  return undecided;
 }
 
 Place find_place(EvalContext& context, const Value& path) {

@@ -34,7 +34,11 @@ struct SlotLayout {
 
 class EvalContext {
  public:
-  EvalContext(const AuditContext& facts, StoreIndex& store_index, const SlotLayout& layout);
+  // Values are marked as secret only where they are made to be shown: to know which are costs more
+  // than to judge a node.
+  enum class Secrets : bool { unmarked, marked };
+  EvalContext(const AuditContext& facts, StoreIndex& store_index, const SlotLayout& layout,
+              Secrets secrets = Secrets::unmarked);
   ~EvalContext();
   EvalContext(const EvalContext&) = delete;
   EvalContext& operator=(const EvalContext&) = delete;
@@ -55,6 +59,8 @@ class EvalContext {
   bool step(std::uint64_t steps = 1) { return store_index.clock().step(steps) || !heeds_clock; }
   const Unknown* time_up() const;
 
+  // The value of a node, or why it is not known.
+  Value value_at(NodeId node);
   const Unknown* unknown(std::string_view path, const char* fact, UnknownReason reason);
   const Unknown* unknown(NodeId node, const char* fact, UnknownReason reason);
   // What comes of an operand that is unknown or null: what is known of it all the same, such as a
@@ -64,12 +70,6 @@ class EvalContext {
   const AuditContext& facts;
   const Snapshot& snapshot;
   StoreIndex& store_index;
-  // What was evaluated rests on some domain being dead: it is only as sure as that.
-  bool took_for_dead = false;
-  // Where something is made to be shown: whether the value of a node went into it that is a secret.
-  // To know that costs more than to judge a node, so it is asked for.
-  bool watch_secrets = false;
-  bool read_secret = false;
   // What was found before the time was up is put into words all the same.
   bool heeds_clock = true;
   Arena arena;
@@ -77,9 +77,8 @@ class EvalContext {
   std::vector<std::unique_ptr<SearchIndex>> searches;
 
  private:
+  const bool marks_secrets_;
   SlotSet worked_out_ = 0;
-  SlotSet lets_that_took_for_dead_ = 0;
-  SlotSet lets_that_read_secret_ = 0;
   std::vector<const Expression*> lets_;  // by slot; null where the slot is none
 };
 

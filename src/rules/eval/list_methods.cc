@@ -25,44 +25,35 @@ Value members(EvalContext& context, const Value& domains) {
 }  // namespace
 
 Value ListMethod::evaluate(EvalContext& context) const {
-  const Value list = list_->evaluate(context);
+  Dependence dependence;
+  const Value list = dependence.take(list_->evaluate(context));
   if (list.is(Value::Kind::unknown)) return list;
   const Value items = list.is(Value::Kind::domains) ? members(context, list) : list;
-  return kind_ == Kind::exists || kind_ == Kind::all ? decide(context, items)
-                                                     : collect(context, items);
+  return dependence.give(kind_ == Kind::exists || kind_ == Kind::all ? decide(context, items)
+                                                                     : collect(context, items));
 }
 
 // Gives up what the condition made of an item, but for a reason that is kept.
 Value ListMethod::decide(EvalContext& context, const Value& list) const {
-  const bool decisive = kind_ == Kind::exists;
-  const Unknown* unknown = list.gap;
-  const bool before = context.took_for_dead;
-  bool took_for_dead = before;
+  Decision decision(kind_ == Kind::exists, list.gap);
   if (list.size > 0) context.work_out(body_->reads().slots);
   for (std::uint32_t i = 0; i < list.size; ++i) {
     if (!context.step()) {
-      unknown = worse(unknown, context.time_up());
+      decision.take(context.time_up());
       break;
     }
     const Arena::Mark mark = context.arena.mark();
     context.slots[slot_] = list.items[i];
-    context.took_for_dead = before;
-    const Value value = body_->evaluate(context);
-    const Unknown* const worst = unknown;
-    if (value.is(Value::Kind::unknown)) {
-      unknown = worse(unknown, value.unknown);
-    } else if (value.boolean == decisive) {
-      return value;  // the whole rests on this item alone
-    }
-    if (unknown == worst) context.arena.release(mark);
-    took_for_dead = took_for_dead || context.took_for_dead;
+    const Unknown* const worst = decision.unknown();
+    if (!decision.take(body_->evaluate(context))) break;
+    if (decision.unknown() == worst) context.arena.release(mark);
   }
-  context.took_for_dead = took_for_dead;
-  return unknown != nullptr ? Value::of(unknown) : Value::of(!decisive);
+  return decision.result();
 }
 
 // An item of which it is not known whether it belongs is left out, and leaves a gap.
 Value ListMethod::collect(EvalContext& context, const Value& list) const {
+  Dependence dependence;
   const std::span<Value> kept = context.arena.array<Value>(list.size);
   std::size_t count = 0;
   const Unknown* gap = list.gap;
@@ -74,7 +65,7 @@ Value ListMethod::collect(EvalContext& context, const Value& list) const {
     }
     const Arena::Mark mark = context.arena.mark();
     context.slots[slot_] = list.items[i];
-    const Value value = body_->evaluate(context);
+    const Value value = dependence.take(body_->evaluate(context));
     const Unknown* const worst = gap;
     if (value.is(Value::Kind::unknown)) {
       gap = worse(gap, value.unknown);
@@ -85,7 +76,7 @@ Value ListMethod::collect(EvalContext& context, const Value& list) const {
     }
     if (gap == worst && kind_ != Kind::map) context.arena.release(mark);
   }
-  return Value::of_list(kept.data(), count, gap);
+  return dependence.give(Value::of_list(kept.data(), count, gap));
 }
 
 }  // namespace xsaudit

@@ -228,9 +228,8 @@ void Message::add_value(ExpressionPtr value) {
 
 std::optional<std::string> Message::shown_value(EvalContext& context,
                                                 const Expression& value) const {
-  context.read_secret = false;
   const Value shown_one = value.evaluate(context);
-  const bool secret = context.read_secret && !context.facts.options.show_secrets;
+  const bool secret = shown_one.has(kSecretMark) && !context.facts.options.show_secrets;
   if (use_ == Use::command) return secret ? std::nullopt : words(context, shown_one);
   if (secret) return kSecret;
   return can_be_shown(shown_one) ? std::optional(shown(context, shown_one)) : std::nullopt;

@@ -7,23 +7,13 @@ namespace xsaudit {
 
 namespace {
 
-// `decisive`: the value of a part that decides the whole. The whole then rests on that part alone.
+// `decisive`: the value of a part that decides the whole.
 Value chain(const std::vector<ExpressionPtr>& parts, EvalContext& context, bool decisive) {
-  const Unknown* unknown = nullptr;
-  const bool before = context.took_for_dead;
-  bool took_for_dead = before;
+  Decision decision(decisive);
   for (const ExpressionPtr& part : parts) {
-    context.took_for_dead = before;
-    const Value value = part->evaluate(context);
-    if (value.is(Value::Kind::unknown)) {
-      unknown = worse(unknown, value.unknown);
-    } else if (value.boolean == decisive) {
-      return value;
-    }
-    took_for_dead = took_for_dead || context.took_for_dead;
+    if (!decision.take(part->evaluate(context))) break;
   }
-  context.took_for_dead = took_for_dead;
-  return unknown != nullptr ? Value::of(unknown) : Value::of(!decisive);
+  return decision.result();
 }
 
 }  // namespace
@@ -32,14 +22,23 @@ Value Conjunction::evaluate(EvalContext& context) const { return chain(parts_, c
 Value Disjunction::evaluate(EvalContext& context) const { return chain(parts_, context, true); }
 
 Value Negation::evaluate(EvalContext& context) const {
-  const Value value = part_->evaluate(context);
-  return value.is(Value::Kind::unknown) ? value : Value::of(!value.boolean);
+  Value value = part_->evaluate(context);
+  if (!value.is(Value::Kind::unknown)) value.boolean = !value.boolean;
+  return value;
 }
 
 Value Conditional::evaluate(EvalContext& context) const {
-  const Value condition = condition_->evaluate(context);
+  Dependence dependence;
+  const Value condition = dependence.take(condition_->evaluate(context));
   if (condition.is(Value::Kind::unknown)) return condition;
-  return (condition.boolean ? yes_ : no_)->evaluate(context);
+  return dependence.give((condition.boolean ? yes_ : no_)->evaluate(context));
+}
+
+Value BinaryOperator::evaluate(EvalContext& context) const {
+  Dependence dependence;
+  const Value left = dependence.take(left_->evaluate(context));
+  const Value right = dependence.take(right_->evaluate(context));
+  return dependence.give(apply(context, left, right));
 }
 
 namespace {
@@ -64,9 +63,7 @@ std::string_view joined(EvalContext& context, std::string_view left, std::string
 
 }  // namespace
 
-Value Arithmetic::evaluate(EvalContext& context) const {
-  const Value left = left_->evaluate(context);
-  const Value right = right_->evaluate(context);
+Value Arithmetic::apply(EvalContext& context, const Value& left, const Value& right) const {
   const bool known = !left.is(Value::Kind::unknown) && !right.is(Value::Kind::unknown);
   if (known) return compute(left, right);
   // What comes of each of the values that they can be.
@@ -109,9 +106,7 @@ Value Arithmetic::compute(const Value& left, const Value& right) const {
   return failed ? Value() : Value::of(result);
 }
 
-Value Join::evaluate(EvalContext& context) const {
-  const Value left = left_->evaluate(context);
-  const Value right = right_->evaluate(context);
+Value Join::apply(EvalContext& context, const Value& left, const Value& right) const {
   if (const Value* const missing = not_usable(left, right)) return *missing;
   const std::string_view behind = context.text_of(right);
   if (behind.empty()) return left;
@@ -177,9 +172,7 @@ bool equal(EvalContext& context, const Value& a, const Value& b) {
   return context.text_of(a) == context.text_of(b);
 }
 
-Value Comparison::evaluate(EvalContext& context) const {
-  const Value left = left_->evaluate(context);
-  const Value right = right_->evaluate(context);
+Value Comparison::apply(EvalContext& context, const Value& left, const Value& right) const {
   const bool left_unknown = left.is(Value::Kind::unknown);
   const bool right_unknown = right.is(Value::Kind::unknown);
   if (!left_unknown && !right_unknown) return compare(context, left, right);
@@ -213,10 +206,8 @@ Value Comparison::compare(EvalContext& context, const Value& left, const Value& 
   return Value::of(holds(op_, order_of(context, left, right)));
 }
 
-Value Membership::evaluate(EvalContext& context) const {
-  const Value item = item_->evaluate(context);
+Value Membership::apply(EvalContext& context, const Value& item, const Value& whole) const {
   if (item.is(Value::Kind::unknown)) return context.undecided(item);
-  const Value whole = whole_->evaluate(context);
   if (whole.is(Value::Kind::unknown)) return whole;
   bool found = false;
   if (whole.is(Value::Kind::domains)) {

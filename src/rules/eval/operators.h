@@ -60,38 +60,48 @@ class Conditional : public Expression {
   const ExpressionPtr no_;
 };
 
-// + - * / % of numbers, and + of texts. A result that is no number (division by zero, too large)
-// is null; so is the result of anything with null.
-class Arithmetic : public Expression {
+// An operator with two operands. Its result depends on both.
+class BinaryOperator : public Expression {
  public:
-  Arithmetic(Operator op, ExpressionPtr left, ExpressionPtr right)
-      : Expression(kInteger, left->reads() | right->reads()),
-        op_(op),
+  Value evaluate(EvalContext& context) const final;
+  const Expression& left() const { return *left_; }
+  const Expression& right() const { return *right_; }
+
+ protected:
+  BinaryOperator(Type type, ExpressionPtr left, ExpressionPtr right)
+      : Expression(type, left->reads() | right->reads()),
         left_(std::move(left)),
         right_(std::move(right)) {}
-  Value evaluate(EvalContext& context) const override;
+  virtual Value apply(EvalContext& context, const Value& left, const Value& right) const = 0;
 
  private:
-  Value compute(const Value& left, const Value& right) const;  // both are known
-
-  const Operator op_;
   const ExpressionPtr left_;
   const ExpressionPtr right_;
 };
 
-// One text behind another. What is put behind the path of a node stays a place beside that node as
-// long as it can, so that looking it up costs no more than its own length.
-class Join : public Expression {
+// + - * / % of numbers, and + of texts. A result that is no number (division by zero, too large)
+// is null; so is the result of anything with null.
+class Arithmetic : public BinaryOperator {
  public:
-  Join(ExpressionPtr left, ExpressionPtr right)
-      : Expression(kText, left->reads() | right->reads()),
-        left_(std::move(left)),
-        right_(std::move(right)) {}
-  Value evaluate(EvalContext& context) const override;
+  Arithmetic(Operator op, ExpressionPtr left, ExpressionPtr right)
+      : BinaryOperator(kInteger, std::move(left), std::move(right)), op_(op) {}
 
  private:
-  const ExpressionPtr left_;
-  const ExpressionPtr right_;
+  Value apply(EvalContext& context, const Value& left, const Value& right) const override;
+  Value compute(const Value& left, const Value& right) const;  // both are known
+
+  const Operator op_;
+};
+
+// One text behind another. What is put behind the path of a node stays a place beside that node as
+// long as it can, so that looking it up costs no more than its own length.
+class Join : public BinaryOperator {
+ public:
+  Join(ExpressionPtr left, ExpressionPtr right)
+      : BinaryOperator(kText, std::move(left), std::move(right)) {}
+
+ private:
+  Value apply(EvalContext& context, const Value& left, const Value& right) const override;
 };
 
 // == != < <= > >= and `in`. Null equals null and nothing else, and is neither less nor greater than
@@ -101,42 +111,31 @@ class Join : public Expression {
 // Whether two known values of one type (numbers, texts, true and false) are equal.
 bool equal(EvalContext& context, const Value& a, const Value& b);
 
-class Comparison : public Expression {
+class Comparison : public BinaryOperator {
  public:
   Comparison(Operator op, ExpressionPtr left, ExpressionPtr right)
-      : Expression(kBoolean, left->reads() | right->reads()),
-        op_(op),
-        left_(std::move(left)),
-        right_(std::move(right)) {}
-  Value evaluate(EvalContext& context) const override;
+      : BinaryOperator(kBoolean, std::move(left), std::move(right)), op_(op) {}
 
   Operator op() const { return op_; }
-  const Expression& left() const { return *left_; }
-  const Expression& right() const { return *right_; }
 
  private:
+  Value apply(EvalContext& context, const Value& left, const Value& right) const override;
   Value compare(EvalContext& context, const Value& left,
                 const Value& right) const;  // both are known
   std::optional<bool> compare_possible(EvalContext& context, const Value& left,
                                        const Value& right) const;
 
   const Operator op_;
-  const ExpressionPtr left_;
-  const ExpressionPtr right_;
 };
 
 // `x in list`, `domid in domains`.
-class Membership : public Expression {
+class Membership : public BinaryOperator {
  public:
   Membership(ExpressionPtr item, ExpressionPtr whole)
-      : Expression(kBoolean, item->reads() | whole->reads()),
-        item_(std::move(item)),
-        whole_(std::move(whole)) {}
-  Value evaluate(EvalContext& context) const override;
+      : BinaryOperator(kBoolean, std::move(item), std::move(whole)) {}
 
  private:
-  const ExpressionPtr item_;
-  const ExpressionPtr whole_;
+  Value apply(EvalContext& context, const Value& item, const Value& whole) const override;
 };
 
 }  // namespace xsaudit

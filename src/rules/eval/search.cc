@@ -65,7 +65,11 @@ class Search::Tally {
  public:
   Tally(const SearchParts& parts, SearchIndex& index, EvalContext& context,
         std::span<const Value> outer)
-      : parts_(parts), index_(index), context_(context), outer_(outer) {}
+      : parts_(parts),
+        index_(index),
+        context_(context),
+        outer_(outer),
+        decision_(parts.kind != SearchParts::Kind::all) {}
 
   // Matches that may decide.
   void look_at(SearchIndex::Range range) {
@@ -76,39 +80,34 @@ class Search::Tally {
   // Matches with an equality that is not known: the most they can do is to leave all unknown.
   void look_for_unknown(SearchIndex::Range range) {
     for (const SearchIndex::Entry* entry = range.first; entry != range.second; ++entry) {
-      if (decided() || unknown_ != nullptr) return;
+      if (decided() || decision_.unknown() != nullptr) return;
       look_at(*entry);
     }
   }
   void add_gap(NodeId node) {
-    unknown_ = worse(unknown_, context_.unknown(node, "its children are not all known",
-                                                context_.snapshot.children_unknown(node)));
+    decision_.take(context_.unknown(node, "its children are not all known",
+                                    context_.snapshot.children_unknown(node)));
   }
 
   Value result() const {
-    context_.took_for_dead = context_.took_for_dead || took_for_dead_;
-    if (parts_.kind == SearchParts::Kind::count) {
-      if (unknown_ == nullptr) return Value::of(count_);
-      Unknown at_least = *unknown_;
-      at_least.at_least = count_;
-      return Value::of(context_.arena.make(at_least));
-    }
-    const bool any = parts_.kind == SearchParts::Kind::any;
-    if (count_ > 0) return Value::of(any);
-    return unknown_ == nullptr ? Value::of(!any) : Value::of(unknown_);
+    if (parts_.kind != SearchParts::Kind::count) return decision_.result();
+    if (decision_.unknown() == nullptr) return dependence_.give(Value::of(count_));
+    Unknown at_least = *decision_.unknown();
+    at_least.at_least = count_;
+    return dependence_.give(Value::of(context_.arena.make(at_least)));
   }
 
  private:
-  bool decided() const { return parts_.kind != SearchParts::Kind::count && count_ > 0; }
+  bool decided() const { return decision_.decided(); }
 
   // False once it is decided, or given up.
   bool look_at(const SearchIndex::Entry& entry) {
     if (!index_.spend()) {
-      unknown_ = worse(unknown_, too_many(entry));
+      decision_.take(too_many(entry));
       return false;
     }
     if (!context_.step()) {
-      unknown_ = worse(unknown_, context_.time_up());
+      decision_.take(context_.time_up());
       return false;
     }
     const Arena::Mark mark = context_.arena.mark();
@@ -116,20 +115,21 @@ class Search::Tally {
       context_.arena.release(mark);
       return true;
     }
-    const bool before = std::exchange(context_.took_for_dead, false);
-    const Value value = parts_.body->evaluate(context_);
-    const bool took_for_dead = std::exchange(context_.took_for_dead, before);
-    if (value.is(Value::Kind::unknown)) {
-      const Unknown* const worst = unknown_;
-      unknown_ = worse(unknown_, value.unknown);
-      if (unknown_ == worst) context_.arena.release(mark);  // else it holds the reason
-      return true;
-    }
-    context_.arena.release(mark);
-    if (value.boolean != (parts_.kind == SearchParts::Kind::all)) ++count_;
-    // What one match decides rests on it alone.
-    took_for_dead_ = decided() ? took_for_dead : took_for_dead_ || took_for_dead;
+    const Unknown* const worst = decision_.unknown();
+    take(parts_.body->evaluate(context_));
+    if (decision_.unknown() == worst) context_.arena.release(mark);  // else it holds the reason
     return !decided();
+  }
+
+  // Nothing decides a count: it depends on every match.
+  void take(const Value& value) {
+    if (parts_.kind != SearchParts::Kind::count) {
+      decision_.take(value);
+      return;
+    }
+    dependence_.take(value);
+    if (value.is(Value::Kind::unknown)) decision_.take(value.unknown);
+    if (value.is_true()) ++count_;
   }
 
   const Unknown* too_many(const SearchIndex::Entry& entry) {
@@ -144,15 +144,16 @@ class Search::Tally {
   SearchIndex& index_;
   EvalContext& context_;
   const std::span<const Value> outer_;
-  std::int64_t count_ = 0;  // matches that the body holds for; of `all`: that it does not
-  const Unknown* unknown_ = nullptr;
-  bool took_for_dead_ = false;
+  Decision decision_;       // of any and all; of count, why it is not known
+  Dependence dependence_;   // of count
+  std::int64_t count_ = 0;  // matches that the body holds for
 };
 
 Value Search::evaluate(EvalContext& context) const {
   std::unique_ptr<SearchIndex>& index = context.searches[parts_.index];
   if (index == nullptr) index = std::make_unique<SearchIndex>(parts_, context);
   index->begin_evaluation();
+  Dependence dependence(index->secret_keys());
   context.work_out(reads().slots);  // while matches are looked at, the arena is used anew for each
 
   const std::vector<NamedPatterns::Variable>& variables = parts_.patterns.variables;
@@ -162,16 +163,16 @@ Value Search::evaluate(EvalContext& context) const {
   key.clear();
   for (std::size_t i = 0; i < outer.size(); ++i) {
     if (variables[i].outer == nullptr) continue;
-    outer[i] = variables[i].outer->evaluate(context);
-    if (outer[i].is(Value::Kind::unknown)) return context.undecided(outer[i]);
-    if (outer[i].is(Value::Kind::null)) return tally.result();
+    outer[i] = dependence.take(variables[i].outer->evaluate(context));
+    if (outer[i].is(Value::Kind::unknown)) return dependence.give(context.undecided(outer[i]));
+    if (outer[i].is(Value::Kind::null)) return dependence.give(tally.result());
     append_key(context, outer[i], key);
   }
   const std::uint64_t where = keyed_hash(key);
   key.clear();
   bool keys_known = true;
   for (const SearchParts::Key& one : parts_.keys) {
-    const Value value = one.outer->evaluate(context);
+    const Value value = dependence.take(one.outer->evaluate(context));
     keys_known = keys_known && !value.is(Value::Kind::unknown);
     if (keys_known) append_key(context, value, key);
   }
@@ -183,7 +184,7 @@ Value Search::evaluate(EvalContext& context) const {
   }
   tally.look_for_unknown(index->without_keys(where));
   if (const NodeId gap = index->gap(context, outer); gap != kNoNode) tally.add_gap(gap);
-  return tally.result();
+  return dependence.give(tally.result());
 }
 
 }  // namespace xsaudit

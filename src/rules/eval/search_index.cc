@@ -44,7 +44,6 @@ void append_key(EvalContext& context, const Value& value, std::string& key) {
 }
 
 SearchIndex::SearchIndex(const SearchParts& parts, EvalContext& context) : parts_(parts) {
-  const bool took_for_dead = context.took_for_dead;
   for (std::size_t alternative = 0; alternative < parts.patterns.alternatives.size();
        ++alternative) {
     NodeId top = kNoNode;
@@ -62,7 +61,6 @@ SearchIndex::SearchIndex(const SearchParts& parts, EvalContext& context) : parts
     };
     parts.patterns.alternatives[alternative].pattern.for_each(context.snapshot, {}, found, gap);
   }
-  context.took_for_dead = took_for_dead;  // that of the match that decides will count
   std::sort(entries_.begin(), entries_.end(), before);
   std::sort(without_keys_.begin(), without_keys_.end(), before);
 }
@@ -87,6 +85,7 @@ void SearchIndex::add(EvalContext& context, std::size_t alternative, NodeId node
   bool known = true;
   for (const SearchParts::Key& key : parts_.keys) {
     const Value value = key.inner->evaluate(context);
+    secret_keys_ |= value.marks & kSecretMark;
     known = known && !value.is(Value::Kind::unknown);
     if (known) append_key(context, value, key_);
   }

@@ -39,6 +39,9 @@ class SearchIndex {
   // to outside: then two hashes fell together.
   bool bind(EvalContext& context, const Entry& entry, std::span<const Value> outer);
 
+  // kSecretMark if a key of some match is a secret: then even that nothing matches depends on one.
+  Marks secret_keys() const { return secret_keys_; }
+
   // Whether one more match may be looked at. A guest can give many nodes one key; what all
   // evaluations together may look at grows with the number of matches and of evaluations.
   void begin_evaluation() { budget_ += kBudget; }
@@ -64,6 +67,7 @@ class SearchIndex {
   std::vector<Entry> without_keys_;  // likewise
   std::vector<Gap> gaps_;
   NodeId gap_anywhere_ = kNoNode;  // the first for which there was no room in gaps_
+  Marks secret_keys_ = 0;
   std::uint64_t budget_ = kBaseBudget;
   std::string key_;                // scratch
   std::vector<Binding> bindings_;  // scratch

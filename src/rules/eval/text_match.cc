@@ -9,12 +9,13 @@
 namespace xsaudit {
 
 Value TextMatch::evaluate(EvalContext& context) const {
-  const Value text = text_->evaluate(context);
+  Dependence dependence;
+  const Value text = dependence.take(text_->evaluate(context));
   if (text.is(Value::Kind::unknown)) return text;
-  if (text.is(Value::Kind::null)) return Value::of(false);
+  if (text.is(Value::Kind::null)) return dependence.give(Value::of(false));
   const std::string_view bytes = context.text_of(text);
   context.step(bytes.size());
-  return Value::of(pattern_->found_in(bytes));
+  return dependence.give(Value::of(pattern_->found_in(bytes)));
 }
 
 namespace {
@@ -34,27 +35,30 @@ Like::Like(ExpressionPtr path, NamedPatterns patterns, ExpressionPtr body)
       body_(std::move(body)) {}
 
 Value Like::evaluate(EvalContext& context) const {
-  const Value path = path_->evaluate(context);
+  Dependence dependence;
+  const Value path = dependence.take(path_->evaluate(context));
   if (path.is(Value::Kind::unknown)) return context.undecided(path);
-  if (path.is(Value::Kind::null)) return nothing_of(type());
-  if (const Unknown* const position = position_unknown(context, path)) return Value::of(position);
+  if (path.is(Value::Kind::null)) return dependence.give(nothing_of(type()));
+  if (const Unknown* const position = position_unknown(context, path)) {
+    return dependence.give(Value::of(position));
+  }
   const std::span<Value> outer = context.arena.array<Value>(patterns_.variables.size());
   for (std::size_t i = 0; i < outer.size(); ++i) {
     if (patterns_.variables[i].outer == nullptr) continue;
-    outer[i] = patterns_.variables[i].outer->evaluate(context);
-    if (outer[i].is(Value::Kind::unknown)) return context.undecided(outer[i]);
-    if (outer[i].is(Value::Kind::null)) return nothing_of(type());
+    outer[i] = dependence.take(patterns_.variables[i].outer->evaluate(context));
+    if (outer[i].is(Value::Kind::unknown)) return dependence.give(context.undecided(outer[i]));
+    if (outer[i].is(Value::Kind::null)) return dependence.give(nothing_of(type()));
   }
   const std::string_view text = context.text_of(path);
   std::vector<Binding> bindings;
   for (const NamedPatterns::Alternative& alternative : patterns_.alternatives) {
     if (!alternative.pattern.matches(text, bindings)) continue;
     if (!patterns_.agree(context, alternative, bindings, outer)) continue;
-    if (body_ == nullptr) return Value::of(true);
+    if (body_ == nullptr) return dependence.give(Value::of(true));
     patterns_.bind(context, alternative, bindings);
-    return body_->evaluate(context);
+    return dependence.give(body_->evaluate(context));
   }
-  return nothing_of(type());
+  return dependence.give(nothing_of(type()));
 }
 
 namespace {
@@ -73,6 +77,7 @@ PathTemplate::PathTemplate(std::vector<Piece> pieces)
     : Expression(kText, reads_of(pieces)), pieces_(std::move(pieces)) {}
 
 Value PathTemplate::evaluate(EvalContext& context) const {
+  Dependence dependence;
   std::array<char, kMaxPathBytes> path;
   std::size_t size = 0;
   const auto append = [&](std::string_view text) {
@@ -84,9 +89,9 @@ Value PathTemplate::evaluate(EvalContext& context) const {
   for (const Piece& piece : pieces_) {
     bool fits = append(piece.text);
     if (piece.name != nullptr) {
-      const Value value = piece.name->evaluate(context);
-      if (value.is(Value::Kind::null)) return value;
-      if (value.is(Value::Kind::unknown)) return context.undecided(value);
+      const Value value = dependence.take(piece.name->evaluate(context));
+      if (value.is(Value::Kind::null)) return dependence.give(value);
+      if (value.is(Value::Kind::unknown)) return dependence.give(context.undecided(value));
       if (value.is(Value::Kind::integer)) {
         char* const begin = path.data() + size;
         const auto [end, failed] = std::to_chars(begin, path.data() + path.size(), value.integer);
@@ -96,9 +101,9 @@ Value PathTemplate::evaluate(EvalContext& context) const {
         fits = fits && append(context.text_of(value));
       }
     }
-    if (!fits) return {};  // longer than any path
+    if (!fits) return dependence.give({});  // longer than any path
   }
-  return Value::of(context.arena.copy({path.data(), size}));
+  return dependence.give(Value::of(context.arena.copy({path.data(), size})));
 }
 
 }  // namespace xsaudit

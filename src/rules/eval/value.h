@@ -1,6 +1,10 @@
 // What an expression comes to: a value, nothing (null), or unknown with the reason. Values are
 // small and own nothing: texts, lists and reasons lie in the snapshot, in the rule or in the
 // context's arena, and are good until the context moves on to the next node.
+//
+// A value carries marks that say what it was made from. An operator puts the marks of the operands
+// that its result depends on onto the result, with Dependence or Decision below and in no other
+// way.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +23,13 @@
 namespace xsaudit {
 
 struct Value;
+
+// Bits of Value::marks.
+using Marks = std::uint8_t;
+// The value of a secret node went into it. Set only in a context that marks secrets.
+inline constexpr Marks kSecretMark = 1;
+// It assumes that some domain is not running, so it is only as certain as that.
+inline constexpr Marks kLivenessMark = 2;
 
 // Why something could not be decided.
 struct Unknown {
@@ -53,6 +64,7 @@ struct Value {
   };
 
   Kind kind = Kind::null;
+  Marks marks = 0;         // of a list: of its items too
   std::uint32_t size = 0;  // bytes of a text or behind a path; items of a list
   union {
     const Unknown* unknown = nullptr;
@@ -74,10 +86,13 @@ struct Value {
   static Value of_list(const Value* items, std::size_t count, const Unknown* gap = nullptr);
 
   bool is(Kind wanted) const { return kind == wanted; }
+  bool has(Marks wanted) const { return (marks & wanted) != 0; }
   bool is_true() const { return kind == Kind::boolean && boolean; }
   bool is_false() const { return kind == Kind::boolean && !boolean; }
   std::string_view view() const { return {bytes, size}; }  // of a text, or what is behind a path
 };
+
+static_assert(sizeof(Value) == 32);  // one is made for each part of each expression at each node
 
 // All that the value can be: itself where it is known. Empty where that cannot be listed.
 std::span<const Value> possible_values(const Value& value);
@@ -85,6 +100,62 @@ std::span<const Value> possible_values(const Value& value);
 // The reason to give where two of them keep something from being known: one that a better recording
 // would not have had, if there is one.
 const Unknown* worse(const Unknown* a, const Unknown* b);
+
+// What the result of an operator depends on: every operand that it takes.
+class Dependence {
+ public:
+  explicit Dependence(Marks marks = 0) : marks_(marks) {}
+
+  Value take(Value operand) {
+    marks_ |= operand.marks;
+    return operand;
+  }
+  Value give(Value result) const {
+    result.marks |= marks_;
+    return result;
+  }
+
+ private:
+  Marks marks_;
+};
+
+// A conjunction or a disjunction of parts that are true, false or unknown: one part can decide it,
+// and then it depends on that part alone; else it depends on all of them.
+class Decision {
+ public:
+  // `decisive`: the value of a part that decides.
+  explicit Decision(bool decisive, const Unknown* unknown = nullptr)
+      : decisive_(decisive), unknown_(unknown) {}
+
+  // Takes one more part. False once the decision is made.
+  bool take(const Value& part) {
+    if (part.is(Value::Kind::boolean) && part.boolean == decisive_) {
+      decided_ = true;
+      marks_ = part.marks;
+      return false;
+    }
+    marks_ |= part.marks;
+    if (part.is(Value::Kind::unknown)) take(part.unknown);
+    return true;
+  }
+  void take(const Unknown* unknown) { unknown_ = worse(unknown_, unknown); }
+
+  bool decided() const { return decided_; }
+  const Unknown* unknown() const { return unknown_; }  // the reason so far; null if there is none
+  Value result() const {
+    Value value = decided_              ? Value::of(decisive_)
+                  : unknown_ != nullptr ? Value::of(unknown_)
+                                        : Value::of(!decisive_);
+    value.marks = marks_;
+    return value;
+  }
+
+ private:
+  const bool decisive_;
+  bool decided_ = false;
+  Marks marks_ = 0;
+  const Unknown* unknown_;
+};
 
 // Memory for what an expression makes while it is evaluated: texts put together, lists. Everything
 // in it is given up at once, before the next node, so that judging a million nodes allocates as

@@ -18,7 +18,7 @@ const Unknown* liveness_unknown(EvalContext& context, std::int64_t domid = -1) {
 Value alive(EvalContext& context, const Value* arguments) {
   switch (context.facts.liveness.state(arguments[0].integer)) {
     case Liveness::State::alive: return Value::of(true);
-    case Liveness::State::dead: context.took_for_dead = true; return Value::of(false);
+    case Liveness::State::dead: return Dependence(kLivenessMark).give(Value::of(false));
     case Liveness::State::unknown: break;
   }
   return Value::of(liveness_unknown(context, arguments[0].integer));
@@ -43,12 +43,12 @@ Value liveness(EvalContext& context, const Value*) {
 
 Value domids(EvalContext& context, const Value*) {
   const std::vector<Domid>& alive = context.facts.liveness.alive;
-  context.took_for_dead = true;  // whatever is not in the list
   const Liveness& liveness = context.facts.liveness;
   const bool unsure = !liveness.all_known() || liveness.others_alive;
-  return list_value(
+  const Value list = list_value(
       context, alive, [](Domid domid) { return Value::of(domid); },
       unsure ? liveness_unknown(context) : nullptr);
+  return Dependence(kLivenessMark).give(list);  // for the domains that are not in it
 }
 
 Value domain_of(EvalContext& context, const Value* arguments) {

@@ -8,15 +8,7 @@ Value value_of(EvalContext& context, const Value* arguments) {
   const Place place = find_place(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return {};
-  const UnknownReason reason = context.snapshot.value_unknown(place.node);
-  if (reason == UnknownReason::known) {
-    const std::string_view value = context.snapshot.value(place.node);
-    if (context.watch_secrets && !context.read_secret) {
-      context.read_secret = context.facts.secret(place.node);
-    }
-    return Value::of(value);
-  }
-  return Value::of(context.unknown(place.node, "its value is not known", reason));
+  return context.value_at(place.node);
 }
 
 Value exists(EvalContext& context, const Value* arguments) {

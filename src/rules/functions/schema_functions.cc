@@ -176,14 +176,13 @@ bool leads_to(const Schema::Match& match, std::string_view target) {
 Value link_target(EvalContext& context, const Value* arguments) {
   return at_node(context, arguments[0], {}, [&](NodeId node) {
     if (!context.store_index.schema().link(node)) return Value();
-    const UnknownReason reason = context.snapshot.value_unknown(node);
-    if (reason != UnknownReason::known) {
-      return Value::of(context.unknown(node, "its value is not known", reason));
-    }
-    std::string target(context.snapshot.value(node));
+    Dependence dependence;
+    const Value value = dependence.take(context.value_at(node));
+    if (value.is(Value::Kind::unknown)) return value;
+    std::string target(value.view());
     if (!target.starts_with('/')) target.insert(0, "/");  // init-dom0less.c writes it without
     const Schema::Match match = match_at(context, node);
-    return leads_to(match, target) ? copied(context, target) : Value();
+    return dependence.give(leads_to(match, target) ? copied(context, target) : Value());
   });
 }
 
@@ -195,12 +194,13 @@ Value link_pattern(EvalContext& context, const Value* arguments) {
 }
 
 Value link_back(EvalContext& context, const Value* arguments) {
-  const Value target = link_target(context, arguments);
+  Dependence dependence;
+  const Value target = dependence.take(link_target(context, arguments));
   if (!target.is(Value::Kind::text)) return target;
   const Place place = find_place(context, arguments[0]);
   const std::string& back = match_at(context, place.node).entry->link->back;
   if (back.empty()) return {};
-  return copied(context, std::string(target.view()) + "/" + back);
+  return dependence.give(copied(context, std::string(target.view()) + "/" + back));
 }
 
 Value missing(EvalContext& context, const Value* arguments) {
