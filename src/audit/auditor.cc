@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -131,13 +132,12 @@ class FindingMaker {
 // What belongs to no guest comes last.
 Domid guest_number(const std::optional<Guest>& guest) { return guest ? guest->domid : UINT32_MAX; }
 
-// What was recorded of the host beside the store, if anything was.
-Result<std::optional<HostFacts>> host_of(const Result<Snapshot>& source) {
-  if (!source || !source->info().host_record) return std::optional<HostFacts>();
-  const HostRecord& record = *source->info().host_record;
-  auto facts = read_process_record(record.text, source->info().name, record.first_line);
+// The host facts that were collected or recorded with the store; null if there are none.
+Result<std::shared_ptr<const HostFacts>> host_of(const SnapshotInfo& info) {
+  if (!info.host_record) return info.host_facts;
+  auto facts = read_process_record(info.host_record->text, info.name, info.host_record->first_line);
   if (!facts) return facts.error();
-  return std::optional<HostFacts>(*std::move(facts));
+  return std::make_shared<const HostFacts>(*std::move(facts));
 }
 
 bool comes_first(const Finding& a, const Finding& b) {
@@ -174,17 +174,21 @@ SourceAudit Auditor::audit(const std::string& name, const Result<Snapshot>& sour
                            const Resample& resample) const {
   SourceAudit audit{
       .summary = {}, .findings = {}, .lines = {}, .not_evaluated = {}, .suppressor = suppressor_};
-  if (source) {
-    audit.summary.info = source->info();
-    audit.summary.info.host_record.reset();
-    audit.summary.nodes = source->recorded();
-  } else {
+  if (!source) {
     audit.summary.info.name = name;
     audit.summary.error = source.error().text();
+    return audit;
   }
-  const Result<std::optional<HostFacts>> host = host_of(source);
-  if (!host) audit.summary.error = host.error().text();
-  if (source && host) this->audit(*source, *host ? &**host : nullptr, resample, audit);
+  audit.summary.info = source->info();
+  audit.summary.info.host_facts.reset();
+  audit.summary.info.host_record.reset();
+  audit.summary.nodes = source->recorded();
+  const auto host = host_of(source->info());
+  if (host) {
+    this->audit(*source, host->get(), resample, audit);
+  } else {
+    audit.summary.error = host.error().text();
+  }
   return audit;
 }
 
@@ -264,9 +268,9 @@ Status Auditor::settle(const AuditContext& facts, StoreIndex& store_index,
   if (!again) return again.error();
   info.add_gaps_of(again->info());
   if (again->size() == 1) return Error{"", "it held no node at all", ""};
-  auto host = host_of(again);
+  const auto host = host_of(again->info());
   if (!host) info.add_gap(host.error().place, host.error().message);
-  const AuditContext second(schema_, *again, options_, host && *host ? &**host : nullptr);
+  const AuditContext second(schema_, *again, options_, host ? host->get() : nullptr);
   return SecondLook(rules_, facts, store_index, second, options_.judging).settle(hits);
 }
 

@@ -135,12 +135,9 @@ std::optional<NamedByStore> read_names(std::string_view text) {
     const auto named = read_names(text);
     if (!named) break;
     ProcFilesystem source;
-    const auto facts = collect_in_child(source, host_questions(schema, *named), patience);
-    head.failed = facts ? 0 : 1;
-    if (!write_message(answer, head,
-                       facts ? write_process_record(*facts) : facts.error().message)) {
-      break;
-    }
+    const auto record = collect_in_child(source, host_questions(schema, *named), patience);
+    head.failed = record ? 0 : 1;
+    if (!write_message(answer, head, record ? *record : record.error().message)) break;
   }
   ::_exit(0);
 }

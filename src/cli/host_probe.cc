@@ -7,7 +7,6 @@
 #include "audit/host_questions.h"
 #include "cli/command_line.h"
 #include "host/facts/domain_record.h"
-#include "host/facts/process_record.h"
 
 namespace xsaudit {
 namespace {
@@ -68,8 +67,7 @@ void HostLooker::look(LiveStore& live, Snapshot& store) {
     return;
   }
   resample(live, store.info(), named_processes(schema_, store, domains), *facts);
-  store.info().host_record = std::make_shared<const HostRecord>(
-      HostRecord{.text = write_process_record(*facts), .first_line = 1});
+  store.info().host_facts = std::make_shared<const HostFacts>(*std::move(facts));
 }
 
 }  // namespace xsaudit

@@ -59,8 +59,10 @@ enum class Consistency : std::uint8_t {
 };
 const char* to_text(Consistency consistency);
 
-// What was recorded of the host beside its store, in a form that only host/facts/process_record.h
-// knows.
+class HostFacts;  // host/facts/host_facts.h
+
+// Host facts as a recording contains them, in the form of host/facts/process_record.h. Reading a
+// recording does not parse them: only an audit does.
 struct HostRecord {
   std::string text;
   std::uint64_t first_line = 1;  // in the recording, for messages
@@ -100,7 +102,9 @@ struct SnapshotInfo {
   std::optional<std::vector<Domid>> introduced;
   // Stub domains and the domains they act for, as the daemon knows them (SET_TARGET).
   std::vector<std::pair<Domid, Domid>> targets;
-  // Null where nothing was recorded of the host.
+  // What is known of the host outside the store: collected with the snapshot, or still in the form
+  // of its recording. At most one of the two is set.
+  std::shared_ptr<const HostFacts> host_facts;
   std::shared_ptr<const HostRecord> host_record;
   // Whether the daemon takes an entry for DOMID_ANY to speak for every domain: a feature of C
   // xenstored from Xen 4.22 on. Nothing where that was not learnt. The permissions of

@@ -142,11 +142,12 @@ std::set<std::string> said(const AuditResult& result) {
 // What a live audit says; a recording of it must say the same.
 AuditResult look(const Host& host, ProcessSource& source) {
   Result<Snapshot> snapshot = snapshot_of(host);
-  auto facts = collect_in_child(source, host_questions(schema(), *snapshot, AccessOptions()),
-                                std::chrono::seconds(60));
+  const auto record = collect_in_child(source, host_questions(schema(), *snapshot, AccessOptions()),
+                                       std::chrono::seconds(60));
+  if (!record) FAIL(record.error().text());
+  auto facts = read_process_record(*record, "processes");
   if (!facts) FAIL(facts.error().text());
-  snapshot->info().host_record =
-      std::make_shared<const HostRecord>(HostRecord{write_process_record(*facts), 1});
+  snapshot->info().host_facts = std::make_shared<const HostFacts>(*std::move(facts));
   AuditResult result = judged(snapshot);
   const auto again = read_dump_text(write_recording(*snapshot), "recording");
   REQUIRE(again.ok());

@@ -6,14 +6,18 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 
 #include "base/error.h"
 #include "host/facts/host_facts.h"
 
 namespace xsaudit {
 
-// An error where the answers did not come in time, or not whole.
-Result<HostFacts> collect_in_child(ProcessSource& source, const HostQuestions& questions,
-                                   std::chrono::seconds patience);
+// The answers as a process record (process_record.h): they come from another process, so they need
+// an encoding, and the record is the one that there is. It is passed on as it is and parsed once,
+// by the process that judges the facts. An error where the answers did not come in time, or not
+// whole.
+Result<std::string> collect_in_child(ProcessSource& source, const HostQuestions& questions,
+                                     std::chrono::seconds patience);
 
 }  // namespace xsaudit

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/escape.h"
+#include "host/facts/process_record.h"
 #include "source/recording/recording_format.h"
 
 namespace xsaudit {
@@ -56,9 +57,10 @@ class RecordingWriter {
       write_node(node, depths[node]);
     }
     out_ += "end\n";
-    if (const auto& host = store_.info().host_record) {
-      line("processes", std::to_string(host->text.size()));
-      out_ += host->text;
+    if (const auto& facts = store_.info().host_facts) {
+      write_host(write_process_record(*facts));
+    } else if (const auto& record = store_.info().host_record) {
+      write_host(record->text);
     }
     return std::move(out_);
   }
@@ -69,6 +71,11 @@ class RecordingWriter {
     out_ += ' ';
     out_ += text;
     out_ += '\n';
+  }
+
+  void write_host(std::string_view record) {
+    line("processes", std::to_string(record.size()));
+    out_ += record;
   }
 
   void write_info(const SnapshotInfo& info) {
