@@ -187,6 +187,28 @@ TEST_CASE("a stub domain that a privileged toolstack domain recorded acts for it
   CHECK(audit(rules, store, options).findings.empty());
 }
 
+// The matches of a search are read once for all places at which its rule is violated.
+TEST_CASE("what a search learnt from a secret is hidden at each place of a rule") {
+  const std::string store = kTop + home("3", kUuid) +
+                            "/local/domain/3/data/pin = \"4711\"   (n3)\n"
+                            "/local/domain/3/data/a = \"\"   (n3)\n"
+                            "/local/domain/3/data/b = \"\"   (n3)\n";
+  const std::string calls_secret =
+      "match: ~/data/$NAME\n"
+      "assert: \"true\"\n"
+      "secret: name(node) == 'pin'\n"
+      "message: nothing\n";
+  const std::string searches =
+      "match: ~/data/$NAME\n"
+      "assert: name(node) == 'pin'\n"
+      "message: \"{any('/local/domain/$OTHER/data/pin', value(it) == '1234')}\"\n";
+  const RuleSet rules = load({rule_file("calls-secret", "low", calls_secret),
+                              rule_file("searches", "low", searches)});
+  const AuditResult result = audit(rules, store);
+  REQUIRE(result.findings.size() == 2);
+  for (const Finding& finding : result.findings) CHECK(finding.message == "(a secret)");
+}
+
 TEST_CASE("one that cannot be read is remembered beside those that were") {
   const RuleSet rules = load({rule_file("open", "medium", kOpen)});
   Auditor auditor(schema(), rules, {});
