@@ -11,6 +11,7 @@
 #include "audit/guests.h"
 #include "audit/second_look.h"
 #include "audit/verdict.h"
+#include "base/error.h"
 #include "base/escape.h"
 #include "host/facts/process_record.h"
 #include "rules/secret_nodes.h"
@@ -135,9 +136,9 @@ Domid guest_number(const std::optional<Guest>& guest) { return guest ? guest->do
 // The host facts that were collected or recorded with the store; null if there are none.
 Result<std::shared_ptr<const HostFacts>> host_of(const SnapshotInfo& info) {
   if (!info.host_record) return info.host_facts;
-  auto facts = read_process_record(info.host_record->text, info.name, info.host_record->first_line);
-  if (!facts) return facts.error();
-  return std::make_shared<const HostFacts>(*std::move(facts));
+  XSAUDIT_ASSIGN(auto facts, read_process_record(info.host_record->text, info.name,
+                                                 info.host_record->first_line));
+  return std::make_shared<const HostFacts>(std::move(facts));
 }
 
 bool comes_first(const Finding& a, const Finding& b) {
@@ -265,7 +266,7 @@ void Auditor::settle(const AuditContext& facts, StoreIndex& store_index, const R
 
 Status Auditor::settle(const AuditContext& facts, StoreIndex& store_index,
                        const Result<Snapshot>& again, AllHits& hits, SnapshotInfo& info) const {
-  if (!again) return again.error();
+  XSAUDIT_TRY(again);
   info.add_gaps_of(again->info());
   if (again->size() == 1) return Error{"", "it held no node at all", ""};
   const auto host = host_of(again->info());
