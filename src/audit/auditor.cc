@@ -260,8 +260,7 @@ void Auditor::settle(const AuditContext& facts, StoreIndex& store_index, const R
   const Status settled = settle(facts, store_index, resample(), hits, info);
   if (settled) return;
   take_as_not_seen_again(rules_, hits);
-  info.add_gap("live",
-               "what may pass by itself could not be looked at again: " + settled.error().text());
+  info.add_gap("live", "transient findings could not be re-checked: " + settled.error().text());
 }
 
 Status Auditor::settle(const AuditContext& facts, StoreIndex& store_index,

@@ -73,7 +73,8 @@ Status SecondLook::settle(AllHits& hits) {
 Status SecondLook::look() {
   for (const std::size_t rule : rules_.order()) {
     later_[rule] = RuleRun(rules_.rules()[rule], second_, store_index_).find(later_);
-    if (!later_[rule].finished) return Error{"", "the time for judging was up", ""};
+    if (!later_[rule].finished)
+      return Error{"", "the time limit of --judge-timeout was reached", ""};
   }
   return ok();
 }

@@ -31,7 +31,7 @@ Result<std::string> as_sentence(const YamlValue& value) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte == 0x7f;
   });
-  if (!printable) return value.error("control characters have no place here");
+  if (!printable) return value.error("control characters are not allowed here");
   if (text.empty()) return value.error("expected some text");
   return text;
 }
@@ -56,12 +56,14 @@ Result<Suppression> load(const YamlValue& entry, const VariableTypes& types) {
     suppression.path = path.text();
     suppression.patterns = std::move(patterns);
   } else if (suppression.guest.empty()) {
-    return entry.error("it says neither where nor whose",
-                       "add 'path' or 'guest'; everywhere is path: /**");
+    return entry.error("it has neither 'path' nor 'guest'",
+                       "add one of them; path: /** covers every node");
   }
   XSAUDIT_ASSIGN(const auto expires, entry.require("expires"));
   const auto day = parse_day(expires.text());
-  if (!day) return expires.error("expected a day, the last on which it works", "as 2027-03-31");
+  if (!day)
+    return expires.error("expected a day, the last on which the suppression is valid",
+                         "as 2027-03-31");
   suppression.expires = *day;
   return suppression;
 }
@@ -144,12 +146,12 @@ Cover cover(const Suppression& suppression, const Violation& violation, const Sn
 
 const char* note_on(const Cover& cover) {
   if (cover.all == Match::unsure) {
-    return "a guest could itself have written the name or UUID that it goes by";
+    return "an unprivileged domain could have written the name or UUID";
   }
   if (cover.all == Match::elsewhere) {
-    return "another domain could have done it, as the one that serves the guest; name its path";
+    return "another domain, such as the backend domain, could have caused it; add its path";
   }
-  return "it matches only some of the nodes that one finding stands for";
+  return "it matches only some of the nodes of a finding";
 }
 
 }  // namespace

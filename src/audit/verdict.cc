@@ -37,12 +37,12 @@ std::vector<std::string> incomplete_because(const AuditResult& result, std::size
 
   std::vector<std::string> reasons;
   if (source.info.coverage == Coverage::subtree) {
-    reasons.push_back("it covers only " + escape(source.info.covered) + " and what is below");
+    reasons.push_back("it covers only " + escape(source.info.covered) + " and the nodes below it");
   } else if (source.info.coverage == Coverage::excerpt) {
-    reasons.emplace_back("it is an excerpt, so that nothing can be said to be missing");
+    reasons.emplace_back("it is an excerpt, so a missing node cannot be reported");
   }
   if (!source.info.has_permissions) {
-    reasons.emplace_back("it has no permissions, so that nobody's access could be judged");
+    reasons.emplace_back("it has no permissions, so access could not be judged");
   }
   if (source.info.gap_count > 0) {
     const SnapshotInfo::Gap& first = source.info.gaps.front();

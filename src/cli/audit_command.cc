@@ -36,7 +36,7 @@ struct Options {
   std::vector<Domid> privileged;
   std::string profile;
   std::vector<std::string> quota;
-  unsigned int settle = 10;          // seconds
+  unsigned int recheck_after = 10;   // seconds
   unsigned int judge_timeout = 120;  // seconds; 0: no limit
   bool accept_incomplete = false;
   bool quiet = false;
@@ -53,68 +53,73 @@ struct Options {
 };
 
 constexpr const char* kAuditDescription =
-    "Audits the live store of this host, or recorded ones, and says which nodes are not what they\n"
-    "should be, who could have made them so, and what to do.\n";
+    "Audits the live store of this host, or recordings. Each finding names the faulty nodes, the\n"
+    "domains that could have written them, and the steps to fix the fault.\n";
 
 constexpr const char* kAuditFooter =
-    "Exit status: 0 audited completely and nothing found, 1 findings at or above --fail-on, 2 not\n"
-    "audited (usage, schema, rules, a source that cannot be read, output that cannot be written),\n"
-    "3 no such finding but not everything could be judged.\n"
+    "Exit status: 0 audited completely, no findings; 1 findings at or above --fail-on; 2 not "
+    "audited\n"
+    "(usage, schema, rules, a source that cannot be read, output that cannot be written); 3 no "
+    "such\n"
+    "finding, but the audit is incomplete.\n"
     "\n"
-    "A recording is what xsaudit snapshot or xenstore-ls printed, or a daemon's own dump; it may "
-    "be\n"
-    "packed with gzip or zstd. What xenstore-ls -fp prints says most of what a client can.\n"
+    "A recording is the output of xsaudit snapshot or xenstore-ls, or a dump by the daemon. It "
+    "may\n"
+    "be packed with gzip or zstd. Record with xenstore-ls -fp if xsaudit snapshot is not "
+    "available.\n"
     "\n"
     "Examples:\n"
-    "  xsaudit audit                          the store of this host\n"
-    "  xenstore-ls -fp | xsaudit audit -      the same, recorded on the way\n"
-    "  xsaudit audit --domains 0,1,4 old.txt  a recording; these domains were alive then\n"
-    "  xsaudit audit --quiet                  for cron: prints nothing unless something is wrong\n"
+    "  xsaudit audit                          audit the store of this host\n"
+    "  xenstore-ls -fp | xsaudit audit -      audit a recording from standard input\n"
+    "  xsaudit audit --domains 0,1,4 old.txt  audit a recording; domains 0, 1 and 4 were running\n"
+    "  xsaudit audit --quiet                  for cron: print nothing if the exit status is 0\n"
     "  xsaudit audit --format json -o r.json old.txt\n"
     "  xsaudit audit --report html=r.html --report sarif=r.sarif";
 
 void add_options(CommandLine& app, Options& options) {
   app.add_option("DUMP", options.dumps,
-                 "recordings; \"-\": standard input; without any, the live store")
+                 "recordings to audit, \"-\" for standard input; default: the live store")
       ->type_name("");
   options.reports.add_to(app);
-  app.add_option("--fail-on", options.fail_on, "lowest severity that makes the exit status 1")
+  app.add_option("--fail-on", options.fail_on, "exit with 1 for findings of this severity or above")
       ->one_of({"low", "medium", "high", "critical"})
       ->type_name("SEVERITY")
       ->capture_default_str();
   app.add_flag("--accept-incomplete", options.accept_incomplete,
-               "exit with 0 instead of 3; never for an empty store");
+               "treat an incomplete audit as success (exit 0 instead of 3); an\n"
+               "empty store still fails");
   app.add_flag("-q,--quiet", options.quiet,
                "print nothing on standard output when the exit status is 0");
   RecordingOptions::add_domains(app, options.domains);
   app.add_option("--privileged", options.privileged,
-                 "domids that may do everything, beside 0: a toolstack domain")
+                 "treat these domains as privileged like domain 0, for example a\n"
+                 "toolstack domain")
       ->type_name("DOMID,...")
       ->delimiter(',')
       ->one_at_a_time()
       ->between(0, kFirstReservedDomid - 1);
   app.add_option("--profile", options.profile,
-                 "toolstack to judge all domains by, whatever the store shows")
+                 "assume that this toolstack created all domains; default: detect it")
       ->type_name("NAME");
   app.add_flag("--show-secrets", options.show_secrets,
-               "show passwords and the like, which are left out otherwise");
+               "print passwords and other secrets, which are redacted by default");
   app.add_flag("--require-dm-restrict", options.require_dm_restrict,
-               "make a finding of every device model that is not restricted");
+               "report every device model that is not restricted as a finding");
   app.add_option("--quota", options.quota,
-                 "what the daemon was told to allow a domain, by the names of\n"
-                 "schema/limits.yaml; 0: anything")
+                 "use these quotas of the daemon, named as in schema/limits.yaml;\n"
+                 "0 means unlimited")
       ->type_name("NAME=COUNT,...")
       ->delimiter(',')
       ->one_at_a_time();
-  app.add_option("--settle", options.settle,
-                 "look at a live store again after this time if anything found may\n"
-                 "pass by itself, and report what is still so; 0: do not")
+  app.add_option("--recheck-after", options.recheck_after,
+                 "re-check transient findings of a live store after SECONDS and report\n"
+                 "only those that persist; 0 disables")
       ->between(0, 3600)
       ->type_name("SECONDS")
       ->capture_default_str();
   app.add_option("--judge-timeout", options.judge_timeout,
-                 "for judging a store, each time it is looked at; rules that are not done by\n"
-                 "then are not evaluated; 0: no limit")
+                 "limit for each evaluation of the rules; unfinished rules are listed as\n"
+                 "not evaluated; 0 means unlimited")
       ->between(0, 86'400)
       ->type_name("SECONDS")
       ->capture_default_str();
@@ -152,7 +157,7 @@ Result<Helpers> start_helpers(const Options& options, const Schema& schema) {
                    HostLooker::start(schema, options.live, options.privileged));
     helpers.host.emplace(std::move(started));
   }
-  if (options.settle > 0) {
+  if (options.recheck_after > 0) {
     HostLooker* const host = helpers.host ? &*helpers.host : nullptr;
     XSAUDIT_ASSIGN(auto started, DeferredSnapshot::start(options.live, options.confinement, host));
     helpers.later_look.emplace(std::move(started));
@@ -209,11 +214,11 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> quota_of(const Options
     const auto [stop, failed] = std::from_chars(begin, end, count);
     if (failed != std::errc() || stop != end) {
       return Error{"", "--quota: '" + escape_shortened(text) + "' is not NAME=COUNT",
-                   "nodes=2000, for instance"};
+                   "for example nodes=2000"};
     }
     if (limits.find(name) == nullptr) {
       return Error{"", "--quota: there is no limit '" + escape_shortened(name) + "'",
-                   "it is one of schema/limits.yaml"};
+                   "use a name of schema/limits.yaml"};
     }
     quota.emplace_back(name, count);
   }
@@ -291,7 +296,7 @@ int run_audit(const Arguments& arguments) {
   Auditor::Resample resample;
   if (helpers->later_look) {
     resample = [&] {
-      std::this_thread::sleep_for(std::chrono::seconds(options.settle));
+      std::this_thread::sleep_for(std::chrono::seconds(options.recheck_after));
       return helpers->later_look->take();
     };
   }

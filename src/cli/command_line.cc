@@ -3,12 +3,41 @@
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <array>
 #include <cstdio>
+#include <string_view>
 #include <utility>
 
 #include "cli/output.h"
 
 namespace xsaudit {
+namespace {
+
+struct Spelling {
+  std::string_view old;
+  const char* option;
+};
+
+// Collections of test cases outside of this repository pass these two. They are not documented, and
+// a configuration file does not accept them.
+constexpr std::array<Spelling, 2> kOldSpellings = {{
+    {"--at", "--root-path"},
+    {"--settle", "--recheck-after"},
+}};
+
+// "--settle" or "--settle=5", for a command that has the option.
+void replace_old_spelling(const CLI::App& app, std::string& argument) {
+  const std::size_t end = std::min(argument.find('='), argument.size());
+  for (const Spelling& spelling : kOldSpellings) {
+    if (std::string_view(argument).substr(0, end) != spelling.old) continue;
+    if (app.get_option_no_throw(spelling.option) == nullptr) return;
+    argument.replace(0, end, spelling.option);
+    return;
+  }
+}
+
+}  // namespace
 
 Option* Option::type_name(const char* name) {
   option_.type_name(name);
@@ -120,8 +149,10 @@ bool CommandLine::given() const { return app_.parsed(); }
 
 // CLI11 throws for --help as well as for mistakes.
 std::optional<int> CommandLine::parse(const Arguments& arguments) {
+  Arguments reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them last first
+  for (std::string& argument : reversed) replace_old_spelling(app_, argument);
   try {
-    app_.parse(Arguments(arguments.rbegin(), arguments.rend()));  // CLI11 takes them last first
+    app_.parse(std::move(reversed));
     return std::nullopt;
   } catch (const CLI::CallForHelp&) {
     return print(app_.help());
@@ -137,7 +168,7 @@ int print(std::string_view text, int status) {
 
 int fail(const std::string& message) {
   const std::string line = "xsaudit: " + message + "\n";
-  // Nobody is left to tell if this fails; the exit status says it.
+  // If this fails, the exit status alone reports the error.
   (void)std::fwrite(line.data(), 1, line.size(), stderr);
   return kExitNotAudited;
 }

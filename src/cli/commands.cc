@@ -9,7 +9,7 @@ namespace {
 
 std::string usage() {
   std::string text =
-      "xsaudit tells whether a Xen host's xenstore is what it should be. It only looks.\n"
+      "xsaudit audits the xenstore of a Xen host, live or recorded. It never writes to the store.\n"
       "\n"
       "Usage: xsaudit COMMAND [ARGUMENTS]\n"
       "\n"
@@ -21,10 +21,11 @@ std::string usage() {
   }
   text +=
       "\n"
-      "xsaudit COMMAND --help says more of each; xsaudit --version which version this is.\n"
+      "xsaudit COMMAND --help describes a command; xsaudit --version prints the version.\n"
       "\n"
-      "Exit status: 0 audited and nothing found, 1 something found, 2 not audited (wrong usage,\n"
-      "a source that cannot be read), 3 nothing found but not everything could be judged.\n";
+      "Exit status: 0 audited, no findings; 1 findings; 2 not audited (wrong usage, or a source "
+      "that\n"
+      "cannot be read); 3 no findings, but the audit is incomplete.\n";
   return text;
 }
 
@@ -32,13 +33,13 @@ std::string usage() {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      {"audit", "audit the live store, or recorded ones", run_audit},
-      {"render", "make another report of a saved result", run_render},
-      {"devices", "list every device: record, frontend, backend, states", run_devices},
+      {"audit", "audit the live store or recordings", run_audit},
+      {"render", "write a report from a saved result", run_render},
+      {"devices", "list every device with its record, frontend, backend and states", run_devices},
       {"snapshot", "record the live store", run_snapshot},
-      {"explain", "why a rule exists; what the schema says of a path", run_explain},
+      {"explain", "explain a rule or a path of the store", run_explain},
       {"rules", "list the rules, check their files, run their tests", run_rules},
-      {"schema", "list the schema, check its files, which entry governs a path", run_schema},
+      {"schema", "list the schema, check its files, look up paths", run_schema},
   };
   return table;
 }

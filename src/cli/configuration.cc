@@ -75,11 +75,13 @@ Status set(Option& option, const YamlValue& value) {
 
 void Configuration::add_to(CommandLine& app) {
   app.add_option("--config", file_,
-                 "options that the command line does not give; without it\n"
-                 "/etc/xsaudit/config.yaml; \"none\": neither")
+                 "read options from FILE; the command line takes precedence.\n"
+                 "Default: /etc/xsaudit/config.yaml if it exists;\n"
+                 "\"none\" disables it")
       ->type_name("FILE")
       ->group(kConfigurationGroup);
-  app.add_flag("--show-config", show_, "show every option, its value, and where that came from")
+  app.add_flag("--show-config", show_,
+               "print every option with its value and the origin of the value")
       ->group(kConfigurationGroup);
 }
 

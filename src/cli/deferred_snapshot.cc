@@ -75,7 +75,7 @@ DeferredSnapshot::~DeferredSnapshot() {
 Result<Snapshot> DeferredSnapshot::take() {
   char letter = 0;
   if (!write_whole(ask_, "?") || !read_whole(answer_, &letter, 1)) {
-    return Error{kLaterPlace, "the process that was to look at it again has ended", {}};
+    return Error{kLaterPlace, "the process of the second reading has ended", {}};
   }
   if (letter == kStore) return read_dump(answer_, "live");
   std::string message;

@@ -17,24 +17,21 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kDevicesDescription =
-    "Lists the devices of the live store, or of a recorded one, one a line: what the toolstack "
-    "has\n"
-    "recorded, the states of frontend and backend, and where these contradict each other. Below "
-    "them\n"
-    "is a line on each device model: whether it is restricted, and by what evidence.\n";
+    "Lists the devices of the live store, or of a recording, one per line: the toolstack's "
+    "record,\n"
+    "the states of frontend and backend, and contradictions between them. A line per device model\n"
+    "follows: whether it is restricted, with the evidence.\n";
 
 constexpr const char* kDevicesFooter =
-    "Exit status: 0 listed, 2 not listed, 3 listed but something may be missing, which is then "
-    "said "
-    "on\n"
-    "standard error. Whether anything is wrong with them xsaudit audit judges.\n"
+    "Exit status: 0 listed, 2 not listed, 3 listed, but data was missing; it is named on standard\n"
+    "error. The exit status does not depend on faults of the devices: use xsaudit audit.\n"
     "\n"
     "Examples:\n"
-    "  xsaudit devices                        of this host\n"
-    "  xsaudit devices host.txt               of a recording; \"-\": standard input";
+    "  xsaudit devices                        list the devices of this host\n"
+    "  xsaudit devices host.txt               list the devices in a recording";
 
-// A form that cannot hold something is no gap; a part of a store is one.
-int say_what_is_missing(const SnapshotInfo& info) {
+// Data that the format cannot hold is not a gap; a recording of a part of the store is one.
+int report_missing_data(const SnapshotInfo& info) {
   for (const SnapshotInfo::Gap& gap : info.gaps) fail(Error{gap.place, gap.what, ""});
   if (info.gap_count > info.gaps.size()) {
     fail("and " + std::to_string(info.gap_count - info.gaps.size()) + " more");
@@ -43,7 +40,7 @@ int say_what_is_missing(const SnapshotInfo& info) {
   return info.complete() ? kExitClean : kExitIncomplete;
 }
 
-// The lines on guests are what rules say in an audit; nothing else of it is told here.
+// Notes about guests come from rules. Other results of the audit are not listed.
 AuditResult audit(const Policy& known, const std::vector<Domid>& alive, AuditInput& source) {
   AuditOptions options;
   if (!alive.empty()) options.alive = alive;
@@ -68,7 +65,8 @@ int run_devices(const Arguments& arguments) {
   PolicyOptions knowledge;
   CommandLine app(kDevicesDescription, "xsaudit devices");
   app.footer(kDevicesFooter);
-  app.add_option("DUMP", dump, "a recording; \"-\": standard input; without it, the live store")
+  app.add_option("DUMP", dump,
+                 "recording to read, \"-\" for standard input; default: the live store")
       ->type_name("");
   RecordingOptions::add_domains(app, domains);
   live.add_to(app);
@@ -100,7 +98,7 @@ int run_devices(const Arguments& arguments) {
   if (const std::string& error = result.sources[0].error; !error.empty()) return fail(error);
   const std::string text = write_device_lines(result, 0);
   if (const Status written = write_standard_output(text); !written) return fail(written.error());
-  return say_what_is_missing(result.sources[0].info);
+  return report_missing_data(result.sources[0].info);
 }
 
 }  // namespace xsaudit

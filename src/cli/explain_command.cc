@@ -12,9 +12,8 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kExplainDescription =
-    "Why a rule exists, when it fires and what to do then; or what the schema says of a path: what "
-    "it\n"
-    "is, what it should hold, and who may read and write it under each toolstack.\n";
+    "Explains a rule: why it exists, when it fires, how to fix a finding. Or explains a path: its\n"
+    "meaning, its value, and the domains that may read and write it under each toolstack.\n";
 
 constexpr const char* kExplainFooter =
     "Examples:\n"
@@ -77,7 +76,7 @@ std::string explanation(const Rule& rule) {
   section(
       "When it fires: where `when` holds and `assert` does not",
       written(rule, {"match", "let", "when", "assert", "severity_when", "report", "yields_to"}));
-  section("What to do", indented(rule.fix));
+  section("How to fix it", indented(rule.fix));
   section("Exceptions", list_of(rule.exceptions));
   section("See", list_of(rule.references));
   return text;
@@ -89,8 +88,8 @@ int explain_path(const Schema& schema, const std::string& path) {
     return print(schema_explanation(schema, {entry, nullptr, {}}, ""));
   }
   if (!valid_path(path)) {
-    return fail(Error{"", "'" + escape_shortened(path) + "' is no path of a store",
-                      "a whole path, or an entry as xsaudit schema list shows it"});
+    return fail(Error{"", "'" + escape_shortened(path) + "' is not a path of a store",
+                      "expected an absolute path, or an entry of xsaudit schema list"});
   }
   const Schema::Match match = schema.match(path);
   if (match.entry != nullptr) return print(schema_explanation(schema, match, path));
@@ -115,9 +114,7 @@ int run_explain(const Arguments& arguments) {
   std::string name;
   CommandLine app(kExplainDescription, "xsaudit explain");
   app.footer(kExplainFooter);
-  app.add_option("RULE|PATH", name, "the id of a rule, or a path of a store")
-      ->type_name("")
-      ->required();
+  app.add_option("RULE|PATH", name, "id of a rule, or path of a node")->type_name("")->required();
   options.add_to(app);
   if (const auto status = app.parse(arguments)) return *status;
 

@@ -186,11 +186,11 @@ Result<HostFacts> HostHelper::ask(const NamedByStore& named) {
   Head head;
   std::string text;
   if (!write_message(ask_, question, write_names(named))) {
-    return Error{kHelperPlace, "the process that was to look at them has ended", {}};
+    return Error{kHelperPlace, "the process that reads them has ended", {}};
   }
   do {  // an answer that came too late for the question before
     if (!read_message(answer_, head, text, kMaxAnswerBytes, now + patience_ + kSlack)) {
-      return Error{kHelperPlace, "the process that looks at them did not answer", {}};
+      return Error{kHelperPlace, "the process that reads them did not answer", {}};
     }
   } while (head.number != question.number);
   if (head.failed != 0) return Error{kHelperPlace, text, {}};

@@ -35,14 +35,14 @@ void resample(LiveStore& live, const SnapshotInfo& info,
     const Pid pid = doubtful[i].second;
     if (values[i] == std::to_string(pid)) continue;
     facts.processes[pid] =
-        Fact<Process>::unknown("the store changed while the processes were looked at");
+        Fact<Process>::unknown("the store changed while the processes were examined");
   }
 }
 
 }  // namespace
 
 void HostProbe::add_to(CommandLine& app) {
-  app.add_option("--processes", when, "look at device models too; auto: if this is domain 0")
+  app.add_option("--host-facts", when, "examine device models as well; auto: if this is domain 0")
       ->one_of({"auto", "always", "never"})
       ->type_name("WHEN")
       ->capture_default_str()

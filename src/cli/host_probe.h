@@ -19,7 +19,7 @@ class CommandLine;
 struct HostProbe {
   std::string when = "auto";  // in domain 0; always, never
 
-  // --processes
+  // --host-facts
   void add_to(CommandLine& app);
   bool wanted() const;
 };

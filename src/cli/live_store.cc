@@ -16,16 +16,16 @@ constexpr const char* kLiveStoreGroup = "Live store";
 ReaderOptions reader_options(const LiveOptions& options, const std::string& user) {
   using Way = ReaderOptions::Way;
   ReaderOptions reader;
-  reader.way = options.reader == "wire"          ? Way::wire
-               : options.reader == "libxenstore" ? Way::libxenstore
-                                                 : Way::found;
+  reader.way = options.transport == "wire"          ? Way::wire
+               : options.transport == "libxenstore" ? Way::libxenstore
+                                                    : Way::found;
   reader.pace = find_pace(options.pace);
   reader.timeout = std::chrono::seconds(options.timeout);
   reader.user = user;
   return reader;
 }
 
-// The reader itself, and somebody who hears of each reply.
+// A reader that shows the progress after each reply.
 class ProgressReader : public StoreReader {
  public:
   ProgressReader(StoreReader& reader, Progress& progress) : reader_(reader), progress_(progress) {}
@@ -59,29 +59,33 @@ class ProgressReader : public StoreReader {
 void LiveOptions::add_to(CommandLine& app) {
   std::vector<std::string> names;
   for (const Pace& one : paces()) names.emplace_back(one.name);
-  app.add_option("--reader", reader, "way to the live store; auto takes the first that there is")
+  app.add_option("--transport", transport,
+                 "connection to the live store: the socket protocol (wire) or\n"
+                 "libxenstore; auto uses the first that is available")
       ->one_of({"auto", "wire", "libxenstore"})
-      ->type_name("WAY")
+      ->type_name("TRANSPORT")
       ->capture_default_str()
       ->group(kLiveStoreGroup);
   app.add_option("--pace", pace,
-                 "how hard to ask: default backs off when replies\n"
-                 "slow down, gentle disturbs less than xenstore-ls")
+                 "rate of requests: default backs off when replies slow down,\n"
+                 "gentle loads the daemon less than xenstore-ls")
       ->one_of(names)
       ->type_name("PACE")
       ->capture_default_str()
       ->group(kLiveStoreGroup);
-  app.add_option("--timeout", timeout, "for reading the live store")
+  app.add_option("--timeout", timeout, "limit for reading the live store")
       ->between(1, 86'400)
       ->type_name("SECONDS")
       ->capture_default_str()
       ->group(kLiveStoreGroup);
-  app.add_option("--max-nodes", limits.nodes, "read no more nodes; what is left out is incomplete")
+  app.add_option("--max-nodes", limits.nodes,
+                 "read at most COUNT nodes; beyond that the audit is incomplete")
       ->between(1, 1'000'000'000)
       ->type_name("COUNT")
       ->capture_default_str()
       ->group(kLiveStoreGroup);
-  app.add_option("--max-bytes", limits.bytes, "read no more bytes of names, values and permissions")
+  app.add_option("--max-bytes", limits.bytes,
+                 "read at most COUNT bytes of names, values and permissions")
       ->type_name("COUNT")
       ->capture_default_str()
       ->group(kLiveStoreGroup);
@@ -95,8 +99,8 @@ Result<LiveStore> LiveStore::connect(const LiveOptions& options, const std::stri
 Result<Snapshot> LiveStore::read(Progress& progress) {
   progress.phase("reading the store");
   reader_->set_deadline(std::chrono::steady_clock::now() + std::chrono::seconds(options_.timeout));
-  ProgressReader told(*reader_, progress);
-  auto snapshot = read_live(told, options_.limits);
+  ProgressReader shown(*reader_, progress);
+  auto snapshot = read_live(shown, options_.limits);
   progress.clear();
   // A thread that may still come back has no place in a process that goes on to what guests wrote.
   if (reader_->abandoned()) {

@@ -18,12 +18,12 @@ namespace xsaudit {
 class CommandLine;
 
 struct LiveOptions {
-  std::string reader = "auto";
+  std::string transport = "auto";
   std::string pace = "default";
   unsigned int timeout = 300;  // seconds
   WalkLimits limits;
 
-  // --reader, --pace, --timeout, --max-nodes, --max-bytes
+  // --transport, --pace, --timeout, --max-nodes, --max-bytes
   void add_to(CommandLine& app);
 };
 

@@ -15,13 +15,13 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kRenderDescription =
-    "Makes reports of a saved result, the same as the audit itself would have made.\n";
+    "Writes reports from a saved result, identical to those that the audit would have written.\n";
 
 constexpr const char* kRenderFooter =
-    "Exit status: 0 if the reports were made, whatever they say, 2 if not.\n"
+    "Exit status: 0 if the reports were written, 2 if not.\n"
     "\n"
     "Examples:\n"
-    "  xsaudit audit --report json=r.json         saves a result\n"
+    "  xsaudit audit --report json=r.json         save a result\n"
     "  xsaudit render r.json --format html -o r.html";
 
 // Ten times what the largest bounded audit gives; parsed, it takes several times as much memory.
@@ -37,7 +37,7 @@ Result<std::string> read_all(int descriptor, const std::string& name) {
       return Error{escape(name), std::string("cannot read it: ") + std::strerror(errno), {}};
     if (count == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(count));
-    if (text.size() > kMaxBytes) return Error{escape(name), "it is longer than any result", {}};
+    if (text.size() > kMaxBytes) return Error{escape(name), "it is too long for a result", {}};
   }
 }
 
@@ -49,13 +49,12 @@ int run_render(const Arguments& arguments) {
   ConfinementChoice confinement;
   CommandLine app(kRenderDescription, "xsaudit render");
   app.footer(kRenderFooter);
-  app.add_option("RESULT", file, "what --format json wrote; \"-\": standard input")
+  app.add_option("RESULT", file, "result written with --format json; \"-\" for standard input")
       ->type_name("")
       ->required();
   reports.add_to(app);
   bool show_suppressed = false;
-  app.add_flag("--show-suppressed", show_suppressed,
-               "tell also of findings that are suppressed or known to the baseline");
+  app.add_flag("--show-suppressed", show_suppressed, "show suppressed and known findings in full");
   confinement.add_to(app);
   if (const auto status = app.parse(arguments)) return *status;
 

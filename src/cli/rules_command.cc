@@ -13,8 +13,8 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kRulesDescription =
-    "The rules: what they are, whether their files are right, and whether they do what their own\n"
-    "tests say. A rule is one YAML file; rules/README.md describes the language.\n";
+    "Lists, checks and tests the rules. A rule is one YAML file with its own tests;\n"
+    "rules/README.md describes the language.\n";
 
 std::string table_of(const RuleSet& rules) {
   std::size_t width = 0;
@@ -59,16 +59,18 @@ int run_rules(const Arguments& arguments) {
   std::vector<std::string> ids;
   std::string format = "text";
   CommandLine app(kRulesDescription, "xsaudit rules");
-  CommandLine* const list = app.add_subcommand("list", "Every rule with its severity and title.");
-  list->add_option("--format", format, "text, or markdown: grouped, as rules/README.md has it")
+  CommandLine* const list =
+      app.add_subcommand("list", "List every rule with its severity and title.");
+  list->add_option("--format", format,
+                   "format of the list; markdown groups the rules as rules/README.md does")
       ->one_of({"text", "markdown"})
       ->type_name("FORM")
       ->capture_default_str();
   CommandLine* const check =
-      app.add_subcommand("check", "Load the rules, and say what is wrong with them.");
-  CommandLine* const test = app.add_subcommand(
-      "test", "Run the tests that the rules' files hold; exit with 1 if any fails.");
-  test->add_option("RULE", ids, "ids of rules; all if none is given")->type_name("");
+      app.add_subcommand("check", "Load the rules and report errors in their files.");
+  CommandLine* const test =
+      app.add_subcommand("test", "Run the tests in the rule files; exit with 1 if any fails.");
+  test->add_option("RULE", ids, "ids of the rules to test; default: all")->type_name("");
   for (CommandLine* const command : {list, check, test}) options.add_to(*command);
   if (const auto status = app.parse(arguments)) return *status;
 
@@ -82,7 +84,7 @@ int run_rules(const Arguments& arguments) {
   }
   if (list->given()) return print(format == "markdown" ? catalogue(rules) : table_of(rules));
   if (test->given()) return run_tests(*knowledge, ids);
-  return print(plural(rules.rules().size(), "rule", "rules") + ": nothing wrong\n");
+  return print(plural(rules.rules().size(), "rule", "rules") + ": no errors\n");
 }
 
 }  // namespace xsaudit

@@ -12,10 +12,10 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kSchemaDescription =
-    "The schema: what each path of a store should hold, and who may read and write it.\n"
-    "schema/README.md describes the language.\n";
+    "Lists and checks the schema, which defines the value and the permissions of each path of a\n"
+    "store. schema/README.md describes the language.\n";
 
-// Those given, and for "-" one a line of standard input.
+// The given paths; "-" stands for the lines of standard input.
 std::vector<std::string> all_paths(const std::vector<std::string>& given) {
   std::vector<std::string> paths;
   for (const std::string& path : given) {
@@ -30,19 +30,19 @@ std::vector<std::string> all_paths(const std::vector<std::string>& given) {
   return paths;
 }
 
-// Which entry governs each path; 1 if nothing governs one of them.
+// Prints the entry that governs each path; 1 if one of them has none.
 int run_match(const Schema& schema, const std::vector<std::string>& paths) {
   std::string text;
   std::uint64_t unknown = 0;
   for (const std::string& path : paths) {
     const SchemaEntry* const entry = valid_path(path) ? schema.match(path).entry : nullptr;
     unknown += entry == nullptr;
-    text += escape(path) +
-            (entry == nullptr ? ": governed by no entry" : "  " + std::string(entry->key())) + "\n";
+    text +=
+        escape(path) + (entry == nullptr ? ": no entry" : "  " + std::string(entry->key())) + "\n";
   }
   if (unknown > 0) {
     text += plural(unknown, "path", "paths") + " of " + std::to_string(paths.size()) +
-            " governed by no entry\n";
+            " without an entry\n";
   }
   return print(text, unknown == 0 ? kExitClean : kExitFindings);
 }
@@ -54,16 +54,19 @@ int run_schema(const Arguments& arguments) {
   std::string format = "text";
   std::vector<std::string> paths;
   CommandLine app(kSchemaDescription, "xsaudit schema");
-  CommandLine* const list = app.add_subcommand("list", "Every entry, and what it is.");
-  list->add_option("-f,--format", format, "text, or the page schema/PATHS.md")
+  CommandLine* const list = app.add_subcommand("list", "List every entry with its description.");
+  list->add_option("-f,--format", format,
+                   "format of the list; markdown prints the page schema/PATHS.md")
       ->one_of({"text", "markdown"})
       ->type_name("FORM")
       ->capture_default_str();
   CommandLine* const check =
-      app.add_subcommand("check", "Load the schema, and say what is wrong with it.");
+      app.add_subcommand("check", "Load the schema and report errors in its files.");
   CommandLine* const match = app.add_subcommand(
-      "match", "Which entry governs each path; exit with 1 if none governs one of them.");
-  match->add_option("PATH", paths, "paths; \"-\": one a line from standard input")
+      "match", "Print the entry that governs each path; exit with 1 if a path has no entry.");
+  match
+      ->add_option("PATH", paths,
+                   "paths to look up; \"-\" reads one path per line from standard input")
       ->type_name("")
       ->required();
   for (CommandLine* const command : {list, check, match}) options.add_schema_to(*command);
@@ -73,7 +76,7 @@ int run_schema(const Arguments& arguments) {
   if (!schema) return fail(schema.error());
   if (list->given()) return print(format == "text" ? schema_list(*schema) : schema_page(*schema));
   if (match->given()) return run_match(*schema, all_paths(paths));
-  return print(plural(schema->entries().size(), "entry", "entries") + ": nothing wrong\n");
+  return print(plural(schema->entries().size(), "entry", "entries") + ": no errors\n");
 }
 
 }  // namespace xsaudit

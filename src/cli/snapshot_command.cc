@@ -14,36 +14,35 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kSnapshotDescription =
-    "Records the live store of this host, with all that xsaudit audit can make use of: domains\n"
-    "introduced, the daemon, the host, the time, and whether it is one moment of the store.\n";
+    "Records the live store of this host with the facts that an audit uses besides the nodes:\n"
+    "introduced domains, daemon, host, time, and whether the store changed during the reading.\n";
 
 constexpr const char* kSnapshotFooter =
-    "Exit status: 0 recorded, 2 not recorded, 3 recorded but not whole; what is missing is said "
-    "on\n"
-    "standard error, and in a recording of form xsaudit.\n"
+    "Exit status: 0 recorded, 2 not recorded, 3 recorded incompletely. Missing data is listed on\n"
+    "standard error and, with --format xsaudit, in the recording.\n"
     "\n"
     "Examples:\n"
-    "  xsaudit snapshot -o store.txt              to be audited elsewhere\n"
-    "  xsaudit snapshot --format ls               what xenstore-ls -fp prints, byte for byte";
+    "  xsaudit snapshot -o store.txt     record the store for an audit on another machine\n"
+    "  xsaudit snapshot --format ls      print the store exactly as xenstore-ls -fp does";
 
 struct Options {
   std::string format = "xsaudit";
   std::string output;
-  bool with_processes = false;
+  bool with_host_facts = false;
   LiveOptions live;
   ConfinementChoice confinement;
 };
 
 void add_options(CommandLine& app, Options& options) {
-  app.add_option("-f,--format", options.format, "form of the recording")
+  app.add_option("-f,--format", options.format, "format of the recording")
       ->one_of({"xsaudit", "ls"})
       ->type_name("FORM")
       ->capture_default_str();
   app.add_option("-o,--output", options.output,
-                 "file for the recording; replaced whole or not at all")
+                 "write the recording to FILE, which is replaced atomically")
       ->type_name("FILE");
-  app.add_flag("--with-processes", options.with_processes,
-               "record what there is to see of device models, too; in domain 0, as root");
+  app.add_flag("--with-host-facts", options.with_host_facts,
+               "record facts about device models as well; needs root in domain 0");
   options.live.add_to(app);
   options.confinement.add_to(app);
 }
@@ -63,8 +62,8 @@ int run_snapshot(const Arguments& arguments) {
   app.footer(kSnapshotFooter);
   add_options(app, options);
   if (const auto status = app.parse(arguments)) return *status;
-  if (options.with_processes && options.format != "xsaudit") {
-    return fail(Error{"", "only the form xsaudit has room for processes", "leave out --format"});
+  if (options.with_host_facts && options.format != "xsaudit") {
+    return fail(Error{"", "only the format xsaudit can hold host facts", "leave out --format"});
   }
 
   Outputs outputs;
@@ -74,7 +73,7 @@ int run_snapshot(const Arguments& arguments) {
   const auto schema = Schema::load(embedded_schema());
   if (!schema) return fail(schema.error());
   std::optional<HostLooker> looker;
-  if (options.with_processes) {
+  if (options.with_host_facts) {
     auto started_looker = HostLooker::start(*schema, options.live, {});
     if (!started_looker) return fail(started_looker.error());
     looker.emplace(*std::move(started_looker));

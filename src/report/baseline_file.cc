@@ -113,7 +113,7 @@ Result<Baseline> read_baseline(const std::string& file, std::string_view text) {
   }
   if (json["format"] == kOldFormat) {
     return error(std::string("is of the form '") + kOldFormat +
-                     "', which does not say in what state a finding was known",
+                     "', which does not record the state of the nodes",
                  "xsaudit audit --write-baseline FILE makes a new one");
   }
   if (json["format"] != kFormat) {
@@ -144,10 +144,10 @@ Result<Baseline> read_baseline(const std::string& file, std::string_view text) {
     known.others = members.sorted_texts_if_any("others");
     known.others_hashes = members.sorted_texts_if_any("others_hashes");
     if (!members.wrong().empty()) {
-      return error(which + " has no '" + members.wrong() + "', or not such a one");
+      return error(which + " has no '" + members.wrong() + "', or not in the expected format");
     }
     if (!fingerprints.insert(known.fingerprint).second) {
-      return error(which + " has the fingerprint of one before it");
+      return error(which + " has the fingerprint of an earlier finding");
     }
     baseline.findings.push_back(std::move(known));
   }

@@ -69,7 +69,7 @@ std::string table(const DeviceList& list) {
   std::map<Domid, std::string> names;
   for (const Guest& guest : list.domains) names.emplace(guest.domid, guest.name);
   std::vector<Line> lines = {
-      {"GUEST", "DEVICE", "SERVED BY", "RECORD", "FRONTEND", "BACKEND", "WHAT DISAGREES"}};
+      {"GUEST", "DEVICE", "SERVED BY", "RECORD", "FRONTEND", "BACKEND", "CONTRADICTIONS"}};
   for (const DeviceSummary& device : list.devices) lines.push_back(line_of(device, names));
 
   std::array<std::size_t, kColumns> widths{};

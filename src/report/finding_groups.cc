@@ -17,7 +17,7 @@ std::vector<std::string> FindingGroups::rest(const AuditResult& result) const {
     if (alike.count <= kMaxAlike) continue;
     lines.push_back(std::to_string(alike.count - kMaxAlike) + " more of " +
                     result.rules[alike.rule].id + " about " + alike.subject +
-                    ": --format json tells of all");
+                    ": --format json lists all of them");
   }
   return lines;
 }

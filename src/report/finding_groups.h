@@ -22,8 +22,8 @@ class FindingGroups {
   // Of each finding once, in the order of the result: whether it is told in full.
   bool tell(const Finding& finding);
 
-  // "95 more of world-writable-node about domain 3: --format json tells of all", one line for each
-  // rule and subject, in the order in which they came.
+  // "95 more of world-writable-node about domain 3: --format json lists all of them", one line for
+  // each rule and subject, in the order in which they came.
   std::vector<std::string> rest(const AuditResult& result) const;
 
  private:

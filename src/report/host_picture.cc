@@ -144,11 +144,11 @@ using Row = HostLayout::Row;
 constexpr int kRecord = 10;
 constexpr int kRecordWidth = 120;
 constexpr int kGuest = 190;
-constexpr int kGuestWidth = 300;
-constexpr int kBadgeWidth = 88;
-constexpr int kBackend = 660;
+constexpr int kGuestWidth = 370;
+constexpr int kBadgeWidth = 158;
+constexpr int kBackend = 730;
 constexpr int kBackendWidth = 290;
-constexpr int kWidth = 960;
+constexpr int kWidth = 1030;
 constexpr int kTop = 34;  // of the first box, below the headings
 
 std::string number(int value) { return std::to_string(value); }
@@ -173,10 +173,17 @@ std::string state_of(const DevicePart& part) {
   return part.state.unknown == UnknownReason::known ? in_quotes(part.state.value) : "state unknown";
 }
 
-// "high", …, or "odd" where only the accounts contradict each other, or nothing.
-std::string mark_of(const std::vector<const Finding*>& findings, bool odd) {
+// "16 findings, worst: high"
+std::string badge_text(std::size_t findings, const std::string& worst) {
+  return findings == 1 ? "1 finding: " + worst
+                       : std::to_string(findings) + " findings, worst: " + worst;
+}
+
+// "high", …, or "inconsistent" if record, frontend and backend contradict each other and no finding
+// says so, or nothing.
+std::string mark_of(const std::vector<const Finding*>& findings, bool inconsistent) {
   if (!findings.empty()) return to_text(findings.front()->severity);
-  return odd ? "odd" : "";
+  return inconsistent ? "inconsistent" : "";
 }
 
 bool known(const DeviceNode& node) {
@@ -248,8 +255,7 @@ class Picture {
     out_ += "<a href=\"#about=" + std::to_string(guest.domain->domid) + "\">";
     const int x = kGuest + kGuestWidth - 8 - kBadgeWidth;
     rectangle("badge " + severity, x, kTop + guest.top + 6, kBadgeWidth, 18);
-    label(x + 6, kTop + guest.top + 19, "badge-text",
-          std::to_string(guest.findings.size()) + " " + severity);
+    label(x + 6, kTop + guest.top + 19, "badge-text", badge_text(guest.findings.size(), severity));
     out_ += "</a>\n";
   }
 
@@ -270,7 +276,7 @@ class Picture {
           device.frontend.presence == Presence::present   ? fitting(state_of(device.frontend), 98)
           : device.frontend.presence == Presence::unknown ? "not recorded"
                                                           : "no frontend");
-    if (!mark.empty()) label(kGuest + kGuestWidth - 70, y + 4, "mark", mark);
+    if (!mark.empty()) label(kGuest + kGuestWidth - 100, y + 4, "mark", mark);
     out_ += "</g></a>\n";
   }
 

@@ -110,9 +110,9 @@ class Page {
                      std::string(severity).append(" ").append(std::to_string(counts[i])));
       line(box.append("</label>"));
     }
-    line("<input type=\"search\" placeholder=\"words\" aria-label=\"words to look for\">");
+    line("<input type=\"search\" placeholder=\"words\" aria-label=\"search for words\">");
     line("<button type=\"button\" class=\"about\" hidden></button>\n</div>");
-    line("<p class=\"nothing faint\" hidden>No finding is like that.</p>");
+    line("<p class=\"nothing faint\" hidden>No finding matches.</p>");
   }
 
   void source(std::size_t index) {
@@ -135,12 +135,12 @@ class Page {
     const HostLayout layout = lay_out_host(result_, index, by_device_);
     if (layout.guests.empty()) return;
     line("<div class=\"wide\">\n" + draw_host(result_, index, layout) + "</div>");
-    line(element(
-        "p class=\"legend\"",
-        "Lines lead from each frontend to its record and to the backend that it names; "
-        "thick where record or backend name another device, dotted to the backend that was "
-        "set up where the frontend names another; a cross is one that is not there. A click "
-        "on a guest or a device shows its findings."));
+    line(
+        element("p class=\"legend\"",
+                "Lines lead from each frontend to its record and to the backend that it names; "
+                "thick where record or backend name another device, dotted to the backend that was "
+                "set up where the frontend names another; a cross marks a missing backend. A click "
+                "on a guest or a device shows its findings."));
     if (layout.guests_left_out > 0) {
       line(element("p class=\"legend\"",
                    "Not drawn: " + plural(layout.guests_left_out, "guest", "guests") +
@@ -264,7 +264,8 @@ class Page {
       const std::string& rule = result_.rules[finding->rule].id;
       if (std::find(wrong.begin(), wrong.end(), rule) == wrong.end()) wrong.push_back(rule);
     }
-    const std::string mark = findings.empty() ? "odd" : to_text(findings.front()->severity);
+    const std::string mark =
+        findings.empty() ? "inconsistent" : to_text(findings.front()->severity);
     line("<tr>" + element("td", std::to_string(device.domid)) +
          element("td class=\"path\"",
                  escape_shortened(device.kind) + "/" + escape_shortened(device.id)) +

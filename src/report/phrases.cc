@@ -26,11 +26,11 @@ std::string counts_text(const AuditResult& result) {
 std::string alive_phrase(const Liveness& liveness) {
   const std::string domains = DomainSet::of(liveness.alive).text() + " alive";
   switch (liveness.basis) {
-    case Liveness::Basis::introduced: return domains + " (as the daemon says)";
+    case Liveness::Basis::introduced: return domains + " (reported by the daemon)";
     case Liveness::Basis::given: return domains + " (as given)";
     case Liveness::Basis::inferred: break;
   }
-  return domains + " (as the store looks)";
+  return domains + " (inferred from the store)";
 }
 
 }  // namespace
@@ -71,7 +71,7 @@ std::string verdict_phrase(const AuditResult& result) {
     text += std::string(", nothing of severity ") + to_text(result.fail_on) + " or above";
   }
   text += set_aside_counts(result);
-  if (incomplete) text += "; not everything could be judged";
+  if (incomplete) text += "; the audit is incomplete";
   return text;
 }
 
@@ -125,7 +125,7 @@ std::vector<std::string> suspect_phrases(const Finding& finding) {
       lines.push_back(std::move(line));
     }
   }
-  if (!all_known) lines.emplace_back("not known for want of permissions");
+  if (!all_known) lines.emplace_back("unknown: permissions are missing");
   if (lines.empty()) lines.emplace_back("privileged domains only");
   return lines;
 }

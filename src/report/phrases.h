@@ -19,7 +19,7 @@ std::string in_quotes(std::string_view bytes);
 
 std::vector<std::string> lines_of(std::string_view text);
 
-// "nothing found by 55 rules over 120 nodes; not everything could be judged"
+// "nothing found by 55 rules over 120 nodes; the audit is incomplete"
 std::string verdict_phrase(const AuditResult& result);
 
 // "xenstore-ls -fp, 12 nodes, domains 0 and 3 alive (as given)"

@@ -51,7 +51,7 @@ std::size_t sources_that(const AuditResult& result, const Test& test) {
 
 std::string write_prometheus_report(const AuditResult& result, const ReportOptions&) {
   Metrics metrics;
-  metrics.describe("xsaudit_build_info", "The xsaudit that made this.");
+  metrics.describe("xsaudit_build_info", "The version of xsaudit.");
   metrics.sample("xsaudit_build_info", 1, "version=" + label(result.version));
 
   metrics.describe("xsaudit_findings", "Findings by severity.");
@@ -61,9 +61,10 @@ std::string write_prometheus_report(const AuditResult& result, const ReportOptio
                    "severity=" + label(to_text(static_cast<Severity>(i))));
   }
 
-  metrics.metric("xsaudit_findings_suppressed", "Findings that somebody decided to live with.",
+  metrics.metric("xsaudit_findings_suppressed", "Findings that a suppression covers.",
                  result.suppressed.size());
-  metrics.metric("xsaudit_findings_known", "Findings that the baseline knew.", result.known.size());
+  metrics.metric("xsaudit_findings_known", "Findings that the baseline contains.",
+                 result.known.size());
 
   std::vector<std::uint64_t> found(result.rules.size());
   std::vector<std::uint64_t> undecided(result.rules.size());
@@ -80,12 +81,12 @@ std::string write_prometheus_report(const AuditResult& result, const ReportOptio
 
   std::uint64_t nodes = 0;
   for (const SourceSummary& source : result.sources) nodes += source.nodes;
-  metrics.metric("xsaudit_sources", "Stores that were to be audited.", result.sources.size());
+  metrics.metric("xsaudit_sources", "Audited stores, unreadable ones included.",
+                 result.sources.size());
   metrics.metric("xsaudit_sources_unreadable", "Stores that could not be read.",
                  sources_that(result, [](const auto& source) { return !source.error.empty(); }));
   metrics.metric(
-      "xsaudit_sources_incomplete",
-      "Stores of which not everything could be judged, unreadable ones included.",
+      "xsaudit_sources_incomplete", "Stores with an incomplete audit, unreadable ones included.",
       sources_that(result, [](const auto& source) { return !source.incomplete.empty(); }));
   metrics.metric("xsaudit_nodes", "Nodes that were audited.", nodes);
   metrics.metric("xsaudit_failed", "1 if there are findings at or above --fail-on.",

@@ -8,13 +8,13 @@ const std::vector<ReportFormat>& report_formats() {
   static const std::vector<ReportFormat> formats = {
       {"text", "for people, grouped by guest and device", write_text_report},
       {"json", "xsaudit-result/1, see schema/result.schema.json", write_json_report},
-      {"jsonl", "one JSON object a line", write_jsonl_report},
+      {"jsonl", "one JSON object per line", write_jsonl_report},
       {"sarif", "SARIF 2.1.0, for code scanning", write_sarif_report},
       {"junit", "JUnit XML, for CI servers", write_junit_report},
       {"github", "annotations of GitHub Actions", write_github_report},
       {"prometheus", "metrics for the textfile collector", write_prometheus_report},
       {"markdown", "for tickets and job summaries", write_markdown_report},
-      {"html", "one page for looking at a host", write_html_report},
+      {"html", "one page with a picture of the host", write_html_report},
   };
   return formats;
 }

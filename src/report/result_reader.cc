@@ -286,7 +286,7 @@ Result<AuditResult> read_result(std::string_view text, const std::string& name) 
   std::optional<Error> error;
   const JsonCursor json(parsed, escape(name) + ": ", error);
   if (!json.has("format") || json["format"].text() != "xsaudit-result/1") {
-    return Error{escape(name), "this is not what xsaudit audit --format json writes",
+    return Error{escape(name), "this is not a result of xsaudit audit --format json",
                  "its member \"format\" would be \"xsaudit-result/1\""};
   }
   AuditResult result;

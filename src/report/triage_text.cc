@@ -22,7 +22,7 @@ std::string line_on(const SuppressionUse& use) {
     case SuppressionUse::State::unused: line += "covers nothing"; break;
     case SuppressionUse::State::expired:
       line += "has expired on " + day_text(suppression.expires) + "; ";
-      line += use.findings == 0 ? "nothing would be covered" : findings + " would be covered";
+      line += use.findings == 0 ? "it would cover nothing" : findings + " would be covered";
       break;
   }
   if (!use.note.empty()) line += ": " + use.note;
@@ -48,7 +48,8 @@ std::string set_aside_because(const Finding& finding, const AuditResult& result)
     return "suppressed until " + day_text(suppression.expires) + ", " + suppression.place + ": " +
            reason_of(suppression);
   }
-  if (!finding.known_as.empty()) return "not as in the baseline, which has it " + finding.known_as;
+  if (!finding.known_as.empty())
+    return "changed since the baseline, which has it " + finding.known_as;
   return {};
 }
 
@@ -68,8 +69,8 @@ std::vector<std::string> gone_lines(const AuditResult& result) {
     std::string line = gone.finding.path + ": " + gone.finding.rule + ": ";
     switch (gone.why) {
       case GoneFinding::Why::fixed: line += "gone"; break;
-      case GoneFinding::Why::guest_not_there: line += "gone, but so is its guest"; break;
-      case GoneFinding::Why::not_judged: line += "not found, but not everything was judged"; break;
+      case GoneFinding::Why::guest_not_there: line += "gone, together with its guest"; break;
+      case GoneFinding::Why::not_judged: line += "not found, but the audit is incomplete"; break;
     }
     lines.push_back(std::move(line));
   }

@@ -12,11 +12,12 @@ struct Group {
   const char* heading;
 };
 constexpr Group kGroups[] = {
-    {RuleClass::security, "Security: what a guest can do, or has done, that it should not"},
-    {RuleClass::integrity, "Integrity: what no daemon and no toolstack makes"},
-    {RuleClass::lifecycle, "Lifecycle: what was left behind, or did not get where it should"},
-    {RuleClass::quota, "Quota: what uses up the daemon"},
-    {RuleClass::hygiene, "Hygiene: what says something else than its author meant"},
+    {RuleClass::security, "Security: a guest has, or has used, access that it should not have"},
+    {RuleClass::integrity, "Integrity: states that no daemon and no toolstack creates"},
+    {RuleClass::lifecycle, "Lifecycle: leftovers, and devices that did not reach their state"},
+    {RuleClass::quota, "Quota: use of the daemon's limits"},
+    {RuleClass::hygiene,
+     "Hygiene: permissions and values that do not mean what their author intended"},
 };
 
 // A title may have any character.

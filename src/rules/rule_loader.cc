@@ -116,7 +116,7 @@ class RuleLoader {
   Status load_head() {
     XSAUDIT_ASSIGN(auto id, root_.require("id"));
     if (!valid_id(id.text())) {
-      return id.error(single_quoted(id.text()) + " is no id", "small letters, digits and '-'");
+      return id.error(single_quoted(id.text()) + " is not an id", "small letters, digits and '-'");
     }
     rule().id = id.text();
     loaded_.id_place = id.place();
@@ -156,7 +156,7 @@ class RuleLoader {
     if (!lets.is_map()) return lets.error("expected names with an expression each");
     for (const auto& [name, value] : lets.members()) {
       if (!valid_name(name.text())) {
-        return name.error(single_quoted(name.text()) + " is no name", "letters, digits and '_'");
+        return name.error(single_quoted(name.text()) + " is not a name", "letters, digits and '_'");
       }
       if (expressions_.scope().find(name.text()) != nullptr) {
         return name.error(single_quoted(name.text()) + " is a name already");
@@ -190,7 +190,7 @@ class RuleLoader {
       if (settles.text() == "live") program().proven = Constant::of(true);
       if (settles.text() == "live" || settles.text() == "true") return ok();
       return settles.error("expected true, live, or {unless: a condition}",
-                           "leave it out otherwise");
+                           "otherwise omit the key");
     }
     XSAUDIT_TRY(settles.only_keys({"unless"}));
     XSAUDIT_ASSIGN(auto unless, settles.require("unless"));

@@ -126,18 +126,18 @@ std::string RuleReport::about_liveness(const Hit& hit) const {
   if (!hit.relies_on_liveness) return {};
   switch (facts_.liveness.basis) {
     case Liveness::Basis::introduced: return {};
-    case Liveness::Basis::given: return " (going by the domains given as alive)";
+    case Liveness::Basis::given: return " (relies on the given list of running domains)";
     case Liveness::Basis::inferred: break;
   }
-  return " (which domains are alive was inferred from the store)";
+  return " (relies on running domains inferred from the store)";
 }
 
 std::string RuleReport::about_looks(const Hit& hit) const {
   switch (hit.recheck) {
-    case Recheck::seen_once: return " (seen once: it may pass by itself)";
-    case Recheck::not_seen: return " (it could not be looked at again)";
+    case Recheck::seen_once: return " (seen once; may be transient)";
+    case Recheck::not_seen: return " (it could not be re-checked)";
     case Recheck::renamed:
-      return " (at the second look: " + rules_.rules()[hit.later_rule].id + ")";
+      return " (after the re-check: " + rules_.rules()[hit.later_rule].id + ")";
     default: return {};
   }
 }
@@ -255,7 +255,7 @@ void RuleReport::tell(const std::vector<Hit>& all_hits, Evaluation& into) {
     rest.others.insert(rest.others.end(), told.others.begin(), told.others.end());
     if (rest.samples.size() < kMaxSamples) rest.samples.emplace_back(path);
     rest.message = "the same as at " + std::to_string(kMaxPerGuest) +
-                   " nodes told one by one, at " + std::to_string(rest.count) +
+                   " nodes with a finding of their own, at " + std::to_string(rest.count) +
                    " more: " + rule_.title;
   }
 }

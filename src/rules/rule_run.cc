@@ -39,7 +39,7 @@ RuleHits RuleRun::find(const AllHits& all) {
       const std::string domains =
           entry.domids.empty() ? "some domains" : DomainSet::of(entry.domids).text();
       entry.reason = "whether " + domains + (entry.domids.size() == 1 ? " was" : " were") +
-                     " running is not known: give those that were with --domains";
+                     " running is unknown; list the domains that were running with --domains";
     }
     found_.not_evaluated.push_back(std::move(entry));
   }

@@ -28,7 +28,7 @@ Result<std::vector<std::size_t>> put_in_order(const std::vector<LoadedRule>& rul
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (!placed[i]) {
       return Error{rules[i].gravers.front().place,
-                   "'" + rules[i].rule.id + "' yields in the end to itself", ""};
+                   "'" + rules[i].rule.id + "' supersedes itself in the end", ""};
     }
   }
   return order;
@@ -43,7 +43,7 @@ Status may_yield(const LoadedRule& rule, const LoadedRule& graver, const std::st
                "'" + rule.rule.id + "', of severity " + to_text(least) +
                    " or above, cannot yield to '" + graver.rule.id + "', which is never above " +
                    to_text(most),
-               "what is no fault belongs into 'when'"};
+               "exclude healthy states with 'when'"};
 }
 
 }  // namespace

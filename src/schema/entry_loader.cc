@@ -117,7 +117,7 @@ Status check_required(const YamlValue& key, const SchemaEntry& entry) {
   for (const Pattern& pattern : entry.patterns) {
     const bool named = !pattern.segments().empty() && !pattern.deep() &&
                        pattern.segments().back().kind == Pattern::Segment::Kind::literal;
-    if (!named) return key.error("what is required must end in a name");
+    if (!named) return key.error("a required entry must end in a name");
   }
   return ok();
 }
@@ -129,7 +129,7 @@ Status check_type_variables(const YamlValue& value, const SchemaEntry& entry) {
       if (pattern.variable(name) >= 0) continue;
       std::vector<std::string_view> known;
       for (const Pattern::Variable& variable : pattern.variables()) known.push_back(variable.name);
-      return value.error("$" + escape(name) + " is no variable of this path",
+      return value.error("$" + escape(name) + " is not a variable of this path",
                          did_you_mean(name, known));
     }
   }
@@ -164,7 +164,7 @@ Result<PermissionTemplate> load_form(const YamlValue& text, const EntryContext& 
     for (const auto& [name, variable_type] : context.variables) {
       if (variable_type == VariableType::domid) known.push_back(name);
     }
-    return text.error("$" + escape(one.variable) + " is no variable of type domid",
+    return text.error("$" + escape(one.variable) + " is not a variable of type domid",
                       did_you_mean(one.variable, known));
   }
   return form;

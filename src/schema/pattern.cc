@@ -132,7 +132,7 @@ Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types
     return fail(at, 0, "a pattern begins with '/' or '~'");
   }
   if (in_home && text.size() > 1 && text[1] != '/') {
-    return fail(at, 0, "'~' stands for a whole path", "what is below it follows a '/'");
+    return fail(at, 0, "'~' stands for a whole path", "write '~/' and the path below it");
   }
   const auto count = [text](char c) {
     return static_cast<std::size_t>(std::count(text.begin(), text.end(), c));

@@ -146,7 +146,7 @@ class Schema::Loader {
     return Error{b.place(),
                  "some path matches both '" + b.patterns[second_pattern].text() + "' and '" +
                      a.patterns[first_pattern].text() + "' at " + a.place() +
-                     ", and nothing says which governs it",
+                     ", and neither has priority",
                  {}};
   }
 

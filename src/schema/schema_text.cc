@@ -159,11 +159,11 @@ std::string schema_page(const Schema& schema) {
   std::string text =
       "# Every path of the store\n"
       "\n"
-      "Made from the files of the schema by `xsaudit schema list --format markdown`; not to be "
-      "edited\n"
+      "Generated from the schema by `xsaudit schema list --format markdown`; do not "
+      "edit it\n"
       "here. [README.md](README.md) explains patterns, types and permissions; `xsaudit explain "
       "PATH`\n"
-      "tells all of one path, with its sources. `~` is `/local/domain/$DOMID`.\n"
+      "prints all facts about one path, with their sources. `~` is `/local/domain/$DOMID`.\n"
       "\n";
   for (const auto& [area, entries] : areas) text += "- [" + area + "](#" + anchor(area) + ")\n";
   for (const auto& [area, entries] : areas) {
@@ -201,7 +201,7 @@ std::string schema_explanation(const Schema& schema, const Schema::Match& match,
   line(text, "required", entry.required ? "wherever the node above it is" : "");
   line(text, "guests", guests(entry));
   line(text, "versions", versions(entry));
-  line(text, "free", entry.free ? "what the guest does there is its own business" : "");
+  line(text, "free", entry.free ? "the guest may create any nodes there" : "");
   if (entry.secret) {
     line(text, "secret",
          entry.secret->text() == "any" ? "always" : "if it " + entry.secret->text());

@@ -228,7 +228,7 @@ bool ValueType::accepts(const Alternative& one, std::string_view value) {
 
 std::string ValueType::expected(const Alternative& one) {
   if (one.named != nullptr) return one.named->expected;
-  if (one.regex) return "what matches " + one.regex->pattern();
+  if (one.regex) return "a text that matches " + one.regex->pattern();
   if (!one.variable.empty()) return "$" + one.variable + " of its path";
   if (one.integer) {
     std::string text = "a whole number";

@@ -7,12 +7,12 @@ namespace xsaudit {
 const char* to_text(UnknownReason reason) {
   switch (reason) {
     case UnknownReason::known: return "known";
-    case UnknownReason::not_in_form: return "this form of recording does not hold it";
-    case UnknownReason::not_given: return "this daemon gives it to no client";
+    case UnknownReason::not_in_form: return "the format does not record it";
+    case UnknownReason::not_given: return "the daemon does not report it to clients";
     case UnknownReason::not_recorded: return "it was not recorded";
     case UnknownReason::not_covered: return "it lies outside the recorded part of the store";
     case UnknownReason::unreadable: return "it could not be read";
-    case UnknownReason::cut: return "it was cut when it was recorded";
+    case UnknownReason::cut: return "it was truncated by the recording";
     case UnknownReason::filtered: return "it was filtered out of the recording";
     case UnknownReason::secret: return "it is a secret; --show-secrets shows it";
   }
@@ -80,7 +80,7 @@ void SnapshotInfo::add_gaps_of(const SnapshotInfo& other) {
     const bool known = std::any_of(own.begin(), own.end(), [&](const Gap& one) {
       return one.place == gap.place && one.what == gap.what;
     });
-    if (!known) add_gap(gap.place, gap.what + ", at the second look");
+    if (!known) add_gap(gap.place, gap.what + ", at the second reading");
   }
   gap_count += other.gap_count - other.gaps.size();
 }

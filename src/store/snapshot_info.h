@@ -24,7 +24,7 @@ inline constexpr std::string_view kUnplaced = "@unplaced";
 enum class UnknownReason : std::uint8_t {
   known,         // it is known
   not_in_form,   // this form of recording never holds it
-  not_given,     // this daemon gives it to no client
+  not_given,     // the daemon does not report it to clients
   not_recorded,  // the form could hold it, this recording does not (an excerpt, a missing line)
   not_covered,   // outside the part of the store that was recorded
   unreadable,    // the store refused it, or reading failed
@@ -38,7 +38,7 @@ inline constexpr bool never_recorded(UnknownReason reason) {
   return reason == UnknownReason::not_in_form || reason == UnknownReason::not_given;
 }
 
-// "this form of recording does not hold it", and so on; for reports.
+// "the format does not record it", and so on; for reports.
 const char* to_text(UnknownReason reason);
 
 enum class Coverage : std::uint8_t {

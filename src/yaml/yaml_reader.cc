@@ -73,7 +73,7 @@ class TreeHandler : public YAML::EventHandler {
     if (!rest.empty() && std::string_view(",]}").find(rest.front()) != std::string_view::npos) {
       refuse(mark, "a text cannot begin with '" + std::string(1, rest.front()) + "'", "quote it");
     }
-    refuse(mark, "this is indented unlike what stands before it");
+    refuse(mark, "the indentation differs from the lines before");
   }
   void OnDocumentEnd() override {}
 
@@ -282,10 +282,8 @@ constexpr Wording kWordings[] = {
     {"invalid unicode", "an escape that is not a character", ""},
     {"illegal flow end", "this bracket closes nothing", "quote it if it begins a text"},
     {"unknown token", "a text cannot begin with this character", "quote it"},
-    {"end of map not found", "expected a key, or the end of the line",
-     "is it indented as its neighbours are?"},
-    {"end of sequence not found", "expected '-', or the end of the line",
-     "is it indented as its neighbours are?"},
+    {"end of map not found", "expected a key, or the end of the line", "check its indentation"},
+    {"end of sequence not found", "expected '-', or the end of the line", "check its indentation"},
 };
 
 // A line above the error with the same indentation and without a colon: its text goes on in the

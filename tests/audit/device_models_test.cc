@@ -420,7 +420,7 @@ TEST_CASE("one that makes its reader wait is left behind") {
   questions.pids = {1};
   const auto facts = collect_in_child(source, questions, std::chrono::seconds(1));
   REQUIRE_FALSE(facts.ok());
-  CHECK(facts.error().message == "looking at them took too long");
+  CHECK(facts.error().message == "examining them took too long");
 }
 
 TEST_CASE("a recording whose processes were cut or changed is none") {

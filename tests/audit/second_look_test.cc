@@ -72,7 +72,7 @@ TEST_CASE("what one look proves says nothing of a second one that was not to be 
     return Result<Snapshot>(Error{"live store", "it is gone", {}});
   });
   CHECK(told(std::move(auditor).finish()) ==
-        "high settling /t/a: it says s (it could not be looked at again)\n"
+        "high settling /t/a: it says s (it could not be re-checked)\n"
         "low wrong /t/b: it says w\n");
 }
 
@@ -120,7 +120,7 @@ TEST_CASE("a severity that is not sure at the second look lowers none") {
 
   const RuleSet two = load({lettered("settling", "high", kSettles),
                             lettered("other", "low", grave_by_what_is_below("medium"))});
-  const std::string renamed = " settling /t/a: it says s (at the second look: other)\n";
+  const std::string renamed = " settling /t/a: it says s (after the re-check: other)\n";
   CHECK(told(two, {"s", "", ""}, {"o", "", ""}) == "low" + renamed);
   CHECK(told(two, {"s", "", ""}, {"o", "g", ""}) == "medium" + renamed);
   CHECK(told(two, {"s", "", ""}, {"o", "?", ""}) == "high" + renamed);
@@ -131,7 +131,7 @@ TEST_CASE("of two new names that are as severe the first is said") {
       load({lettered("settling", "high", kSettles), lettered("one", "medium", kSettles),
             lettered("two", "medium", kSettles)});
   CHECK(told(rules, {"s", "", ""}, {"ot", "", ""}) ==
-        "medium settling /t/a: it says s (at the second look: one)\n");
+        "medium settling /t/a: it says s (after the re-check: one)\n");
 }
 
 TEST_CASE("a text that is no path leads to no other name of what has passed") {
@@ -146,7 +146,7 @@ TEST_CASE("a text that is no path leads to no other name of what has passed") {
                       "match: /t/a\nassert: value == ''\nmessage: it says {value}\n"
                       "settles: true\nyields_to: [{rule: other, at: value}]\n")});
   CHECK(told(below, {"/t/b", "", ""}, {"", "", "o"}) ==
-        "high settling /t/a: it says /t/b (at the second look: other)\n");
+        "high settling /t/a: it says /t/b (after the re-check: other)\n");
   CHECK(told(below, {"xt/b", "", ""}, {"", "", "o"}).empty());
 }
 
@@ -156,7 +156,7 @@ TEST_CASE("what yields to a rule at another node is no other name of it at the s
             lettered("wrong", "low", "yields_to: [{rule: settling, at: parent(node)}]\n")});
   CHECK(told(rules, {"s", "", ""}, {"w", "", ""}).empty());
   CHECK(told(rules, {"s", "", ""}, {"", "w", ""}) ==
-        "low settling /t/a: it says s (at the second look: wrong)\n");
+        "low settling /t/a: it says s (after the re-check: wrong)\n");
 }
 
 TEST_CASE("one that is found elsewhere is another name only of the rule that it yields to") {
@@ -164,7 +164,7 @@ TEST_CASE("one that is found elsewhere is another name only of the rule that it 
       load({lettered("one", "high", kSettles), lettered("two", "high", kSettles),
             lettered("wrong", "low", "yields_to: [{rule: two, at: parent(node)}]\n")});
   CHECK(told(rules, {"ot", "", ""}, {"", "w", ""}) ==
-        "low two /t/a: it says ot (at the second look: wrong)\n");
+        "low two /t/a: it says ot (after the re-check: wrong)\n");
 }
 
 TEST_CASE("what one look proves says nothing of the second one") {
@@ -191,7 +191,7 @@ TEST_CASE("a fault of the guest that came is no other name of one of the guest t
     auditor.add("store", guest(kUuid, "1"), [&] { return guest(uuid, "2"); });
     return told(std::move(auditor).finish());
   };
-  CHECK(told_with(kUuid) == "high one /local/domain/3/name: it says 1 (at the second look: two)\n");
+  CHECK(told_with(kUuid) == "high one /local/domain/3/name: it says 1 (after the re-check: two)\n");
   CHECK(told_with(kOther).empty());
 }
 

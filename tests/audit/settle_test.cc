@@ -53,7 +53,7 @@ std::string told(const AuditResult& result) {
 
 TEST_CASE("a store seen once: what may pass is info, what one look proves is not") {
   CHECK(told(audit(store("1", "2"))) ==
-        "high /t/b: it says 2\ninfo /t/a: it says 1 (seen once: it may pass by itself)\n");
+        "high /t/b: it says 2\ninfo /t/a: it says 1 (seen once; may be transient)\n");
 }
 
 TEST_CASE("a second look drops what has passed, and keeps what has not") {
@@ -82,7 +82,7 @@ TEST_CASE("a second look that fails, or sees nothing, keeps what was found, and 
   const auto empty = [] { return read_dump_text("", "store"); };
   for (const Auditor::Resample& resample : {Auditor::Resample(gone), Auditor::Resample(empty)}) {
     const AuditResult result = audit(store("1", "0"), resample);
-    CHECK(told(result) == "high /t/a: it says 1 (it could not be looked at again)\n");
+    CHECK(told(result) == "high /t/a: it says 1 (it could not be re-checked)\n");
     REQUIRE(result.sources.size() == 1);
     CHECK(result.sources[0].info.gap_count >= 1);
     CHECK_FALSE(result.sources[0].incomplete.empty());
@@ -98,7 +98,7 @@ TEST_CASE("what the second look lacks is missing from the audit") {
   CHECK(told(result).empty());
   CHECK(result.verdict == Verdict::incomplete);
   REQUIRE(result.sources[0].info.gaps.size() == 1);
-  CHECK(result.sources[0].info.gaps[0].what == "it could not be read, at the second look");
+  CHECK(result.sources[0].info.gaps[0].what == "it could not be read, at the second reading");
 }
 
 TEST_CASE("a fault that another rule names by now keeps the lesser severity of the two") {
@@ -119,7 +119,7 @@ TEST_CASE("a fault that another rule names by now keeps the lesser severity of t
     return told(std::move(auditor).finish());
   };
   CHECK(audit_twice(store("1", "0"), [] { return store("2", "0"); }) ==
-        "medium /t/a: it says 1 (at the second look: two)\n");
+        "medium /t/a: it says 1 (after the re-check: two)\n");
   // It was there before, so that it is no other name of what has gone.
   CHECK(audit_twice(store("1", "2"), [] { return store("0", "2"); }) == "medium /t/b: it says 2\n");
 }
@@ -176,8 +176,8 @@ TEST_CASE("what may pass is info, too, where it is not known whether its domain 
   };
   const std::string remark =
       " (whether domain 7 is running is not known; if not, this is left over)";
-  CHECK(told_of("1") == "info /local/domain/7/data/x: it says 1" + remark +
-                            " (seen once: it may pass by itself)\n");
+  CHECK(told_of("1") ==
+        "info /local/domain/7/data/x: it says 1" + remark + " (seen once; may be transient)\n");
   CHECK(told_of("2") == "medium /local/domain/7/data/x: it says 2" + remark + "\n");
 }
 

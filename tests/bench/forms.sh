@@ -35,7 +35,7 @@ for nodes in "${@:-1000000}"; do
   indented 1 <"$scratch/fp" >"$scratch/p"
   base=
   for form in fp f p plain; do
-    figures=$("$measure" 3 build/release/src/cli/xsaudit audit --no-confine \
+    figures=$("$measure" 3 build/release/src/cli/xsaudit audit --no-sandbox \
       --rules tests/cli/common/rules "$scratch/$form")
     seconds=${figures%% *}
     base=${base:-$seconds}

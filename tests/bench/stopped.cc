@@ -126,8 +126,8 @@ Waits waits_during(Daemon kind, const std::function<void()>& happens) {
   return waits;
 }
 
-const std::vector<std::string> kAudit = {"audit",   "--settle",    "0",
-                                         "--quiet", "--processes", "never"};
+const std::vector<std::string> kAudit = {"audit",   "--recheck-after", "0",
+                                         "--quiet", "--host-facts",    "never"};
 
 Waits stopped_at_each_request(Daemon kind, const std::string& program) {
   Waits most;
@@ -169,7 +169,8 @@ Waits with_lowest_priority(Daemon kind, const std::string& program, int audits) 
   const BusyLoops loops;
   return waits_during(kind, [&] {
     for (int i = 0; i < audits; ++i) {
-      const std::string command = "nice -n 19 " + program + " audit --settle 0 --quiet >/dev/null";
+      const std::string command =
+          "nice -n 19 " + program + " audit --recheck-after 0 --quiet >/dev/null";
       static_cast<void>(std::system(command.c_str()));
     }
     if (audits == 0) std::this_thread::sleep_for(5s);

@@ -134,14 +134,14 @@ TEST_CASE("the program can reach nothing once it has read a live store") {
     XenstoreClient().write("/local/domain/1/name", "alpha");
     for (const char* reader : {"wire", "libxenstore"}) {
       for (const char* command : {"audit", "snapshot"}) {
-        check_that_none_succeeds(std::string(command) + " --reader " + reader);
+        check_that_none_succeeds(std::string(command) + " --transport " + reader);
       }
     }
   });
 }
 
 TEST_CASE("an unconfined program can, so these attempts are worth something") {
-  const auto attempts = attempts_inside("audit --no-confine " + kRecording);
+  const auto attempts = attempts_inside("audit --no-sandbox " + kRecording);
   for (const char* name : {"socket-unix", "open-read", "open-write", "creat", "fork"}) {
     CAPTURE(name);
     CHECK(attempts.at(name) == 0);
@@ -209,8 +209,8 @@ TEST_CASE("no process reads the store that is not confined, at the first look or
       // The report cannot be written, and before that the second look is waited for.
       const ScratchDirectory scratch;
       const HeldUp program(HeldUp::By::output,
-                           {"xsaudit", "audit", "--settle", "3600", "--reader", reader, "--lock",
-                            "none", "--processes", "always", "--format", "json"});
+                           {"xsaudit", "audit", "--recheck-after", "3600", "--transport", reader,
+                            "--lock", "none", "--host-facts", "always", "--format", "json"});
       program.check_that_it_is_confined();
       Children children;
       count_children(program.process(), children);
@@ -228,7 +228,7 @@ TEST_CASE("no connection to the store is left when a snapshot is written") {
       control.write("/data/" + std::to_string(i), std::string(2000, 'x'));
     }
     for (const std::string reader : {"wire", "libxenstore"}) {
-      const HeldUp program(HeldUp::By::output, {"xsaudit", "snapshot", "--reader", reader});
+      const HeldUp program(HeldUp::By::output, {"xsaudit", "snapshot", "--transport", reader});
       program.check_that_it_is_confined();
       // It is read by then, and the pipe is full.
       for (int turn = 0; turn < 3000 && program.open().size() != 3; ++turn) {

@@ -85,7 +85,7 @@ TEST_CASE("a live store gives the findings of its recording, from either daemon"
     with_each_daemon([&](RunningDaemon& daemon) {
       INFO(example.recording << " in " << to_text(daemon.kind()));
       load(daemon, example);
-      const Json live = audit("--settle 0");
+      const Json live = audit("--recheck-after 0");
       CHECK(live["sources"][0]["incomplete"] == Json::array());
       CHECK(live["sources"][0]["alive"]["basis"] == "introduced");
       CHECK(live["sources"][0]["alive"]["domains"] == recorded["sources"][0]["alive"]["domains"]);
@@ -100,7 +100,7 @@ TEST_CASE("what a daemon never gives is one line, in words that fit a live store
   with_each_daemon([&](RunningDaemon& daemon) {
     INFO(to_text(daemon.kind()));
     load(daemon, kCases[0]);
-    const Json live = audit("--settle 0");
+    const Json live = audit("--recheck-after 0");
     CHECK(live["sources"][0]["incomplete"] == Json::array());
     int of_special_nodes = 0;
     for (const Json& entry : live["not_evaluated"]) {
@@ -144,8 +144,8 @@ TEST_CASE("what may pass by itself is looked at again before it is reported") {
     control.load(*stuck);
     daemon.make_ring(7);
     control.introduce(7);
-    CHECK(severity(audit("--settle 0")) == "info");
-    CHECK(severity(audit("--settle 1")) == "medium");
+    CHECK(severity(audit("--recheck-after 0")) == "info");
+    CHECK(severity(audit("--recheck-after 1")) == "medium");
   });
 }
 

@@ -79,7 +79,7 @@ TEST_CASE("no command does more than look at a store") {
     for (const char* reader : {"wire", "libxenstore"}) {
       for (const char* command : {"audit --accept-incomplete", "snapshot"}) {
         static_cast<void>(std::system(
-            (std::string(XSAUDIT_PROGRAM " ") + command + " --reader " + reader + " >/dev/null")
+            (std::string(XSAUDIT_PROGRAM " ") + command + " --transport " + reader + " >/dev/null")
                 .c_str()));
       }
     }

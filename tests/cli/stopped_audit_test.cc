@@ -103,18 +103,18 @@ class Writers {
 };
 
 std::vector<std::string> audit(std::vector<std::string> more) {
-  std::vector<std::string> arguments = {"audit", "--format", "json", "--processes", "never"};
+  std::vector<std::string> arguments = {"audit", "--format", "json", "--host-facts", "never"};
   arguments.insert(arguments.end(), more.begin(), more.end());
   return arguments;
 }
 
 std::vector<std::string> one_look(const char* reader) {
-  return audit({"--settle", "0", "--reader", reader});
+  return audit({"--recheck-after", "0", "--transport", reader});
 }
 
 Json findings_now() {
   return Json::parse(
-      run_command(XSAUDIT_PROGRAM " audit --format json --settle 0").text)["findings"];
+      run_command(XSAUDIT_PROGRAM " audit --format json --recheck-after 0").text)["findings"];
 }
 
 std::vector<std::string> named(const Json& findings) {
@@ -385,7 +385,7 @@ TEST_CASE("more changes than are remembered are a store that is read again") {
 TEST_CASE("nobody waits for the second look when that is stopped") {
   with_each_daemon([&](RunningDaemon& daemon) {
     Writers writers(daemon);
-    const auto arguments = audit({"--settle", "1", "--reader", "wire"});
+    const auto arguments = audit({"--recheck-after", "1", "--transport", "wire"});
     const unsigned int request = requests_of(arguments, In::later) * 2 / 3;
     for (const int signal : kStops) {
       CAPTURE(to_text(daemon.kind()), signal);

@@ -310,7 +310,7 @@ TEST_CASE("without root the uid stays, and the rest is in force") {
     return socket(AF_UNIX, SOCK_STREAM, 0) == -1 ? 0 : 2;
   });
   CHECK(exited_with(child, 0));
-  CHECK(child.said == "user: only root can give up its uid\n");
+  CHECK(child.said == "user: only root can change its uid\n");
 }
 
 TEST_CASE("what the kernel lacks is said, and the rest done") {

@@ -106,7 +106,7 @@ TEST_CASE("nobody asked, nothing known") {
   const HostFacts facts = collect(source, {});
   CHECK(source.looked_at.empty());
   CHECK(facts == HostFacts{});
-  CHECK(facts.process(1) == Fact<Process>::unknown("nobody looked"));
+  CHECK(facts.process(1) == Fact<Process>::unknown("it was not examined"));
 }
 
 }  // namespace xsaudit

@@ -135,7 +135,7 @@ TEST_CASE("the other end of a socket is known, absent or unknown") {
   CHECK(peer(UnixSocketTable{{500, {.name = "x", .peer = Fact<std::uint32_t>::absent()}}})
             .is_absent());
   CHECK(peer(UnixSocketTable{{500, {.name = "x", .peer = 7U}}}).is_unknown());
-  const auto refused = Fact<UnixSocketTable>::unknown("the kernel does not say");
+  const auto refused = Fact<UnixSocketTable>::unknown("the kernel does not report it");
   CHECK(peer(refused) == Fact<std::string>::unknown("the kernel does not say; nor does it"));
 }
 
@@ -240,7 +240,7 @@ TEST_CASE("a process that is another one each time is unknown") {
   const Fact<Process> process = tree.look();
   changer.join();
   REQUIRE(process.is_unknown());
-  CHECK(process.reason() == "another process took its place each time it was looked at");
+  CHECK(process.reason() == "another process took its place each time it was read");
 }
 
 TEST_CASE("a command line is raw bytes, and unknown when it is too long") {

@@ -71,10 +71,10 @@ TEST_CASE("what is no record of this version is refused with its place") {
   };
   CHECK(fault(kHead) == "none");
   CHECK(fault("") == "file:7 this record of processes is empty");
-  CHECK(fault("{}\n") == "file:7 this record of processes does not say that it is one");
-  CHECK(fault("[]\n") == "file:7 this record of processes does not say that it is one");
+  CHECK(fault("{}\n") == "file:7 this record of processes has no version line");
+  CHECK(fault("[]\n") == "file:7 this record of processes has no version line");
   CHECK(fault("{\"xsaudit-processes\":2}\n") ==
-        "file:7 this record of processes is of a version not known here");
+        "file:7 this record of processes is of an unknown version");
   CHECK(fault("{\"xsaudit-processes\":1}") == "file:7 this record of processes ends within a line");
   const std::string head = kHead;
   CHECK(fault(head + "x\n") ==
@@ -82,7 +82,7 @@ TEST_CASE("what is no record of this version is refused with its place") {
   CHECK(fault(head + "{\"user\":\"root\",\"fact\":null}") ==
         "file:8 this record of processes ends within a line");
   CHECK(fault(head + "{\"user\":\"root\",\"fact\":null}\n{\"user\":\"root\",\"fact\":null}\n") ==
-        "file:9 this record of processes has a line that says again what a line before it said");
+        "file:9 this record of processes has a line that repeats a fact of an earlier line");
   CHECK(fault(head + "{\"user\":\"" + std::string(kMaxProcessRecordLine, 'x') + "\"}\n") ==
         "file:8 this record of processes has a line that is too long");
   CHECK(fault(head + std::string(100'000, '[') + "\n") ==

@@ -99,7 +99,7 @@ TEST_CASE("what is not known is null, with the reason beside it") {
   CHECK(found["evidence"][0]["value"].is_null());
   CHECK(found["evidence"][0]["value_unknown"] == "it could not be read");
   CHECK(found["evidence"][0]["permissions"].is_null());
-  CHECK(found["evidence"][0]["permissions_unknown"] == "this form of recording does not hold it");
+  CHECK(found["evidence"][0]["permissions_unknown"] == "the format does not record it");
   CHECK(found["evidence"][0]["controllers"].is_null());
   CHECK(found["evidence"][1]["presence"] == "absent");
   CHECK(found["evidence"][1]["value"].is_null());

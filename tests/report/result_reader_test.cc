@@ -129,7 +129,7 @@ TEST_CASE("a result that is none is refused with its place") {
   CHECK(refusal("{\"a\": 1,\n  }") == "r\\n.json:2:3: this is not JSON");
   CHECK(
       refusal("{\"format\": \"xsaudit-result/2\"}") ==
-      "r\\n.json: this is not what xsaudit audit --format json writes (its member \"format\" would "
+      "r\\n.json: this is not a result of xsaudit audit --format json (its member \"format\" would "
       "be \"xsaudit-result/1\")");
   CHECK(refusal("{\"format\": \"xsaudit-result/1\"}") == "r\\n.json: version: it is missing");
 }

@@ -62,7 +62,7 @@ TEST_CASE("evidence that is absent, unknown or without permissions is said to be
                              "read)\n"));
   CHECK_THAT(report, Catch::Contains("/vm may or may not be there: it lies outside the recorded "
                                      "part of the store\n"));
-  CHECK_THAT(report, Catch::Contains("who       not known for want of permissions\n"));
+  CHECK_THAT(report, Catch::Contains("who       unknown: permissions are missing\n"));
 }
 
 TEST_CASE("what no guest controls is laid to the privileged") {
@@ -120,7 +120,7 @@ TEST_CASE("several sources are told apart, and one that failed is not passed ove
 TEST_CASE("what was not evaluated is listed with its reason") {
   AuditResult result = clean_result();
   result.not_evaluated.push_back({0, 0, "/", "/: its permissions are not known", true, 1});
-  result.not_evaluated.push_back({0, 0, "/a", "/a: it was cut when it was recorded", false, 4});
+  result.not_evaluated.push_back({0, 0, "/a", "/a: it was truncated by the recording", false, 4});
   result.sources[0].incomplete = {"1 rule could not be decided everywhere"};
   result.verdict = Verdict::incomplete;
   CHECK(text(result) ==
@@ -128,12 +128,12 @@ TEST_CASE("what was not evaluated is listed with its reason") {
         "\n"
         "not evaluated\n"
         "  frontend-link-forged: /: its permissions are not known\n"
-        "  frontend-link-forged: /a: it was cut when it was recorded, and 3 more places\n"
+        "  frontend-link-forged: /a: it was truncated by the recording, and 3 more places\n"
         "\n"
         "incomplete\n"
         "  1 rule could not be decided everywhere\n"
         "\n"
-        "incomplete: nothing found by 1 rule over 12 nodes; not everything could be judged\n");
+        "incomplete: nothing found by 1 rule over 12 nodes; the audit is incomplete\n");
 }
 
 TEST_CASE("rules that were not evaluated for one reason are told together") {
@@ -144,7 +144,7 @@ TEST_CASE("rules that were not evaluated for one reason are told together") {
     if (rule > 0) result.rules.push_back(summary);
     result.not_evaluated.push_back({rule, 0, "/", "/: its permissions are not known", true, 1});
   }
-  result.not_evaluated.push_back({0, 0, "/a", "/a: it was cut when it was recorded", false, 1});
+  result.not_evaluated.push_back({0, 0, "/a", "/a: it was truncated by the recording", false, 1});
   CHECK_THAT(text(result),
              Catch::Contains("not evaluated\n"
                              "  /: its permissions are not known\n"
@@ -153,7 +153,7 @@ TEST_CASE("rules that were not evaluated for one reason are told together") {
                              "      a-rule-of-some-length-3, a-rule-of-some-length-4, "
                              "a-rule-of-some-length-5,\n"
                              "      a-rule-of-some-length-6\n"
-                             "  frontend-link-forged: /a: it was cut when it was recorded\n"
+                             "  frontend-link-forged: /a: it was truncated by the recording\n"
                              "\n"));
 }
 
@@ -227,7 +227,8 @@ TEST_CASE("of findings that are alike the first are told in full and the others 
     return numbers;
   };
   const std::string rest =
-      "3 more of frontend-link-forged about domain 3 \"web\", vif/0: --format json tells of all";
+      "3 more of frontend-link-forged about domain 3 \"web\", vif/0: --format json lists all of "
+      "them";
   const std::string report = text(result);
   CHECK(told("text") == "012349");
   CHECK(report.find("\n  " + rest + "\n") != std::string::npos);

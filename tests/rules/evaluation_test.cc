@@ -116,11 +116,11 @@ assert: alive(DOMID) && exists('/none')
   CHECK(found(by_inference) == Found{"medium r /x/3", "low r /x/4"});
   CHECK(by_inference.violations[0].message == "/x/3");
   CHECK(by_inference.violations[1].message ==
-        "/x/4 (which domains are alive was inferred from the store)");
+        "/x/4 (relies on running domains inferred from the store)");
   const TestFacts given(store_of(text), std::vector<Domid>{0, 3});
   const Evaluation by_list = evaluate(set, given.facts());
   CHECK(found(by_list) == Found{"medium r /x/3", "medium r /x/4"});
-  CHECK(by_list.violations[1].message == "/x/4 (going by the domains given as alive)");
+  CHECK(by_list.violations[1].message == "/x/4 (relies on the given list of running domains)");
 }
 
 TEST_CASE("a fault of a whole subtree is told once, at its top") {
@@ -255,7 +255,7 @@ assert: value == 'x'
   CHECK(cut.reason == "/a/3: its value is not known: it could not be read");
   CHECK(cut.count == 1);
   CHECK(unread.path == "/a/1");
-  CHECK(unread.reason == "/a/1: its value is not known: it was cut when it was recorded");
+  CHECK(unread.reason == "/a/1: its value is not known: it was truncated by the recording");
   CHECK(unread.count == 2);
   CHECK_FALSE(unread.by_form);
 }
@@ -345,7 +345,8 @@ TEST_CASE("what is wrong whether a domain is alive or dead is found") {
   for (const NotEvaluated& entry : result.not_evaluated) {
     if (entry.rule->id != "left" || !entry.by_liveness) continue;
     CHECK(entry.reason ==
-          "whether domains 3 and 4 were running is not known: give those that were with --domains");
+          "whether domains 3 and 4 were running is unknown; list the domains that were running "
+          "with --domains");
     CHECK_FALSE(entry.by_form);
   }
 }

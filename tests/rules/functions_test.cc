@@ -121,7 +121,7 @@ TEST_CASE("functions of permissions") {
 }
 
 TEST_CASE("functions of power over a node") {
-  // Whoever may write /data/b may remove it and what is below, but not make it again.
+  // Whoever may write /data/b may remove it and the nodes below it, but not make it again.
   CHECK(result("removers(node + '/deep')") == "every domain but 0");
   CHECK(result("removers('/local/domain/3/data/a')") == "domain 3");
   CHECK(result("controllers('/local/domain/3/data/a')") == "domain 3");
@@ -441,7 +441,7 @@ TEST_CASE("what holds for each of the few values that something can have is deci
     CHECK(evaluated(store, decided) == "true");
   }
   const std::string why =
-      "unknown: /: which daemon set its limits is not known: this form of recording does not hold "
+      "unknown: /: the daemon with its limits is not known: this form of recording does not hold "
       "it";
   for (const char* open : {"limit('path') > 1024", "limit('path') == 2048", "1500 < limit('path')",
                            "limit('node-size') < 3000", "(limit('path') > 1024) == true",
@@ -508,12 +508,12 @@ TEST_CASE("what is known of the host, and what is not") {
       DomainRecord{{"/a", Fact<std::string>("True")}, {"/b", Fact<std::string>::absent()}};
   const auto on = [&](const char* text) { return evaluated(facts, text); };
   CHECK(on("[running(7), running(8), running(9)]") == "[true, false, false]");
-  CHECK(on("running(6)").find("nobody looked") != std::string::npos);
+  CHECK(on("running(6)").find("it was not examined") != std::string::npos);
   CHECK(on("arguments(7).after('-xen-domid')") == "'3'");
   CHECK(on("arguments(8)") == "[]");
   CHECK(on("arguments(9)").find("too long") != std::string::npos);
   CHECK(on("processes('-xen-domid')") == "[7] or more");
-  CHECK(on("processes('-other')").find("nobody looked") != std::string::npos);
+  CHECK(on("processes('-other')").find("it was not examined") != std::string::npos);
   CHECK(on("uid(7)") == "2");
   CHECK(on("uids(7)") == "[1, 2, 3, 4]");
   CHECK(on("capabilities(7)") == "[0, 21]");

@@ -133,8 +133,7 @@ TEST_CASE("a comment that leads to a command goes with it") {
 }
 
 TEST_CASE("a message that is none is refused with its place") {
-  CHECK(text_of("a } b") ==
-        "refused: at 2: '}' without '{' (a brace that is none is written twice: }})");
+  CHECK(text_of("a } b") == "refused: at 2: '}' without '{' (write a literal brace twice: }})");
   CHECK(text_of("a {node") ==
         "refused: at 3: '{' without '}' (a brace that is none is written "
         "twice: {{)");

@@ -1,5 +1,6 @@
-// The texts that an administrator reads, in rules and in the schema, are plain sentences: what a
-// machine can see of that. prose_faults.txt lists the phrases; there are no exceptions.
+// The texts that an administrator reads are plain sentences, as far as a machine can check it:
+// rules, schema, help pages, and the messages of the program. prose_faults.txt lists the phrases to
+// avoid.
 #include <re2/re2.h>
 
 #include <catch2/catch.hpp>
@@ -8,6 +9,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -63,6 +65,93 @@ std::map<std::string, std::string> yaml_files(const std::string& folder) {
   }
   REQUIRE_FALSE(files.empty());
   return files;
+}
+
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The help pages, from the cases of tests/cli, which compare them with what the program prints.
+std::map<std::string, std::string> help_pages() {
+  std::map<std::string, std::string> pages;
+  for (const auto& entry : std::filesystem::directory_iterator(XSAUDIT_SOURCE_DIR "/tests/cli")) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("help") || entry.path().extension() != ".txt") continue;
+    const std::string text = text_of(entry.path());
+    const std::size_t begin = text.find("=== stdout\n");
+    INFO(name);
+    REQUIRE(begin != std::string::npos);
+    pages[name] = text.substr(begin + 11);
+  }
+  REQUIRE(pages.size() >= 9);
+  return pages;
+}
+
+struct HelpEntry {
+  std::string name;  // "--fail-on SEVERITY:{…}=low", "DUMP ..."
+  std::string text;
+  bool positional = false;
+};
+
+// The options and positional arguments on a page. Their texts begin in the column of the text of
+// --help, on the line of the name or on the next.
+std::vector<HelpEntry> help_entries(const std::string& page) {
+  constexpr std::size_t kColumn = 30;
+  std::vector<HelpEntry> entries;
+  bool positional = false;
+  for (const std::string& line : lines_of(page)) {
+    if (!line.starts_with("  ")) {
+      positional = line == "Positionals:";
+      continue;
+    }
+    if (line[2] != ' ') {
+      if (line[2] != '-' && !positional) continue;
+      const std::size_t end = line.find("  ", 2);
+      entries.push_back({line.substr(2, std::min(end, line.size()) - 2), "", positional});
+      if (line.size() > kColumn && line[kColumn - 1] == ' ')
+        entries.back().text = line.substr(kColumn);
+    } else if (!entries.empty() && line.size() > kColumn &&
+               line.find_first_not_of(' ') == kColumn) {
+      entries.back().text += " " + line.substr(kColumn);
+    }
+  }
+  return entries;
+}
+
+std::string first_word(const std::string& text) {
+  const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
+  return text.substr(begin, std::min(text.find(' ', begin), text.size()) - begin);
+}
+
+// An option's text is an imperative, or a noun phrase for a value that has a default.
+bool is_plain_help(const HelpEntry& entry) {
+  static const std::set<std::string> verbs = {"Print", "assume", "colour", "do",       "examine",
+                                              "exit",  "keep",   "lock",   "log",      "place",
+                                              "print", "read",   "record", "re-check", "report",
+                                              "show",  "switch", "treat",  "use",      "write"};
+  static const re2::RE2 clause(R"(^\s*(for|how|if|what|when|where|whether|which|who|whose)\b)");
+  if (entry.text.empty() || re2::RE2::PartialMatch(entry.text, clause)) return false;
+  return entry.positional || entry.name.find('=') != std::string::npos ||
+         verbs.contains(first_word(entry.text));
+}
+
+// The string literals of a source, of two words or more. Comments and includes are left out.
+std::vector<std::string> literals_of(const std::string& source) {
+  static const re2::RE2 literal(R"re("((?:[^"\\]|\\.)*)")re");
+  static const re2::RE2 comment(R"(^\s*//|^\s*#include|[^:"]//[^"]*$)");
+  std::vector<std::string> literals;
+  for (std::string line : lines_of(source)) {
+    re2::RE2::Replace(&line, comment, "");
+    re2::StringPiece rest(line);
+    for (std::string text; re2::RE2::FindAndConsume(&rest, literal, &text);) {
+      if (text.find_first_not_of(' ') != std::string::npos &&
+          text.find(' ', text.find_first_not_of(' ')) < text.find_last_not_of(' ')) {
+        literals.push_back(text);
+      }
+    }
+  }
+  return literals;
 }
 
 // A line without indentation, the mark of a comment or of a list, and a key.
@@ -139,6 +228,49 @@ TEST_CASE("the texts of rules are plain sentences") {
 
 TEST_CASE("the texts of the schema are plain sentences") {
   for (const auto& [name, text] : yaml_files("schema")) check(name, prose_of_schema(text));
+}
+
+TEST_CASE("help pages are plain sentences, and each option has a verb or a default") {
+  for (const auto& [name, page] : help_pages()) {
+    check(name, paragraphs_of(lines_of(page)));
+    for (const HelpEntry& entry : help_entries(page)) {
+      INFO(name << ": " << entry.name << ": " << entry.text);
+      CHECK(is_plain_help(entry));
+      CHECK(fault_of(entry.text) == nullptr);
+    }
+  }
+}
+
+TEST_CASE("the options of a help page are found with their texts") {
+  const auto entries = help_entries(help_pages().at("help-audit.txt"));
+  const auto text = [&](std::string_view name) -> std::string {
+    for (const HelpEntry& entry : entries) {
+      if (entry.name.starts_with(name)) return entry.text;
+    }
+    return "";
+  };
+  CHECK(entries.size() > 30);
+  CHECK(text("--fail-on").find("exit with 1 for findings") != std::string::npos);
+  CHECK(text("--recheck-after").find("0 disables") != std::string::npos);
+  CHECK(text("DUMP").find("recordings to audit") != std::string::npos);
+  for (const char* help :
+       {"for reading the live store", "what the daemon allows", "domains alive"}) {
+    CHECK_FALSE(is_plain_help({"--option COUNT", help, false}));
+  }
+  CHECK(is_plain_help({"--option COUNT=5", "limit for reading the live store", false}));
+}
+
+TEST_CASE("messages of the program are plain sentences") {
+  std::size_t sources = 0;
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(XSAUDIT_SOURCE_DIR "/src")) {
+    if (entry.path().extension() != ".cc" && entry.path().extension() != ".h") continue;
+    ++sources;
+    check(entry.path().filename().string(), literals_of(text_of(entry.path())));
+  }
+  CHECK(sources > 200);
+  CHECK(literals_of("  fail(\"nobody is \\\"here\\\"\" + x, \"one\");  // \"a b\"") ==
+        std::vector<std::string>{R"(nobody is \"here\")"});
 }
 
 TEST_CASE("a title is one short line that begins with a capital") {

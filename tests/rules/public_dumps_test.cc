@@ -261,8 +261,8 @@ void print_row(const PublicDump& dump, const Counts& counts, const Evaluation& e
   const auto found =
       std::count_if(evaluation.violations.begin(), evaluation.violations.end(),
                     [](const Violation& violation) { return told_as(violation) >= Severity::low; });
-  const std::string name = std::string(dump.name) + (*dump.at != 0 ? " --at " : "") + dump.at +
-                           (dump.alive.empty() ? "" : " --domains");
+  const std::string name = std::string(dump.name) + (*dump.at != 0 ? " --root-path " : "") +
+                           dump.at + (dump.alive.empty() ? "" : " --domains");
   const std::string place = counts.governed > 0 ? "" : "; where it lies is not said";
   const std::string verdict =
       found > 0 ? std::to_string(found) + " at low or above" : "nothing at low or above";

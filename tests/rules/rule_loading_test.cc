@@ -112,7 +112,7 @@ TEST_CASE("errors in expressions point into the file") {
   CHECK(refusal(with("message: 'a {nod}'")) ==
         "a.yaml:7:14: there is no name 'nod' here (did you mean 'node'?)");
   CHECK(refusal(with("message: 'a {node'")) ==
-        "a.yaml:7:14: '{' without '}' (a brace that is none is written twice: {{)");
+        "a.yaml:7:14: '{' without '}' (write a literal brace twice: {{)");
   CHECK(refusal(with("when: DOMID")) == "a.yaml:9:7: expected true or false, this is a number");
   CHECK(refusal(with("fix: '{x}'")) == "a.yaml:9:8: there is no name 'x' here");
   CHECK(refusal(with("evidence: [node, DOMID]")) ==
@@ -151,7 +151,7 @@ TEST_CASE("severity_when, report and yields_to take what they are described to t
   CHECK(refusal(with("yields_to: [some-rul]")) ==
         "a.yaml:9:13: there is no rule 'some-rul' (did you mean 'some-rule'?)");
   CHECK(refusal(with("yields_to: [some-rule]")) ==
-        "a.yaml:9:13: 'some-rule' yields in the end to itself");
+        "a.yaml:9:13: 'some-rule' supersedes itself in the end");
   CHECK(refusal(with("yields_to: [{rule: some-rule}]")).find("'at' is missing") !=
         std::string::npos);
 }
@@ -166,7 +166,7 @@ TEST_CASE("a rule cannot yield to one that is never as severe") {
   const std::string yields = "yields_to: [b]\n";
   CHECK(refusal({grave("a", "severity: high", yields), grave("b", "severity: medium")}) ==
         "a.yaml:9:13: 'a', of severity high or above, cannot yield to 'b', which is never above "
-        "medium (what is no fault belongs into 'when')");
+        "medium (exclude healthy states with 'when')");
   CHECK(refusal({grave("a", "severity: high", yields), grave("b", cases)}) != "accepted");
   CHECK(refusal({grave("a", "severity: medium", yields), grave("b", cases)}) == "accepted");
   CHECK(refusal({grave("a", cases, yields), grave("b", "severity: low")}) == "accepted");

@@ -58,9 +58,9 @@ TEST_CASE("a rule that does otherwise does not") {
     return all[0].substr(all[0].find(' ') + 1);
   };
   CHECK(one("  fires: '/a/1 = \"good\"'\n") == "fires: it is silent");
-  CHECK(
-      one("  fires: '/a/1 = \"\\...\"'\n") ==
-      "fires: it was not evaluated: /a/1: its value is not known: it was cut when it was recorded");
+  CHECK(one("  fires: '/a/1 = \"\\...\"'\n") ==
+        "fires: it was not evaluated: /a/1: its value is not known: it was truncated by the "
+        "recording");
   CHECK(one("  silent: '/a/1 = \"bad\"'\n") == "silent: it fires: /a/1: /a/1 is bad");
   CHECK(one("  silent: '/a/1 = \"\\...\"'\n").find("silent: it was not evaluated") == 0);
   CHECK(one("  not_evaluated: '/a/1 = \"good\"'\n") == "not_evaluated: it is silent");
@@ -94,7 +94,8 @@ TEST_CASE("tests that are none are refused with their place") {
   CHECK(refusal("tests:\n  fires: [{name: n, store: '', alive: 3}]\n")
             .find("expected a list of domids") != std::string::npos);
   CHECK(refusal("tests:\n  fires: |\n    /a = \"\"   (n0)\n    nonsense\n") ==
-        "refused: r.yaml:10:10: in line 2 of the store: this is no line of xenstore-ls -fp (/a/b = "
+        "refused: r.yaml:10:10: in line 2 of the store: this is not a line of xenstore-ls -fp "
+        "(/a/b = "
         "\"value\"   (n0,r1))");
   CHECK(refusal("tests:\n  fires: |\n    /a = \"\"   (n0)\n    /a = \"\"   (n0)\n")
             .find("the node is there twice") != std::string::npos);

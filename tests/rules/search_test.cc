@@ -72,7 +72,7 @@ TEST_CASE("a search is unknown where a match may be missing, unless those found 
   const auto result = [&](std::string_view text) { return evaluated(store, text); };
   const std::string gap = "unknown: /a/4: its children are not all known: it could not be read";
   const std::string cut =
-      "unknown: /a/5/x: its value is not known: it was cut when it was recorded";
+      "unknown: /a/5/x: its value is not known: it was truncated by the recording";
   CHECK(result("any('/a/$PEER/x', value(it) == '1')") == "true");
   CHECK(result("any('/a/$PEER/x', value(it) == '2')") == cut);
   CHECK(result("all('/a/$PEER/x', value(it) == '2')") == "false");

@@ -20,7 +20,7 @@ const std::string kTrue = "value('/one') == '1'";
 const std::string kFalse = "value('/one') == '2'";
 const std::string kUnknown = "value('/cut') == '1'";
 const std::string kUnknownText =
-    "unknown: /cut: its value is not known: it was cut when it was recorded";
+    "unknown: /cut: its value is not known: it was truncated by the recording";
 
 TEST_CASE("three-valued logic: every combination") {
   const std::vector<std::pair<std::string, char>> all = {
@@ -67,7 +67,7 @@ TEST_CASE("of two reasons, one that a better recording would not have had") {
   CHECK(evaluated(store, "perms('/cut') == 'n0' && value('/cut') == '1'") == kUnknownText);
   CHECK(evaluated(store, "value('/cut') == '1' && perms('/cut') == 'n0'") == kUnknownText);
   CHECK(evaluated(store, "perms('/cut') == 'n0'") ==
-        "unknown: /cut: its permissions are not known: this form of recording does not hold it");
+        "unknown: /cut: its permissions are not known: the format does not record it");
 }
 
 TEST_CASE("null is nothing: equal to itself alone, and without order") {
@@ -133,7 +133,7 @@ TEST_CASE("types are checked when the rule is loaded") {
         "DOMID in ...)");
   CHECK(refusal("!'a'").substr(0, 50) == "at 0: '!' turns true to false; this is a text ('!'");
   CHECK(refusal("!DOMID in [1]").find("!(a in b)") != std::string::npos);
-  CHECK(refusal("1 ? 2 : 3") == "at 0: what stands before '?' is true or false, not a number");
+  CHECK(refusal("1 ? 2 : 3") == "at 0: the condition before '?' is true or false, not a number");
   CHECK(refusal("true ? 2 : 'a'") ==
         "at 5: both outcomes are of one type: these are a number and a text");
   CHECK(refusal("[1, 'a']") ==
@@ -150,9 +150,9 @@ TEST_CASE("types are checked when the rule is loaded") {
         "at 2: '+' adds numbers, or joins texts: these are a number and a "
         "text (string(...) makes a text of a number)");
   CHECK(refusal("'a' - 'b'") ==
-        "at 4: only numbers can be reckoned with: these are a text and a text");
+        "at 4: only numbers can be calculated with: these are a text and a text");
   CHECK(refusal("-'a'") ==
-        "at 1: what follows '-' is a number, not a text (int(...) "
+        "at 1: the operand of '-' is a number, not a text (int(...) "
         "makes a number of a text)");
   CHECK(refusal("null == 1") == "accepted");
   CHECK(refusal("null == true").find("'==' compares") != std::string::npos);

@@ -222,11 +222,11 @@ TEST_CASE("a schema that is wrong is refused with its place") {
   CHECK(entry_refusal("    type: any or domd\n    permissions: n0\n") ==
         "f.yaml:5:18: unknown type 'domd' (did you mean 'domid'?)");
   CHECK(entry_refusal("    type: $DOMIDD\n    permissions: n0\n") ==
-        "f.yaml:5:11: $DOMIDD is no variable of this path (did you mean 'DOMID'?)");
+        "f.yaml:5:11: $DOMIDD is not a variable of this path (did you mean 'DOMID'?)");
   CHECK(entry_refusal("    type: any\n    permissions: n0,r$DOMIT\n") ==
-        "f.yaml:6:18: $DOMIT is no variable of type domid (did you mean 'DOMID'?)");
+        "f.yaml:6:18: $DOMIT is not a variable of type domid (did you mean 'DOMID'?)");
   CHECK(entry_refusal("    type: any\n    permissions: n0,r$UUID\n")
-            .find("f.yaml:6:18: $UUID is no variable of type domid") == 0);
+            .find("f.yaml:6:18: $UUID is not a variable of type domid") == 0);
   CHECK(entry_refusal("    type: any\n    permissions: guestreads\n") ==
         "f.yaml:6:18: 'guestreads' is not a permission: unknown letter (did you mean "
         "'guest-reads'?)");
@@ -248,7 +248,7 @@ TEST_CASE("a schema that is wrong is refused with its place") {
   CHECK(entry_refusal(fine + "    since: 4.10\n    until: 4.9\n") ==
         "f.yaml:8:12: it ends before it begins");
   CHECK(refusal("paths:\n  /a/$POOL: {what: A, type: any, permissions: n0, source: s, required: "
-                "true}\n") == "f.yaml:2:3: what is required must end in a name");
+                "true}\n") == "f.yaml:2:3: a required entry must end in a name");
   CHECK(entry_refusal(fine + "    link: x\n") == "f.yaml:7:11: a pattern begins with '/' or '~'");
   CHECK(entry_refusal(fine + "    link: {to: /x, bak: y}\n") ==
         "f.yaml:7:20: unknown key 'bak' (did you mean 'back'?)");
@@ -275,7 +275,7 @@ TEST_CASE("entries that collide are refused with both places") {
   };
   CHECK(both("/libxl/$DOMID/x", "/libxl/$BACKEND_DOMID/x") ==
         "f.yaml:3:3: some path matches both '/libxl/$BACKEND_DOMID/x' and '/libxl/$DOMID/x' at "
-        "f.yaml:2:3, and nothing says which governs it");
+        "f.yaml:2:3, and neither has priority");
   CHECK(both("/a/$DOMID", "/a/$POOL").find("f.yaml:3:3: some path matches both") == 0);
   CHECK(both("/a/{b,c}", "/a/c").find("f.yaml:3:3: some path matches both '/a/c'") == 0);
   CHECK(both("/a/$DOMID", "/a/5") == "accepted");

@@ -282,18 +282,18 @@ TEST_CASE("a state stream that was cut is no whole one") {
     CAPTURE(size);
     const Snapshot store = read(whole.substr(0, size));
     CHECK_FALSE(store.info().complete());
-    CHECK(gaps(store).find("the stream was cut here") != std::string::npos);
+    CHECK(gaps(store).find("the stream was truncated here") != std::string::npos);
   }
 }
 
 TEST_CASE("what is no state stream of a known form is refused, with the byte") {
   CHECK(refusal(StateStream(3, false).bytes()) ==
-        "dump: byte 8: the state of a xenstored, but in no form that is known (versions 1 and 2 "
+        "dump: byte 8: the state of a xenstored in an unknown format (versions 1 and 2 "
         "are)");
   StateStream unknown(1, false);
   unknown.global().record(99, "");
   CHECK(refusal(unknown.bytes()) ==
-        "dump: byte 32: no such record is known (the stream is damaged, or of a newer version)");
+        "dump: byte 32: unknown type of record (the stream is damaged, or of a newer version)");
   for (const char* body : {"", "x", "\1\0\0\0\0\0\0\0\7\0\0\0\0\0\1\0n\0\0\0/a"}) {
     StateStream damaged(1, false);
     damaged.global().record(5, body);

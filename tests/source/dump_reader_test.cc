@@ -167,19 +167,19 @@ TEST_CASE("an empty recording is nothing that could be clean") {
 
 TEST_CASE("what is no recording is refused with its line") {
   CHECK(refusal("\n\nGreetings,\nhere is my store.\n").text() ==
-        "dump:3: this is no recording of a store: 'Greetings,' "
+        "dump:3: this is not a recording of a store: 'Greetings,' "
         "(record one with 'xenstore-ls -fp')");
   CHECK(refusal("\n \t  1\t/tool = \"\"\n").message ==
-        "this is no recording of a store: ' \\t  1\\t/tool = \"\"'");
+        "this is not a recording of a store: ' \\t  1\\t/tool = \"\"'");
   CHECK(refusal(std::string("\x7f"
                             "ELF\x02\x01\x01\0\0\0",
                             10))
             .text() ==
-        "dump:1: this is not text but binary data, and no recording of a store "
+        "dump:1: this is not text but binary data, and not a recording of a store "
         "(record one with 'xenstore-ls -fp')");
   CHECK(refusal(std::string("text\n\0more", 10)).place == "dump:2");
   CHECK(refusal("name = <\x1b[2J>\n").message ==
-        "this is no recording of a store: 'name = <\\x1b[2J>'");
+        "this is not a recording of a store: 'name = <\\x1b[2J>'");
   CHECK(refusal(std::string(1000, 'x')).message.size() < 200);
 }
 
@@ -201,7 +201,7 @@ TEST_CASE("a file cut in mid-line is not complete, and its last line not believe
     CHECK_FALSE(store.info().complete());
     CHECK(store.info().coverage == Coverage::excerpt);
     CHECK(store.presence("/libxl") == Presence::unknown);
-    CHECK(gaps(store).find("the recording was cut here") != std::string::npos);
+    CHECK(gaps(store).find("the recording was truncated here") != std::string::npos);
     for (NodeId node = 1; node < store.size(); ++node) {
       if (store.value_unknown(node) != UnknownReason::known) continue;
       const std::string line = store.path(node) + " = \"" + escaped_by_client(store.value(node)) +
@@ -227,7 +227,7 @@ TEST_CASE("paths that no store has are left out, with their line") {
       {"/local/../libxl", "a character that no node name can have"},
       {"/local/dom.ain", "a character that no node name can have"},
       {"/local/", "ends with '/'"},
-      {"/", "a listing has no line for it"},
+      {"/", "a listing cannot contain it"},
       {"/" + std::string(5000, 'x'), "longer than 4095 bytes"},
   }));
   const Snapshot store = read("/tool = \"\"   (n0)\n/local = \"\"   (n0)\n" + path +
@@ -314,7 +314,8 @@ TEST_CASE("a store without what every store has is a part of one") {
   CHECK(records.info().coverage == Coverage::excerpt);
   CHECK(records.presence("/local/domain/3") == Presence::unknown);
   CHECK(records.presence("/libxl/4") == Presence::absent);
-  CHECK(gaps(records) == "dump: it has no /local, which every store has: this is a part of one\n");
+  CHECK(gaps(records) ==
+        "dump: it has no /local, which every store has: this is a part of a store\n");
 
   options.implied = {{"/local/domain", "vm", "/vm"}};
   const std::string home = whole.substr(0, whole.find("/vm")) +
@@ -364,8 +365,7 @@ TEST_CASE("a line that is none makes the nodes around it uncertain") {
       "/vm = \"\"   (n0)\n"
       "/vm/x = \"\"   (n0)\n"
       "/libxl = \"\"   (n0)\n");
-  CHECK(gaps(store) ==
-        "dump:5: neither a node nor anything else that xenstore-ls prints: '--More--'\n");
+  CHECK(gaps(store) == "dump:5: not a line that xenstore-ls prints: '--More--'\n");
   CHECK(store.info().coverage == Coverage::excerpt);
   CHECK(store.presence("/tool/other") == Presence::absent);
   CHECK(store.presence("/vm/other") == Presence::absent);

@@ -61,7 +61,7 @@ std::string permissions(const Snapshot& store, std::string_view path) {
 }
 
 // What `part` knows is what `whole` says, and it has the same nodes, but for those whose names a
-// terminal of that width cuts, and what is below them.
+// terminal of that width cuts, and the nodes below it them.
 void check_says_the_same(const Snapshot& part, const Snapshot& whole, std::size_t width = 10000) {
   const auto cut = [&](NodeId node) {
     for (; node != kRootNode; node = whole.parent(node)) {
@@ -170,7 +170,7 @@ TEST_CASE("names cut at the width of a terminal are noticed") {
 
 TEST_CASE("old clients cut without a mark that is theirs alone") {
   const Snapshot store = read("tool = \"\"\n image = \"(linux (kernel ...\"\nvm = \"\"\n");
-  CHECK(value(store, "/tool/image") == "? it was cut when it was recorded");
+  CHECK(value(store, "/tool/image") == "? it was truncated by the recording");
   CHECK(gaps(store) == "dump:2: the value of /tool/image may have been cut\n");
   CHECK(store.info().coverage == Coverage::whole);
   // With -f nothing is ever cut.
@@ -236,8 +236,8 @@ TEST_CASE("an indented listing is placed where it says, or where it plainly belo
   CHECK(unplaced.info().coverage == Coverage::excerpt);
   CHECK(unplaced.presence("/vm") == Presence::unknown);
   CHECK(gaps(unplaced) ==
-        "dump:1: where in the store these lines belong is not known, so they are shown below "
-        "/@unplaced; --at PATH names the node that was listed\n");
+        "dump:1: the place of these lines in the store is unknown, so they are shown below "
+        "/@unplaced; --root-path PATH names the node that was listed\n");
   // A home has a vm, too, and the store of a guest nothing but what it may read.
   CHECK(read("vm = \"/vm/x\"\nname = \"\"\n").find("/@unplaced/vm") != kNoNode);
   CHECK(read("   vm = \"/vm/x\"\n").find("/@unplaced/vm") != kNoNode);
@@ -303,8 +303,8 @@ TEST_CASE("after a line that is none, nothing is placed that could have been bel
   CHECK(store.presence("/local/domain/0/name") == Presence::unknown);
   CHECK(store.presence("/tool/name") == Presence::absent);
   CHECK(gaps(store) ==
-        "dump:5: neither a node nor anything else that xenstore-ls prints: '--More--'\n"
-        "dump:6: where this lies cannot be told, after what is missing before it\n");
+        "dump:5: not a line that xenstore-ls prints: '--More--'\n"
+        "dump:6: its parent cannot be determined, because lines before it are missing\n");
 }
 
 TEST_CASE("nodes that could not be read leave the others where they are") {

@@ -71,9 +71,9 @@ TEST_CASE("a walk finds every node with its value and permissions") {
                                  "b (n1) known\n"
                                  "/local/domain/2 =  (n0,r2) known\n"
                                  "/vm =  (n0) known\n"
-                                 "/@introduceDomain = this daemon gives it to no client"
+                                 "/@introduceDomain = the daemon does not report it to clients"
                                  " (n0) known\n"
-                                 "/@releaseDomain = this daemon gives it to no client"
+                                 "/@releaseDomain = the daemon does not report it to clients"
                                  " (n0,r32757) known\n");
   CHECK(store.info().complete());
   CHECK(store.info().coverage == Coverage::whole);

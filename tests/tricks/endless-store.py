@@ -83,7 +83,7 @@ class Endless:
 
     def audit(self, *options):
         command = [sys.executable, "-c", MEASURED, PROGRAM, "audit", "--lock", "none"]
-        command += ["--settle", "0", "--format", "json", *options]
+        command += ["--recheck-after", "0", "--format", "json", *options]
         environment = dict(os.environ, XENSTORED_RUNDIR=self.folder)
         # The address sanitizer would keep 256 MiB of what was freed.
         environment["ASAN_OPTIONS"] = "quarantine_size_mb=8:" + environment.get("ASAN_OPTIONS", "")

@@ -31,7 +31,7 @@ def end():
 
 
 daemon.node("/local/domain/2/image/device-model-pid", str(process.pid), "n0")
-options = ("--rules", RULES, "--processes", "always")
+options = ("--rules", RULES, "--host-facts", "always")
 for between, wanted in ((None, ["high running /local/domain/2/image/device-model-pid"]), (end, [])):
     status, result = daemon.look_twice(between, options)
     if found(result) != wanted:

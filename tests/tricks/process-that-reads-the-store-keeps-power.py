@@ -55,7 +55,7 @@ def processes_of(process):
 
 
 def start(folder, *options):
-    command = [PROGRAM, "audit", "--user", "nobody", "--settle", "3600", "-o", folder / "report"]
+    command = [PROGRAM, "audit", "--user", "nobody", "--recheck-after", "3600", "-o", folder / "report"]
     return subprocess.Popen(
         [*command, "--lock", folder / "lock", *options],
         env=dict(os.environ, XENSTORED_RUNDIR=str(folder)),
@@ -103,8 +103,8 @@ for reader in ("wire", "libxenstore"):
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(folder / "socket"))
     listener.listen(64)
-    for options in ((), ("--processes", "always")):
-        audit = start(folder, "--reader", reader, *options)
+    for options in ((), ("--host-facts", "always")):
+        audit = start(folder, "--transport", reader, *options)
         check(f"{reader}, before the first answer {options}", folder, audit, 2)
         audit.kill()
         audit.wait()
@@ -114,7 +114,7 @@ for kind in ("xenstored", "oxenstored"):
     daemon.folder.chmod(0o755)
     daemon.guests[2].write("device/vbd/51712/state", "5")
     for reader in ("wire", "libxenstore"):
-        audit = start(daemon.folder, "--reader", reader, "--processes", "always")
+        audit = start(daemon.folder, "--transport", reader, "--host-facts", "always")
         check(f"{kind}, {reader}, between the looks", daemon.folder, audit, 1)
         audit.kill()
         audit.wait()

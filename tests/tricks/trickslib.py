@@ -368,12 +368,12 @@ class Daemon:
         return done.returncode, json.loads(done.stdout)
 
     def look_once(self, *options):
-        return self.audit("--settle", "0", *options)
+        return self.audit("--recheck-after", "0", *options)
 
     def look_twice(self, between=None, options=(), **how):
         """An audit that looks again; `between` is called between the two looks. See Proxy."""
         proxy = Proxy(self, between, **how)
-        return self.audit("--settle", "1", *options, folder=proxy.folder)
+        return self.audit("--recheck-after", "1", *options, folder=proxy.folder)
 
     def stop(self):
         if self.process.poll() is None:

@@ -180,7 +180,7 @@ TEST_CASE("what is no YAML is refused with the place and a reason") {
         "f.yaml:3:3: expected a key, or the end of the line (is it indented as its neighbours "
         "are?)");
   CHECK(refusal("a: 1\nb\nc: 2\n") == "f.yaml:2:1: expected a key and ':'");
-  CHECK(refusal("- a\nb: c\n") == "f.yaml:2:1: this is indented unlike what stands before it");
+  CHECK(refusal("- a\nb: c\n") == "f.yaml:2:1: the indentation differs from the lines before");
   CHECK(refusal("a: b\n- c\n") ==
         "f.yaml:2:1: expected a key, or the end of the line (is it indented as its neighbours "
         "are?)");

@@ -12,7 +12,7 @@
 namespace xsaudit {
 namespace {
 
-constexpr const char* kUnattendedGroup = "Unattended";
+constexpr const char* kAutomationGroup = "Automation";
 
 // libxenstore (xen.git tools/libs/store) goes where these say: another store than the host's.
 bool store_is_the_hosts() {
@@ -33,16 +33,16 @@ Status write(const LogSink& sink, const LogEntry& entry) {
 
 void Automation::add_to(CommandLine& app) {
   app.add_option("--log", log_path_,
-                 "\"syslog\", \"journal\", or a file: a line for each finding\n"
-                 "that counts, and one for the audit")
+                 "log one line per counted finding and one for the audit to\n"
+                 "\"syslog\", \"journal\" or a file")
       ->type_name("WHERE")
-      ->group(kUnattendedGroup);
+      ->group(kAutomationGroup);
   app.add_option("--lock", lock_path_,
-                 "keeps a second run away: it says so and exits with 2;\n"
-                 "/run/xsaudit/lock where root audits the live store,\n"
-                 "else without; \"none\": never")
+                 "lock FILE; while it is locked, another run exits with 2.\n"
+                 "Default: /run/xsaudit/lock if root audits the live store,\n"
+                 "otherwise no lock; \"none\" disables the lock")
       ->type_name("FILE")
-      ->group(kUnattendedGroup);
+      ->group(kAutomationGroup);
 }
 
 Status Automation::begin(bool live) {

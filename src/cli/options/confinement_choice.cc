@@ -13,10 +13,10 @@ constexpr const char* kConfinementGroup = "Confinement";
 }  // namespace
 
 void ConfinementChoice::add_to(CommandLine& app) {
-  app.add_option("--user", user, "become this user before the store is read, where started as root")
+  app.add_option("--user", user, "switch from root to this user before the store is read")
       ->type_name("NAME")
       ->group(kConfinementGroup);
-  app.add_flag("--no-confine", off, "keep privileges, files and system calls")
+  app.add_flag("--no-sandbox", off, "keep all privileges, open files and system calls")
       ->group(kConfinementGroup);
 }
 

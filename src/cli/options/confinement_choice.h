@@ -1,6 +1,6 @@
 // How a command gives up its power over the host (host/confine/confinement.h), and the options that
 // say so:
-// --user, --no-confine. A plain value; used by one thread, once.
+// --user, --no-sandbox. A plain value; used by one thread, once.
 #pragma once
 
 #include <functional>

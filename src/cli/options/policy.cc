@@ -6,15 +6,17 @@
 namespace xsaudit {
 
 void PolicyOptions::add_schema_to(CommandLine& app) {
-  app.add_option("--schema", schema_directory, "schema files in place of the built-in ones")
+  app.add_option("--schema", schema_directory,
+                 "use the schema files in DIR instead of the built-in ones")
       ->type_name("DIR");
 }
 
 void PolicyOptions::add_to(CommandLine& app) {
   add_schema_to(app);
-  app.add_option("--rules", rules_directory, "rule files in place of the built-in ones")
+  app.add_option("--rules", rules_directory,
+                 "use the rule files in DIR instead of the built-in ones")
       ->type_name("DIR");
-  app.add_option("--add-rules", added_rules, "more rule files, beside the others; may be repeated")
+  app.add_option("--add-rules", added_rules, "use the rule files in DIR as well; may be repeated")
       ->type_name("DIR")
       ->one_at_a_time();
 }

@@ -14,14 +14,14 @@ constexpr const char* kRecordingsGroup = "Recordings";
 void RecordingOptions::add_to(CommandLine& app) {
   std::vector<std::string> forms = dump_forms();
   forms.insert(forms.begin(), "auto");
-  app.add_option("--input-format", form, "form of the recordings; auto: by what is in them")
+  app.add_option("--input-format", form, "format of the recordings; auto detects it")
       ->one_of(forms)
       ->type_name("FORM")
       ->capture_default_str()
       ->group(kRecordingsGroup);
-  app.add_option("--at", at,
-                 "the node whose children a listing without whole paths begins with:\n"
-                 "the path that was given to xenstore-ls")
+  app.add_option("--root-path", root_path,
+                 "place the nodes of a listing without absolute paths below PATH,\n"
+                 "the path that was passed to xenstore-ls")
       ->check([](const std::string& path) { return path_problem(path); })
       ->type_name("PATH")
       ->group(kRecordingsGroup);
@@ -29,7 +29,8 @@ void RecordingOptions::add_to(CommandLine& app) {
 
 void RecordingOptions::add_domains(CommandLine& app, std::vector<Domid>& domains) {
   app.add_option("--domains", domains,
-                 "domids alive when the recording was made, where it does not say")
+                 "assume that these domains were running when the recording was\n"
+                 "made; default: as recorded, else inferred from the store")
       ->type_name("DOMID,...")
       ->delimiter(',')
       ->one_at_a_time()
@@ -38,7 +39,7 @@ void RecordingOptions::add_domains(CommandLine& app, std::vector<Domid>& domains
 
 DumpOptions RecordingOptions::dump_options(const Schema& schema) const {
   return {.form = form == "auto" ? "" : form,
-          .at = at,
+          .at = root_path,
           .top_names = schema.top_names(),
           .always = schema.always(),
           .implied = schema.implied()};

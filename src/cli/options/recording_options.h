@@ -1,4 +1,5 @@
-// What the user may say of recordings that they do not say themselves: --input-format, --at. A
+// Options about facts that a recording does not contain: --input-format,
+// --root-path. A
 // plain value; any thread may read it.
 #pragma once
 
@@ -14,10 +15,10 @@ class CommandLine;
 
 struct RecordingOptions {
   std::string form = "auto";
-  std::string at;
+  std::string root_path;
 
   void add_to(CommandLine& app);
-  // --domains: which domains were alive, where a recording does not say.
+  // --domains: the domains that were running, if the recording does not record them.
   static void add_domains(CommandLine& app, std::vector<Domid>& domains);
   // With what the schema knows of every store.
   DumpOptions dump_options(const Schema& schema) const;

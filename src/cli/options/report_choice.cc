@@ -18,22 +18,23 @@ std::vector<std::string> format_names() {
 Error wrong_report(const std::string& text) {
   std::string known;
   for (const std::string& name : format_names()) known += (known.empty() ? "" : ", ") + name;
-  return {"--report '" + escape_shortened(text) + "'", "expected FORM=FILE", "a form is " + known};
+  return {"--report '" + escape_shortened(text) + "'", "expected FORM=FILE",
+          "FORM is one of " + known};
 }
 
 }  // namespace
 
 void ReportChoice::add_to(CommandLine& app) {
-  app.add_option("-f,--format", format_, "form of the report")
+  app.add_option("-f,--format", format_, "format of the report")
       ->one_of(format_names())
       ->type_name("FORM")
       ->capture_default_str();
-  app.add_option("-o,--output", output_, "file for the report; replaced whole or not at all")
+  app.add_option("-o,--output", output_, "write the report to FILE, which is replaced atomically")
       ->type_name("FILE");
-  app.add_option("--report", reports_, "another report beside it; may be repeated")
+  app.add_option("--report", reports_, "write another report to FILE; may be repeated")
       ->type_name("FORM=FILE")
       ->one_at_a_time();
-  app.add_option("--color", colour_, "when to colour the text report")
+  app.add_option("--color", colour_, "colour the text report; auto: on a terminal")
       ->one_of({"auto", "always", "never"})
       ->type_name("WHEN")
       ->capture_default_str();

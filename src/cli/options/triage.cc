@@ -13,26 +13,27 @@ namespace xsaudit {
 
 namespace {
 
-constexpr const char* kSetAsideGroup = "Findings to live with";
+constexpr const char* kTriageGroup = "Suppressions and baseline";
 constexpr const char* kSuppressionsOfHost = "/etc/xsaudit/suppress.yaml";
 
 }  // namespace
 
 void TriageOptions::add_to(CommandLine& app) {
   app.add_option("--suppress", suppressions,
-                 "findings not to count, each with a reason and an expiry;\n"
-                 "may be repeated; \"none\": not even /etc/xsaudit/suppress.yaml")
+                 "do not count the findings that FILE lists with a reason and an\n"
+                 "expiry date; may be repeated. Default: /etc/xsaudit/suppress.yaml\n"
+                 "if it exists; \"none\" disables it")
       ->type_name("FILE")
       ->one_at_a_time()
-      ->group(kSetAsideGroup);
-  app.add_flag("--show-suppressed", show_suppressed, "show in full what does not count")
-      ->group(kSetAsideGroup);
-  app.add_option("--baseline", baseline, "findings known before, which do not count either")
+      ->group(kTriageGroup);
+  app.add_flag("--show-suppressed", show_suppressed, "show suppressed and known findings in full")
+      ->group(kTriageGroup);
+  app.add_option("--baseline", baseline, "do not count the findings in this baseline")
       ->type_name("FILE")
-      ->group(kSetAsideGroup);
-  app.add_option("--write-baseline", new_baseline, "make a baseline of what is found now")
+      ->group(kTriageGroup);
+  app.add_option("--write-baseline", new_baseline, "write a baseline of the current findings")
       ->type_name("FILE")
-      ->group(kSetAsideGroup);
+      ->group(kTriageGroup);
 }
 
 Status TriageOptions::load(const Schema& schema, AuditOptions& audit) const {
@@ -66,9 +67,10 @@ Status NewBaseline::open(const std::string& path) {
 Status NewBaseline::write(const AuditResult& result) {
   if (path_.empty()) return ok();
   if (const std::uint64_t left_out = unnameable(result); left_out > 0) {
-    fail(Error{escape(path_),
-               plural(left_out, "finding is", "findings are") + " not in it: whose is not sure",
-               "no UUID, or one that a guest could have written; suppress them"});
+    fail(Error{
+        escape(path_),
+        plural(left_out, "finding is", "findings are") + " not in it: the guest is not certain",
+        "no UUID, or one that a guest could have written; suppress them"});
   }
   const Status written = outputs_.write(output_, write_baseline(baseline_of(result)));
   return written ? outputs_.commit() : written;

@@ -28,7 +28,7 @@ struct Answer {
   std::size_t file = SIZE_MAX;
   int error = 0;
 };
-static_assert(sizeof(Answer) <= PIPE_BUF, "an answer is written whole");
+static_assert(sizeof(Answer) <= PIPE_BUF, "an answer is written at once");
 
 // What open() would give a new file. The umask can only be read by setting it.
 unsigned mode_of_new_file() {

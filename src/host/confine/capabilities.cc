@@ -24,7 +24,7 @@ Fact<Capabilities> own_capabilities() {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   Halves halves{};
   if (syscall(SYS_capget, &header, halves.data()) != 0) {
-    return Fact<Capabilities>::unknown("the kernel does not tell them (" +
+    return Fact<Capabilities>::unknown("the kernel does not report them (" +
                                        std::generic_category().message(errno) + ")");
   }
   Capabilities own{.inheritable = join(halves[0].inheritable, halves[1].inheritable),

@@ -78,7 +78,7 @@ Result<User> user_to_become(const std::string& name) {
   if (user.is_unknown()) return Error{"--user " + shown, user.reason(), {}};
   if (user.is_absent()) return Error{"--user " + shown, "there is no such user", {}};
   if (user->uid == 0) {
-    return Error{"--user " + shown, "its uid is 0, so nothing would be given up", {}};
+    return Error{"--user " + shown, "its uid is 0, so no privilege would be dropped", {}};
   }
   return *user;
 }
@@ -114,7 +114,7 @@ std::string capabilities_left(bool no_new_privileges, std::size_t threads) {
   }
   // What the bounding set allows is had by running a program of a file that grants it.
   if (own->bounding != 0 && !no_new_privileges) return "running a program may bring some back";
-  if (threads == 0) return "without /proc nobody can tell whether other threads have any";
+  if (threads == 0) return "without /proc, privileges of other threads cannot be checked";
   if (threads != 1) return "threads that were running before keep theirs";
   return {};
 }
@@ -152,7 +152,7 @@ Result<Confinement> confine(const ConfinementOptions& options) {
     if (geteuid() == 0) {
       XSAUDIT_TRY(become(*user));
     }
-    confinement.add("user", is(*user), "only root can give up its uid");
+    confinement.add("user", is(*user), "only root can change its uid");
   }
   drop_capabilities();
   if (options.end_with_parent) prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -107,7 +107,7 @@ class PathWalk {
 
   Status enter(Opened& next) {
     if (fstat(next.get(), &directory_) != 0) {
-      return system_error(path_, "its directory cannot be looked at", errno);
+      return system_error(path_, "its directory cannot be examined", errno);
     }
     if (place_.directory_ >= 0) close(place_.directory_);
     place_.directory_ = next.release();
@@ -139,10 +139,10 @@ class PathWalk {
     place_.name_ = name;
     const Opened found(openat(place_.directory_, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     if (found.get() < 0) {
-      return errno == ENOENT ? ok() : system_error(path_, "cannot be looked at", errno);
+      return errno == ENOENT ? ok() : system_error(path_, "cannot be examined", errno);
     }
     struct stat status {};
-    if (fstat(found.get(), &status) != 0) return system_error(path_, "cannot be looked at", errno);
+    if (fstat(found.get(), &status) != 0) return system_error(path_, "cannot be examined", errno);
     if (S_ISDIR(status.st_mode)) return system_error(path_, "cannot be written", EISDIR);
     if (S_ISLNK(status.st_mode)) {
       if (last_link_ == FilePlace::LastLink::refuse) {
@@ -151,7 +151,7 @@ class PathWalk {
       if (!is_on_proc(place_.directory_)) return follow(name, found.get(), status);
       place_.open_descriptor_ = true;
       if (fstatat(place_.directory_, name.c_str(), &status, 0) != 0) {
-        return system_error(path_, "cannot be looked at", errno);
+        return system_error(path_, "cannot be examined", errno);
       }
     } else {
       place_.suspicion_ = suspicion_of(status, directory_);
@@ -213,7 +213,7 @@ Result<int> FilePlace::open(int flags, const std::string& place) const {
                : system_error(place, "cannot be written", errno);
   }
   struct stat opened {};
-  if (fstat(file.get(), &opened) != 0) return system_error(place, "cannot be looked at", errno);
+  if (fstat(file.get(), &opened) != 0) return system_error(place, "cannot be examined", errno);
   if (!same_file(opened, *existing_)) {
     return Error{escape_shortened(place), "was exchanged while it was opened", {}};
   }

@@ -57,7 +57,7 @@ Result<int> LockFile::open(const std::string& path) {
     }
     return place.open(O_RDWR, path);
   }
-  return error(path, "is made and removed all the time");
+  return error(path, "is created and removed repeatedly");
 }
 
 Result<LockFile> LockFile::take_of_host() {
@@ -85,7 +85,8 @@ Result<LockFile> LockFile::take(const std::string& path) {
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
     const int number = errno;
     if (number == EWOULDBLOCK) {
-      return error(path, "another audit is running" + holder(descriptor), "this one was not made");
+      return error(path, "another audit is running" + holder(descriptor),
+                   "this audit was not started");
     }
     return system_error(path, "cannot be locked", number);
   }

@@ -28,7 +28,7 @@ std::string problem_with(const struct stat& found) {
   if (S_ISLNK(found.st_mode)) return {};  // whoever may replace it is seen at its directory
   const bool sticky = S_ISDIR(found.st_mode) && (found.st_mode & S_ISVTX) != 0;
   if (sticky || (found.st_mode & (S_IWGRP | S_IWOTH)) == 0) return {};
-  return (found.st_mode & S_IWOTH) != 0 ? "can be written by everybody"
+  return (found.st_mode & S_IWOTH) != 0 ? "can be written by every user"
                                         : "can be written by its group";
 }
 
@@ -53,7 +53,7 @@ Status only_root_may_write(const std::string& path) {
       const bool itself = next == absolute;
       return Error{escape(path),
                    itself ? problem : escape(next.native()) + " on the way to it " + problem,
-                   "as root only files are used that nobody but root can change"};
+                   "as root, xsaudit uses only files that root alone can change"};
     }
     if (!S_ISLNK(found.st_mode)) {
       here = next;

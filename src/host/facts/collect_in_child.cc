@@ -42,7 +42,7 @@ Result<std::string> read_answers(int pipe_end, Clock::time_point deadline) {
   while (true) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) return failed("looking at them took too long");
+    if (left.count() <= 0) return failed("examining them took too long");
     pollfd ready{.fd = pipe_end, .events = POLLIN, .revents = 0};
     const int count = poll(&ready, 1, static_cast<int>(left.count()));
     if (count < 0 && errno == EINTR) continue;
@@ -53,7 +53,7 @@ Result<std::string> read_answers(int pipe_end, Clock::time_point deadline) {
     if (got < 0) return failed(std::generic_category().message(errno));
     if (got == 0) return text;
     text.append(buffer.data(), static_cast<std::size_t>(got));
-    if (text.size() > kMaxBytes) return failed("there is too much to be said of them");
+    if (text.size() > kMaxBytes) return failed("the facts about them are too large");
   }
 }
 
@@ -95,7 +95,7 @@ Result<std::string> collect_in_child(ProcessSource& source, const HostQuestions&
   if (!text) kill(child, SIGKILL);
   const bool well = end(child);
   XSAUDIT_TRY(text);
-  if (!well) return failed("the process that looked at them died");
+  if (!well) return failed("the process that reads them died");
   return text;
 }
 

@@ -11,7 +11,7 @@ namespace xsaudit {
 template <typename T>
 class Fact {
  public:
-  Fact() : Fact(Unknown{"nobody looked"}) {}
+  Fact() : Fact(Unknown{"it was not examined"}) {}
   Fact(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
 
   // Looked for, and not there.

@@ -72,12 +72,12 @@ Fact<Process> ProcFilesystem::look_at(const ProcContext& context, Pid pid) const
       return process;
     }
   }
-  return Fact<Process>::unknown("another process took its place each time it was looked at");
+  return Fact<Process>::unknown("another process took its place each time it was read");
 }
 
 Fact<Process> ProcFilesystem::not_there(int error) const {
   if (error != ENOENT && error != ESRCH) {
-    return Fact<Process>::unknown("it may not be looked at (" +
+    return Fact<Process>::unknown("it may not be examined (" +
                                   std::generic_category().message(error) + ")");
   }
   return hides_processes() ? Fact<Process>::unknown(kHidden) : Fact<Process>::absent();
@@ -126,7 +126,7 @@ Fact<std::vector<Pid>> ProcFilesystem::with_argument(const std::vector<std::stri
     found.push_back(static_cast<Pid>(*pid));
     if (found.size() > kMaxFound) {
       return Fact<Pids>::unknown("more than " + std::to_string(kMaxFound) +
-                                 " processes match or cannot be looked at");
+                                 " processes match or cannot be read");
     }
   }
   std::sort(found.begin(), found.end());

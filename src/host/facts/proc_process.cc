@@ -19,7 +19,7 @@ constexpr std::size_t kMaxHostStat = 16 << 20;  // a column for every interrupt 
 // A file that is not there means a kernel that does not tell, not that there is nothing to tell.
 template <typename T, typename U>
 Fact<T> unknown_as(const Fact<U>& source) {
-  return Fact<T>::unknown(source.is_absent() ? "the kernel does not say" : source.reason());
+  return Fact<T>::unknown(source.is_absent() ? "the kernel does not report it" : source.reason());
 }
 
 template <typename T>
@@ -77,7 +77,7 @@ Fact<std::vector<Descriptor>> read_descriptors(const ProcContext& context, int p
     if (target.is_unknown()) return unknown_as<Descriptors>(target);
     Descriptor descriptor{.number = static_cast<std::uint32_t>(*number), .target = *target};
     if (socket_inode(*target) && !is_other_socket(context, pid, name)) {
-      descriptor.peer = Fact<std::string>::unknown("nobody looked");
+      descriptor.peer = Fact<std::string>::unknown("it was not examined");
     }
     descriptors.push_back(std::move(descriptor));
     text += target->size();

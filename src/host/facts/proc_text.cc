@@ -7,8 +7,8 @@
 namespace xsaudit {
 namespace {
 
-constexpr char kStrange[] = "the kernel says it in a form that is not known";
-constexpr char kNotSaid[] = "the kernel does not say";
+constexpr char kStrange[] = "the kernel reports it in an unknown format";
+constexpr char kNotSaid[] = "the kernel does not report it";
 
 // Takes the first line, without its newline, off `text`.
 std::string_view take_line(std::string_view& text) {

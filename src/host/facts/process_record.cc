@@ -231,10 +231,10 @@ std::optional<const char*> take(const Json& line, const char* what, Question que
   const auto answer = line.find(kFact);
   if (answer == line.end() || !Decoder::decode(*asked, question) ||
       !Decoder::decode(*answer, fact)) {
-    return "is not of the form that facts of its sort have";
+    return "does not have the format of a fact of its kind";
   }
   const bool is_new = facts.emplace(to_key(question), std::move(fact)).second;
-  return is_new ? nullptr : "says again what a line before it said";
+  return is_new ? nullptr : "repeats a fact of an earlier line";
 }
 
 // What is wrong with the line, or null.
@@ -288,8 +288,8 @@ Result<HostFacts> read_process_record(std::string_view text, const std::string& 
     if (line.size() > kMaxProcessRecordLine) return failed("has a line that is too long");
     if (number == first_line) {
       const Json head = parse_bounded_json(line);
-      if (!head.is_object() || !head.contains(kForm)) return failed("does not say that it is one");
-      if (head[kForm] != kProcessRecordVersion) return failed("is of a version not known here");
+      if (!head.is_object() || !head.contains(kForm)) return failed("has no version line");
+      if (head[kForm] != kProcessRecordVersion) return failed("is of an unknown version");
       continue;
     }
     if (const char* fault = read_line(line, facts))

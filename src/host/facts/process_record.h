@@ -1,4 +1,4 @@
-// The recorded form of what is known of a host (host_facts.h), one JSON object a line, for
+// The recorded form of what is known of a host (host_facts.h), one JSON object per line, for
 // recordings that are judged elsewhere. The first line names the form and its version; then comes a
 // line for each process, search, user, range of uids and domain record. Nothing is lost: raw bytes
 // are escaped as in base/escape.h within the JSON strings, so that all of it is ASCII.

@@ -97,7 +97,7 @@ Result<ExpressionPtr> Checker::negation(const Syntax& syntax) {
 }
 
 Result<ExpressionPtr> Checker::minus(const Syntax& syntax) {
-  XSAUDIT_ASSIGN(auto part, check(syntax.children[0], kInteger, "what follows '-'"));
+  XSAUDIT_ASSIGN(auto part, check(syntax.children[0], kInteger, "the operand of '-'"));
   return ExpressionPtr(std::make_unique<Arithmetic>(Operator::minus, Constant::of(std::int64_t{0}),
                                                     std::move(part)));
 }
@@ -116,7 +116,7 @@ Result<ExpressionPtr> Checker::chain(const Syntax& syntax) {
 }
 
 Result<ExpressionPtr> Checker::conditional(const Syntax& syntax) {
-  XSAUDIT_ASSIGN(auto condition, check(syntax.children[0], kBoolean, "what stands before '?'"));
+  XSAUDIT_ASSIGN(auto condition, check(syntax.children[0], kBoolean, "the condition before '?'"));
   XSAUDIT_ASSIGN(auto yes, check(syntax.children[1]));
   XSAUDIT_ASSIGN(auto no, check(syntax.children[2]));
   const auto type = common_type(yes->type(), no->type());
@@ -164,7 +164,7 @@ Result<ExpressionPtr> Checker::binary(const Syntax& syntax) {
     default:
       if (!both(kInteger)) {
         return mismatch(syntax.op == Operator::plus ? "'+' adds numbers, or joins texts"
-                                                    : "only numbers can be reckoned with");
+                                                    : "only numbers can be calculated with");
       }
       return ExpressionPtr(
           std::make_unique<Arithmetic>(syntax.op, std::move(left), std::move(right)));
@@ -176,7 +176,7 @@ Result<ExpressionPtr> Checker::membership(const Syntax& syntax, ExpressionPtr it
   const Type type = whole->type();
   if (!type.is(Type::Kind::list) && !type.is(Type::Kind::domains)) {
     return text_.error(syntax.offset,
-                       "what follows 'in' is a list or a set of domains, not " + to_text(type),
+                       "'in' needs a list or a set of domains on its right, not " + to_text(type),
                        type == kText ? "for a part of a text: text.contains(...)" : "");
   }
   const Type wanted = type.is(Type::Kind::domains) ? kInteger : Type{type.item, Type::Kind::null};

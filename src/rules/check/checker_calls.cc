@@ -101,7 +101,7 @@ Status Checker::at_most(const Syntax& syntax, std::size_t arguments) const {
 }
 
 Result<ExpressionPtr> Checker::matches(const Syntax& syntax) {
-  XSAUDIT_ASSIGN(auto text, check(syntax.children[0], kText, "what is matched"));
+  XSAUDIT_ASSIGN(auto text, check(syntax.children[0], kText, "the matched text"));
   XSAUDIT_ASSIGN(auto written, literal(syntax, 1, "the regular expression"));
   XSAUDIT_TRY(at_most(syntax, 2));
   auto pattern = std::make_unique<const Regex>(written->text, Regex::Alphabet::bytes);
@@ -161,7 +161,7 @@ Result<ExpressionPtr> Checker::search(const Syntax& syntax, SearchParts::Kind ki
   parts.it = *it;
   auto body = syntax.children.size() == 1
                   ? Result<ExpressionPtr>(Constant::of(true))
-                  : check(syntax.children[1], kBoolean, "what is asked of each match");
+                  : check(syntax.children[1], kBoolean, "the condition on each match");
   scope_.forget_since(mark);
   XSAUDIT_TRY(body);
   parts.body = *std::move(body);
@@ -171,7 +171,7 @@ Result<ExpressionPtr> Checker::search(const Syntax& syntax, SearchParts::Kind ki
 Result<ExpressionPtr> Checker::like(const Syntax& syntax) {
   XSAUDIT_ASSIGN(auto written, literal(syntax, 1, "the pattern"));
   XSAUDIT_TRY(at_most(syntax, 3));
-  XSAUDIT_ASSIGN(auto path, check(syntax.children[0], kText, "what is compared with a pattern"));
+  XSAUDIT_ASSIGN(auto path, check(syntax.children[0], kText, "the compared path"));
   const std::size_t mark = scope_.mark();
   XSAUDIT_ASSIGN(auto named, patterns(*written));
   ExpressionPtr body;

@@ -180,7 +180,7 @@ Result<Message> Message::compile(const ExpressionText& text, Scope& scope,
       plain += c;
       ++at;
     } else if (c == '}') {
-      return text.error(at, "'}' without '{'", "a brace that is none is written twice: }}");
+      return text.error(at, "'}' without '{'", "write a literal brace twice: }}");
     } else {
       XSAUDIT_ASSIGN(auto syntax, parse_expression(text, at + 1, &at));
       XSAUDIT_ASSIGN(auto value, Checker(text, scope, types).check(syntax));

@@ -35,7 +35,7 @@ inline constexpr Marks kLivenessMark = 2;
 struct Unknown {
   std::string_view path;    // whose fact it is
   const char* fact = "";    // "its value is not known"
-  const char* reason = "";  // "it was cut when it was recorded"
+  const char* reason = "";  // "it was truncated by the recording"
   // The form of the recording can never hold it; otherwise this recording lacks it.
   bool by_form = false;
   bool not_given = false;  // the daemon never gives it

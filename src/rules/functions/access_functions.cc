@@ -74,7 +74,8 @@ Value stale_entries(EvalContext& context, const Value* arguments) {
   const Permissions* const list = context.snapshot.permissions(place.node);
   if (list == nullptr) return permissions_unknown(context, place.node);
   if (!context.snapshot.info().stale_known) {
-    return Value::of(context.unknown(place.node, "which entries the daemon ignores is not known",
+    return Value::of(context.unknown(place.node,
+                                     "the entries that the daemon ignores are not known",
                                      UnknownReason::not_in_form));
   }
   const std::span<Value> items = context.arena.array<Value>(list->size());
@@ -99,9 +100,9 @@ Value any_domid(EvalContext& context, const Value*) {
   const SnapshotInfo& info = context.snapshot.info();
   if (info.daemon == Daemon::oxenstored) return Value::of(false);
   if (info.any_domid) return Value::of(*info.any_domid);
-  return Value::of(
-      context.unknown("/", "whether the daemon lets 32757 speak for every domain is not known",
-                      UnknownReason::not_in_form));
+  return Value::of(context.unknown("/",
+                                   "the meaning of an entry for 32757 in this daemon is not known",
+                                   UnknownReason::not_in_form));
 }
 
 using Ask = const DomainSet* (Access::*)(NodeId) const;
@@ -205,37 +206,39 @@ FunctionGroup access_functions() {
   return {
       "Access",
       {function_of_permissions("owner(path)", {kText}, kInteger, owner,
-                               "The domid that owns the node; null if there is no such node."),
+                               "The domid that owns the node; null if the node does not exist."),
        function_of_permissions("perms(path)", {kText}, kText, perms,
                                "Its permissions as `xenstore-ls -p` prints them: `n0,r3`."),
        function_of_permissions("entries(path)", {kText}, list_of(Type::Kind::text), entries,
                                "The same, one text for each entry, the owner's first."),
        function_of_permissions(
            "default_access(path)", {kText}, kText, default_access,
-           "What every domain without an entry of its own may do: `n`, `r`, `w` or `b`."),
+           "The access of every domain without an entry of its own: `n`, `r`, `w` or `b`."),
        function("stale_entries(path)", {kText}, list_of(Type::Kind::text), stale_entries,
-                "Those of the entries that the daemon keeps and ignores; only its own state shows "
-                "it."),
+                "The entries that the daemon keeps and ignores; only a dump of its state shows "
+                "them."),
        function("domid(entry)", {kText}, kInteger, domid,
-                "The domain that an entry of such a list names: 5 for `r5`; null if it is none."),
+                "The domain that an entry of such a list names: 5 for `r5`; null if it is not an "
+                "entry."),
        function("any_domid()", {}, kBoolean, any_domid,
                 "Whether the daemon takes an entry for 32757 to speak for every domain, as C "
                 "xenstored does from Xen 4.22 on."),
        function_of_permissions("readers(path)", {kText}, kDomains, readers,
                                "The unprivileged domains that may read the node."),
        function_of_permissions("writers(path)", {kText}, kDomains, writers,
-                               "Those that may write it."),
+                               "The unprivileged domains that may write the node."),
        function("removers(path)", {kText}, kDomains, removers,
-                "Those that can make it disappear: the writers of it or of an ancestor."),
-       function(
-           "controllers(path)", {kText}, kDomains, controllers,
-           "Those that can decide what it says: its writers, and who can remove and make it again. "
-           "Of a path that does not exist: who can create it."),
+                "The domains that can remove it: the writers of the node or of an ancestor."),
+       function("controllers(path)", {kText}, kDomains, controllers,
+                "The domains that can decide its value: its writers, and those that can remove and "
+                "create it. "
+                "For a path that does not exist, the domains that can create it."),
        function("controlled_through(path)", {kText}, kText, controlled_through,
-                "The nodes, as a text, whose permissions give the controllers their power; null if "
+                "The nodes, as a text, with the permissions that make these domains its "
+                "controllers; null if "
                 "there are none."),
        function("removed_through(path)", {kText}, kText, removed_through,
-                "Likewise for the removers."),
+                "The same for the removers."),
        function("owned(domid)", {kInteger}, kInteger, owned,
                 "How many nodes of the whole store a domain owns.")}};
 }

@@ -106,7 +106,7 @@ FunctionGroup device_functions() {
            "device_part(path)", {kText}, kText, device_part,
            "Which of the three it is: `frontend`, `backend` or `record`; null for any other path."),
        function_of_position("device_guest(path)", {kText}, kInteger, device_guest,
-                            "The domain whose frontend the device has."),
+                            "The domain that has the frontend of the device."),
        function_of_position("device_kind(path)", {kText}, kText, device_kind,
                             "The kind of the device, by its frontend: `vbd`."),
        function_of_position("device_id(path)", {kText}, kText, device_id, "Its number: `51712`."),

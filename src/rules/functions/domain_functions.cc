@@ -10,8 +10,8 @@ const Unknown* liveness_unknown(EvalContext& context, std::int64_t domid = -1) {
   unknown.of_liveness = true;
   unknown.domid = domid;
   unknown.path = context.text_of(context.slots[kNodeSlot]);
-  unknown.fact = "which domains are alive is not known";
-  unknown.reason = "the signs of it were not all recorded";
+  unknown.fact = "the running domains are not known";
+  unknown.reason = "the nodes that show it were not all recorded";
   return context.arena.make(unknown);
 }
 
@@ -79,7 +79,7 @@ Value gaps(EvalContext& context, const Value*) {
 
 const Unknown* clients_unknown(EvalContext& context) {
   return context.unknown(context.text_of(context.slots[kNodeSlot]),
-                         "what the daemon keeps for its clients is not known",
+                         "the watches and transactions in the daemon are not known",
                          context.snapshot.info().kind == "live" ? UnknownReason::not_given
                                                                 : UnknownReason::not_in_form);
 }
@@ -116,43 +116,46 @@ Value daemon(EvalContext& context, const Value*) {
 const Unknown* profile_unknown(EvalContext& context, std::string_view path) {
   Unknown unknown;
   unknown.path = path;
-  unknown.fact = "which toolstack made the domain is not known";
-  unknown.reason = "the marks of it were not all recorded";
+  unknown.fact = "the toolstack of the domain is not known";
+  unknown.reason = "the nodes that show it were not all recorded";
   return context.arena.make(unknown);
 }
 
 FunctionGroup domain_functions() {
   return {
       "Domains",
-      {function("alive(domid)", {kInteger}, kBoolean, alive,
-                "Whether the domain exists: as the daemon says, as given with `--domains`, or as "
-                "inferred from the store."),
+      {function(
+           "alive(domid)", {kInteger}, kBoolean, alive,
+           "Whether the domain exists: as reported by the daemon, as given with `--domains`, or as "
+           "inferred from the store."),
        function("domids()", {}, list_of(Type::Kind::integer), domids,
                 "The domains that are alive."),
        function("liveness()", {}, kText, liveness,
-                "How it is known which domains are alive: `introduced`, `given` or `inferred`."),
+                "The source of the list of running domains: `introduced`, `given` or `inferred`."),
        function("privileged(domid)", {kInteger}, kBoolean, privileged,
-                "Whether it may do everything anyway, like domain 0."),
+                "Whether the domain has full access, like domain 0."),
        function("acts_for(domid, other)", {kInteger, kInteger}, kBoolean, acts_for,
-                "Whether a domain has all rights of another: it is that one, or its stub domain."),
+                "Whether a domain has all rights of another: it is the same domain, or its stub "
+                "domain."),
        function_of_position("domain_of(path)", {kText}, kInteger, domain_of,
                             "The domain in whose home the path lies; null if in none."),
        function("profile(domid)", {kInteger}, kText, profile,
-                "The toolstack whose way of laying out the store the domain has: `libxl`, "
+                "The toolstack that created the domain, by its layout of the store: `libxl`, "
                 "`xenopsd`, `dom0less` or `xend`, by the marks in schema/profiles.yaml or as given "
                 "with `--profile`."),
        function("watches(domid)", {kInteger}, list_of(Type::Kind::text), watches,
-                "What a domain watches, as it asked for it; only the daemon's own state has it, as "
-                "it has what follows."),
+                "The watches of a domain, as registered; only a dump of the daemon's state has "
+                "them, and "
+                "open transactions."),
        function("open_transactions(domid)", {kInteger}, kInteger, open_transactions,
                 "How many transactions a domain has open."),
        function("daemon_limit(domid, name)", {kInteger, kText}, kInteger, daemon_limit,
                 "The daemon's limit of that name for a domain, 0 where there is no limit; null "
-                "where the daemon did not say."),
+                "if the daemon did not report it."),
        function("daemon()", {}, kText, daemon,
                 "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`."),
        function("gaps()", {}, list_of(Type::Kind::text), gaps,
-                "What the snapshot lacks that a whole one would have, one text for each.")}};
+                "The data that the snapshot lacks, one text for each gap.")}};
 }
 
 }  // namespace xsaudit

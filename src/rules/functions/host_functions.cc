@@ -32,7 +32,7 @@ Value users_of(EvalContext& context, const Value* arguments) {
 }
 
 Value configured(EvalContext& context, const Value* arguments) {
-  constexpr const char* kWhat = "what the toolstack was told is not known";
+  constexpr const char* kWhat = "the toolstack's configuration is not known";
   const HostFacts* const host = context.facts.host;
   if (host == nullptr) return nothing_recorded(context, kWhat);
   const auto domid = number(arguments[0]);
@@ -42,7 +42,7 @@ Value configured(EvalContext& context, const Value* arguments) {
   const Fact<DomainRecord>& record = host->record(*domid, *uuid);
   if (!record.is_known()) return not_known(context, record, kWhat);
   const auto value = record->find(std::string(context.text_of(arguments[1])));
-  if (value == record->end()) return unknown(context, kWhat, "nobody looked", false);
+  if (value == record->end()) return unknown(context, kWhat, "it was not examined", false);
   return value->second.is_known() ? text(*value->second) : not_known(context, value->second, kWhat);
 }
 
@@ -60,19 +60,20 @@ Value required(EvalContext& context, const Value* arguments) {
 }  // namespace
 
 FunctionGroup host_functions() {
-  return {"The host beside the store",
-          {function("user_id(name)", {kText}, kInteger, user_id,
-                    "The number of a user of the host; null if there is none."),
-           function("users_of(uid)", {kInteger}, list_of(Type::Kind::text), users_of,
-                    "The names of the users who have this number."),
-           function("configured(domid, pointer)", {kInteger, kText}, kText, configured,
-                    "What the toolstack's own record of the domain has at a JSON pointer; null if "
-                    "nothing."),
-           function("read_at()", {}, kInteger, read_at,
-                    "When the store was read, in seconds since 1970; null if that is not known."),
-           function("required(name)", {kText}, kBoolean, required,
-                    "Whether the audit was told to insist on it: `dm-restrict` with "
-                    "`--require-dm-restrict`.")}};
+  return {
+      "The host",
+      {function("user_id(name)", {kText}, kInteger, user_id,
+                "The number of a user of the host; null if there is none."),
+       function("users_of(uid)", {kInteger}, list_of(Type::Kind::text), users_of,
+                "The names of the users who have this number."),
+       function("configured(domid, pointer)", {kInteger, kText}, kText, configured,
+                "The value at a JSON pointer in the toolstack's own record of the domain; null if "
+                "there is none."),
+       function("read_at()", {}, kInteger, read_at,
+                "When the store was read, in seconds since 1970; null if that is not known."),
+       function("required(name)", {kText}, kBoolean, required,
+                "Whether an option of the audit requires it: `dm-restrict` with "
+                "`--require-dm-restrict`.")}};
 }
 
 }  // namespace xsaudit

@@ -104,7 +104,7 @@ Value capabilities(EvalContext& context, const Value* arguments) {
 Value odd_threads(EvalContext& context, const Value* arguments) {
   return of_process<std::uint32_t>(
       context, arguments[0], [](const Process& one) -> const auto& { return one.other_threads; },
-      "what its other threads may do is not known", integer);
+      "the credentials of its other threads are not known", integer);
 }
 
 Value root_directory(EvalContext& context, const Value* arguments) {
@@ -147,11 +147,11 @@ Value descriptors(EvalContext& context, const Value* arguments) {
   };
   return of_process<std::vector<Descriptor>>(
       context, arguments[0], [](const Process& one) -> const auto& { return one.descriptors; },
-      "what it has open is not known", to_value, kNoItems);
+      "its open files are not known", to_value, kNoItems);
 }
 
 Value peers(EvalContext& context, const Value* arguments) {
-  constexpr const char* kWhat = "what it is connected to is not known";
+  constexpr const char* kWhat = "the peers of its sockets are not known";
   const auto to_value = [&](const std::vector<Descriptor>& all) {
     std::vector<const std::string*> names;
     const Unknown* gap = nullptr;
@@ -169,7 +169,7 @@ Value peers(EvalContext& context, const Value* arguments) {
 
 // Those of which the command line is not known may have it too.
 Value processes(EvalContext& context, const Value* arguments) {
-  constexpr const char* kWhat = "which processes there are is not known";
+  constexpr const char* kWhat = "the list of processes is not known";
   const HostFacts* const host = context.facts.host;
   if (host == nullptr) return nothing_recorded(context, kWhat);
   const std::string argument(context.text_of(arguments[0]));
@@ -195,7 +195,7 @@ Value processes(EvalContext& context, const Value* arguments) {
     }
     return list_value(context, pids, integer, gap);
   }
-  return unknown(context, kWhat, "nobody looked", false);
+  return unknown(context, kWhat, "it was not examined", false);
 }
 
 }  // namespace
@@ -207,18 +207,19 @@ FunctionGroup process_functions() {
       "Processes of the host",
       {function("processes(argument)", {kText}, list_of(integer_item), processes,
                 "The processes that have this among their arguments. Which arguments are searched "
-                "for is said by the schema."),
+                "for is defined by the schema."),
        function("running(pid)", {kInteger}, kBoolean, running,
                 "Whether there is such a process, and it has not ended."),
        function("started(pid)", {kInteger}, kInteger, started,
                 "When it was started, in seconds since 1970."),
-       function("executable(pid)", {kInteger}, kText, executable, "The file of its program."),
+       function("executable(pid)", {kInteger}, kText, executable, "The path of its program."),
        function("arguments(pid)", {kInteger}, list_of(text_item), command_line,
                 "Its command line, the program first. A process can change it."),
-       function("uid(pid)", {kInteger}, kInteger, uid, "The user it runs as, by number."),
+       function("uid(pid)", {kInteger}, kInteger, uid, "Its effective user id."),
        function("uids(pid)", {kInteger}, list_of(integer_item), uids,
-                "All that it is: the real user, the effective, the saved, and that for files."),
-       function("gids(pid)", {kInteger}, list_of(integer_item), gids, "The groups, likewise."),
+                "Its real, effective, saved and filesystem user ids."),
+       function("gids(pid)", {kInteger}, list_of(integer_item), gids,
+                "Its real, effective, saved and filesystem group ids."),
        function("groups(pid)", {kInteger}, list_of(integer_item), groups,
                 "Its supplementary groups."),
        function("capabilities(pid)", {kInteger}, list_of(integer_item), capabilities,
@@ -226,15 +227,16 @@ FunctionGroup process_functions() {
        function("odd_threads(pid)", {kInteger}, kInteger, odd_threads,
                 "How many of its threads have other users, groups or capabilities than the first."),
        function("root_directory(pid)", {kInteger}, kText, root_directory,
-                "The directory that it takes for `/`."),
-       function("shares_namespace(pid, kind)", {kInteger, kText}, kBoolean, shares_namespace,
-                "Whether it is in the same namespace (`mnt`, `ipc`, …) as the one that looked."),
+                "Its root directory (`chroot`)."),
+       function(
+           "shares_namespace(pid, kind)", {kInteger, kText}, kBoolean, shares_namespace,
+           "Whether it is in the same namespace (`mnt`, `ipc`, …) as the process that read it."),
        function("process_limit(pid, name)", {kInteger, kText}, kInteger, process_limit,
                 "The hard limit of this name in `/proc/PID/limits`; null if it has none."),
        function("descriptors(pid)", {kInteger}, list_of(text_item), descriptors,
-                "What it has open: files, and `socket:[…]`."),
+                "Its open files and sockets (`socket:[…]`)."),
        function("peers(pid)", {kInteger}, list_of(text_item), peers,
-                "What the other ends of its Unix sockets are bound to.")}};
+                "The addresses of the peers of its Unix sockets.")}};
 }
 
 }  // namespace xsaudit

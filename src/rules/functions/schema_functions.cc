@@ -68,7 +68,7 @@ Value at_difference(EvalContext& context, const Value& path, const Value& same, 
                                                   context.snapshot.permissions(node));
     const AccessDifference difference = column.access().difference(*match.entry, wanted, node);
     if (difference.more() || difference.less()) return give(difference);
-    return Value::of(context.unknown(node, "which domains the node is for is not known",
+    return Value::of(context.unknown(node, "the domains that use the node are not known",
                                      UnknownReason::not_recorded));
   });
 }
@@ -244,32 +244,31 @@ FunctionGroup schema_functions() {
            "The same as a command may set it, one text for each entry, without domains that are "
            "gone; an empty list if the schema would accept several, or if it names none that "
            "can own the node."),
-       function_of_position(
-           "access_fault(path)", {kText}, kText, access_fault,
-           "Who may do more or less than the schema says: `domain 3 may write it`; null if "
-           "nobody. What permissions grant counts, not how they are written."),
+       function_of_position("access_fault(path)", {kText}, kText, access_fault,
+                            "Each domain with more or less access than the schema allows: `domain "
+                            "3 may write it`; null if "
+                            "there is none. Permissions are compared by the access they grant."),
        function_of_position("gained_read(path)", {kText}, kDomains, gained_read,
-                            "The domains that may read the node, and by the schema may not."),
+                            "The domains that may read the node against the schema."),
        function_of_position("gained_write(path)", {kText}, kDomains, gained_write,
-                            "Those that may write it or own it, and by the schema do not."),
-       function_of_position(
-           "value_fault(path)", {kText}, kText, value_fault,
-           "What the value should be, where it is not: `a domid`; null if all is well."),
+                            "The domains that may write or own the node against the schema."),
+       function_of_position("value_fault(path)", {kText}, kText, value_fault,
+                            "The expected type if the value does not have it: `a domid`; null if "
+                            "the value is valid."),
        function_of_position("is_link(path)", {kText}, kBoolean, is_link,
-                            "Whether the schema says that the node names another one."),
+                            "Whether the schema defines the node as a link to another one."),
        function_of_position("link_pattern(path)", {kText}, kText, link_pattern,
-                            "The pattern of what such a node may name."),
-       function_of_position(
-           "link_target(path)", {kText}, kText, link_target,
-           "What it names, if that is of this pattern and of the same domain and device; else "
-           "null."),
-       function_of_position(
-           "link_back(path)", {kText}, kText, link_back,
-           "The node there that must name the directory of the link; null if none must."),
-       function_of_position(
-           "missing(path)", {kText}, list_of(Type::Kind::text), missing,
-           "The names of nodes that the schema requires right below this one and that are not "
-           "there.")}};
+                            "The pattern of the paths that the link may name."),
+       function_of_position("link_target(path)", {kText}, kText, link_target,
+                            "The path that the link names, if it matches this pattern with the "
+                            "same domain and device; otherwise "
+                            "null."),
+       function_of_position("link_back(path)", {kText}, kText, link_back,
+                            "The node at the target that must name the directory of the link; null "
+                            "if the schema requires none."),
+       function_of_position("missing(path)", {kText}, list_of(Type::Kind::text), missing,
+                            "The names of children that the schema requires and that do not "
+                            "exist.")}};
 }
 
 }  // namespace xsaudit

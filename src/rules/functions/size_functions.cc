@@ -78,7 +78,7 @@ Value limit(EvalContext& context, const Value* arguments) {
                  [](auto one) { return one ? Value::of(*one) : Value(); });
   const auto same = [&](auto one) { return one == limits_of.front(); };
   if (std::all_of(limits_of.begin(), limits_of.end(), same)) return possible.front();
-  return limit_unknown(context, "which daemon set its limits is not known", possible);
+  return limit_unknown(context, "the daemon with its limits is not known", possible);
 }
 
 }  // namespace
@@ -87,15 +87,16 @@ FunctionGroup size_functions() {
   return {"Sizes and limits",
           {function("node_size(path)", {kText}, kInteger, node_size,
                     "The bytes that C xenstored counts for a node: its header, permissions, value "
-                    "and children's names; 0 if there is no such node."),
+                    "and children's names; 0 if the node does not exist."),
            function("listing_size(path)", {kText}, kInteger, listing_size,
                     "The bytes of a reply that lists its children."),
            function("owned_size(domid)", {kInteger}, kInteger, owned_size,
                     "The bytes of all nodes that a domain owns, with their paths."),
-           function("limit(name)", {kText}, kInteger, limit,
-                    "What the daemon lets an unprivileged domain have, by a name in "
-                    "[schema/limits.yaml](../schema/limits.yaml); null if it sets no such limit. "
-                    "`--quota` gives others.")}};
+           function(
+               "limit(name)", {kText}, kInteger, limit,
+               "The daemon's quota for an unprivileged domain, by a name in "
+               "[schema/limits.yaml](../schema/limits.yaml); null if the daemon has no such limit. "
+               "`--quota` overrides it.")}};
 }
 
 }  // namespace xsaudit

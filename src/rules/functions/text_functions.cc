@@ -161,8 +161,9 @@ FunctionGroup text_functions() {
                 "OCaml make of `0x10` or `010`, and what 32 bits keep of it. None if it begins "
                 "with none."),
        function("string(number)", {kInteger}, kText, to_string, "A number as a text."),
-       function_of_unknown("known(condition)", {kBoolean}, kBoolean, is_known,
-                           "Whether a condition is decided; if not, it needs what is not known."),
+       function_of_unknown(
+           "known(condition)", {kBoolean}, kBoolean, is_known,
+           "Whether a condition is decided. It is not if it needs an unknown fact."),
        method("text.startsWith(text)", {kText, kText}, kBoolean, starts_with,
               "Whether it begins so."),
        method("text.endsWith(text)", {kText, kText}, kBoolean, ends_with, "Whether it ends so."),

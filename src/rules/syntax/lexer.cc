@@ -66,7 +66,7 @@ class Lexer {
         token.kind = Token::Kind::end;
         token.symbol = 0;
       } else if (token.kind == Token::Kind::end && in_message) {
-        return text_.error(begin, "'{' without '}'", "a brace that is none is written twice: {{");
+        return text_.error(begin, "'{' without '}'", "write a literal brace twice: {{");
       }
       if (token.kind == Token::Kind::end) return ok();
     }

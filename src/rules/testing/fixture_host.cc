@@ -13,7 +13,7 @@ constexpr std::string_view kUnknown = "unknown";
 
 template <typename T>
 Fact<T> not_told() {
-  return Fact<T>::unknown("the test does not say");
+  return Fact<T>::unknown("the test does not define it");
 }
 
 std::vector<std::string> words_of(std::string_view text) {

@@ -55,7 +55,7 @@ class StoreMaker {
   Status add(const ListingLine& line) {
     if (line.kind == ListingLine::Kind::blank) return ok();
     if (line.kind != ListingLine::Kind::node && line.kind != ListingLine::Kind::unreadable) {
-      return Error{"", "this is no line of xenstore-ls -fp", R"(/a/b = "value"   (n0,r1))"};
+      return Error{"", "this is not a line of xenstore-ls -fp", R"(/a/b = "value"   (n0,r1))"};
     }
     if (const std::string problem = path_problem(line.path); !problem.empty()) {
       return Error{"", problem, ""};

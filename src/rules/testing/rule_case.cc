@@ -46,11 +46,11 @@ class CaseReader {
   }
 
   Result<RuleCase> read_case(const YamlValue& item) const {
-    XSAUDIT_TRY(item.only_keys({"name",   "store",     "alive",   "at",           "severity",
-                                "proven", "message",   "reason",  "coverage",     "line",
-                                "daemon", "quota",     "time",    "host",         "required",
-                                "stale",  "any_domid", "watches", "transactions", "limits",
-                                "secret", "privileged"}));
+    XSAUDIT_TRY(
+        item.only_keys({"name",         "store",  "alive",    "at",        "severity",  "proven",
+                        "message",      "reason", "coverage", "line",      "daemon",    "quota",
+                        "time",         "host",   "required", "stale",     "any_domid", "watches",
+                        "transactions", "limits", "secret",   "privileged"}));
     RuleCase one = blank(item);
     XSAUDIT_ASSIGN(const auto name, item.require("name"));
     one.name.append(": ").append(name.text());
@@ -184,7 +184,8 @@ class CaseReader {
       XSAUDIT_ASSIGN(one.secrets, secret.as_strings());
     }
     if (message.exists()) {
-      if (expected_ == Expected::silent) return message.error("a silent rule says nothing");
+      if (expected_ == Expected::silent)
+        return message.error("a rule without findings has no message");
       XSAUDIT_ASSIGN(one.messages, message.as_strings());
       if (one.messages.size() != 1 && one.messages.size() != one.at.size()) {
         return message.error("expected one text, or one for each place in 'at'");

@@ -59,10 +59,11 @@ std::string judge(const RuleCase& one, const Rule& rule, const Evaluation& resul
         return std::string("its severity is ") + to_text(violation->severity);
       }
       if (one.proven && violation->proven != *one.proven) {
-        return violation->proven ? "seen once it is proven" : "seen once it is not proven";
+        return violation->proven ? "it is confirmed after one reading"
+                                 : "it is not confirmed after one reading";
       }
       if (one.line && violation->is_line() != *one.line) {
-        return violation->is_line() ? "it is told as a line" : "it is told as a finding";
+        return violation->is_line() ? "it is reported as a note" : "it is reported as a finding";
       }
       if (const std::string* part = expected_there(one, one.messages, *violation);
           part != nullptr && violation->message.find(*part) == std::string::npos) {

@@ -129,7 +129,7 @@ Result<ListingPlaces::Place> ListingPlaces::place_indented(const ListingLine& li
                                                            bool after_damage) {
   if (!valid_name(line.path)) {
     return Error{"", "'" + escape_shortened(line.path) + "' cannot be the name of a node",
-                 "nothing below it could be placed"};
+                 "nodes below it have no place"};
   }
   if (line.indent > skip_below_) return Place{};
   skip_below_ = kNowhere;
@@ -139,7 +139,7 @@ Result<ListingPlaces::Place> ListingPlaces::place_indented(const ListingLine& li
   if (after_damage && level > 0) return Place{};  // its parent may be among what is missing
   if (level >= ends_.size()) {
     return Error{"", "it is indented deeper than a child of the line before",
-                 "lines were left out; what remains of a listing with -f could be read"};
+                 "lines are missing; a listing made with -f would still be readable"};
   }
   if (level == 0 && !fragment_placed_ && !roots_.emplace(line.path).second) {
     begin_fragment(line.indent);

@@ -61,21 +61,21 @@ class ListingReader {
 
   Result<Snapshot> read() {
     if (!at_.empty() && shape_.names == ListingShape::Names::whole_paths) {
-      return Error{escape_shortened(text_.name()),
-                   "its paths are whole, so that nothing is at " + at_, ""};
+      return Error{escape_shortened(text_.name()), "its paths are absolute, so it needs no " + at_,
+                   ""};
     }
     for (std::string_view line; !refused_ && text_.next(line);) read_line(line);
     if (order_.sorted()) {
       return Error{escape_shortened(text_.name()),
-                   "the lines of this indented listing were sorted, and with that it is lost which "
-                   "node lies below which",
-                   "send it in the order in which xenstore-ls printed it, or made with -f"};
+                   "the lines of this indented listing were sorted, so the parent of a "
+                   "node is unknown",
+                   "keep the order of xenstore-ls, or record with -f"};
     }
     if (refused_) return *std::move(refused_);
     XSAUDIT_TRY(text_.status());
     if (widest_name_ + kCutTag >= cut_width_ && cut_width_ > 0) {
       tree_.info().add_gap(escape_shortened(text_.name()),
-                           "names, too, may have been cut at the width of the terminal");
+                           "names may have been cut at the width of the terminal as well");
       tree_.mark_excerpt();
     }
     tree_.info().name = text_.name();
@@ -151,7 +151,7 @@ class ListingReader {
   }
 
   void read_filtered(NodeId node) {
-    gap("the value of " + shown() + " was taken out on purpose");
+    gap("the value of " + shown() + " was removed on purpose");
     builder().set_value_unknown(node, UnknownReason::filtered);
     builder().set_permissions_unknown(node, without_permissions());
   }
@@ -184,7 +184,7 @@ class ListingReader {
 
   // Names its node, if it got that far; what it says of it may be half of what was there.
   void read_cut_line(const ListingLine& line) {
-    gap("the line has no end: the recording was cut here");
+    gap("the line has no end: the recording was truncated here");
     tree_.mark_early_end();
     if (in_value_ || line.path.empty() || !places_.belongs(line)) return;
     const NodeId node = add(line, {});
@@ -201,8 +201,7 @@ class ListingReader {
       gap("a message of xenstore-ls: '" + escape_shortened(text, 80) + "'");
       return;
     }
-    gap("neither a node nor anything else that xenstore-ls prints: '" + escape_shortened(text, 80) +
-        "'");
+    gap("not a line that xenstore-ls prints: '" + escape_shortened(text, 80) + "'");
     tree_.mark_hole();
     damaged_ = true;
     // It may be the message with which the client gave up, and such a message can stand anywhere:
@@ -222,13 +221,13 @@ class ListingReader {
     }
     if (place->path.empty()) {
       if (!std::exchange(lost_, true)) {
-        gap("where this lies cannot be told, after what is missing before it");
+        gap("its parent cannot be determined, because lines before it are missing");
       }
       return kNoNode;
     }
     damaged_ = lost_ = false;
     path_ = place->path;
-    const std::string problem = path_ == "/" ? "a listing has no line for it" : path_problem(path_);
+    const std::string problem = path_ == "/" ? "a listing cannot contain it" : path_problem(path_);
     if (!problem.empty()) {
       gap("'" + shown() + "' cannot be a node: " + problem);
       tree_.mark_hole();
@@ -243,7 +242,7 @@ class ListingReader {
     if (tree_.lacks_parent(node) && is_in_last_line(parent_path(path_))) {
       refused_ = Error{text_.place_of_text(),
                        "the parent of this node is in the value before it: " + shown_line(),
-                       "lines were run together, so that any value could be wrong"};
+                       "lines were joined, so any value could be wrong"};
     }
     last_line_ = text;
     widest_name_ = std::max(widest_name_, line.indent + line.path.size());
@@ -294,7 +293,7 @@ class ListingReader {
       return;
     }
     if (!with_permissions_ && some_without_) {
-      gap("from here on permissions are recorded, for the nodes before they are not");
+      gap("permissions are recorded from here on, but not for the nodes before");
     }
     with_permissions_ = true;
     if (line.permissions == ListingLine::Permissions::refused) {

@@ -57,8 +57,8 @@ void ListingTree::note_order(NodeId parent, NodeId node, bool made_before) {
 void ListingTree::add_unplaced(std::string_view path) {
   excerpt_ = true;
   info_.add_gap(text_.place(),
-                "where in the store these lines belong is not known, so they are shown below " +
-                    escape_shortened(path) + "; --at PATH names the node that was listed");
+                "the place of these lines in the store is unknown, so they are shown below " +
+                    escape_shortened(path) + "; --root-path PATH names the node that was listed");
   const NodeId place = builder_.at(path);
   unplaced_.insert(place);
   builder_.set_unrecorded(place, UnknownReason::not_covered);
@@ -128,7 +128,7 @@ void ListingTree::settle_coverage() {
     if (!missing.empty()) {
       in_part = lacks_some = true;
       info_.add_gap(escape_shortened(text_.name()),
-                    "it has no " + missing + ", which every store has: this is a part of one");
+                    "it has no " + missing + ", which every store has: this is a part of a store");
       for (NodeId at = builder_.draft().nearest(missing); at != kNoNode;
            at = builder_.draft().parent(at)) {
         builder_.set_children(at, UnknownReason::not_recorded);

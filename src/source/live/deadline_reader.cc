@@ -85,7 +85,7 @@ bool DeadlineReader::run(std::function<void(Worker&)> task) {
 }
 
 Error DeadlineReader::too_late() const {
-  return {"live store", "xenstored has not answered all in the time it was given", ""};
+  return {"live store", "xenstored did not answer all requests in time", ""};
 }
 
 void DeadlineReader::receive(StoreReply& reply) {

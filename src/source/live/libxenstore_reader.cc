@@ -191,7 +191,7 @@ Status LibxenstoreReader::begin_transaction() {
   transaction_ = xs_transaction_start(handle_.get());
   transaction_lasted_ = true;
   if (transaction_ != XBT_NULL) return ok();
-  return Error{"live store", std::string("it gives no transaction: ") + std::strerror(errno), ""};
+  return Error{"live store", std::string("it refused a transaction: ") + std::strerror(errno), ""};
 }
 
 Status LibxenstoreReader::end_transaction() {

@@ -26,8 +26,8 @@ constexpr int kMaxWalks = 3;
 // when it is some 2,100 events behind they are held back (connection.ml can_input). On a busy host
 // no watcher is quick enough for that, so there "/" is never watched.
 constexpr const char* kNoTransaction =
-    "it is too large for a transaction of oxenstored, or that gives none";
-constexpr const char* kNoDaemon = "the daemon did not say at first what is in \"/\"";
+    "it is too large for a transaction of oxenstored, or oxenstored refused one";
+constexpr const char* kNoDaemon = "the daemon did not list \"/\" at first";
 
 constexpr const char* kMoved = "it kept changing while the store was read";
 
@@ -137,7 +137,7 @@ Result<Snapshot> read_noticing(StoreReader& reader, const WalkLimits& limits,
     }
     if (!watching) {
       walk.ask_for_domains(LiveWalk::Domains::all);
-      walk.info().add_gap("live store", "whether it changed while it was read is not known: " +
+      walk.info().add_gap("live store", "it is unknown whether it changed while it was read: " +
                                             watching.error().message);
     }
     walk.ask_for_any_domid();

@@ -267,7 +267,7 @@ std::string WatchProcess::problem_of(const WireMessage& message) {
     return {};
   }
   if (steps_.empty() || message.request_id != request_id_) {
-    return "xenstored answered what was not asked";
+    return "xenstored sent an answer without a request";
   }
   if (message.type == steps_.front().type) return {};
   if (message.type != XS_ERROR) {
@@ -333,7 +333,7 @@ std::string write_changes(const StoreChanges& changes) {
 }
 
 Result<StoreChanges> read_changes(std::string_view text) {
-  const Error wrong{"live store", "what the process that watches it says has no meaning", ""};
+  const Error wrong{"live store", "the process that watches it sent an invalid message", ""};
   if (text.size() < 2) return wrong;
   StoreChanges changes{.paths = {}, .all = text[0] == 'A', .introduced = text[1] == 'I'};
   for (text.remove_prefix(2); !text.empty();) {

@@ -48,7 +48,7 @@ Result<WireConnection> WireConnection::open(const std::string& socket,
                    sizeof address) != 0) {
     // C xenstored lets one client wait and takes one a turn (core.c init_sockets, main).
     if (errno != EAGAIN && errno != EINTR) return problem(std::strerror(errno));
-    if (std::chrono::steady_clock::now() >= deadline) return problem("it takes no connections");
+    if (std::chrono::steady_clock::now() >= deadline) return problem("it accepts no connections");
     ::poll(nullptr, 0, 1);
   }
   return connection;
@@ -137,7 +137,7 @@ bool WireConnection::next(WireMessage& message) {
   const std::size_t most = may_be_long(header.type) ? kMaxListBytes : XENSTORE_PAYLOAD_MAX;
   const bool known = header.type < XS_TYPE_COUNT || header.type == kGetFeature;
   if (!known || header.len > most) {
-    lose("what came is no message of xenstored: type " + std::to_string(header.type) + ", " +
+    lose("the daemon sent an invalid message: type " + std::to_string(header.type) + ", " +
          std::to_string(header.len) + " bytes");
     return false;
   }

@@ -128,7 +128,7 @@ void WireExchange::wait() {
   }
   const auto left = deadline_ - Clock::now();
   if (left <= Clock::duration::zero()) {
-    lose("xenstored has not answered all in the time it was given");
+    lose("xenstored did not answer all requests in time");
     return;
   }
   const auto most = std::chrono::ceil<std::chrono::milliseconds>(left).count();
@@ -155,7 +155,7 @@ bool WireExchange::next(Arrival& arrival) {
 // So a reply out of its turn comes from something that is not what it should be.
 bool WireExchange::match(Line& line, Arrival& arrival) {
   if (line.unanswered.empty()) {
-    lose("xenstored answered what was not asked");
+    lose("xenstored sent an answer without a request");
     return false;
   }
   const WireRequest& request = line.unanswered.front();

@@ -196,7 +196,7 @@ void WireReader::take_reply(WireRequest request, const WireMessage& message) {
     if (!take_part(request, message.payload, reply)) return;
   } else if (!take_payload(request.type, message.payload, reply)) {
     reply.outcome = StoreReply::Outcome::failed;
-    reply.problem = "the answer has no meaning: '" + escape_shortened(message.payload, 40) + "'";
+    reply.problem = "the answer is not valid: '" + escape_shortened(message.payload, 40) + "'";
   }
   ready_.push_back(std::move(reply));
 }
@@ -255,7 +255,7 @@ void WireReader::send_part_request(WireRequest request) {
 }
 
 Status WireReader::watch(Watched what) {
-  if (!watcher_) return Error{"live store", "there is no process to watch it", ""};
+  if (!watcher_) return Error{"live store", "no process watches it", ""};
   return watcher_->watch(what, deadline_);
 }
 

@@ -71,7 +71,7 @@ Result<std::size_t> UnpackedBytes::read(char* into, std::size_t size) {
     bytes_ += *count;
     if (bytes_ > most_bytes_) {
       return Error{"", "it unpacks to more than " + std::to_string(most_bytes_) + " bytes",
-                   "if it is no bomb, unpack it and pass it on standard input"};
+                   "if you trust it, unpack it and pass it on standard input"};
     }
     if (*count > 0) return count;
     if (rest_.size() != packed) continue;

@@ -29,7 +29,7 @@ Snapshot DaemonNodes::finish(std::string name, const std::vector<std::string>& a
   for (const std::string& path : always) {
     if (builder_.draft().find(path) != kNoNode) continue;
     info_.add_gap(escape_shortened(name),
-                  "it has no " + path + ", which every store has: this is a part of one");
+                  "it has no " + path + ", which every store has: this is a part of a store");
     mark_hole();
     break;
   }

@@ -37,7 +37,7 @@ Error unrecognised(const DumpInput& input, std::string_view head) {
   if (odd != head.end()) {
     const auto line = 1 + std::count(head.begin(), odd, '\n');
     return {name + ':' + std::to_string(line),
-            "this is not text but binary data, and no recording of a store",
+            "this is not text but binary data, and not a recording of a store",
             "record one with 'xenstore-ls -fp'"};
   }
   const auto first = std::find_if_not(head.begin(), head.end(), blank);
@@ -45,7 +45,7 @@ Error unrecognised(const DumpInput& input, std::string_view head) {
   const auto start = static_cast<std::size_t>(first - head.begin());
   const std::string_view rest = head.substr(head.substr(0, start).rfind('\n') + 1);
   return {name + ':' + std::to_string(line),
-          "this is no recording of a store: '" +
+          "this is not a recording of a store: '" +
               escape_shortened(rest.substr(0, rest.find('\n')), 60) + "'",
           "record one with 'xenstore-ls -fp'"};
 }

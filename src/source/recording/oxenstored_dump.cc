@@ -79,14 +79,14 @@ class OxenstoredDump {
   }
 
   void read_line(std::string_view line) {
-    if (!input_.line_ended()) return gap("the line has no end: the dump was cut here");
+    if (!input_.line_ended()) return gap("the line has no end: the dump was truncated here");
     std::string_view rest = line;
     const std::string_view kind = take_field(rest);
     bool understood = kind == "global" || kind == "evtchn-dev" || kind == "socket";
     if (kind == "dom") understood = read_domain(rest);
     if (kind == "watch") understood = read_watch(rest);
     if (kind == "store") understood = read_node(rest);
-    if (!understood) gap("oxenstored dumps no such line: '" + escape_shortened(line, 80) + "'");
+    if (!understood) gap("not a line of an oxenstored dump: '" + escape_shortened(line, 80) + "'");
   }
 
   bool read_domain(std::string_view rest) {

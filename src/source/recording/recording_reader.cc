@@ -96,8 +96,7 @@ class RecordingReader {
   }
 
   Error unexpected(std::string_view line) const {
-    return {input_.place(),
-            "a recording cannot have this line: '" + escape_shortened(line, 80) + "'", ""};
+    return {input_.place(), "not a line of a recording: '" + escape_shortened(line, 80) + "'", ""};
   }
 
   // The text is not looked at here, and half of it is none.
@@ -106,7 +105,7 @@ class RecordingReader {
     if (take_word(line) != "processes" || !parse_number(line, bytes)) return false;
     HostRecord record{.text = {}, .first_line = input_.line() + 1};
     if (bytes > kMaxHostRecordBytes || !input_.read(bytes, record.text)) {
-      info_.add_gap(input_.place(), "what was recorded of the host's processes was cut");
+      info_.add_gap(input_.place(), "the record of the host's processes is truncated");
     } else {
       info_.host_record = std::make_shared<const HostRecord>(std::move(record));
     }
@@ -115,7 +114,7 @@ class RecordingReader {
 
   // Whoever was on the way when the recording ends may have more children.
   void note_cut() {
-    info_.add_gap(input_.place(), "the recording was cut here");
+    info_.add_gap(input_.place(), "the recording was truncated here");
     info_.coverage = Coverage::excerpt;
     for (const Step& step : way_) builder_.set_children(step.node, UnknownReason::not_recorded);
   }

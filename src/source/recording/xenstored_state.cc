@@ -115,7 +115,8 @@ class XenstoredState {
       if (header.good()) status = read_record(type, length, place);
       if (!status && nodes_.builder().size() == 1) return status;
       if (!status) return end_here(status.error().place, status.error().message);
-      if (!header.good() || cut_) return end_here(input_.byte_place(), "the stream was cut here");
+      if (!header.good() || cut_)
+        return end_here(input_.byte_place(), "the stream was truncated here");
     }
     return ok();
   }
@@ -134,8 +135,7 @@ class XenstoredState {
     const std::uint32_t flags = header.u32();
     if (!header.good() || version < 1 || version > 2 || flags > 1) {
       return Error{escape_shortened(input_.name()) + ": byte 8",
-                   "the state of a xenstored, but in no form that is known",
-                   "versions 1 and 2 are"};
+                   "the state of a xenstored in an unknown format", "versions 1 and 2 are"};
     }
     big_endian_ = flags == 1;
     return ok();
@@ -147,7 +147,7 @@ class XenstoredState {
     const bool known = type <= kWatchExtended;
     const std::uint64_t wanted = type == kConnection ? std::min<std::uint64_t>(filled, 24) : filled;
     if (!known || wanted > DumpInput::kMaxAtOnce) {
-      return Error{place, known ? "the record is longer than any node" : "no such record is known",
+      return Error{place, known ? "the record is longer than any node" : "unknown type of record",
                    "the stream is damaged, or of a newer version"};
     }
     const std::string_view body = input_.take(static_cast<std::size_t>(wanted));
@@ -156,7 +156,7 @@ class XenstoredState {
     if (cut_) return ok();
     Fields fields(body, big_endian_);
     if (!read_body(type, fields, place)) {
-      return Error{place, "the record does not hold what its type needs", "the stream is damaged"};
+      return Error{place, "the record is too short for its type", "the stream is damaged"};
     }
     for (std::uint64_t left = filled - body.size(); left > 0 && !cut_;) {
       const std::uint64_t skipped =
@@ -262,7 +262,7 @@ class XenstoredState {
       nodes_.builder().set_permissions(node, permissions_);
     } else {
       nodes_.info().add_gap(place,
-                            "the permissions of " + escape_shortened(path) + " have no meaning");
+                            "the permissions of " + escape_shortened(path) + " are not valid");
       nodes_.builder().set_permissions_unknown(node, UnknownReason::not_recorded);
     }
     return true;

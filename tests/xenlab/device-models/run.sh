@@ -65,7 +65,7 @@ audit live
 audit live-json --format json
 audit required --require-dm-restrict
 /lab/in/xsaudit devices >"$OUT/devices" 2>>"$OUT/errors"
-/lab/in/xsaudit snapshot --with-processes -o "$OUT/recording" 2>>"$OUT/errors"
+/lab/in/xsaudit snapshot --with-host-facts -o "$OUT/recording" 2>>"$OUT/errors"
 audit offline "$OUT/recording"
 audit offline-json --format json "$OUT/recording"
 /lab/in/xsaudit snapshot --format ls -o "$OUT/listing" 2>>"$OUT/errors"
