@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tries one of the examples: try.sh PROGRAM files|cron|systemd|prometheus|ci. What cannot be tried for
-# want of a tool is said, and skipped (77).
+# Tries one of the examples: try.sh PROGRAM files|cron|systemd|prometheus|ci|readme. An example
+# that needs a missing tool is skipped (77), with a message.
 set -euo pipefail
 program=$(realpath "$1")
 here=$(realpath "$(dirname "$0")")
@@ -33,7 +33,7 @@ case $2 in
     xsaudit audit --config "$examples/config.yaml" --show-config | tee shown
     [ "$(grep -c config.yaml: shown)" = "$(grep -c '^[a-z]' "$examples/config.yaml")" ] ||
       fail "not every option was taken"
-    # The suppressions name rules that there are; on another host's store they cover nothing.
+    # The suppressions name existing rules; on another host's store they cover nothing.
     status=0
     xsaudit audit --suppress "$examples/suppress.yaml" "$examples/forged-frontend-link.txt" >report || status=$?
     [ $status = 1 ] || fail "exit status $status"
@@ -135,6 +135,48 @@ END
     done
     ;;
 
+  readme)
+    # Every line of a block of commands in README.md and CONTRIBUTING.md is a command that works. The
+    # program is run; there is no daemon. Builds and scripts have tests of their own: here they exist.
+    project=$(realpath "$here/../..")
+    export XENSTORED_RUNDIR=$work/no-daemon
+    printf '#!/bin/sh\ncat "%s/forged-frontend-link.txt"\n' "$examples" >bin/xenstore-ls
+    chmod 755 bin/xenstore-ls
+    mkdir DIR
+    cp "$here"/../cli/common/rules/*.yaml DIR
+    count=0
+    while IFS= read -r command; do
+      command=$(sed 's/^ *//; s/  *#.*//' <<<"$command")
+      count=$((count + 1))
+      case $command in
+        xsaudit\ * | xenstore-ls\ *)
+          status=0
+          sh -c "$command" >out 2>errors || status=$?
+          case $status in
+            0 | 1 | 3) ;;
+            *) grep -q 'cannot connect to xenstored' errors || fail "$command: exit status $status: $(cat errors)" ;;
+          esac
+          ;;
+        'cmake --preset '* | 'cmake --build --preset '* | 'ctest --preset '*)
+          preset=$(sed 's/.*--preset \([a-z]*\).*/\1/' <<<"$command")
+          grep -q "\"name\": \"$preset\"" "$project/CMakePresets.json" || fail "no preset: $command"
+          ;;
+        'cmake --install build/release' | 'scp build/portable/src/cli/xsaudit root@dom0:' | \
+          build/release/src/cli/xsaudit\ *) ;;
+        examples/*.sh* | tests/*.sh*) [ -x "$project/${command%% *}" ] || fail "no script: $command" ;;
+        '') ;;
+        *) fail "not a known kind of command: $command" ;;
+      esac
+    done < <(awk '/^ *```sh$/ { on = 1; next } /^ *```/ { on = 0 } on' "$project/README.md" \
+      "$project/.github/CONTRIBUTING.md")
+    status=0
+    xsaudit audit --format html "$examples/forged-frontend-link.txt" >report.html || status=$?
+    [ $status = 1 ] || fail "exit status $status"
+    python3 "$here/picture.py" <report.html | diff - "$examples/forged-frontend-link.svg" >&2 ||
+      fail "the picture differs from the one in the report: write it anew with picture.py"
+    [ "$count" -ge 20 ] || fail "only $count commands"
+    ;;
+
   *) fail "no example $2" ;;
 esac
-echo "$2: as it shall be"
+echo "$2: passed"
