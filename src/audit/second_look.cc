@@ -19,7 +19,7 @@ const RuleProgram& program(const RuleSet& rules, std::size_t rule) {
 
 bool may_pass(const RuleSet& rules, const AllHits& hits) {
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    if (program(rules, i).settles && !hits[i].hits.empty()) return true;
+    if (program(rules, i).transient && !hits[i].hits.empty()) return true;
   }
   return false;
 }
@@ -27,7 +27,7 @@ bool may_pass(const RuleSet& rules, const AllHits& hits) {
 void take_as_seen_once(AllHits& hits) {
   for (RuleHits& rule : hits) {
     for (Hit& hit : rule.hits) {
-      if (hit.proven || hit.severity == Severity::info) continue;
+      if (hit.confirmed || hit.severity == Severity::info) continue;
       hit.severity = Severity::info;
       hit.recheck = Recheck::seen_once;
     }
@@ -36,7 +36,7 @@ void take_as_seen_once(AllHits& hits) {
 
 void take_as_not_seen_again(const RuleSet& rules, AllHits& hits) {
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    if (!program(rules, i).settles) continue;
+    if (!program(rules, i).transient) continue;
     for (Hit& hit : hits[i].hits) hit.recheck = Recheck::not_seen;
   }
 }
@@ -53,8 +53,8 @@ SecondLook::SecondLook(const RuleSet& rules, const AuditContext& first, StoreInd
       looked_at_(rules.rules().size()),
       later_(rules.rules().size()) {
   for (const std::size_t rule : rules.order()) {
-    const auto& gravers = program(rules, rule).yields_to;
-    looked_at_[rule] = program(rules, rule).settles ||
+    const auto& gravers = program(rules, rule).superseded_by;
+    looked_at_[rule] = program(rules, rule).transient ||
                        std::any_of(gravers.begin(), gravers.end(),
                                    [&](const auto& graver) { return looked_at_[graver.rule]; });
   }
@@ -83,11 +83,11 @@ void SecondLook::recheck(AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     if (!looked_at_[rule] || hits[rule].hits.empty()) continue;
     RuleRun run(rules_.rules()[rule], second_, store_index_);
-    for (Hit& hit : hits[rule].hits) recheck(hit, program(rules_, rule).settles, run);
+    for (Hit& hit : hits[rule].hits) recheck(hit, program(rules_, rule).transient, run);
   }
 }
 
-void SecondLook::recheck(Hit& hit, bool settles, RuleRun& run) {
+void SecondLook::recheck(Hit& hit, bool transient, RuleRun& run) {
   const std::string path = first_.snapshot.path(hit.node);
   hit.recheck = Recheck::gone;
   if (another_guest(path)) return;
@@ -100,7 +100,7 @@ void SecondLook::recheck(Hit& hit, bool settles, RuleRun& run) {
   if (state == RuleRun::State::unknown) hit.recheck = Recheck::not_seen;
   if (state != RuleRun::State::violated) return;
   hit.recheck = Recheck::again;
-  if (settles && now.severity_sure) hit.severity = std::min(hit.severity, now.severity);
+  if (transient && now.severity_sure) hit.severity = std::min(hit.severity, now.severity);
 }
 
 // Whether the domain that the path is about has gone, and its number is another's. Only a UUID that
@@ -131,7 +131,7 @@ const Hit* SecondLook::new_hit(const AllHits& hits, std::size_t rule,
 // else go from one fault to the next between the looks.
 void SecondLook::follow_names(AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
-    if (!program(rules_, rule).settles) continue;
+    if (!program(rules_, rule).transient) continue;
     for (std::size_t i = 0; i < hits[rule].hits.size(); ++i) {
       const Hit& hit = hits[rule].hits[i];
       if (hit.recheck != Recheck::gone) continue;
@@ -177,15 +177,15 @@ void SecondLook::follow(Passed& passed, const AllHits& hits) {
     return graver.rule == passed.rule && graver.at == nullptr;
   };
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
-    const auto& gravers = program(rules_, rule).yields_to;
-    if (rule == passed.rule || (!program(rules_, rule).settles &&
+    const auto& gravers = program(rules_, rule).superseded_by;
+    if (rule == passed.rule || (!program(rules_, rule).transient &&
                                 std::none_of(gravers.begin(), gravers.end(), same_thing))) {
       continue;
     }
     passed.take(rule, new_hit(hits, rule, path));
   }
   std::optional<RuleRun> then;
-  for (const RuleProgram::Superseder& graver : program(rules_, passed.rule).yields_to) {
+  for (const RuleProgram::Superseder& graver : program(rules_, passed.rule).superseded_by) {
     if (later_[graver.rule].hits.empty()) continue;
     if (!then) then.emplace(rules_.rules()[passed.rule], first_, first_index_);
     const auto there = then->graver_path(hit, graver);
@@ -197,8 +197,8 @@ void SecondLook::follow(Passed& passed, const AllHits& hits) {
 void SecondLook::follow_those_elsewhere(const AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     std::optional<RuleRun> now;
-    for (const RuleProgram::Superseder& graver : program(rules_, rule).yields_to) {
-      if (graver.at == nullptr || !program(rules_, graver.rule).settles) continue;
+    for (const RuleProgram::Superseder& graver : program(rules_, rule).superseded_by) {
+      if (graver.at == nullptr || !program(rules_, graver.rule).transient) continue;
       for (const Hit& later : later_[rule].hits) {
         if (new_hit(hits, rule, later) == nullptr) continue;
         if (!now) now.emplace(rules_.rules()[rule], second_, store_index_);
@@ -215,11 +215,11 @@ void SecondLook::follow_those_elsewhere(const AllHits& hits) {
 
 void SecondLook::drop(AllHits& hits) const {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
-    const bool settles = program(rules_, rule).settles;
+    const bool transient = program(rules_, rule).transient;
     std::erase_if(hits[rule].hits, [&](const Hit& hit) {
-      return hit.recheck == Recheck::gone && (settles || hit.silent);
+      return hit.recheck == Recheck::gone && (transient || hit.silent);
     });
-    if (settles) continue;
+    if (transient) continue;
     for (Hit& hit : hits[rule].hits) hit.recheck = Recheck::none;
   }
 }

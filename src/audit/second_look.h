@@ -23,7 +23,7 @@ namespace xsaudit {
 // Whether any of the hits may pass.
 bool may_pass(const RuleSet& rules, const AllHits& hits);
 
-// A store that is seen once: what may pass, and is not proven, is no more than info.
+// A store that is seen once: what may pass, and is not confirmed, is no more than info.
 void take_as_seen_once(AllHits& hits);
 // A store that could not be looked at again: what may pass keeps its severity.
 void take_as_not_seen_again(const RuleSet& rules, AllHits& hits);
@@ -52,7 +52,7 @@ class SecondLook {
 
   Status look();
   void recheck(AllHits& hits);
-  void recheck(Hit& hit, bool settles, RuleRun& run);
+  void recheck(Hit& hit, bool transient, RuleRun& run);
   bool another_guest(std::string_view path);
   void follow_names(AllHits& hits);
   void follow(Passed& passed, const AllHits& hits);

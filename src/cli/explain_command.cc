@@ -73,9 +73,9 @@ std::string explanation(const Rule& rule) {
     if (!body.empty()) text.append("\n").append(heading).append("\n").append(body);
   };
   section("Why", paragraph(rule.why));
-  section(
-      "When it fires: where `when` holds and `assert` does not",
-      written(rule, {"match", "let", "when", "assert", "severity_when", "report", "yields_to"}));
+  section("When it fires: where `when` holds and `assert` does not",
+          written(rule,
+                  {"match", "let", "when", "assert", "severity_when", "report", "superseded_by"}));
   section("How to fix it", indented(rule.fix));
   section("Exceptions", list_of(rule.exceptions));
   section("See", list_of(rule.references));

@@ -58,7 +58,7 @@ void insert_by_node(std::vector<Row>& rows, const Row& row) {
 
 void add(RuleHits& own, const RuleHits& assumed, Hit hit, const Hit& if_dead) {
   hit.severity = std::min(hit.severity, if_dead.severity);
-  hit.proven = hit.proven && if_dead.proven;
+  hit.confirmed = hit.confirmed && if_dead.confirmed;
   hit.either_way = true;
   insert_by_node(own.hits, hit);
   for (const Yield& yield : assumed.yields) {

@@ -39,7 +39,7 @@ struct Hit {
   bool severity_sure = true;        // no condition that could have made it another was unknown
   bool relies_on_liveness = false;  // it assumes that some domain is not running
   bool either_way = false;  // it is not known whether a domain is alive, and wrong either way
-  bool proven = true;       // worth a finding though it was seen once only
+  bool confirmed = true;    // worth a finding though it was seen once only
   Recheck recheck = Recheck::none;
 
   // What decide_who_yields() made of it.
@@ -100,7 +100,7 @@ struct StatePart {
 struct Violation {
   const Rule* rule = nullptr;
   Severity severity = Severity::info;
-  bool proven = true;  // worth a finding though it was seen once only
+  bool confirmed = true;  // worth a finding though it was seen once only
   NodeId node = kNoNode;
   std::string path;     // raw store path
   std::string message;  // safe to print: every value in it is escaped and bounded

@@ -78,10 +78,10 @@ struct RuleProgram {
   std::optional<Message> fix;
   std::vector<ExpressionPtr> evidence;  // paths, and lists of paths
   std::vector<ExpressionPtr> known_by;  // of any type
-  std::vector<Superseder> yields_to;
-  bool settles = false;  // what it finds may pass by itself
+  std::vector<Superseder> superseded_by;
+  bool transient = false;  // what it finds may pass by itself
   // Where this holds one look is proof enough; null: nowhere.
-  ExpressionPtr proven;
+  ExpressionPtr confirmed;
   bool once_per_subtree = false;  // report: subtree
   ExpressionPtr once_per;         // report: {once_per: …}; null: each place
 };

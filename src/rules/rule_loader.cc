@@ -79,12 +79,13 @@ class RuleLoader {
 
   Status load() {
     XSAUDIT_TRY(root_.only_keys(
-        {"id",     "title",     "severity", "severity_when", "class",      "match",    "let",
-         "when",   "assert",    "secret",   "settles",       "message",    "evidence", "known_by",
-         "report", "yields_to", "why",      "fix",           "exceptions", "refs",     "tests"}));
+        {"id",         "title",    "severity", "severity_when", "class",     "match",
+         "let",        "when",     "assert",   "secret",        "transient", "message",
+         "evidence",   "known_by", "report",   "superseded_by", "why",       "fix",
+         "exceptions", "refs",     "tests"}));
     for (const auto step :
          {&RuleLoader::load_head, &RuleLoader::load_match, &RuleLoader::load_lets,
-          &RuleLoader::load_verdict, &RuleLoader::load_settles, &RuleLoader::load_severities,
+          &RuleLoader::load_verdict, &RuleLoader::load_transient, &RuleLoader::load_severities,
           &RuleLoader::load_messages, &RuleLoader::load_evidence, &RuleLoader::load_known_by,
           &RuleLoader::load_report, &RuleLoader::load_prose}) {
       XSAUDIT_TRY((this->*step)());
@@ -182,19 +183,19 @@ class RuleLoader {
     return ok();
   }
 
-  Status load_settles() {
-    const YamlValue settles = root_.get("settles");
-    if (!settles.exists()) return ok();
-    program().settles = true;
-    if (!settles.is_map()) {
-      if (settles.text() == "live") program().proven = Constant::of(true);
-      if (settles.text() == "live" || settles.text() == "true") return ok();
-      return settles.error("expected true, live, or {unless: a condition}",
-                           "otherwise omit the key");
+  Status load_transient() {
+    const YamlValue transient = root_.get("transient");
+    if (!transient.exists()) return ok();
+    program().transient = true;
+    if (!transient.is_map()) {
+      if (transient.text() == "live") program().confirmed = Constant::of(true);
+      if (transient.text() == "live" || transient.text() == "true") return ok();
+      return transient.error("expected true, live, or {unless: a condition}",
+                             "otherwise omit the key");
     }
-    XSAUDIT_TRY(settles.only_keys({"unless"}));
-    XSAUDIT_ASSIGN(auto unless, settles.require("unless"));
-    XSAUDIT_ASSIGN(program().proven, expressions_.of(unless, kBoolean));
+    XSAUDIT_TRY(transient.only_keys({"unless"}));
+    XSAUDIT_ASSIGN(auto unless, transient.require("unless"));
+    XSAUDIT_ASSIGN(program().confirmed, expressions_.of(unless, kBoolean));
     return ok();
   }
 
@@ -265,14 +266,14 @@ class RuleLoader {
       XSAUDIT_ASSIGN(auto written, report.require("once_per"));
       XSAUDIT_ASSIGN(program().once_per, expressions_.scalar(written));
     } else if (report.exists()) {
-      rule().is_note = report.text() == "line";
+      rule().is_note = report.text() == "note";
       program().once_per_subtree = report.text() == "subtree";
       if (!rule().is_note && !program().once_per_subtree) {
         return report.error("unknown way to report " + single_quoted(report.text()),
                             "'subtree', 'line', or {once_per: an expression}");
       }
     }
-    const YamlValue gravers = root_.get("yields_to");
+    const YamlValue gravers = root_.get("superseded_by");
     if (!gravers.exists()) return ok();
     if (!gravers.is_list()) {
       return gravers.error("expected a list of ids of rules, or of {rule: ..., at: ...}");
@@ -288,7 +289,7 @@ class RuleLoader {
       }
       XSAUDIT_TRY(id.as_text());
       loaded_.gravers.push_back({std::string(id.text()), id.place()});
-      program().yields_to.push_back(std::move(graver));
+      program().superseded_by.push_back(std::move(graver));
     }
     return ok();
   }

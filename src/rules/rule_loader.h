@@ -47,7 +47,7 @@ struct LoadedRule {
     std::string id;
     std::string place;
   };
-  std::vector<GraverId> gravers;  // as in program->yields_to
+  std::vector<GraverId> gravers;  // as in program->superseded_by
 };
 
 Result<LoadedRule> load_rule(const RuleFile& file, const Schema& schema);

@@ -179,7 +179,7 @@ Violation RuleReport::describe(const Told& told) {
   Violation violation;
   violation.rule = &rule_;
   violation.severity = told.hit.severity;
-  violation.proven = told.hit.proven;
+  violation.confirmed = told.hit.confirmed;
   violation.node = told.hit.node;
   violation.path = facts_.snapshot.path(told.hit.node);
   violation.message = message(violation.path) + about_liveness(told.hit) + about_looks(told.hit);
@@ -249,7 +249,7 @@ void RuleReport::tell(const std::vector<Hit>& all_hits, Evaluation& into) {
     }
     Violation& rest = into.violations[guest.rest];
     rest.severity = std::max(rest.severity, told.hit.severity);
-    rest.proven = rest.proven || told.hit.proven;
+    rest.confirmed = rest.confirmed || told.hit.confirmed;
     rest.count += told.count();
     rest.others.push_back(told.hit.node);
     rest.others.insert(rest.others.end(), told.others.begin(), told.others.end());

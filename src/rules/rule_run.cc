@@ -132,8 +132,9 @@ Hit RuleRun::hit_here(NodeId node, std::uint32_t alternative, const Value& viola
   hit.relies_on_liveness = violated.has(kLivenessMark);
   context_.heeds_clock = false;
   hit.severity = severity(hit.relies_on_liveness, hit.severity_sure);
-  if (program_.settles) {
-    hit.proven = program_.proven != nullptr && program_.proven->evaluate(context_).is_true();
+  if (program_.transient) {
+    hit.confirmed =
+        program_.confirmed != nullptr && program_.confirmed->evaluate(context_).is_true();
   }
   context_.heeds_clock = true;
   return hit;
@@ -175,7 +176,7 @@ void RuleRun::find_yields(const AllHits& all) {
   context_.heeds_clock = false;
   for (const Hit& hit : found_.hits) {
     bool moved = false;
-    for (const RuleProgram::Superseder& graver : program_.yields_to) {
+    for (const RuleProgram::Superseder& graver : program_.superseded_by) {
       const RuleHits& others = all[graver.rule];
       if (graver.at == nullptr || others.hits.empty()) continue;
       if (!moved) move_to(hit.node, hit.alternative);

@@ -16,7 +16,7 @@ Result<std::vector<std::size_t>> put_in_order(const std::vector<LoadedRule>& rul
   for (bool progress = true; progress;) {
     progress = false;
     for (std::size_t i = 0; i < rules.size(); ++i) {
-      const auto& gravers = rules[i].program->yields_to;
+      const auto& gravers = rules[i].program->superseded_by;
       if (placed[i] || !std::all_of(gravers.begin(), gravers.end(),
                                     [&](const auto& graver) { return placed[graver.rule]; })) {
         continue;
@@ -90,7 +90,7 @@ Result<RuleSet> RuleSet::load(const std::vector<RuleFile>& files, const Schema& 
         return Error{place, "there is no rule '" + id + "'", did_you_mean(id, ids)};
       }
       const std::size_t graver = static_cast<std::size_t>(found - ids.begin());
-      rule.program->yields_to[i].rule = graver;
+      rule.program->superseded_by[i].rule = graver;
       XSAUDIT_TRY(may_yield(rule, loaded[graver], place));
     }
   }

@@ -58,7 +58,7 @@ void decide_who_yields(const RuleSet& rules, AllHits& all) {
       hit.silent = false;
       hit.said = -1;
     }
-    for (const RuleProgram::Superseder& graver : rules.rules()[index].program->yields_to) {
+    for (const RuleProgram::Superseder& graver : rules.rules()[index].program->superseded_by) {
       if (graver.at == nullptr) speak_for_all(own.hits, all[graver.rule].hits);
     }
     speak_for_all(own, all);

@@ -74,8 +74,8 @@ Status DeviceTable::add_place(const YamlValue& text, Device::Part part, std::str
 
 Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
                               const VariableTypes& types) {
-  XSAUDIT_TRY(value.only_keys({"what", "backends", "frontend", "frontends", "backend", "recorded",
-                               "handshake", "detach", "source"}));
+  XSAUDIT_TRY(value.only_keys({"description", "backends", "frontend", "frontends", "backend",
+                               "recorded", "handshake", "detach", "source"}));
   Kind kind;
   const std::string kind_name(name.text());
   XSAUDIT_ASSIGN(auto backends, value.get("backends").as_strings());

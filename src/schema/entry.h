@@ -40,14 +40,14 @@ struct SchemaEntry {
   std::vector<Pattern> patterns;  // what its key stands for; each binds the same variables
   YamlValue written;              // the key in its file
   std::string_view area;          // what its file is about, as a heading; may be empty
-  std::string_view what;          // one sentence
+  std::string_view description;   // one sentence
   ValueType type;
   std::optional<SchemaLink> link;
   // By profile; each profile's forms are alternatives. Under "" what holds for profiles that are
   // not named. A profile without forms: not described.
   std::map<std::string, std::vector<PermissionTemplate>, std::less<>> permissions;
   bool required = false;            // must be there wherever its parent is
-  bool free = false;                // the guest's own business: what it does there is not judged
+  bool unchecked = false;           // nodes of the guest that no rule judges
   std::optional<ValueType> secret;  // values that are not shown unless asked for
   // Guests whose store has it; all three unless the schema says otherwise.
   bool pv = true;

@@ -111,7 +111,7 @@ Status load_secret(const YamlValue& value, SchemaEntry& entry) {
   return ok();
 }
 
-// What is required is found by its name.
+// A required node is found by its name.
 Status check_required(const YamlValue& key, const SchemaEntry& entry) {
   if (!entry.required) return ok();
   for (const Pattern& pattern : entry.patterns) {
@@ -173,33 +173,33 @@ Result<PermissionTemplate> load_form(const YamlValue& text, const EntryContext& 
 Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
                                const EntryDefaults& defaults, const EntryContext& context) {
   if (auto keys =
-          value.only_keys({"what", "type", "permissions", "link", "required", "free", "guests",
-                           "since", "until", "secret", "document", "note", "source"});
+          value.only_keys({"description", "type", "permissions", "link", "required", "unchecked",
+                           "guests", "since", "until", "secret", "document", "note", "source"});
       !keys) {
     return keys.error();
   }
   SchemaEntry entry(key);
   entry.area = defaults.area;
   entry.source = defaults.source;
-  entry.free = defaults.free;
+  entry.unchecked = defaults.unchecked;
   XSAUDIT_ASSIGN(entry.patterns, Pattern::expand(key, context.variables));
 
   Status status = ok();
   for (const auto& [name, member] : value.members()) {
-    const std::string_view what = name.text();
-    if (what == "what") status = load_text(member, entry.what);
-    if (what == "document") status = load_text(member, entry.document);
-    if (what == "note") status = load_text(member, entry.note);
-    if (what == "source") status = load_text(member, entry.source);
-    if (what == "required") status = load_flag(member, entry.required);
-    if (what == "free") status = load_flag(member, entry.free);
-    if (what == "secret") status = load_secret(member, entry);
-    if (what == "guests") status = load_guests(member, entry);
-    if (what == "link") status = load_link(member, context, entry);
-    if (what == "permissions") status = load_permissions(member, context, entry);
-    if (what == "since" || what == "until") {
+    const std::string_view member_key = name.text();
+    if (member_key == "description") status = load_text(member, entry.description);
+    if (member_key == "document") status = load_text(member, entry.document);
+    if (member_key == "note") status = load_text(member, entry.note);
+    if (member_key == "source") status = load_text(member, entry.source);
+    if (member_key == "required") status = load_flag(member, entry.required);
+    if (member_key == "unchecked") status = load_flag(member, entry.unchecked);
+    if (member_key == "secret") status = load_secret(member, entry);
+    if (member_key == "guests") status = load_guests(member, entry);
+    if (member_key == "link") status = load_link(member, context, entry);
+    if (member_key == "permissions") status = load_permissions(member, context, entry);
+    if (member_key == "since" || member_key == "until") {
       XSAUDIT_ASSIGN(auto version, load_version(member));
-      (what == "since" ? entry.since : entry.until) = version;
+      (member_key == "since" ? entry.since : entry.until) = version;
     }
     XSAUDIT_TRY(status);
   }
@@ -211,7 +211,7 @@ Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
   if (entry.since && entry.until && *entry.until < *entry.since) {
     return value.get("until").error("it ends before it begins");
   }
-  if (entry.what.empty()) return value.error("'what' is missing");
+  if (entry.description.empty()) return value.error("'description' is missing");
   if (entry.permissions.empty()) return value.error("'permissions' is missing");
   if (entry.source.empty()) {
     return value.error("'source' is missing", "or give the whole file one");

@@ -21,7 +21,7 @@ struct EntryContext {
 struct EntryDefaults {
   std::string_view area;
   std::string_view source;
-  bool free = false;
+  bool unchecked = false;
 };
 
 Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,

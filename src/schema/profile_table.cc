@@ -20,7 +20,7 @@ Result<LimitTable> LimitTable::load(const YamlValue& limits) {
   if (!limits.is_map()) return limits.error("expected names with a limit each");
   LimitTable table;
   for (const auto& [name, value] : limits.members()) {
-    XSAUDIT_TRY(value.only_keys({"what", "xenstored", "oxenstored", "profiles", "source"}));
+    XSAUDIT_TRY(value.only_keys({"description", "xenstored", "oxenstored", "profiles", "source"}));
     Limit limit;
     for (const auto& [daemon, into] :
          {std::pair("xenstored", &limit.xenstored), std::pair("oxenstored", &limit.oxenstored)}) {
@@ -99,8 +99,8 @@ Result<ProfileTable> ProfileTable::load(const YamlValue& profiles, const Variabl
                                         const LoadForm& load_form) {
   ProfileTable table;
   for (const auto& [name, value] : profiles.members()) {
-    XSAUDIT_TRY(value.only_keys({"what", "domain", "host"}));
-    XSAUDIT_ASSIGN(auto what, value.require("what"));
+    XSAUDIT_TRY(value.only_keys({"description", "domain", "host"}));
+    XSAUDIT_ASSIGN(auto what, value.require("description"));
     table.profiles_.push_back({std::string(name.text()), std::string(what.text())});
     for (const auto& [key, of_domain] : {std::pair("domain", true), std::pair("host", false)}) {
       auto& into = (of_domain ? table.domain_marks_ : table.host_marks_).emplace_back();

@@ -53,7 +53,7 @@ class ProfileTable {
 
   struct Profile {
     std::string name;
-    std::string what;
+    std::string description;
   };
   const std::vector<Profile>& profiles() const { return profiles_; }
 

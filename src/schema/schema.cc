@@ -29,7 +29,7 @@ Result<VariableType> load_variable_type(const YamlValue& value) {
 
 // Of which there is one in the whole schema; the rest each file has for itself.
 bool is_section(std::string_view key) {
-  return key != "title" && key != "source" && key != "free" && key != "paths";
+  return key != "title" && key != "source" && key != "unchecked" && key != "paths";
 }
 
 }  // namespace
@@ -54,7 +54,7 @@ class Schema::Loader {
       const YamlValue root = document.root();
       if (auto keys =
               root.only_keys({"variables", "domains", "devices", "host", "limits", "profiles",
-                              "permissions", "title", "source", "free", "paths"});
+                              "permissions", "title", "source", "unchecked", "paths"});
           !keys) {
         return keys;
       }
@@ -118,8 +118,8 @@ class Schema::Loader {
       EntryDefaults defaults;
       defaults.area = document.root().get("title").text();
       defaults.source = document.root().get("source").text();
-      if (const YamlValue free = document.root().get("free"); free.exists()) {
-        XSAUDIT_ASSIGN(defaults.free, free.as_bool());
+      if (const YamlValue free = document.root().get("unchecked"); free.exists()) {
+        XSAUDIT_ASSIGN(defaults.unchecked, free.as_bool());
       }
       for (const auto& [key, value] : document.root().get("paths").members()) {
         XSAUDIT_ASSIGN(auto entry, load_entry(key, value, defaults, context_));

@@ -82,7 +82,7 @@ std::string remarks_cell(const SchemaEntry& entry) {
         (entry.link->back.empty() ? "" : ", named by its `" + entry.link->back + "`"));
   }
   if (entry.required) remarks.emplace_back("always there");
-  if (entry.free) remarks.emplace_back("the guest's own business");
+  if (entry.unchecked) remarks.emplace_back("not checked");
   if (entry.secret) {
     remarks.emplace_back(entry.secret->text() == "any" ? "secret" : "may be secret");
   }
@@ -146,7 +146,7 @@ std::size_t components(std::string_view path) {
 std::string schema_list(const Schema& schema) {
   std::string text;
   for (const SchemaEntry& entry : schema.entries()) {
-    text.append(entry.key()).append("  ").append(entry.what).append("\n");
+    text.append(entry.key()).append("  ").append(entry.description).append("\n");
   }
   return text;
 }
@@ -168,9 +168,9 @@ std::string schema_page(const Schema& schema) {
   for (const auto& [area, entries] : areas) text += "- [" + area + "](#" + anchor(area) + ")\n";
   for (const auto& [area, entries] : areas) {
     text += "\n## " + area +
-            "\n\n| path | what | type | permissions | remarks |\n|---|---|---|---|---|\n";
+            "\n\n| path | description | type | permissions | remarks |\n|---|---|---|---|---|\n";
     for (const SchemaEntry* const entry : entries) {
-      text += "| `" + cell(entry->key()) + "` | " + cell(entry->what) + " | `" +
+      text += "| `" + cell(entry->key()) + "` | " + cell(entry->description) + " | `" +
               cell(entry->type.text()) + "` | " + cell(permissions_cell(schema, *entry)) + " | " +
               cell(remarks_cell(*entry)) + " |\n";
     }
@@ -182,7 +182,7 @@ std::string schema_explanation(const Schema& schema, const Schema::Match& match,
                                std::string_view path) {
   const SchemaEntry& entry = *match.entry;
   std::string text = path.empty() ? std::string(entry.key()) : escape(path);
-  text.append("\n").append(entry.what).append("\n\n");
+  text.append("\n").append(entry.description).append("\n\n");
   line(text, "entry", std::string(entry.key()) + "  (" + entry.place() + ")");
   line(text, "variables", bindings(match));
   line(text, "value", entry.type.expected());
@@ -201,7 +201,7 @@ std::string schema_explanation(const Schema& schema, const Schema::Match& match,
   line(text, "required", entry.required ? "wherever the node above it is" : "");
   line(text, "guests", guests(entry));
   line(text, "versions", versions(entry));
-  line(text, "free", entry.free ? "the guest may create any nodes there" : "");
+  line(text, "unchecked", entry.unchecked ? "the guest may create any nodes there" : "");
   if (entry.secret) {
     line(text, "secret",
          entry.secret->text() == "any" ? "always" : "if it " + entry.secret->text());

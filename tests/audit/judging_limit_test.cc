@@ -142,8 +142,9 @@ TEST_CASE("the clock is read seldom") {
 }
 
 TEST_CASE("where there is no time to judge a store again, nothing has passed") {
-  const RuleSet rules = rule_set({{"a-first", "match: /u\nassert: value != 'bad'\nsettles: true\n"},
-                                  {"b-second", "match: /t/$NAME\nassert: value != 'worse'\n"}});
+  const RuleSet rules =
+      rule_set({{"a-first", "match: /u\nassert: value != 'bad'\ntransient: true\n"},
+                {"b-second", "match: /t/$NAME\nassert: value != 'worse'\n"}});
   FakeClock clock;
   clock.step = 0;
   const AuditResult result = audit(rules, clock.limit(1), [&] {

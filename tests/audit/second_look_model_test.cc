@@ -34,11 +34,11 @@ const RuleSet& rules() {
   };
   static const RuleSet loaded = load({
       rule("settling", "high", "s",
-           "settles: true\nreport: subtree\n"
+           "transient: true\nreport: subtree\n"
            "severity_when: [{when: value.contains('l'), severity: low}]\n"),
-      rule("steady", "medium", "y", "yields_to: [settling]\n"),
+      rule("steady", "medium", "y", "superseded_by: [settling]\n"),
       rule("elsewhere", "low", "e",
-           "settles: true\nyields_to: [{rule: settling, at: parent(node)}]\n"),
+           "transient: true\nsuperseded_by: [{rule: settling, at: parent(node)}]\n"),
   });
   return loaded;
 }

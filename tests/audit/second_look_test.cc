@@ -40,7 +40,7 @@ TextFile lettered(const std::string& id, const std::string& severity,
                        id.substr(0, 1) + "')\"\nmessage: it says {value}\n" + more);
 }
 
-constexpr const char* kSettles = "settles: true\n";
+constexpr const char* kSettles = "transient: true\n";
 
 std::string told(const AuditResult& result) {
   std::string text;
@@ -78,8 +78,8 @@ TEST_CASE("what one look proves says nothing of a second one that was not to be 
 
 TEST_CASE("what was silent because of one that passes, by way of another, has passed with it") {
   const RuleSet rules = load({lettered("settling", "high", kSettles),
-                              lettered("middle", "medium", "yields_to: [settling]\n"),
-                              lettered("far", "low", "yields_to: [middle]\n")});
+                              lettered("middle", "medium", "superseded_by: [settling]\n"),
+                              lettered("far", "low", "superseded_by: [middle]\n")});
   CHECK(told(rules, {"smf", "", ""}, {"", "", ""}).empty());
   CHECK(told(rules, {"smf", "", ""}, {"f", "", ""}) == "low far /t/a: it says smf\n");
 }
@@ -87,7 +87,7 @@ TEST_CASE("what was silent because of one that passes, by way of another, has pa
 // What one look proves is not looked at again. A finding that is suppressed speaks for no other.
 TEST_CASE("what yields to one that does not settle is there though it has gone since") {
   const RuleSet rules = load({lettered("settling", "high", kSettles), lettered("middle", "medium"),
-                              lettered("far", "low", "yields_to: [middle]\n")});
+                              lettered("far", "low", "superseded_by: [middle]\n")});
   AuditOptions options;
   options.suppressions = *load_suppressions(
       {"s.yaml",
@@ -101,14 +101,14 @@ TEST_CASE("what one look proves is as severe as it was then") {
   const RuleSet rules =
       load({lettered("settling", "high", kSettles),
             lettered("yielding", "medium",
-                     "yields_to: [settling]\n"
+                     "superseded_by: [settling]\n"
                      "severity_when: [{when: value.contains('l'), severity: low}]\n")});
   CHECK(told(rules, {"sy", "", ""}, {"yl", "", ""}) == "medium yielding /t/a: it says sy\n");
 }
 
 // Grave with a 'g' below.
 std::string grave_by_what_is_below(const std::string& severity) {
-  return "settles: true\nseverity_when: [{when: \"value(node + '/below').contains('g')\", "
+  return "transient: true\nseverity_when: [{when: \"value(node + '/below').contains('g')\", "
          "severity: " +
          severity + "}]\n";
 }
@@ -135,16 +135,17 @@ TEST_CASE("of two new names that are as severe the first is said") {
 }
 
 TEST_CASE("a text that is no path leads to no other name of what has passed") {
-  const RuleSet rules = load(
-      {lettered("other", "high"),
-       lettered("settling", "high", "settles: true\nyields_to: [{rule: other, at: value}]\n")});
+  const RuleSet rules =
+      load({lettered("other", "high"),
+            lettered("settling", "high",
+                     "transient: true\nsuperseded_by: [{rule: other, at: value}]\n")});
   CHECK(told(rules, {"/t/b/settling", "", ""}, {"", "", "o"}).empty());
   // The same place, by a name that is a path and one that is none.
   const RuleSet below =
       load({lettered("other", "high"),
             rule_file("settling", "high",
                       "match: /t/a\nassert: value == ''\nmessage: it says {value}\n"
-                      "settles: true\nyields_to: [{rule: other, at: value}]\n")});
+                      "transient: true\nsuperseded_by: [{rule: other, at: value}]\n")});
   CHECK(told(below, {"/t/b", "", ""}, {"", "", "o"}) ==
         "high settling /t/a: it says /t/b (after the re-check: other)\n");
   CHECK(told(below, {"xt/b", "", ""}, {"", "", "o"}).empty());
@@ -153,7 +154,7 @@ TEST_CASE("a text that is no path leads to no other name of what has passed") {
 TEST_CASE("what yields to a rule at another node is no other name of it at the same one") {
   const RuleSet rules =
       load({lettered("settling", "high", kSettles),
-            lettered("wrong", "low", "yields_to: [{rule: settling, at: parent(node)}]\n")});
+            lettered("wrong", "low", "superseded_by: [{rule: settling, at: parent(node)}]\n")});
   CHECK(told(rules, {"s", "", ""}, {"w", "", ""}).empty());
   CHECK(told(rules, {"s", "", ""}, {"", "w", ""}) ==
         "low settling /t/a: it says s (after the re-check: wrong)\n");
@@ -162,25 +163,26 @@ TEST_CASE("what yields to a rule at another node is no other name of it at the s
 TEST_CASE("one that is found elsewhere is another name only of the rule that it yields to") {
   const RuleSet rules =
       load({lettered("one", "high", kSettles), lettered("two", "high", kSettles),
-            lettered("wrong", "low", "yields_to: [{rule: two, at: parent(node)}]\n")});
+            lettered("wrong", "low", "superseded_by: [{rule: two, at: parent(node)}]\n")});
   CHECK(told(rules, {"ot", "", ""}, {"", "w", ""}) ==
         "low two /t/a: it says ot (after the re-check: wrong)\n");
 }
 
 TEST_CASE("what one look proves says nothing of the second one") {
   const RuleSet rules = load({lettered("settling", "high", kSettles),
-                              lettered("yielding", "medium", "yields_to: [settling]\n")});
+                              lettered("yielding", "medium", "superseded_by: [settling]\n")});
   CHECK(told(rules, {"y", "", "s"}, {"?", "", ""}) == "medium yielding /t/a: it says y\n");
 }
 
 // Another guest came in the place of the first, and has a fault of its own.
 TEST_CASE("a fault of the guest that came is no other name of one of the guest that went") {
-  const RuleSet rules = load(
-      {rule_file("one", "high",
-                 "match: ~/name\nassert: value != '1'\nmessage: it says {value}\nsettles: true\n"),
-       rule_file("two", "high",
-                 "match: ~/name\nassert: value != '2'\nmessage: it says {value}\n"
-                 "settles: true\n")});
+  const RuleSet rules =
+      load({rule_file(
+                "one", "high",
+                "match: ~/name\nassert: value != '1'\nmessage: it says {value}\ntransient: true\n"),
+            rule_file("two", "high",
+                      "match: ~/name\nassert: value != '2'\nmessage: it says {value}\n"
+                      "transient: true\n")});
   const auto guest = [](const std::string& uuid, const std::string& name) {
     return read_dump_text(kTop + "/local/domain/3 = \"\"   (n0)\n/local/domain/3/vm = \"/vm/" +
                               uuid + "\"   (n0)\n/local/domain/3/name = \"" + name + "\"   (n0)\n",

@@ -21,7 +21,7 @@ const RuleSet& rules() {
       {{"settling.yaml",
         "id: settling\ntitle: Between two states\nseverity: high\nclass: lifecycle\nwhy: Because.\n"
         "match: /t/$NAME\nassert: \"!(value in ['1', '2'])\"\nmessage: it says {value}\n"
-        "settles: {unless: value == '2'}\n"},
+        "transient: {unless: value == '2'}\n"},
        {"steady.yaml",
         "id: steady\ntitle: Wrong\nseverity: low\nclass: security\nwhy: Because.\n"
         "match: /t/$NAME\nassert: value != '3'\nmessage: it says {value}\n"}},
@@ -105,11 +105,11 @@ TEST_CASE("a fault that another rule names by now keeps the lesser severity of t
   const std::string pattern = "match: /t/$NAME\nmessage: it says {value}\n";
   const RuleSet names = *RuleSet::load(
       {{"one.yaml",
-        "id: one\ntitle: One\nseverity: high\nclass: lifecycle\nwhy: Because.\nsettles: true\n"
+        "id: one\ntitle: One\nseverity: high\nclass: lifecycle\nwhy: Because.\ntransient: true\n"
         "assert: value != '1'\n" +
             pattern},
        {"two.yaml",
-        "id: two\ntitle: Two\nseverity: medium\nclass: lifecycle\nwhy: Because.\nsettles: true\n"
+        "id: two\ntitle: Two\nseverity: medium\nclass: lifecycle\nwhy: Because.\ntransient: true\n"
         "assert: value != '2'\n" +
             pattern}},
       schema());
@@ -135,7 +135,7 @@ TEST_CASE("what a domain left behind has passed when its number is another's") {
   };
   const RuleSet names = *RuleSet::load(
       {{"one.yaml",
-        "id: one\ntitle: One\nseverity: high\nclass: lifecycle\nwhy: Because.\nsettles: true\n"
+        "id: one\ntitle: One\nseverity: high\nclass: lifecycle\nwhy: Because.\ntransient: true\n"
         "match: ~/name\nassert: value != '1'\nmessage: it says {value}\n"}},
       schema());
   const auto audit_twice = [&](const Result<Snapshot>& first, const auto& second) {
@@ -158,7 +158,7 @@ TEST_CASE("what may pass is info, too, where it is not known whether its domain 
       {{"moving.yaml",
         "id: moving\ntitle: Between two states\nseverity: high\nclass: lifecycle\nwhy: Because.\n"
         "match: ~/data/x\nwhen: alive(DOMID)\nassert: value != '1'\nmessage: it says {value}\n"
-        "settles: true\n"},
+        "transient: true\n"},
        {"broken.yaml",
         "id: broken\ntitle: Wrong\nseverity: high\nclass: lifecycle\nwhy: Because.\n"
         "match: ~/data/x\nwhen: alive(DOMID)\nassert: value != '2'\nmessage: it says {value}\n"},

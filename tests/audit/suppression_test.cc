@@ -174,8 +174,8 @@ TEST_CASE(
         id, severity,
         "match: ~/device/vif/$DEVID/mac\nassert: value != 'bad'\nmessage: it is bad\n" + more);
   };
-  const RuleSet set = load({rule("a", "low", "yields_to: [b, c]\n"),
-                            rule("b", "medium", "yields_to: [c]\n"), rule("c", "high", "")});
+  const RuleSet set = load({rule("a", "low", "superseded_by: [b, c]\n"),
+                            rule("b", "medium", "superseded_by: [c]\n"), rule("c", "high", "")});
   const std::string store = kTop + guest_with_vif("4", kUuid) + guest_with_vif("5", kOther);
   const auto told = [&](const std::vector<std::string>& entries) {
     std::string text;

@@ -134,7 +134,7 @@ std::map<std::string, Severity> severities(const RuleCase& one, const std::strin
   std::map<std::string, Severity> severities;
   for (const Violation& violation : evaluate(rules, all).violations) {
     if (but.contains(violation.rule->id)) continue;
-    const Severity severity = violation.proven ? violation.severity : Severity::info;
+    const Severity severity = violation.confirmed ? violation.severity : Severity::info;
     const auto add = [&](const std::string& path) {
       Severity& there = severities.try_emplace(path, severity).first->second;
       there = std::max(there, severity);

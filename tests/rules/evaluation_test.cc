@@ -181,8 +181,8 @@ TEST_CASE("a rule is silent where one that it yields to fires") {
   const RuleSet set = rules({
       rule("bad",
            "match: /a/$PEER\nassert: value == ''\n"
-           "yields_to: [worse, {rule: worse, at: path('/b/$PEER')}]\n"),
-      rule("worse", "match: /{a,b}/*\nassert: value != 'worse'\nyields_to: [worst]\n"),
+           "superseded_by: [worse, {rule: worse, at: path('/b/$PEER')}]\n"),
+      rule("worse", "match: /{a,b}/*\nassert: value != 'worse'\nsuperseded_by: [worst]\n"),
       rule("worst", "match: /b/*\nassert: 'false'\n"),
   });
   // `bad` yields at /a/3 to what `worse` found at /b/3, though that one is spoken for by `worst`.
@@ -205,10 +205,10 @@ TEST_CASE("a rule yields only to what is as severe, through others too") {
            cases + "]\n" + yields;
   };
   const RuleSet set =
-      *RuleSet::load({{"a.yaml", letter("a", "yields_to: [b]\n")},
-                      {"b.yaml", letter("b", "yields_to: [c]\n")},
-                      {"c.yaml", letter("c", "yields_to: [{rule: d, at: parent(node)}]\n")},
-                      {"d.yaml", letter("d", "report: line\n")}},
+      *RuleSet::load({{"a.yaml", letter("a", "superseded_by: [b]\n")},
+                      {"b.yaml", letter("b", "superseded_by: [c]\n")},
+                      {"c.yaml", letter("c", "superseded_by: [{rule: d, at: parent(node)}]\n")},
+                      {"d.yaml", letter("d", "report: note\n")}},
                      test_schema());
   const auto told = [&](const std::string& top, const std::string& below) {
     const TestFacts store(
@@ -365,13 +365,13 @@ TEST_CASE("where it is known which domains are alive nothing is assumed") {
 }
 
 TEST_CASE("where it is not known where a node lies, only what does not depend on it is decided") {
-  const RuleSet set =
-      rules({rule("open", "match: /**\nassert: default_access(node) == 'n'\n"),
-             rule("unknown", "match: /**\nwhen: node != '/'\nassert: described(node)\n"),
-             rule("outside", "match: /**\nwhen: node != '/'\nassert: like(node, '~/**')\n"),
-             rule("homeless", "match: /**\nwhen: node != '/'\nassert: domain_of(node) != null\n"),
-             rule("device", "match: /**\nwhen: node != '/'\nassert: device_part(node) == null\n"),
-             rule("top", "match: /$NAME\nassert: \"false\"\n")});
+  const RuleSet set = rules(
+      {rule("open", "match: /**\nassert: default_access(node) == 'n'\n"),
+       rule("unknown", "match: /**\nwhen: node != '/'\nassert: in_schema(node)\n"),
+       rule("outside", "match: /**\nwhen: node != '/'\nassert: matches_pattern(node, '~/**')\n"),
+       rule("homeless", "match: /**\nwhen: node != '/'\nassert: domain_of(node) != null\n"),
+       rule("device", "match: /**\nwhen: node != '/'\nassert: device_part(node) == null\n"),
+       rule("top", "match: /$NAME\nassert: \"false\"\n")});
   const TestFacts store(
       store_of(FixtureStore{"/@unplaced/data/note = \"\"   (b3)\n", Coverage::excerpt}));
   const Evaluation result = evaluate(set, store.facts());

@@ -115,9 +115,9 @@ TEST_CASE("functions of permissions") {
   CHECK(result("readers('/none')") == "no unprivileged domain");
   CHECK(result("writers('/local/domain/3')") == "no unprivileged domain");
   CHECK(result("writers(node)") == "every domain but 0");
-  CHECK(result("owned(3)") == "6");
-  CHECK(result("owned(9)") == "0");
-  CHECK(result("owned(-1)") == "0");
+  CHECK(result("owned_nodes(3)") == "6");
+  CHECK(result("owned_nodes(9)") == "0");
+  CHECK(result("owned_nodes(-1)") == "0");
 }
 
 TEST_CASE("functions of power over a node") {
@@ -379,18 +379,21 @@ TEST_CASE("methods of lists and of sets of domains") {
 TEST_CASE("like compares a path with a pattern, and gives what it binds") {
   const std::string path = "'/local/domain/0/backend/qdisk/3/51712'";
   const std::string pattern = "'/local/domain/$BACKEND_DOMID/backend/$KIND/$DOMID/$DEVID'";
-  CHECK(result("like(" + path + ", " + pattern + ")") == "true");
-  CHECK(result("like(" + path + ", " + pattern + ", DEVID)") == "'51712'");
-  CHECK(result("like(" + path + ", " + pattern + ", KIND)") == "'qdisk'");
-  CHECK(result("like(" + path + ", " + pattern + ", BACKEND_DOMID == 0 && KIND == 'vbd')") ==
-        "false");
+  CHECK(result("matches_pattern(" + path + ", " + pattern + ")") == "true");
+  CHECK(result("matches_pattern(" + path + ", " + pattern + ", DEVID)") == "'51712'");
+  CHECK(result("matches_pattern(" + path + ", " + pattern + ", KIND)") == "'qdisk'");
+  CHECK(result("matches_pattern(" + path + ", " + pattern +
+               ", BACKEND_DOMID == 0 && KIND == 'vbd')") == "false");
   // DOMID is 3 outside.
-  CHECK(result("like('/local/domain/0/backend/qdisk/4/51712', " + pattern + ")") == "false");
-  CHECK(result("like('/local/domain/0/backend/qdisk/4/51712', " + pattern + ", DEVID)") == "null");
-  CHECK(result("like('/local/domain/0/backend/qdisk/3/x5', " + pattern + ")") == "false");
-  CHECK(result("like('relative', '/**')") == "false");
-  CHECK(result("like('/a/b', '/{a,x}/$NAME', NAME)") == "'b'");
-  CHECK(result("like('/b/a', '/{a/$NAME,$OTHER/a}', NAME)") == "null");
+  CHECK(result("matches_pattern('/local/domain/0/backend/qdisk/4/51712', " + pattern + ")") ==
+        "false");
+  CHECK(result("matches_pattern('/local/domain/0/backend/qdisk/4/51712', " + pattern +
+               ", DEVID)") == "null");
+  CHECK(result("matches_pattern('/local/domain/0/backend/qdisk/3/x5', " + pattern + ")") ==
+        "false");
+  CHECK(result("matches_pattern('relative', '/**')") == "false");
+  CHECK(result("matches_pattern('/a/b', '/{a,x}/$NAME', NAME)") == "'b'");
+  CHECK(result("matches_pattern('/b/a', '/{a/$NAME,$OTHER/a}', NAME)") == "null");
 }
 
 TEST_CASE("the size of what is not all known is a lower bound") {
@@ -424,7 +427,7 @@ TEST_CASE("the size of what is not all known is a lower bound") {
   CHECK(evaluated(store, "children('/a').all(x, x != 'd')") == why);
   CHECK(evaluated(store, "nodes('/a') >= 2") == "true");
   CHECK(evaluated(store, "nodes('/a') == 2") == why);
-  CHECK(evaluated(store, "owned(4) >= 2") == "true");
+  CHECK(evaluated(store, "owned_nodes(4) >= 2") == "true");
 }
 
 TEST_CASE("what holds for each of the few values that something can have is decided") {
@@ -476,7 +479,7 @@ TEST_CASE("of the host nothing is known where nobody looked") {
                            "users_of(1)", "configured(3, '/a')"}) {
     CHECK(result(call).find("no processes were recorded with the store") != std::string::npos);
   }
-  CHECK(result("read_at()") == "null");
+  CHECK(result("snapshot_time()") == "null");
   CHECK(result("required('dm-restrict')") == "false");
 }
 
@@ -521,7 +524,7 @@ TEST_CASE("what is known of the host, and what is not") {
   CHECK(on("process_limit(7, 'Max stack size')") == "null");
   CHECK(on("[shares_namespace(7, 'mnt'), shares_namespace(7, 'ipc')]") == "[false, true]");
   CHECK(on("descriptors(7).size()") == "3");
-  CHECK(on("peers(7)") == "['/run/x'] or more");
+  CHECK(on("socket_peers(7)") == "['/run/x'] or more");
   CHECK(on("[user_id('root'), user_id('gone')]") == "[0, null]");
   CHECK(on("users_of(5)") == "['a', 'b']");
   CHECK(on("[configured(3, '/a'), configured(3, '/b'), configured(4, '/a')]") ==

@@ -30,7 +30,7 @@ TEST_CASE("a message shows what its expressions come to") {
   CHECK(text_of("{readers(node)} read {1 + 1} of {children('/many')}") ==
         "domains 3 and 5 read 2 of a, b and c");
   CHECK(text_of("{value('/none')}, {children('/none')}, {true}") == "nothing, none, true");
-  CHECK(text_of("{like('/a/b', '/{a,x}/$NAME', NAME)}") == "b");
+  CHECK(text_of("{matches_pattern('/a/b', '/{a,x}/$NAME', NAME)}") == "b");
   CHECK(text_of("{'}'}{'{'}") == "}{");
 }
 

@@ -201,8 +201,8 @@ class Mutator {
       if (key == "when" || key == "assert" || key == "secret") change_expression(key, at(i));
       if (key == "when" || key == "report" || key == "secret") leave_out(root_, i, key);
       if (key == "let") change_members(i, "let");
-      if (key == "severity_when" || key == "yields_to") change_list(i, key);
-      if (key == "settles") change_settles(i);
+      if (key == "severity_when" || key == "superseded_by") change_list(i, key);
+      if (key == "transient") change_settles(i);
       if (key == "report" && root_.items[i].value.kind == YamlValue::Kind::map) {
         change_members(i, "report");
       }
@@ -292,10 +292,10 @@ class Mutator {
   // `live` shows in a live store only.
   void change_settles(std::size_t i) {
     if (at(i).text == "live") return;
-    leave_out(root_, i, "settles");
+    leave_out(root_, i, "transient");
     if (at(i).kind != YamlValue::Kind::map) return;
-    replace(at(i), {YamlValue::Kind::scalar, "true", {}}, "settles: without unless");
-    for (auto& [name, node] : at(i).items) change_expression("settles " + name, node);
+    replace(at(i), {YamlValue::Kind::scalar, "true", {}}, "transient: without unless");
+    for (auto& [name, node] : at(i).items) change_expression("transient " + name, node);
   }
 
   const TextFile& file_;

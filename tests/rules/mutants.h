@@ -2,8 +2,8 @@
 // mechanically, of every rule alike:
 //   each conjunct, each disjunct, each item of a list written out is left out;
 //   each condition is negated; of each `a ? b : c` one branch is taken;
-//   each pattern under `match`, each entry of `severity_when` and of `yields_to`, `report`,
-//   `settles` and `when` are left out.
+//   each pattern under `match`, each entry of `severity_when` and of `superseded_by`, `report`,
+//   `transient` and `when` are left out.
 // Messages, evidence and prose are not touched. Any thread.
 #pragma once
 

@@ -39,7 +39,7 @@ class Rules {
  private:
   void add_gravers(const Rule& rule, std::set<std::string>& names) const {
     if (!names.insert(rule.file).second) return;
-    for (const RuleProgram::Superseder& graver : rule.program->yields_to) {
+    for (const RuleProgram::Superseder& graver : rule.program->superseded_by) {
       add_gravers(rules_.rules()[graver.rule], names);
     }
   }

@@ -227,7 +227,7 @@ Evaluation evaluation_of(const PublicDump& dump, Snapshot snapshot) {
 
 // What may pass by itself is told as info of a store that was seen once.
 Severity told_as(const Violation& violation) {
-  return violation.proven ? violation.severity : Severity::info;
+  return violation.confirmed ? violation.severity : Severity::info;
 }
 
 bool is_told(const Fault& fault, const Evaluation& evaluation) {

@@ -133,7 +133,7 @@ TEST_CASE("names under let are used in the order they are written") {
   CHECK(refusal(with(many)).find("more than 64 names in one rule") != std::string::npos);
 }
 
-TEST_CASE("severity_when, report and yields_to take what they are described to take") {
+TEST_CASE("severity_when, report and superseded_by take what they are described to take") {
   CHECK(refusal(with("severity_when: [{when: value == '', severity: low}]")) == "accepted");
   CHECK(refusal(with("severity_when: [{when: value, severity: low}]")) ==
         "a.yaml:9:24: expected true or false, this is a text");
@@ -147,12 +147,13 @@ TEST_CASE("severity_when, report and yields_to take what they are described to t
   CHECK(refusal(with("report: all")) ==
         "a.yaml:9:9: unknown way to report 'all' ('subtree', 'line', or "
         "{once_per: an expression})");
-  CHECK(refusal(with("yields_to: [other-rule]")) == "a.yaml:9:13: there is no rule 'other-rule'");
-  CHECK(refusal(with("yields_to: [some-rul]")) ==
+  CHECK(refusal(with("superseded_by: [other-rule]")) ==
+        "a.yaml:9:13: there is no rule 'other-rule'");
+  CHECK(refusal(with("superseded_by: [some-rul]")) ==
         "a.yaml:9:13: there is no rule 'some-rul' (did you mean 'some-rule'?)");
-  CHECK(refusal(with("yields_to: [some-rule]")) ==
+  CHECK(refusal(with("superseded_by: [some-rule]")) ==
         "a.yaml:9:13: 'some-rule' supersedes itself in the end");
-  CHECK(refusal(with("yields_to: [{rule: some-rule}]")).find("'at' is missing") !=
+  CHECK(refusal(with("superseded_by: [{rule: some-rule}]")).find("'at' is missing") !=
         std::string::npos);
 }
 
@@ -163,7 +164,7 @@ TEST_CASE("a rule cannot yield to one that is never as severe") {
     return rule.replace(rule.find("severity: high"), 14, severities);
   };
   const std::string cases = "severity: low\nseverity_when: [{when: value == '', severity: medium}]";
-  const std::string yields = "yields_to: [b]\n";
+  const std::string yields = "superseded_by: [b]\n";
   CHECK(refusal({grave("a", "severity: high", yields), grave("b", "severity: medium")}) ==
         "a.yaml:9:13: 'a', of severity high or above, cannot yield to 'b', which is never above "
         "medium (exclude healthy states with 'when')");
@@ -180,13 +181,13 @@ TEST_CASE("rules of one set are told apart by their ids") {
   CHECK(refusal({named("x"), named("y"), named("x")}) ==
         "c.yaml:1:5: there are two rules with the id 'x' (the other one is in a.yaml)");
   const auto rules =
-      load({named("b"), named("c", "yields_to: [b]\n"), named("a", "yields_to: [c]\n")});
+      load({named("b"), named("c", "superseded_by: [b]\n"), named("a", "superseded_by: [c]\n")});
   REQUIRE(rules.ok());
   CHECK(rules->rules()[0].id == "a");
   CHECK(rules->rules()[2].id == "c");
   // b before c before a.
   CHECK(rules->order() == std::vector<std::size_t>{1, 2, 0});
-  CHECK(refusal({named("a", "yields_to: [b]\n"), named("b", "yields_to: [a]\n")})
+  CHECK(refusal({named("a", "superseded_by: [b]\n"), named("b", "superseded_by: [a]\n")})
             .find("yields in the end to itself") != std::string::npos);
 }
 

@@ -167,7 +167,7 @@ TEST_CASE("who gained what is said, whatever the writing") {
                                                "/local/domain/3/name = \"x\"   (") +
                                    permissions + ")\n"),
                           std::vector<Domid>{0, 3, 4, 5});
-    return evaluated(facts, "access_fault(node)", "/local/domain/3/name");
+    return evaluated(facts, "access_violation(node)", "/local/domain/3/name");
   };
   CHECK(fault("n0,r3") == "null");
   CHECK(fault("n0,r3,r0,n7") == "null");

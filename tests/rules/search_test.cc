@@ -170,9 +170,9 @@ TEST_CASE("the index gives what looking at every match gives") {
     for (NodeId node = 1; node < store.snapshot().size(); ++node) {
       const std::string path = store.snapshot().path(node);
       const std::vector<std::pair<std::string, std::string>> names = {
-          {"domid", "like(node, '/d/$PEER/$NAME', PEER)"},
+          {"domid", "matches_pattern(node, '/d/$PEER/$NAME', PEER)"},
           {"own", "name(node)"},
-          {"HERE", "like(node, '/d/$WHO/**', WHO)"}};
+          {"HERE", "matches_pattern(node, '/d/$WHO/**', WHO)"}};
       for (const Question& question : kQuestions) {
         CAPTURE(path, question.indexed);
         const std::string indexed = evaluated(store, question.indexed, path, names);

@@ -98,7 +98,7 @@ TEST_CASE("of null there is nothing but null, false, nobody and the empty list")
   CHECK(result("value('/none').size()") == "null");
   CHECK(result("readers(null)") == "no unprivileged domain");
   CHECK(result("children(null)") == "[]");
-  CHECK(result("like(null, '/**')") == "false");
+  CHECK(result("matches_pattern(null, '/**')") == "false");
 }
 
 TEST_CASE("arithmetic that has no result is null") {

@@ -91,21 +91,22 @@ TEST_CASE("a table of profiles that is wrong is refused with its place") {
         });
     return loaded ? "accepted" : loaded.error().text();
   };
-  const std::string last = "z: {what: z, host: []}\n";
-  CHECK(refusal("a: {what: a, domain: [/a/$DOMID]}\n" + last) == "accepted");
-  CHECK(refusal("a: {what: a}\n") ==
+  const std::string last = "z: {description: z, host: []}\n";
+  CHECK(refusal("a: {description: a, domain: [/a/$DOMID]}\n" + last) == "accepted");
+  CHECK(refusal("a: {description: a}\n") ==
         "f.yaml:1:1: the last profile must be that of any other host (host: [])");
-  CHECK(refusal("a: {host: []}\n") == "f.yaml:1:4: 'what' is missing");
-  CHECK(refusal("a: {what: a, domain: /a}\n" + last) == "f.yaml:1:22: expected a list of marks");
-  CHECK(refusal("a: {what: a, domain: [/a/$UUID]}\n" + last) ==
+  CHECK(refusal("a: {host: []}\n") == "f.yaml:1:4: 'description' is missing");
+  CHECK(refusal("a: {description: a, domain: /a}\n" + last) ==
+        "f.yaml:1:22: expected a list of marks");
+  CHECK(refusal("a: {description: a, domain: [/a/$UUID]}\n" + last) ==
         "f.yaml:1:23: a mark has no variable but $DOMID");
-  CHECK(refusal("a: {what: a, host: [/a/$DOMID]}\n" + last) ==
+  CHECK(refusal("a: {description: a, host: [/a/$DOMID]}\n" + last) ==
         "f.yaml:1:21: a mark of the host has no variable");
-  CHECK(refusal("a: {what: a, host: [/a/*]}\n" + last) ==
+  CHECK(refusal("a: {description: a, host: [/a/*]}\n" + last) ==
         "f.yaml:1:21: expected one path, without '*'");
-  CHECK(refusal("a: {what: a, host: [{node: /a, permission: n0}]}\n" + last) ==
+  CHECK(refusal("a: {description: a, host: [{node: /a, permission: n0}]}\n" + last) ==
         "f.yaml:1:32: unknown key 'permission' (did you mean 'permissions'?)");
-  CHECK(refusal("a: {what: a, host: [{node: /a, permissions: x0}]}\n" + last)
+  CHECK(refusal("a: {description: a, host: [{node: /a, permissions: x0}]}\n" + last)
             .starts_with("f.yaml:1:45: "));
 }
 

@@ -36,7 +36,7 @@ devices:
   nodes: {frontend: frontend, backend: backend, state: state}
   states: [Unknown]
   kinds: {}
-profiles: {xenopsd: {what: XAPI}, libxl: {what: xl, host: []}}
+profiles: {xenopsd: {description: XAPI}, libxl: {description: xl, host: []}}
 permissions: {private: n0, guest-reads: "n0,r$DOMID"}
 )";
 
@@ -49,7 +49,7 @@ std::string refusal(const std::string& paths) {
 }
 // Of one entry with the usual members, and those given.
 std::string entry_refusal(const std::string& members) {
-  return refusal("paths:\n  ~/a:\n    what: A\n    source: s\n" + members);
+  return refusal("paths:\n  ~/a:\n    description: A\n    source: s\n" + members);
 }
 
 TEST_CASE("the built-in schema is what lies in schema/, and loads") {
@@ -141,7 +141,7 @@ TEST_CASE("an entry with all its members") {
   const auto schema = load(
       "paths:\n"
       "  ~/$POOL/{a,b}:\n"
-      "    what: Both\n"
+      "    description: Both\n"
       "    type: $POOL or empty\n"
       "    permissions: {libxl: [private, \"b$DOMID\"], others: guest-reads}\n"
       "    link: {to: /x/$DOMID, back: c}\n"
@@ -179,28 +179,29 @@ TEST_CASE("an entry with all its members") {
 }
 
 TEST_CASE("a file may give all its entries one source") {
-  const auto schema = load("source: whole\npaths:\n  /a: {what: A, type: any, permissions: n0}\n");
+  const auto schema =
+      load("source: whole\npaths:\n  /a: {description: A, type: any, permissions: n0}\n");
   if (!schema) FAIL(schema.error().text());
   CHECK(schema->entries().front().source == "whole");
 }
 
 TEST_CASE("a file may say of all its entries that they are the guest's own, and have a title") {
   const auto schema = load(
-      "title: Own\nfree: true\nsource: s\npaths:\n"
-      "  ~/a: {what: A, type: any, permissions: n0}\n"
-      "  ~/b: {what: B, type: any, permissions: n0, free: false}\n");
+      "title: Own\nunchecked: true\nsource: s\npaths:\n"
+      "  ~/a: {description: A, type: any, permissions: n0}\n"
+      "  ~/b: {description: B, type: any, permissions: n0, unchecked: false}\n");
   if (!schema) FAIL(schema.error().text());
-  CHECK(schema->entries()[0].free);
-  CHECK_FALSE(schema->entries()[1].free);
+  CHECK(schema->entries()[0].unchecked);
+  CHECK_FALSE(schema->entries()[1].unchecked);
   CHECK(schema->entries()[1].area == "Own");
 }
 
 TEST_CASE("a value is secret always, or if it is of a type") {
   const auto schema = load(
       "source: s\npaths:\n"
-      "  ~/a: {what: A, type: any, permissions: n0, secret: true}\n"
-      "  ~/b: {what: B, type: any, permissions: n0, secret: matches .*passw.*}\n"
-      "  ~/c: {what: C, type: any, permissions: n0}\n");
+      "  ~/a: {description: A, type: any, permissions: n0, secret: true}\n"
+      "  ~/b: {description: B, type: any, permissions: n0, secret: matches .*passw.*}\n"
+      "  ~/c: {description: C, type: any, permissions: n0}\n");
   if (!schema) FAIL(schema.error().text());
   CHECK(schema->secret("/local/domain/3/a", "x"));
   CHECK(schema->secret("/local/domain/3/b", "user=u,password=p"));
@@ -243,22 +244,23 @@ TEST_CASE("a schema that is wrong is refused with its place") {
   CHECK(entry_refusal(fine + "    secret: yes\n") == "f.yaml:7:13: unknown type 'yes'");
   CHECK(entry_refusal(fine + "    secret: $DOMID\n") ==
         "f.yaml:7:13: a secret does not depend on the path");
-  CHECK(entry_refusal(fine + "    free: yes\n") ==
+  CHECK(entry_refusal(fine + "    unchecked: yes\n") ==
         "f.yaml:7:11: expected true or false, found 'yes'");
   CHECK(entry_refusal(fine + "    since: 4.10\n    until: 4.9\n") ==
         "f.yaml:8:12: it ends before it begins");
-  CHECK(refusal("paths:\n  /a/$POOL: {what: A, type: any, permissions: n0, source: s, required: "
-                "true}\n") == "f.yaml:2:3: a required entry must end in a name");
+  CHECK(refusal(
+            "paths:\n  /a/$POOL: {description: A, type: any, permissions: n0, source: s, required: "
+            "true}\n") == "f.yaml:2:3: a required entry must end in a name");
   CHECK(entry_refusal(fine + "    link: x\n") == "f.yaml:7:11: a pattern begins with '/' or '~'");
   CHECK(entry_refusal(fine + "    link: {to: /x, bak: y}\n") ==
         "f.yaml:7:20: unknown key 'bak' (did you mean 'back'?)");
   CHECK(entry_refusal(fine + "    link: {to: /x, back: y/z}\n") ==
         "f.yaml:7:26: expected the name of a node");
   CHECK(refusal("paths:\n  /a: {type: any, permissions: n0, source: s}\n") ==
-        "f.yaml:2:7: 'what' is missing");
-  CHECK(refusal("paths:\n  /a: {what: A, type: any, permissions: n0}\n") ==
+        "f.yaml:2:7: 'description' is missing");
+  CHECK(refusal("paths:\n  /a: {description: A, type: any, permissions: n0}\n") ==
         "f.yaml:2:7: 'source' is missing (or give the whole file one)");
-  CHECK(refusal("paths:\n  ~/a b:\n    what: A\n") == "f.yaml:2:6: no node name has ' '");
+  CHECK(refusal("paths:\n  ~/a b:\n    description: A\n") == "f.yaml:2:6: no node name has ' '");
   CHECK(refusal("paths:\n  /a: nothing\n") == "f.yaml:2:7: expected a map, found a text");
   CHECK(refusal("pahts: {}\n") == "f.yaml:1:1: unknown key 'pahts' (did you mean 'paths'?)");
   CHECK(refusal("profiles: {}\n") ==
@@ -269,7 +271,7 @@ TEST_CASE("a schema that is wrong is refused with its place") {
 }
 
 TEST_CASE("entries that collide are refused with both places") {
-  const std::string rest = ": {what: A, type: any, permissions: n0, source: s}\n";
+  const std::string rest = ": {description: A, type: any, permissions: n0, source: s}\n";
   const auto both = [&](const std::string& a, const std::string& b) {
     return refusal("paths:\n  " + a + rest + "  " + b + rest);
   };

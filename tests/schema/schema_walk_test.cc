@@ -64,7 +64,8 @@ TEST_CASE("the walk and the schema agree on every path of a small space") {
   for (const char* pattern :
        {"/1", "/$N/a", "/$X/a", "/*/1", "/a/**", "/a/$X/1", "/a/$X/$X", "/$X/$X/b", "/a1/$N/**",
         "/a$N/b", "/a$N/b/**", "/$X/b/*/1", "/*/*/*/*", "/b/$X/$Y/$X/**"}) {
-    paths += std::string("  '") + pattern + "': {what: w, type: any, permissions: n0, source: s}\n";
+    paths += std::string("  '") + pattern +
+             "': {description: w, type: any, permissions: n0, source: s}\n";
   }
   const auto schema =
       Schema::load({{"tables.yaml",
@@ -74,7 +75,7 @@ TEST_CASE("the walk and the schema agree on every path of a small space") {
                      "devices: {frontend: ~/device/$KIND/$DEVID, backend: "
                      "/local/domain/$BACKEND_DOMID/backend/$BACKEND_KIND/$DOMID/$DEVID, records: "
                      "[], kinds: {}, nodes: {frontend: f, backend: b, state: s}, states: [s]}\n"
-                     "profiles: {x: {what: x, host: []}}\n"
+                     "profiles: {x: {description: x, host: []}}\n"
                      "permissions: {private: n0}\n"},
                     {"paths.yaml", paths}});
   if (!schema) FAIL(schema.error().text());

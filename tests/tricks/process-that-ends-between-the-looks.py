@@ -14,7 +14,7 @@ severity: high
 class: lifecycle
 match: ~/image/device-model-pid
 assert: "!running(int(value))"
-settles: true
+transient: true
 message: "{value}"
 why: because
 """

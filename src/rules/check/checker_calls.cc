@@ -22,7 +22,7 @@ Result<ExpressionPtr> Checker::call(const Syntax& syntax) {
   if (syntax.text == "any") return search(syntax, SearchParts::Kind::any);
   if (syntax.text == "all") return search(syntax, SearchParts::Kind::all);
   if (syntax.text == "count") return search(syntax, SearchParts::Kind::count);
-  if (syntax.text == "like") return like(syntax);
+  if (syntax.text == "matches_pattern") return like(syntax);
   if (syntax.text == "path") return path(syntax);
   return function(syntax, false);
 }
@@ -40,7 +40,7 @@ Result<ExpressionPtr> Checker::function(const Syntax& syntax, bool method) {
   const std::span<const Function* const> found = find_functions(syntax.text, method);
   if (found.empty()) {
     std::vector<std::string_view> known = function_names(method);
-    for (const char* special : {"any", "all", "count", "like", "path"}) {
+    for (const char* special : {"any", "all", "count", "matches_pattern", "path"}) {
       if (!method) known.emplace_back(special);
     }
     for (const char* special : {"matches", "exists", "all", "filter", "map"}) {

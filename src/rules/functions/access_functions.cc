@@ -191,7 +191,7 @@ Value removed_through(EvalContext& context, const Value* arguments) {
   return through(context, arguments[0], &Access::removers, &Access::removed_through);
 }
 
-Value owned(EvalContext& context, const Value* arguments) {
+Value owned_nodes(EvalContext& context, const Value* arguments) {
   const auto count = static_cast<std::int64_t>(context.store_index.owned(arguments[0].integer));
   const NodeId gap = context.store_index.unknown_owner();
   if (gap == kNoNode) return Value::of(count);
@@ -239,7 +239,7 @@ FunctionGroup access_functions() {
                 "there are none."),
        function("removed_through(path)", {kText}, kText, removed_through,
                 "The same for the removers."),
-       function("owned(domid)", {kInteger}, kInteger, owned,
+       function("owned_nodes(domid)", {kInteger}, kInteger, owned_nodes,
                 "How many nodes of the whole store a domain owns.")}};
 }
 

@@ -46,7 +46,7 @@ Value configured(EvalContext& context, const Value* arguments) {
   return value->second.is_known() ? text(*value->second) : not_known(context, value->second, kWhat);
 }
 
-Value read_at(EvalContext& context, const Value*) {
+Value snapshot_time(EvalContext& context, const Value*) {
   const auto& time = context.snapshot.info().time;
   return time ? Value::of(*time) : Value();
 }
@@ -69,7 +69,7 @@ FunctionGroup host_functions() {
        function("configured(domid, pointer)", {kInteger, kText}, kText, configured,
                 "The value at a JSON pointer in the toolstack's own record of the domain; null if "
                 "there is none."),
-       function("read_at()", {}, kInteger, read_at,
+       function("snapshot_time()", {}, kInteger, snapshot_time,
                 "When the store was read, in seconds since 1970; null if that is not known."),
        function("required(name)", {kText}, kBoolean, required,
                 "Whether an option of the audit requires it: `dm-restrict` with "

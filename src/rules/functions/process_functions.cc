@@ -101,7 +101,7 @@ Value capabilities(EvalContext& context, const Value* arguments) {
       "its capabilities are not known", to_value, kNoItems);
 }
 
-Value odd_threads(EvalContext& context, const Value* arguments) {
+Value threads_with_other_credentials(EvalContext& context, const Value* arguments) {
   return of_process<std::uint32_t>(
       context, arguments[0], [](const Process& one) -> const auto& { return one.other_threads; },
       "the credentials of its other threads are not known", integer);
@@ -150,7 +150,7 @@ Value descriptors(EvalContext& context, const Value* arguments) {
       "its open files are not known", to_value, kNoItems);
 }
 
-Value peers(EvalContext& context, const Value* arguments) {
+Value socket_peers(EvalContext& context, const Value* arguments) {
   constexpr const char* kWhat = "the peers of its sockets are not known";
   const auto to_value = [&](const std::vector<Descriptor>& all) {
     std::vector<const std::string*> names;
@@ -224,7 +224,8 @@ FunctionGroup process_functions() {
                 "Its supplementary groups."),
        function("capabilities(pid)", {kInteger}, list_of(integer_item), capabilities,
                 "The numbers of the capabilities that it has or can take."),
-       function("odd_threads(pid)", {kInteger}, kInteger, odd_threads,
+       function("threads_with_other_credentials(pid)", {kInteger}, kInteger,
+                threads_with_other_credentials,
                 "How many of its threads have other users, groups or capabilities than the first."),
        function("root_directory(pid)", {kInteger}, kText, root_directory,
                 "Its root directory (`chroot`)."),
@@ -235,7 +236,7 @@ FunctionGroup process_functions() {
                 "The hard limit of this name in `/proc/PID/limits`; null if it has none."),
        function("descriptors(pid)", {kInteger}, list_of(text_item), descriptors,
                 "Its open files and sockets (`socket:[…]`)."),
-       function("peers(pid)", {kInteger}, list_of(text_item), peers,
+       function("socket_peers(pid)", {kInteger}, list_of(text_item), socket_peers,
                 "The addresses of the peers of its Unix sockets.")}};
 }
 

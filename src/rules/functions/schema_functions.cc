@@ -33,7 +33,7 @@ std::vector<std::string_view> profiles_of(EvalContext& context, const Schema::Ma
   return names;
 }
 
-Value described(EvalContext& context, const Value* arguments) {
+Value in_schema(EvalContext& context, const Value* arguments) {
   return at_node(context, arguments[0], Value::of(false), [&](NodeId node) {
     const SchemaIndex& column = context.store_index.schema();
     if (!column.unsure(node)) return Value::of(column.described(node));
@@ -78,7 +78,7 @@ Value no_domains() {
   return Value::of(&set);
 }
 
-Value access_fault(EvalContext& context, const Value* arguments) {
+Value access_violation(EvalContext& context, const Value* arguments) {
   return at_difference(context, arguments[0], {}, [&](const AccessDifference& difference) {
     return copied(context, difference.text());
   });
@@ -142,7 +142,7 @@ Value described_entries(EvalContext& context, const Value* arguments) {
   });
 }
 
-Value value_fault(EvalContext& context, const Value* arguments) {
+Value type_violation(EvalContext& context, const Value* arguments) {
   return at_node(context, arguments[0], {}, [&](NodeId node) {
     const SchemaIndex& column = context.store_index.schema();
     if (column.value_matters(node)) {
@@ -203,7 +203,7 @@ Value link_back(EvalContext& context, const Value* arguments) {
   return dependence.give(copied(context, std::string(target.view()) + "/" + back));
 }
 
-Value missing(EvalContext& context, const Value* arguments) {
+Value missing_nodes(EvalContext& context, const Value* arguments) {
   return at_node(context, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
     SchemaIndex& column = context.store_index.schema();
     if (!column.may_lack(node)) return Value::of_list(nullptr, 0);
@@ -230,7 +230,7 @@ FunctionGroup schema_functions() {
   return {
       "The schema",
       {function_of_position(
-           "described(path)", {kText}, kBoolean, described,
+           "in_schema(path)", {kText}, kBoolean, in_schema,
            "Whether an entry of the schema describes the node, for the toolstack that made "
            "its domain."),
        function_of_position(
@@ -244,7 +244,7 @@ FunctionGroup schema_functions() {
            "The same as a command may set it, one text for each entry, without domains that are "
            "gone; an empty list if the schema would accept several, or if it names none that "
            "can own the node."),
-       function_of_position("access_fault(path)", {kText}, kText, access_fault,
+       function_of_position("access_violation(path)", {kText}, kText, access_violation,
                             "Each domain with more or less access than the schema allows: `domain "
                             "3 may write it`; null if "
                             "there is none. Permissions are compared by the access they grant."),
@@ -252,7 +252,7 @@ FunctionGroup schema_functions() {
                             "The domains that may read the node against the schema."),
        function_of_position("gained_write(path)", {kText}, kDomains, gained_write,
                             "The domains that may write or own the node against the schema."),
-       function_of_position("value_fault(path)", {kText}, kText, value_fault,
+       function_of_position("type_violation(path)", {kText}, kText, type_violation,
                             "The expected type if the value does not have it: `a domid`; null if "
                             "the value is valid."),
        function_of_position("is_link(path)", {kText}, kBoolean, is_link,
@@ -266,7 +266,8 @@ FunctionGroup schema_functions() {
        function_of_position("link_back(path)", {kText}, kText, link_back,
                             "The node at the target that must name the directory of the link; null "
                             "if the schema requires none."),
-       function_of_position("missing(path)", {kText}, list_of(Type::Kind::text), missing,
+       function_of_position("missing_nodes(path)", {kText}, list_of(Type::Kind::text),
+                            missing_nodes,
                             "The names of children that the schema requires and that do not "
                             "exist.")}};
 }

@@ -128,8 +128,8 @@ Status read_member(const YamlValue& process, const char* key, Result<T> (*read)(
 Result<Fact<Process>> read_process(Pid pid, const YamlValue& value) {
   if (value.is_scalar()) return Fact<Process>::unknown(std::string(value.text()));
   XSAUDIT_TRY(value.only_keys({"state", "started", "executable", "arguments", "uids", "gids",
-                               "groups", "capabilities", "odd_threads", "root", "own_namespaces",
-                               "limits", "descriptors"}));
+                               "groups", "capabilities", "threads_with_other_credentials", "root",
+                               "own_namespaces", "limits", "descriptors"}));
   Process process;
   process.pid = pid;
   Credentials& credentials = process.credentials;
@@ -142,7 +142,7 @@ Result<Fact<Process>> read_process(Pid pid, const YamlValue& value) {
         read_member(value, "gids", ids, credentials.gids),
         read_member(value, "groups", numbers, credentials.groups),
         read_member(value, "capabilities", capabilities, credentials.capabilities),
-        read_member(value, "odd_threads", number, process.other_threads),
+        read_member(value, "threads_with_other_credentials", number, process.other_threads),
         read_member(value, "root", word, process.root),
         read_member(value, "own_namespaces", namespaces, process.namespaces),
         read_member(value, "limits", limits, process.limits),

@@ -47,8 +47,8 @@ class CaseReader {
 
   Result<RuleCase> read_case(const YamlValue& item) const {
     XSAUDIT_TRY(
-        item.only_keys({"name",         "store",  "alive",    "at",        "severity",  "proven",
-                        "message",      "reason", "coverage", "line",      "daemon",    "quota",
+        item.only_keys({"name",         "store",  "alive",    "at",        "severity",  "confirmed",
+                        "message",      "reason", "coverage", "note",      "daemon",    "quota",
                         "time",         "host",   "required", "stale",     "any_domid", "watches",
                         "transactions", "limits", "secret",   "privileged"}));
     RuleCase one = blank(item);
@@ -174,7 +174,7 @@ class CaseReader {
       }
     }
     for (const auto& [key, wanted] :
-         {std::pair("proven", &one.proven), std::pair("line", &one.line)}) {
+         {std::pair("confirmed", &one.confirmed), std::pair("note", &one.line)}) {
       const YamlValue value = item.get(key);
       if (!value.exists()) continue;
       if (expected_ != Expected::fires) return value.error("only of rules that fire");

@@ -28,7 +28,7 @@ struct RuleCase {
   ContextOptions options;
   std::vector<std::string> at;       // where it must fire, and nowhere else
   std::vector<Severity> severities;  // of each place in `at`, or one for all
-  std::optional<bool> proven;        // whether one look is enough
+  std::optional<bool> confirmed;     // whether one look is enough
   std::optional<bool> line;          // whether it is a line about the guest and no finding
   std::optional<std::vector<std::string>> secrets;  // nodes that it calls secret, and no others
   std::vector<std::string> messages;  // a part of it at each place in `at`, or one for all

@@ -58,9 +58,9 @@ std::string judge(const RuleCase& one, const Rule& rule, const Evaluation& resul
           severity != nullptr && violation->severity != *severity) {
         return std::string("its severity is ") + to_text(violation->severity);
       }
-      if (one.proven && violation->proven != *one.proven) {
-        return violation->proven ? "it is confirmed after one reading"
-                                 : "it is not confirmed after one reading";
+      if (one.confirmed && violation->confirmed != *one.confirmed) {
+        return violation->confirmed ? "it is confirmed after one reading"
+                                    : "it is not confirmed after one reading";
       }
       if (one.line && violation->is_line() != *one.line) {
         return violation->is_line() ? "it is reported as a note" : "it is reported as a finding";
