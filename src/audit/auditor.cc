@@ -130,7 +130,7 @@ class FindingMaker {
   std::map<std::pair<std::size_t, std::string>, std::size_t> occurrences_;
 };
 
-// What belongs to no guest comes last.
+// Findings without a guest come last.
 Domid guest_number(const std::optional<Guest>& guest) { return guest ? guest->domid : UINT32_MAX; }
 
 // The host facts that were collected or recorded with the store; null if there are none.

@@ -31,7 +31,7 @@ struct AuditOptions : ContextOptions {
   JudgingClock::Limit judging;  // of each look at each source
 };
 
-// What came of one source.
+// The result for one source.
 struct SourceAudit {
   SourceSummary summary;
   std::vector<Finding> findings;
@@ -47,10 +47,10 @@ class Auditor {
   // Reads the same store once more, some time later.
   using Resample = std::function<Result<Snapshot>()>;
 
-  // Of a source that could not be read, that and its name.
-  // What may pass by itself (a device between two states) is no more than info in a store seen
-  // once. Where there is a way to look again, and any such hit, it is gone for, and those hits go
-  // that have passed (second_look.h).
+  // Of a source that could not be read, that and its name. A transient hit (a device between two
+  // states) is at most info in a store that was read once. If the store can be read again and there
+  // is a transient hit, it is read again, and hits that have disappeared are dropped
+  // (second_look.h).
   SourceAudit audit(const std::string& name, const Result<Snapshot>& source,
                     const Resample& resample = {}) const;
 

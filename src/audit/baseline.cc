@@ -46,8 +46,8 @@ bool knows_others(const KnownFinding& known, const Finding& finding) {
                        finding.others.end());
 }
 
-// What has changed since for the worse, or so that it must be judged anew, in words; empty if
-// nothing has.
+// The changes for the worse since then, or those that need a new assessment, in words; empty
+// without changes.
 std::string changed_from(const KnownFinding& known, const Finding& finding) {
   std::vector<std::string> parts;
   if (finding.severity > known.severity) {
@@ -62,7 +62,7 @@ std::string changed_from(const KnownFinding& known, const Finding& finding) {
   return joined(parts);
 }
 
-// Who only calls itself so is not there.
+// A guest whose identity is not reliable counts as absent.
 bool names_guest(const AuditResult& result, const std::string& uuid) {
   for (const SourceSummary& source : result.sources) {
     for (const Guest& guest : source.guests) {

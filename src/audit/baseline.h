@@ -1,9 +1,9 @@
-// What was known to be wrong when a baseline was written, so that an audit can tell what is new. A
-// finding is known by its fingerprint: rule, path, guests by UUID. A domid says nothing, because it
-// changes when the guest restarts; where a guest has no UUID, or could have written it itself, its
-// findings are never known. Nor is a finding known that has changed: one that is more severe, at
-// more nodes or at others, or that is about another state of them than before. Plain values; any
-// thread. The file is report/baseline_file.h's.
+// The findings at the time a baseline was written, so that an audit can mark new ones. A finding is
+// known by its fingerprint: rule, path, guests by UUID. A domid says nothing, because it changes
+// when the guest restarts; where a guest has no UUID, or could have written it itself, its findings
+// are never known. Nor is a finding known that has changed: one that is more severe, at more nodes
+// or at others, or that is about another state of them than before. Plain values; any thread. The
+// file is report/baseline_file.h's.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ struct Baseline {
   std::vector<KnownFinding> findings;  // by rule, path and fingerprint, each fingerprint once
 };
 
-// What an audit did not find any more, and whether that means that it is fixed.
+// A known finding that is gone, and whether that means that it is fixed.
 struct GoneFinding {
   enum class Why : std::uint8_t {
     fixed,            // looked for, and not there
@@ -58,8 +58,8 @@ struct BaselineUse {
 // The verdict has to be drawn afterwards.
 void apply_baseline(const Baseline& baseline, AuditResult& result);
 
-// A baseline of all that was found and not suppressed; what a baseline before knew and nobody saw
-// fixed is kept. Findings that it cannot name are left out: see unnameable().
+// A baseline of all findings that are not suppressed. Findings of an earlier baseline that are not
+// known to be fixed are kept. Findings that it cannot name are left out: see unnameable().
 Baseline baseline_of(const AuditResult& result);
 
 // How many findings no baseline can hold, for want of a UUID that says whose they are.

@@ -40,7 +40,7 @@ struct Guest {
   Domid domid = 0;
   std::string name;  // empty where the store has none
   std::string uuid;  // empty where the store has no valid one
-  // Whether no unprivileged domain could have chosen it: else it does not tell who the guest is.
+  // Whether no unprivileged domain could have chosen it; otherwise it does not identify the guest.
   bool name_sure = false;
   bool uuid_sure = false;
 };
@@ -59,7 +59,7 @@ struct Finding {
   std::vector<std::string> samples;  // some of their paths, where there are several
   // The same for the same fault of the same guest, whatever its domid is this time; fingerprint.h.
   std::string fingerprint;
-  // What is wrong there (fault_state.h), and the same with the place of each node that it stands
+  // The state of the fault (fault_state.h), and the same with the place of each node that it stands
   // for besides the first, sorted. Where these are more than kMaxOthers, there is a hash of all of
   // them in their place. Not in a saved result.
   std::string state;

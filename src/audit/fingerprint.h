@@ -33,10 +33,10 @@ class FaultState {
  public:
   FaultState(const AuditContext& facts, Guests& guests) : facts_(facts), guests_(guests) {}
 
-  // Of the place that a violation is told at: 16 hexadecimal digits.
+  // The state at the place of a violation: 16 hexadecimal digits.
   std::string of(const Violation& violation);
 
-  // Of another node that it stands for: a number that tells the node and its state from all others.
+  // The state at another node of the finding: a number that identifies the node and its state.
   std::uint64_t of_other(const Rule& rule, NodeId node);
 
  private:

@@ -1,7 +1,7 @@
-// Who the domains of one store are, and which of them a path is about. A domid is only good until
-// the guest restarts; what shall be recognised later is kept under the guest's UUID where the store
-// has one. Schema, snapshot and access must outlive it. Remembers what it looked up, so used by one
-// thread.
+// The identities of the domains of one store, and the domain that a path is about. A domid is only
+// good until the guest restarts; data that must be recognised later are kept under the guest's UUID
+// where the store has one. Schema, snapshot and access must outlive it. Remembers what it looked
+// up, so used by one thread.
 #pragma once
 
 #include <map>

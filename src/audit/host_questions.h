@@ -1,4 +1,4 @@
-// What to ask the host about one store: the processes and users that its nodes name, and the
+// The questions to the host about one store: the processes and users that its nodes name, and the
 // toolstack's records of its domains, as the schema lists them (schema/host_table.h). A guest must
 // not choose what is looked at: a node that an unprivileged domain could have written is passed
 // over, and so is one whose permissions are not known. Stateless; any thread.
@@ -16,7 +16,7 @@
 
 namespace xsaudit {
 
-// What the store names, and nothing that the schema knows by itself.
+// The names in the store, without those that the schema itself contains.
 struct NamedByStore {
   struct Domain {
     Domid domid = 0;

@@ -1,6 +1,6 @@
-// What an audit came to: what was looked at, what was found, what could not be judged, and the
-// verdict. Everything a report needs and nothing else; it holds no view into a store, a schema or a
-// rule. Made by an Auditor, then only read; any thread.
+// The result of an audit: sources, findings, rules that were not evaluated, and the verdict.
+// Everything a report needs and nothing else; it holds no view into a store, a schema or a rule.
+// Made by an Auditor, then only read; any thread.
 #pragma once
 
 #include <array>
@@ -51,11 +51,11 @@ struct UndecidedRule {
   std::size_t source = 0;
   std::string path;      // raw
   std::string reason;    // safe to print
-  bool by_form = false;  // no recording of that form could tell; does not make it incomplete
+  bool by_form = false;  // the format cannot contain the fact; does not make the audit incomplete
   std::uint64_t count = 1;
 };
 
-// What there is to know of a guest without being wrong: what a rule says in a line.
+// A note about a guest that is not a finding.
 struct GuestNote {
   std::size_t rule = 0;
   std::size_t source = 0;
@@ -78,8 +78,8 @@ struct AuditResult {
   std::vector<SourceSummary> sources;
   std::vector<RuleSummary> rules;
   std::vector<Finding> findings;  // by source; the worst first, then by guest, device and path
-  // Found as well, in the same order, but not counted: somebody has decided to live with them, or a
-  // baseline knew them.
+  // Found as well, in the same order, but not counted: a suppression covers them, or the baseline
+  // contains them.
   std::vector<Finding> suppressed;
   std::vector<Finding> known;
   std::vector<SuppressionUse> suppressions;  // all that were given, in their order

@@ -80,7 +80,7 @@ Suppression::Match Suppression::matches(std::string_view node, const Guest* gues
   }
   if (guest.empty()) return Match::yes;
   if (guest_of_node == nullptr) return Match::no;
-  // What looks like a UUID is never taken for a name, which a guest's owner may choose.
+  // A text in the form of a UUID is never treated as a name, which the owner of a guest may choose.
   const bool by_uuid = is_uuid(guest);
   const bool same =
       by_uuid ? same_but_for_case(guest, guest_of_node->uuid) : guest == guest_of_node->name;
@@ -121,9 +121,9 @@ namespace {
 
 using Match = Suppression::Match;
 
-// What a suppression says of all nodes that a violation stands for.
+// The coverage of all nodes of a violation by a suppression.
 struct Cover {
-  Match first = Match::no;  // of the node that the finding is told at
+  Match first = Match::no;  // for the node of the finding
   Match all = Match::no;    // the least that it says of any
 };
 

@@ -1,7 +1,7 @@
-// Findings that somebody has decided to live with, and says why, and until when. A suppression
-// names one rule and the place: a pattern of paths, a guest, or both. From the day after its expiry
-// on it does nothing but be reported, so that nothing is forgotten for good. README.md describes
-// the file. A plain value; any thread.
+// Accepted findings, each with a reason and an expiry date. A suppression names one rule and the
+// place: a pattern of paths, a guest, or both. From the day after its expiry on it does nothing but
+// be reported, so that nothing is forgotten for good. README.md describes the file. A plain value;
+// any thread.
 //
 // A guest is best named by its UUID. Its name is chosen by the toolstack, and may be given again to
 // another guest; where an unprivileged domain could have written the name or the UUID itself, it is
@@ -46,11 +46,11 @@ struct Suppression {
   Match matches(std::string_view node, const Guest* guest_of_node, bool others) const;
 };
 
-// What the file lists, in its order; errors have their place.
+// The entries of the file, in its order; errors have a place.
 Result<std::vector<Suppression>> load_suppressions(const TextFile& file,
                                                    const VariableTypes& types);
 
-// What became of a suppression in an audit.
+// The effect of a suppression in an audit.
 struct SuppressionUse {
   enum class State : std::uint8_t { used, unused, expired };
 
@@ -72,7 +72,7 @@ class Suppressor {
   std::optional<std::size_t> find(const Violation& violation, const Snapshot& snapshot,
                                   Guests& guests);
 
-  // What became of the same suppressions in another source.
+  // The effect of the same suppressions in another source.
   void add(const Suppressor& other);
 
   // In the order of the suppressions.

@@ -32,7 +32,7 @@ std::array<std::uint64_t, 5> AuditResult::counts() const {
 std::vector<std::string> incomplete_because(const AuditResult& result, std::size_t index) {
   const SourceSummary& source = result.sources[index];
   if (has_error(source)) return {"it could not be read"};
-  // Of an empty store nothing else is worth saying.
+  // An empty store needs no other reason.
   if (is_empty(source)) return {"it holds no node at all"};
 
   std::vector<std::string> reasons;
@@ -83,7 +83,7 @@ int exit_status(const AuditResult& result, bool accept_incomplete) {
     case Verdict::findings: return kExitFindings;
     case Verdict::incomplete: break;
   }
-  // Who accepts gaps has not accepted that nothing at all was looked at.
+  // Accepting gaps does not include accepting an empty store.
   return accept_incomplete && std::none_of(result.sources.begin(), result.sources.end(), is_empty)
              ? kExitClean
              : kExitIncomplete;

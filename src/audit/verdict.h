@@ -14,8 +14,8 @@ inline constexpr int kExitFindings = 1;
 inline constexpr int kExitNotAudited = 2;
 inline constexpr int kExitIncomplete = 3;
 
-// What keeps the audit of one source from being complete: what a whole recording of its form would
-// have and it does not, and the rules that could not be decided for another reason than the form.
+// The reasons why the audit of one source is incomplete: data that a complete recording of its
+// format would have, and the rules that could not be decided for another reason than the form.
 // `index` is the source's.
 std::vector<std::string> incomplete_because(const AuditResult& result, std::size_t index);
 

@@ -11,7 +11,8 @@
 
 namespace xsaudit {
 
-// Of one source that could be read. What was not evaluated is told as far as it stands in `result`.
+// The lines for one readable source. Rules that were not evaluated are listed if `result` contains
+// them.
 std::string write_device_lines(const AuditResult& result, std::size_t source);
 
 }  // namespace xsaudit

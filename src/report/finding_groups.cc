@@ -4,7 +4,7 @@
 
 namespace xsaudit {
 
-bool FindingGroups::tell(const Finding& finding) {
+bool FindingGroups::admit(const Finding& finding) {
   std::string subject = subject_phrase(finding);
   const auto [place, added] = places_.try_emplace({finding.rule, subject}, all_.size());
   if (added) all_.push_back({finding.rule, std::move(subject), 0});

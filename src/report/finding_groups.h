@@ -1,7 +1,7 @@
-// Which findings a report tells in full that somebody shall read from end to end, a mail or a
-// ticket: of those that one rule has about one subject (a guest's device, a guest, the host) the
-// first few, which are its worst. A guest can break a rule at each of its nodes. The others are
-// counted, so that the report can say how many there are. Used by one thread.
+// Selects the findings that a mail or a ticket shows in full: for one rule and one subject (a
+// guest's device, a guest, the host) the first few, which are the most severe. A guest can break a
+// rule at each of its nodes. The others are counted, so that the report contains their number. Used
+// by one thread.
 #pragma once
 
 #include <cstddef>
@@ -19,8 +19,9 @@ class FindingGroups {
  public:
   static constexpr std::uint64_t kMaxAlike = 5;
 
-  // Of each finding once, in the order of the result: whether it is told in full.
-  bool tell(const Finding& finding);
+  // Whether the finding is shown in full. To be called once for each finding, in the order of the
+  // result.
+  bool admit(const Finding& finding);
 
   // "95 more of world-writable-node about domain 3: --format json lists all of them", one line for
   // each rule and subject, in the order in which they came.

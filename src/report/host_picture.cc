@@ -58,7 +58,7 @@ std::vector<Box> guests_of(const AuditResult& result, std::size_t source,
   }
   std::vector<Box> guests;
   for (const Guest& domain : list.domains) {
-    // Who only serves others is on the other side.
+    // Domains that only serve others are on the other side.
     const auto box = boxes.find(domain.domid);
     if (box == boxes.end() && (serving.contains(domain.domid) || domain.domid == 0)) continue;
     guests.push_back(box == boxes.end() ? Box() : std::move(box->second));

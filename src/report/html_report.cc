@@ -38,7 +38,7 @@ std::string base64(std::span<const std::uint8_t> bytes) {
 // stands there as printable ASCII and never as markup.
 namespace {
 
-// What is beyond is told by number; a page of more would not open.
+// Further findings are counted; a larger page would not open.
 constexpr std::size_t kMaxFindings = 2000;
 constexpr std::size_t kMaxDevices = 2000;
 

@@ -26,7 +26,7 @@ Json json_head(const AuditResult& result);
 // Bytes of the store, escaped; null for none.
 Json null_if_empty(const std::string& bytes);
 
-// What people wrote is UTF-8 (AuditResult says so); what is not would become U+FFFD.
+// Texts of authors are UTF-8 (see AuditResult); other bytes would become U+FFFD.
 std::string text_of(const Json& json, int indent);
 
 }  // namespace xsaudit

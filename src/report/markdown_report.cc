@@ -1,5 +1,5 @@
-// For tickets and job summaries: GitHub-flavoured Markdown. What a store holds stands in code only,
-// where no markup, link, mention or HTML is looked for, between fences longer than any run of
+// For tickets and job summaries: GitHub-flavoured Markdown. Content of a store appears in code
+// only, where no markup, link, mention or HTML is looked for, between fences longer than any run of
 // backticks in it.
 #include <algorithm>
 #include <map>
@@ -37,7 +37,7 @@ std::string block(const std::vector<std::string>& lines, const char* language) {
   return marks + language + "\n" + text + marks + "\n";
 }
 
-// What a rule's author wrote: nothing in it is markup.
+// The text of a rule's author: nothing in it is markup.
 std::string prose(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -76,12 +76,12 @@ std::string source_text(const AuditResult& result, std::size_t index) {
   std::string text = "## " + code(escape(source.info.name)) + "\n\n";
   if (!source.error.empty()) return text + "Not audited: " + code(source.error) + "\n\n";
   text += source_phrase(source) + "\n\n";
-  FindingGroups told;
+  FindingGroups groups;
   for (const Finding& finding : result.findings) {
-    if (finding.source != index || !told.tell(finding)) continue;
+    if (finding.source != index || !groups.admit(finding)) continue;
     text += finding_text(finding, result.rules[finding.rule]);
   }
-  if (const auto rest = told.rest(result); !rest.empty()) {
+  if (const auto rest = groups.rest(result); !rest.empty()) {
     text += "Not shown:\n\n" + item("like those above", rest) + "\n";
   }
   const auto groups = undecided_groups(result, index);

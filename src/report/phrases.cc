@@ -134,9 +134,9 @@ std::vector<std::string> place_phrases(const Finding& finding) {
   std::vector<std::string> lines;
   if (finding.count <= 1) return lines;
   for (const std::string& path : finding.samples) lines.push_back(escape(path));
-  const std::uint64_t told = 1 + lines.size();  // the finding's own path is told already
-  if (finding.count > told)
-    lines.push_back("and " + std::to_string(finding.count - told) + " more");
+  const std::uint64_t shown = 1 + lines.size();  // the finding's own path is shown already
+  if (finding.count > shown)
+    lines.push_back("and " + std::to_string(finding.count - shown) + " more");
   return lines;
 }
 

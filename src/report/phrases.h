@@ -1,6 +1,5 @@
-// What the reports for people say of a result, in words that are the same in all of them. All that
-// comes out is safe to print: printable ASCII, but for what a rule's author wrote. Stateless; any
-// thread.
+// The phrases that the readable reports share. They are safe to print: printable ASCII, except for
+// texts of rules. Stateless; any thread.
 #pragma once
 
 #include <cstddef>
@@ -28,13 +27,13 @@ std::string source_phrase(const SourceSummary& source);
 // "domain 3 "web"", or "the host".
 std::string guest_phrase(const std::optional<Guest>& guest);
 
-// Whose it is: "domain 3 "web", vif/0", or "the host".
+// The subject: "domain 3 "web", vif/0", or "the host".
 std::string subject_phrase(const Finding& finding);
 
 // A node with its value and permissions, or why these are not known.
 std::string evidence_phrase(const Evidence& evidence);
 
-// Who could have made the evidence what it is: one line a node that an unprivileged domain
+// The domains that could have caused the finding: one line per node that an unprivileged domain
 // controls.
 std::vector<std::string> suspect_phrases(const Finding& finding);
 

@@ -1,7 +1,7 @@
-// Turning a result into text of one format or another. A format is one file and one line of the
-// table in report.cc; nobody else lists them. Writers make a string and do nothing else: where it
-// goes is the business of cli/. The same result gives the same bytes; no byte that a guest chose
-// comes out unescaped. Stateless; any thread.
+// Turns a result into text of one format. A format is one file and one line of the table in
+// report.cc, the only list of formats. Writers only make a string; cli/ decides where it goes. The
+// same result gives the same bytes; no byte that a guest chose comes out unescaped. Stateless; any
+// thread.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ namespace xsaudit {
 
 struct ReportOptions {
   bool colour = false;           // for formats meant for a terminal
-  bool show_suppressed = false;  // tell of what does not count as of what does; text only
+  bool show_suppressed = false;  // show suppressed and known findings in full; text only
 };
 
 struct ReportFormat {
@@ -26,9 +26,9 @@ struct ReportFormat {
 const std::vector<ReportFormat>& report_formats();
 const ReportFormat* find_report_format(std::string_view name);  // null if there is none
 
-// The writers of the formats, one file each; report.cc has the table of them, and nobody else calls
-// one by its name. What a format is for and how it keeps guests' bytes from being taken for more
-// than text is said at the top of its file. Stateless; any thread.
+// The writers of the formats, one file each; report.cc has their table and is the only caller by
+// name. The head of each file describes the purpose of the format and its escaping. Stateless; any
+// thread.
 std::string write_github_report(const AuditResult& result, const ReportOptions& options);
 std::string write_html_report(const AuditResult& result, const ReportOptions& options);
 std::string write_json_report(const AuditResult& result, const ReportOptions& options);

@@ -1,6 +1,6 @@
 // SARIF 2.1.0 (OASIS), for code scanning and whatever else collects findings. Every result carries
-// the finding's fingerprint; severities go into "security-severity", by which GitHub ranks. What
-// could not be judged is told as notifications of the run. In messages braces are doubled and
+// the finding's fingerprint; severities go into "security-severity", by which GitHub ranks. Rules
+// that were not evaluated become notifications of the run. In messages braces are doubled and
 // brackets escaped, so that no value of a store becomes a placeholder or a link (3.11.5, 3.11.6).
 #include "base/escape.h"
 #include "report/json_members.h"
@@ -111,7 +111,7 @@ Json result_of(const AuditResult& result, const Finding& finding) {
             {"device", null_if_empty(finding.device)}}}};
 }
 
-// What counts; what somebody decided to live with; what the baseline knew.
+// Counted findings, suppressed findings, findings in the baseline.
 Json results_of(const AuditResult& result) {
   Json results = Json::array();
   for (const Finding& finding : result.findings) {

@@ -86,11 +86,11 @@ class TextReport {
     }
     for (const auto& [group, members] : groups) {
       line(style_.bold(group) + why);
-      FindingGroups told;
+      FindingGroups groups;
       for (const Finding* member : members) {
-        if (told.tell(*member)) finding(*member);
+        if (groups.admit(*member)) finding(*member);
       }
-      for (const std::string& rest : told.rest(result_)) line("  " + rest);
+      for (const std::string& rest : groups.rest(result_)) line("  " + rest);
       line("");
     }
   }
@@ -112,11 +112,11 @@ class TextReport {
   }
 
   void lines(std::size_t source) {
-    std::vector<std::string> told;
+    std::vector<std::string> notes;
     for (const GuestNote& entry : result_.lines) {
-      if (entry.source == source) told.push_back(guest_phrase(entry.guest) + ": " + entry.text);
+      if (entry.source == source) notes.push_back(guest_phrase(entry.guest) + ": " + entry.text);
     }
-    section("guests", told);
+    section("guests", notes);
   }
 
   void undecided(std::size_t source) {

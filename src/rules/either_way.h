@@ -1,6 +1,6 @@
-// What is wrong with a store whether or not a domain is alive of which that is not known: a device
-// that could not be set up is a fault of a live guest, and one left over from a dead one.
-// Stateless; any thread.
+// Finds the faults that exist whether or not a domain of unknown state is alive: a device that
+// could not be set up is a fault of a live guest, and one left over from a dead one. Stateless; any
+// thread.
 #pragma once
 
 #include "rules/audit_context.h"

@@ -34,7 +34,7 @@ class JudgingClock {
     over_ = over_ || (limit_.most.count() > 0 && limit_.now() >= end_);
   }
 
-  // What is left of the limit, and a second at least.
+  // The rest of the time limit, at least one second.
   Limit rest() const {
     Limit rest = limit_;
     if (limit_.most.count() == 0) return rest;

@@ -39,7 +39,7 @@ struct Rule {
   std::string fix;  // as written, with its {expressions}; Violation::fix has them filled in
   std::vector<std::string> exceptions;
   std::vector<std::string> references;
-  // What it says is a line about the guest and no finding, as long as its severity is info.
+  // While its severity is info, the message is a note about the guest and not a finding.
   bool is_note = false;
   // By what a baseline knows again what was wrong, beside the place and RuleProgram::known_by: the
   // values and the permissions of the nodes in evidence.
@@ -49,13 +49,13 @@ struct Rule {
 
   std::shared_ptr<const RuleProgram> program;
 
-  // What its file says; `tests` has the key "tests", and may be the same document. Always there in
-  // a rule that was loaded.
+  // The documents of its file; `tests` has the key "tests", and may be the same document. Always
+  // there in a rule that was loaded.
   std::optional<YamlDocument> document;
   std::optional<YamlDocument> tests;
 };
 
-// What a rule does, ready to be run. Immutable; any thread, each in a context of its own.
+// The compiled form of a rule. Immutable; any thread, each in a context of its own.
 struct RuleProgram {
   // Another rule that says more of the same thing: where it fires, this one is silent.
   struct Superseder {
@@ -79,7 +79,7 @@ struct RuleProgram {
   std::vector<ExpressionPtr> evidence;  // paths, and lists of paths
   std::vector<ExpressionPtr> known_by;  // of any type
   std::vector<Superseder> superseded_by;
-  bool transient = false;  // what it finds may pass by itself
+  bool transient = false;  // its faults can disappear without intervention
   // Where this holds one look is proof enough; null: nowhere.
   ExpressionPtr confirmed;
   bool once_per_subtree = false;  // report: subtree

@@ -81,12 +81,12 @@ void RuleReport::gravest_first(std::vector<Hit>& hits) const {
 
 std::vector<RuleReport::Told> RuleReport::gather(const std::vector<Hit>& hits) {
   std::vector<Told> told;
-  std::vector<std::size_t> group(hits.size());  // where in `told` a hit went
+  std::vector<std::size_t> group(hits.size());  // index in `told` of each hit
   for (std::size_t i = 0; i < hits.size(); ++i) {
     std::size_t first = i;
     if (program_.once_per_subtree) {
       first = first_of_subtree(hits, i);
-      // What is graver than the same above it is told by itself.
+      // A hit that is more severe than the same fault above it is reported separately.
       if (hits[i].severity > hits[first].severity) first = i;
     }
     if (program_.once_per != nullptr) {
@@ -104,7 +104,7 @@ std::vector<RuleReport::Told> RuleReport::gather(const std::vector<Hit>& hits) {
   return told;
 }
 
-// Of the domains that the place names.
+// Domids of the domains that the place names.
 std::string RuleReport::perhaps_dead() const {
   std::vector<Domid> domids;
   for (const NamedPatterns::Variable& variable : program_.match.variables) {

@@ -1,5 +1,5 @@
-// What there is to say of the places where one rule is violated: which of them go together and are
-// told as one, and of each its message and evidence. Used once, by one thread.
+// Turns the violations of one rule into findings: groups them, and adds message and evidence to
+// each. Used once, by one thread.
 #pragma once
 
 #include <cstdint>
@@ -15,9 +15,9 @@ namespace xsaudit {
 
 class RuleReport {
  public:
-  // Findings of one rule and one guest that are told one by one. A guest can break a rule at each
-  // of its nodes, with paths of 2,048 bytes that each finding repeats; beyond this they are
-  // counted.
+  // The number of findings of one rule and one guest that are reported separately. A guest can
+  // break a rule at each of its nodes, with paths of 2,048 bytes that each finding repeats; beyond
+  // this they are counted.
   static constexpr std::uint64_t kMaxPerGuest = 25;
 
   RuleReport(const RuleSet& rules, std::size_t rule, const AuditContext& facts,
@@ -27,7 +27,7 @@ class RuleReport {
   void tell(const std::vector<Hit>& all_hits, Evaluation& into);
 
  private:
-  // A place to be told, with those below that go with it.
+  // A reported place with the grouped places below it.
   struct Told {
     Hit hit;
     std::vector<NodeId> others;
@@ -36,11 +36,11 @@ class RuleReport {
 
   // Takes the context back to a place, all names bound.
   void move_to(const Hit& hit);
-  // In the order in which one of several that go together is told.
+  // Sorted so that the first of a group is the reported one.
   void gravest_first(std::vector<Hit>& hits) const;
-  // Which of the places go together, and are told as the first of them.
+  // Groups the places; each group is reported at its first place.
   std::vector<Told> gather(const std::vector<Hit>& hits);
-  // What hits[i] belongs to: the index of an earlier one, or i.
+  // The group of hits[i]: the index of an earlier hit, or i.
   std::size_t first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const;
   std::size_t first_alike(std::size_t i);
   Violation describe(const Told& told);

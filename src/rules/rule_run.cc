@@ -26,7 +26,7 @@ RuleHits RuleRun::find(const AllHits& all) {
     found_.finished = find(i);
   }
   if (!found_.finished) not_evaluated(kRootNode, *context_.time_up());
-  // A node that several alternatives match is told once.
+  // A node that several alternatives match is reported once.
   std::vector<Hit>& hits = found_.hits;
   std::stable_sort(hits.begin(), hits.end(),
                    [](const Hit& a, const Hit& b) { return a.node < b.node; });
@@ -98,7 +98,7 @@ Value RuleRun::violated(NodeId node) {
   return Value::of(worse(a, b));
 }
 
-// What was decided although the time was up is decided.
+// A result that was reached after the time limit is valid.
 bool RuleRun::judge(NodeId node, std::uint32_t alternative) {
   const Value violated = this->violated(node);
   if (violated.is(Value::Kind::unknown)) {

@@ -20,11 +20,11 @@ class RuleRun {
  public:
   RuleRun(const Rule& rule, const AuditContext& facts, StoreIndex& store_index);
 
-  // Of the rules that this one yields to, `all` has the hits already.
+  // `all` already has the hits of the rules that supersede this one.
   RuleHits find(const AllHits& all);
 
   enum class State : std::uint8_t { violated, holds, unknown };
-  // What the rule says of one node that its patterns match; `hit`, if it is violated there.
+  // The result of the rule at one matching node; `hit` if it is violated there.
   State state_at(NodeId node, Hit& hit);
 
   // Where a rule that this one yields to at `hit` would have its own; nothing if that is nowhere.

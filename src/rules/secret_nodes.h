@@ -1,6 +1,5 @@
-// Which nodes of a store hold a secret because a rule says so (the key `secret` of a rule file).
-// What one rule calls a secret is one in all that is said of the store, by any rule. Used by one
-// thread.
+// The nodes of a store that a rule declares secret (the key `secret` of a rule file). A secret of
+// one rule is redacted in the findings of every rule. Used by one thread.
 #pragma once
 
 #include "rules/audit_context.h"

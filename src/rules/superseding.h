@@ -1,6 +1,6 @@
-// Which hits are silent because another one says more of the same thing. A hit yields only to one
-// that is at least as severe. The other one need not be told itself, if what speaks for it is:
-// where A yields to B and B to C, C has to be as severe as A. Stateless; any thread.
+// Finds the hits that a more precise hit supersedes. The other hit must be at least as severe. It
+// may itself be superseded: if B supersedes A, and C supersedes B, then C must be as severe as A.
+// Stateless; any thread.
 #pragma once
 
 #include "rules/evaluation.h"

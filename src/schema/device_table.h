@@ -1,8 +1,7 @@
-// What the schema's device-kind table knows: which backend kinds serve which frontend kind, and
-// where each device's three parts lie: the guest's frontend, the backend, and the toolstack's
-// trusted record. Read from YAML (schema/devices.yaml); no kind and no path is known to C++.
-// Positions are worked out from paths alone, never from a value that a guest may write. Immutable;
-// any thread.
+// The table of device kinds in the schema: which backend kinds serve which frontend kind, and where
+// each device's three parts lie: the guest's frontend, the backend, and the toolstack's trusted
+// record. Read from YAML (schema/devices.yaml); no kind and no path is known to C++. Positions are
+// worked out from paths alone, never from a value that a guest may write. Immutable; any thread.
 #pragma once
 
 #include <functional>
@@ -72,7 +71,7 @@ class DeviceTable {
   std::vector<std::string> detach_command(const Device& device, std::string_view profile) const;
 
   const Nodes& nodes() const { return nodes_; }
-  // What a state node's value stands for: "Connected" for "4"; empty for what is no state.
+  // The name of a state: "Connected" for "4"; empty if the value is not a state.
   std::string_view state_name(std::string_view value) const;
   // Whether these are the values of two states in which the ends of a device of this kind do not
   // stay together.

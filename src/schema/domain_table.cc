@@ -153,7 +153,7 @@ Liveness DomainTable::liveness(const Snapshot& snapshot, const std::vector<Domid
       if (state == Liveness::State::alive) liveness.alive.push_back(domid);
       if (state == Liveness::State::unknown) liveness.unsure.push_back(domid);
     }
-    // Whoever has no sign at all is judged as any one of them.
+    // A domain without any sign of life is treated like the others.
     Domid other = 0;
     while (candidates.count(other) > 0) ++other;
     liveness.unsure_of_others = judge(snapshot, other, signs_of_life_) == Liveness::State::unknown;

@@ -1,6 +1,6 @@
-// What the schema knows of how a store speaks of domains: where a domain's home is, what shows that
-// it is alive, where its name and its UUID are, which stub domain acts for which target. Read from
-// YAML (schema/domains.yaml). Immutable; any thread.
+// The places of facts about domains in a store: the home of a domain, the signs of life, its name
+// and UUID, and the targets of stub domains. Read from YAML (schema/domains.yaml). Immutable; any
+// thread.
 #pragma once
 
 #include <optional>
@@ -29,7 +29,7 @@ struct Liveness {
   enum class State { alive, dead, unknown };
   State state(Domid domid) const;
   bool all_known() const { return unsure.empty() && !unsure_of_others; }
-  // What it would be if all the domains of which it is not known were alive, or dead.
+  // The same with all domains of unknown state alive, or all dead.
   Liveness assuming(State state) const;
   bool contains(Domid domid) const { return state(domid) == State::alive; }
 };
@@ -39,9 +39,8 @@ class DomainTable {
   static Result<DomainTable> load(const YamlValue& domains, const VariableTypes& types);
 
   // From the daemon's own list if the snapshot has one, else from `given`, else by what the schema
-  // takes as signs of life.
-  // What signs of life say is not always known; a domain of which it is not is alive if it is among
-  // `connected`: those that have a device whose both ends are connected.
+  // takes as signs of life. If the signs are unknown, a domain is alive if it is among `connected`:
+  // those that have a device whose both ends are connected.
   Liveness liveness(const Snapshot& snapshot, const std::vector<Domid>& privileged,
                     const std::optional<std::vector<Domid>>& given,
                     const std::vector<Domid>& connected = {}) const;
@@ -61,7 +60,7 @@ class DomainTable {
   // The domain whose home `path` is or lies in.
   std::optional<Domid> domain_of(std::string_view path) const;
   std::optional<std::string> name(const Snapshot& snapshot, Domid domid) const;  // raw bytes
-  // What identifies the guest over restarts: its UUID, where the store has a valid one.
+  // The identity of the guest across restarts: its UUID, if the store has a valid one.
   std::optional<std::string> uuid(const Snapshot& snapshot, Domid domid) const;
   // The nodes that these two are read from; kNoNode where they are not there.
   NodeId name_node(const Snapshot& snapshot, Domid domid) const;

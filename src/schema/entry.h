@@ -1,5 +1,5 @@
-// What the schema says of the nodes at one path, or at several that are described together. Made by
-// the loader; a plain value that any thread may read. Its texts are views into the schema's files.
+// The description of the nodes at one path, or at several paths with one entry. Made by the loader;
+// a plain value that any thread may read. Its texts are views into the schema's files.
 #pragma once
 
 #include <map>
@@ -24,7 +24,7 @@ struct XenVersion {
   }
 };
 
-// What the value of a node names: another node, and in it the one that must point back.
+// The target of a node's value: another node, and the node in it that must point back.
 struct SchemaLink {
   Pattern to;        // what the value must match; variables that the path binds are the same here
   std::string back;  // below the target, the node whose value is the path of the directory of this

@@ -10,14 +10,14 @@
 
 namespace xsaudit {
 
-// What entries refer to by name.
+// Definitions that entries refer to by name.
 struct EntryContext {
   VariableTypes variables;
   std::vector<std::string> profiles;
   std::map<std::string, PermissionTemplate, std::less<>> forms;  // named ones
 };
 
-// What a file says of all of its entries that do not say otherwise.
+// Defaults of a file for its entries.
 struct EntryDefaults {
   std::string_view area;
   std::string_view source;

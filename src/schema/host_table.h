@@ -1,6 +1,6 @@
-// What of the host belongs to the domains of a store: which of its nodes name processes and users,
-// by which arguments a device model is known, which users it may run as, and where the toolstack
-// wrote down what it was told to make. Read from YAML (schema/processes.yaml); the questions that
+// Facts of the host that belong to domains of a store: the nodes that name processes and users, the
+// arguments that identify a device model, the users it may run as, and the files with the
+// toolstack's configuration of domains. Read from YAML (schema/processes.yaml); the questions that
 // come of it for one store are audit/host_questions.h's. Immutable; any thread.
 #pragma once
 

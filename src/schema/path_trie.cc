@@ -88,7 +88,7 @@ bool PathTrie::unordered(const Edge& a, const Edge& b) {
          (a.type == VariableType::name) == (b.type == VariableType::name);
 }
 
-// Whether some name fits both; true where that would take more than a look to tell.
+// Whether some name fits both; true if that is not obvious.
 bool PathTrie::overlap(const Edge& a, const Edge& b) {
   if (a.rank == Rank::literal || b.rank == Rank::literal) {
     const Edge& literal = a.rank == Rank::literal ? a : b;

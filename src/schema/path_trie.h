@@ -60,8 +60,8 @@ class PathTrie {
 
  private:
   enum class Rank : std::uint8_t { literal, affix, typed, name, any };
-  // What a segment of a pattern accepts, whatever its variable is called. Views into the pattern,
-  // or into the edge that was made of it.
+  // The names that a segment of a pattern accepts, regardless of the name of its variable. Views
+  // into the pattern, or into the edge that was made of it.
   struct Label {
     Rank rank;
     VariableType type = VariableType::name;

@@ -12,7 +12,7 @@ namespace xsaudit {
 namespace {
 
 constexpr std::size_t kMaxExpansions = 256;
-// What "~" stands for in xenstore-paths: /local/domain/$DOMID.
+// The meaning of "~" in xenstore-paths: /local/domain/$DOMID.
 constexpr std::array<std::string_view, 3> kHome = {"local", "domain", "$DOMID"};
 
 Error fail(std::size_t* at, std::size_t offset, std::string message, std::string hint = {}) {

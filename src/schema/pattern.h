@@ -39,7 +39,7 @@ enum class VariableType : std::uint8_t {
 // is a name.
 using VariableTypes = std::map<std::string, VariableType, std::less<>>;
 
-// What a variable is bound to. Text is a view into a snapshot or a path that must outlive it.
+// The value of a variable. Text is a view into a snapshot or a path that must outlive it.
 struct Binding {
   std::string_view text;
   std::int64_t number = 0;  // for number and domid

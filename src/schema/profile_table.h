@@ -1,6 +1,6 @@
-// What a daemon lets an unprivileged domain have: how many nodes, how long a path. The defaults of
-// each daemon and toolstack are read from YAML (schema/limits.yaml); set() puts another value in
-// place of them. Safe to read from several threads.
+// The quotas of a daemon for an unprivileged domain: number of nodes, length of a path. The
+// defaults of each daemon and toolstack are read from YAML (schema/limits.yaml); set() puts another
+// value in place of them. Safe to read from several threads.
 #pragma once
 
 #include <cstdint>
@@ -57,11 +57,11 @@ class ProfileTable {
   };
   const std::vector<Profile>& profiles() const { return profiles_; }
 
-  // By its index; nothing where the marks that would tell are not known.
+  // The profile by its index; nothing if the marks are not known.
   using Index = std::size_t;
-  // Of domain 0 and of what belongs to no domain.
+  // The profile of domain 0 and of nodes that belong to no domain.
   std::optional<Index> of_host(const Snapshot& snapshot) const;
-  // Of a domain: by its own marks, else the host's.
+  // The profile of a domain: by its own marks, else the host's.
   std::optional<Index> of_domain(const Snapshot& snapshot, Domid domid) const;
 
  private:

@@ -23,7 +23,7 @@ class Regex {
   Regex& operator=(const Regex&) = delete;
 
   const std::string& pattern() const { return pattern_; }
-  // What is wrong with the pattern; empty if nothing is. One that is wrong matches nothing.
+  // The error in the pattern; empty if there is none. A pattern with an error matches nothing.
   std::string problem() const;
 
   bool matches(std::string_view text) const;   // the whole of it

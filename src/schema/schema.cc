@@ -27,7 +27,7 @@ Result<VariableType> load_variable_type(const YamlValue& value) {
                      "name, number, domid, uuid or device");
 }
 
-// Of which there is one in the whole schema; the rest each file has for itself.
+// Keys that occur once in the whole schema; each file has the others for itself.
 bool is_section(std::string_view key) {
   return key != "title" && key != "source" && key != "unchecked" && key != "paths";
 }
@@ -226,7 +226,7 @@ Liveness Schema::liveness(const Snapshot& snapshot, const std::vector<Domid>& pr
 }
 
 std::vector<std::string> Schema::always() const {
-  // What lies deeper may be missing from a store in which something is wrong.
+  // Deeper nodes may be missing from a store with a fault.
   constexpr std::size_t kDeepest = 3;
   std::set<std::string> paths;
   for (const SchemaEntry& entry : entries_) {

@@ -1,5 +1,5 @@
-// The schema told to people: a list of its entries, the page schema/PATHS.md, and what it says of
-// one path. What is given in is escaped where it comes out. Stateless; any thread.
+// The schema as text: a list of its entries, the page schema/PATHS.md, and the explanation of one
+// path. Paths are escaped in the output. Stateless; any thread.
 #pragma once
 
 #include <string>
@@ -15,15 +15,15 @@ std::string schema_list(const Schema& schema);
 // Markdown: the entries by area, in the order of their files.
 std::string schema_page(const Schema& schema);
 
-// What an entry says, with the variables that the path binds; `path` is empty where the entry
-// itself was asked for.
+// The explanation of an entry, with the variables that the path binds; `path` is empty where the
+// entry itself was asked for.
 std::string schema_explanation(const Schema& schema, const Schema::Match& match,
                                std::string_view path);
 
 // The entry whose key, or one of whose patterns, is this text; null if there is none.
 const SchemaEntry* find_entry(const Schema& schema, std::string_view pattern);
 
-// What a path that nothing governs may have been meant to be: "did you mean '~/name'?", or empty.
+// A suggestion for a path without an entry: "did you mean '~/name'?", or empty.
 std::string near_path(const Schema& schema, std::string_view path);
 
 }  // namespace xsaudit

@@ -29,7 +29,7 @@ class SchemaWalk {
 
   // The number of the pattern that governs the node; nothing if none does.
   std::optional<PathTrie::Id> pattern() const;
-  // What its variables stand for: views into the snapshot. False if one that appears twice stands
+  // The values of its variables: views into the snapshot. False if one that appears twice stands
   // for two texts, so that the pattern does not match after all.
   bool bind(const Pattern& pattern, std::vector<Binding>& bindings) const;
 

@@ -32,7 +32,7 @@ bool hex_digits(std::string_view text) {
 bool is_any(std::string_view) { return true; }
 bool is_empty(std::string_view value) { return value.empty(); }
 
-// What is safe to show and to hand to another program.
+// Text that is safe to show and to pass to another program.
 bool is_text(std::string_view value) {
   while (!value.empty()) {
     const std::size_t length = printable_utf8(value);

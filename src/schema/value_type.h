@@ -1,4 +1,4 @@
-// What the value of a node may be. Written in the schema as one text:
+// The type of a node's value. Written in the schema as one text:
 //
 //   type        = alternative { " or " alternative }
 //   alternative = NAME                       a named type: domid, uuid, state, … (value_type.cc)
@@ -48,7 +48,7 @@ class ValueType {
     return false;
   }
 
-  // What a value should be: "a domid, or empty".
+  // The expected value in words: "a domid, or empty".
   std::string expected() const;
 
   // All named types, with what each is: for `xsaudit schema` and its documentation.

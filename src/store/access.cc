@@ -116,8 +116,7 @@ bool Grants::allows(const Permissions& permissions, Domid domid, Right right) co
 }
 
 DomainSet Grants::domains(const Permissions& permissions, Right right) const {
-  // Domains that may get another answer than one nobody named: those with an entry, and their
-  // stubs.
+  // Domains whose access may differ from the default: those with an entry, and their stub domains.
   std::vector<Domid> named;
   for (const PermissionEntry& entry : permissions) {
     named.push_back(entry.domid);

@@ -1,7 +1,7 @@
-// What one permission list grants, and to whom, by the rules of the daemon that keeps the store:
-// xenstored core.c perm_for_conn, or oxenstored perms.ml check. They differ for stub domains and
-// for DOMID_ANY; when the daemon is not known, or whether it knows DOMID_ANY, a domain may do what
-// any of them would let it. Knows nothing of trees: access.h asks it for every list of a snapshot.
+// The access that one permission list grants to each domain, by the rules of the daemon: xenstored
+// core.c perm_for_conn, or oxenstored perms.ml check. They differ for stub domains and for
+// DOMID_ANY; when the daemon is not known, or whether it knows DOMID_ANY, a domain may do what any
+// of them would let it. Knows nothing of trees: access.h asks it for every list of a snapshot.
 // Immutable once made; any number of threads may ask.
 #pragma once
 
@@ -37,7 +37,7 @@ class Grants {
   bool acts_for(Domid domid, Domid other) const;
   std::vector<Domid> stub_domains(Domid target) const;  // sorted
 
-  // What the list grants to one unprivileged domain. The list must not be empty.
+  // The access of one unprivileged domain by the list. The list must not be empty.
   bool allows(const Permissions& permissions, Domid domid, Right right) const;
 
   // Every unprivileged domain that the list grants the right to, in n log n of its entries. A
@@ -58,15 +58,15 @@ class Grants {
   Daemon daemon_;
 };
 
-// Who can do what to a node: the effective access that xenstored would give, worked out from the
-// permissions of the node and of its ancestors. Sets hold unprivileged domains only: domain 0 and
-// the other privileged ones may do everything and are never listed.
+// Effective access to a node: the access that xenstored would give, worked out from the permissions
+// of the node and of its ancestors. Sets hold unprivileged domains only: domain 0 and the other
+// privileged ones may do everything and are never listed.
 //
-// What one list grants is the business of grants.h; here are the rules of the tree: xenstored
-// core.c do_rm and create_node, oxenstored store.ml path_rm and path_mkdir. Where the two daemons
-// differ the one in the snapshot's info decides, and an unknown one gets the wider answer.
-// Everything is worked out once, when the object is made; afterwards any number of threads may ask.
-// The snapshot must outlive it.
+// The classes above evaluate one list; this class adds the rules of the tree: xenstored core.c
+// do_rm and create_node, oxenstored store.ml path_rm and path_mkdir. Where the two daemons differ
+// the one in the snapshot's info decides, and an unknown one gets the wider answer. Everything is
+// worked out once, when the object is made; afterwards any number of threads may ask. The snapshot
+// must outlive it.
 class Access {
  public:
   Access(const Snapshot& snapshot, const AccessOptions& options);
@@ -77,7 +77,7 @@ class Access {
 
   const Grants& grants() const { return grants_; }
 
-  // What one domain may do by one permission list. Unprivileged domains only.
+  // Access of one domain by one permission list. Unprivileged domains only.
   bool may_read(const Permissions& permissions, Domid domid) const {
     return grants_.allows(permissions, domid, Right::read);
   }
@@ -88,15 +88,15 @@ class Access {
   // Null where the node's permissions are unknown.
   const DomainSet* readers(NodeId node) const;
   const DomainSet* writers(NodeId node) const;
-  // Who can make the node disappear: who may write it or an ancestor (a removal takes the whole
-  // subtree and asks for the right on its top only). Nobody can remove "/"; oxenstored lets who may
-  // write it remove everything below. Ancestors with unknown permissions count as closed; the
-  // snapshot says that they are unknown. When more than kMaxListed domains come together on the
-  // way from "/", every domain is said to be among them: a guest chooses the lists of its nodes,
-  // and could else make a store of a megabyte cost gigabytes.
+  // The domains that can remove the node: those that may write it or an ancestor (a removal takes
+  // the whole subtree and requires access to its top only). No domain can remove "/"; in
+  // oxenstored, a domain that may write "/" can remove everything below it. Ancestors with unknown
+  // permissions count as closed; the snapshot says that they are unknown. When more than kMaxListed
+  // domains come together on the way from "/", the set contains every domain: a guest chooses the
+  // lists of its nodes, and could otherwise make a store of a megabyte cost gigabytes.
   const DomainSet* removers(NodeId node) const;
-  // Who can decide what the node says: its writers, and who may write some ancestor-or-self and
-  // that one's parent, and so can remove it and make it again. Bounded as removers().
+  // The domains that can decide the value of the node: its writers, and those that may write an
+  // ancestor (or the node) and its parent, and so can remove and create it. Bounded as removers().
   const DomainSet* controllers(NodeId node) const;
   // For a path that the store does not have: who could create it. `nearest` is its nearest
   // ancestor that exists.
@@ -126,8 +126,8 @@ class Access {
   std::vector<SetId> controllers_;  // by NodeId
 };
 
-// Whether it is certain that no unprivileged domain can decide what the node says, or that it is
-// there, "/" itself aside. For one node of a store whose whole Access nobody needs.
+// Whether certainly no unprivileged domain can decide the value or the existence of the node,
+// except through "/" itself. For callers that need one node and not the whole Access.
 bool closed(const Snapshot& snapshot, NodeId node, const Grants& grants);
 
 }  // namespace xsaudit

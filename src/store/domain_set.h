@@ -14,7 +14,7 @@ namespace xsaudit {
 
 class DomainSet {
  public:
-  DomainSet() = default;  // nobody
+  DomainSet() = default;  // no domain
   static DomainSet of(std::vector<Domid> domids);
   static DomainSet all_but(std::vector<Domid> domids);
 

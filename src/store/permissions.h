@@ -1,7 +1,7 @@
 // A node's permissions as xenstored keeps them: a list whose first entry names the owner, and whose
 // first letter is not the owner's right but the default of every domain without an entry of its own
-// (xenstored core.c perm_for_conn). What a list grants to whom is the business of access.h.
-// Plain values; any thread may read a shared one.
+// (xenstored core.c perm_for_conn). access.h evaluates the access that a list grants. Plain values;
+// any thread may read a shared one.
 #pragma once
 
 #include <cstdint>

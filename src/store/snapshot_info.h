@@ -1,5 +1,5 @@
-// What a snapshot says of itself: where it came from, how much of the store it covers, what it
-// lacks and why. Filled by the source that made it; a plain value.
+// Facts about a snapshot as a whole: its origin, the part of the store that it covers, and its
+// missing data with the reasons. The source that made the snapshot fills it. A plain value.
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ enum class UnknownReason : std::uint8_t {
   not_covered,   // outside the part of the store that was recorded
   unreadable,    // the store refused it, or reading failed
   cut,           // longer than what was recorded of it
-  filtered,      // taken out on purpose by whoever recorded it
+  filtered,      // removed on purpose from the recording
   secret,        // known, and not to be shown: only ever said of a finding's evidence
 };
 
@@ -53,7 +53,7 @@ const char* to_text(Daemon daemon);
 
 // Whether the snapshot is the store at one moment. A store changes while it is read.
 enum class Consistency : std::uint8_t {
-  unknown,     // nobody looked
+  unknown,     // not examined
   one_moment,  // every node is as it was at one and the same moment
   moved,       // the nodes that kept changing have a gap each; the rest is of one moment
 };
@@ -68,7 +68,7 @@ struct HostRecord {
   std::uint64_t first_line = 1;  // in the recording, for messages
 };
 
-// What a daemon keeps for its clients beside the nodes.
+// State of clients in a daemon, besides the nodes.
 struct ClientState {
   struct Watch {
     std::optional<Domid> domid;  // nothing: a client that is no domain
@@ -107,16 +107,15 @@ struct SnapshotInfo {
   std::shared_ptr<const HostFacts> host_facts;
   std::shared_ptr<const HostRecord> host_record;
   // Whether the daemon takes an entry for DOMID_ANY to speak for every domain: a feature of C
-  // xenstored from Xen 4.22 on. Nothing where that was not learnt. The permissions of
-  // @releaseDomain do not tell: a live update keeps them as they were, and an administrator may
-  // change them.
+  // xenstored from Xen 4.22 on. Nothing if unknown. The permissions of @releaseDomain do not show
+  // it: a live update keeps them as they were, and an administrator may change them.
   std::optional<bool> any_domid;
   // Whether permission entries say that the daemon ignores them (PermissionEntry::stale).
   bool stale_known = false;
-  // What the daemon keeps for its clients beside nodes; only its own state has it.
+  // State of clients in the daemon; only a dump of its own state contains it.
   std::optional<ClientState> clients;
 
-  // What is missing that a whole recording of this form would have; empty means complete.
+  // Data that a complete recording of this format would contain; empty if nothing is missing.
   struct Gap {
     std::string place;  // "file:line" or a store path; safe to print
     std::string what;   // safe to print
@@ -126,7 +125,7 @@ struct SnapshotInfo {
   static constexpr std::size_t kMaxGaps = 100;
 
   void add_gap(std::string place, std::string what);
-  // What a second look at the same store lacks, where the first has not the same gap.
+  // Adds the gaps of a second reading of the same store that the first reading does not have.
   void add_gaps_of(const SnapshotInfo& other);
   bool complete() const { return gap_count == 0 && coverage == Coverage::whole; }
 };

@@ -63,8 +63,8 @@ class Checker {
 Result<ExpressionPtr> compile_expression(const ExpressionText& text, Scope& scope,
                                          const VariableTypes& types);
 
-// Gives the variables of some patterns their names in the scope. What the scope already has they
-// must be equal to. Errors have no place.
+// Gives the variables of some patterns their names in the scope. Names that the scope already has
+// must be equal. Errors have no place.
 Result<NamedPatterns> bind_patterns(std::vector<Pattern> patterns, Scope& scope);
 
 // Reading a name of the scope.

@@ -18,7 +18,7 @@ Value permissions_unknown(EvalContext& context, NodeId node) {
       context.unknown(node, kPermissionsUnknown, context.snapshot.permissions_unknown(node)));
 }
 
-// What `give` says of the permissions of the node at a path; null if there is no node.
+// The result of `give` for the permissions of the node at a path; null without a node.
 template <typename Give>
 Value of_permissions(EvalContext& context, const Value& path, const Give& give) {
   const Place place = find_place(context, path);
@@ -107,7 +107,7 @@ Value any_domid(EvalContext& context, const Value*) {
 
 using Ask = const DomainSet* (Access::*)(NodeId) const;
 
-// Who has a right at the node itself.
+// The domains with a right at the node itself.
 Value with_right(EvalContext& context, const Value& path, Ask ask) {
   const Place place = find_place(context, path);
   if (place.unknown != nullptr) return Value::of(place.unknown);
@@ -116,8 +116,8 @@ Value with_right(EvalContext& context, const Value& path, Ask ask) {
   return set == nullptr ? permissions_unknown(context, place.node) : Value::of(set);
 }
 
-// Who has a power over a node that an ancestor may give: more may have it where an ancestor's
-// permissions are not known.
+// The domains with a power over a node that an ancestor may give: there may be more where an
+// ancestor's permissions are not known.
 Value with_power(EvalContext& context, NodeId node, Ask ask) {
   const DomainSet* const set = (context.facts.access.*ask)(node);
   if (set == nullptr) return permissions_unknown(context, node);

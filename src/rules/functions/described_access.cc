@@ -223,7 +223,7 @@ std::vector<Permissions> AccessDescriptions::described(const Schema::Match& matc
   for (const ProfileTable::Index index : profile_indices(match)) {
     const auto* const forms = match.entry->forms(facts_.schema.profiles().profiles()[index].name);
     if (forms == nullptr) continue;
-    // Where somebody is not there to be given access, another form may be that of such a guest.
+    // If a domain for an entry does not exist, another form may describe such a guest.
     std::vector<Permissions> whole;
     std::vector<Permissions> lacking;
     for (const PermissionTemplate& form : *forms) {
@@ -231,7 +231,7 @@ std::vector<Permissions> AccessDescriptions::described(const Schema::Match& matc
       bool lacks = false;
       for (const PermissionTemplate::Entry& one : form.entries()) {
         const Domids domids = alternatives(one, match, path, there);
-        // Nobody is there to be given access; or nobody to own it, and nothing can be said.
+        // No domain exists for the entry. Without an owner, the list cannot be compared.
         lacks = lacks || domids.empty();
         if (domids.empty() && !made.front().empty()) continue;
         std::vector<Permissions> longer;
@@ -265,7 +265,7 @@ DomainSet AccessDescriptions::owner_set(Domid owner) const {
   return facts_.access.privileged(owner) ? DomainSet() : DomainSet::of({owner});
 }
 
-// What a dead domain lacks nobody misses: its entries were taken away with it.
+// Missing access of a dead domain is not a fault: its entries were removed with it.
 DomainSet AccessDescriptions::alive_only(const DomainSet& set) const {
   if (set.everyone_else()) return set;
   std::vector<Domid> domids = set.listed();
@@ -299,7 +299,7 @@ AccessDifference AccessDescriptions::difference(const SchemaEntry& entry,
                                                 NodeId node) {
   const Permissions& permissions = *facts_.snapshot.permissions(node);
   AccessDifference nearest;
-  // Of nearly all nodes the list is one of those, word for word.
+  // The list of nearly every node equals one of these exactly.
   if (std::find(described.begin(), described.end(), permissions) != described.end()) return nearest;
   bool first = true;
   for (const Permissions& one : described) {

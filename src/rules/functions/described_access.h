@@ -1,8 +1,9 @@
-// What access the schema describes for a node, and how that which it has differs: an entry's forms
-// for the toolstack that made the domain, with every variable filled in. A variable that the path
-// does not bind is looked up where no guest can write: the backend's domain in the toolstack's own
-// record of the device, a stub domain by its target, a guest by its UUID. Compared is what
-// permissions grant, not how they are written. Remembers what it looked up, so used by one thread.
+// The access that the schema describes for a node, and the differences of its actual access: an
+// entry's forms for the toolstack that made the domain, with every variable filled in. A variable
+// that the path does not bind is looked up where no guest can write: the backend's domain in the
+// toolstack's own record of the device, a stub domain by its target, a guest by its UUID. The
+// comparison covers what permissions grant, not how they are written. Remembers what it looked up,
+// so used by one thread.
 #pragma once
 
 #include <map>
@@ -16,8 +17,8 @@
 
 namespace xsaudit {
 
-// What a node grants beyond that, or lacks of it. An owner that may not be one is told apart: it
-// may change the permissions, too.
+// The additional and the missing access of a node. A wrong owner is reported separately: it may
+// change the permissions, too.
 struct AccessDifference {
   DomainSet gained_read;
   DomainSet gained_write;

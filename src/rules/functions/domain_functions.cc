@@ -4,7 +4,7 @@
 namespace xsaudit {
 namespace {
 
-// Of one domain, or of several.
+// Domids of one domain or of several.
 const Unknown* liveness_unknown(EvalContext& context, std::int64_t domid = -1) {
   Unknown unknown;
   unknown.of_liveness = true;

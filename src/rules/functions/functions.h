@@ -1,7 +1,7 @@
-// The functions that rules may call, in one table: how each is called, of which types, what it does
-// and what it says in rules/README.md. A function is given known arguments only, none of them null:
-// of an unknown argument the result is unknown, of a null one it is "nothing" (null, false, nobody,
-// an empty list).
+// The functions that rules may call, in one table: signature, types, implementation, and the text
+// in rules/README.md. A function is given known arguments only, none of them null: an unknown
+// argument gives an unknown result, a null one gives "nothing" (null, false, the empty set, an
+// empty list).
 #pragma once
 
 #include <array>

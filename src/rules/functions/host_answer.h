@@ -1,6 +1,6 @@
-// What functions over the host beside the store answer (host/facts/host_facts.h). Where nobody
-// looked at all, that is the form of the recording; where somebody looked and did not see, the
-// recording lacks it. Values point into the facts or the context's arena, and live as long as
+// Results of functions over the host besides the store (host/facts/host_facts.h). If the host was
+// not examined, the format of the recording is the reason; if it was examined without success, the
+// recording lacks the fact. Values point into the facts or the context's arena, and live as long as
 // those.
 #pragma once
 
@@ -31,7 +31,7 @@ inline Value nothing_recorded(EvalContext& context, const char* fact) {
   return unknown(context, fact, "no processes were recorded with the store", true);
 }
 
-// What an answer that is not known comes to: `nothing` where it is absent.
+// The result of an answer that is not known: `nothing` if it is absent.
 template <typename T>
 Value not_known(EvalContext& context, const Fact<T>& fact, const char* what, Value nothing = {}) {
   return fact.is_absent() ? nothing : unknown(context, what, fact.reason().c_str(), false);

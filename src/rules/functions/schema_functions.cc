@@ -1,4 +1,5 @@
-// What the schema says of a node. Where all is as it says, a function answers from the column.
+// Functions that compare a node with the schema. For a node without differences, the column has the
+// answer.
 #include <string>
 
 #include "rules/eval/list_value.h"
@@ -110,9 +111,10 @@ Value described_perms(EvalContext& context, const Value* arguments) {
   });
 }
 
-// What the schema has, as a command may set it: without domains that are known to be gone, whose
-// entries would wait for the next domain with the domid. The first entry names the owner, so that a
-// list that would lose it is none; and what a reserved domid means depends on the daemon.
+// The permissions of the schema, as a command may set them: without domains that are known to be
+// gone, whose entries would wait for the next domain with the domid. The first entry names the
+// owner, so that a list that would lose it is none; and what a reserved domid means depends on the
+// daemon.
 std::optional<Permissions> settable(const Permissions& list, const Liveness& liveness) {
   const auto gone = [&](const PermissionEntry& entry) {
     return liveness.basis != Liveness::Basis::inferred &&

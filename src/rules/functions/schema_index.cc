@@ -16,7 +16,7 @@ SchemaIndex::SchemaIndex(const AuditContext& facts, StoreIndex& store_index)
 SchemaIndex::PatternState SchemaIndex::first_state(const Schema::Numbered& governor) const {
   PatternState state;
   state.typed_by_path = !governor.entry->type.variables().empty();
-  // Whose node it is, which device it belongs to, and what its permissions name.
+  // The owner of the node, its device, and the domains that its permissions name.
   std::set<std::string_view> wanted = {"DOMID", "BACKEND_DOMID", "UUID", "DEVID"};
   for (const auto& [profile, forms] : governor.entry->permissions) {
     for (const PermissionTemplate& form : forms) {

@@ -1,7 +1,7 @@
 // How each node of a store compares with the schema, worked out for all nodes in one walk, and kept
-// in a byte for each: so that rules over every node cost next to nothing where all is well. What
-// there is to say of the others is asked of the node alone. Access is compared once for each entry,
-// domain (or device) and permission list that come together. Used by one thread.
+// in a byte for each: so that rules over every node cost next to nothing where all is well.
+// Differences of the other nodes are computed for each node when needed. Access is compared once
+// for each entry, domain (or device) and permission list that come together. Used by one thread.
 #pragma once
 
 #include <cstdint>
@@ -46,8 +46,8 @@ class SchemaIndex {
   static constexpr Marks kMayLack = 32;
   static constexpr Marks kUnsure = 64;
 
-  // What is known of a pattern for good, and what was found out last: of the nodes below one
-  // anchor, the one where all variables that permissions may depend on are bound.
+  // The constant facts about a pattern, and the last result: of the nodes below one anchor, the one
+  // where all variables that permissions may depend on are bound.
   struct PatternState {
     std::size_t anchor_depth = 0;
     bool typed_by_path = false;  // its type compares with a variable

@@ -51,7 +51,7 @@ Value limit_unknown(EvalContext& context, const char* fact, std::span<const Valu
   return Value::of(context.arena.make(unknown));
 }
 
-// What the limit is on a host of each toolstack and with each daemon that it may have.
+// The limit for each toolstack and each daemon that the host may have.
 std::vector<std::optional<std::int64_t>> possible_limits(EvalContext& context,
                                                          const LimitTable::Limit& limit) {
   std::vector<std::optional<std::int64_t>> possible;

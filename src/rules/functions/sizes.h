@@ -1,5 +1,5 @@
-// What nodes take up, as the daemons count it. Worked out once, when a rule first asks: a guest
-// chooses how many nodes there are to add up. Made for one evaluation; used by one thread.
+// Sizes of nodes, as the daemons count them. Computed once, when a rule first asks: a guest chooses
+// how many nodes there are to add up. Made for one evaluation; used by one thread.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +22,7 @@ class Sizes {
 
   std::int64_t path(NodeId node);  // 1 for "/"
   Size listing(NodeId node);       // the names of its children
-  // What C xenstored keeps of a node, and compares with a domain's quota: core.c,
+  // The size of a node that C xenstored compares with the quota of a domain: core.c,
   // calc_node_acc_size.
   Size node(NodeId node);
   // The same for all nodes of an owner, with the paths they are stored under.

@@ -1,6 +1,6 @@
-// What is worked out from the facts once, when a rule first asks, and then answered for any node at
-// once. Asking the tree itself each time would cost what guests choose: the depth of a node, the
-// nodes that a domain owns. Made for one evaluation; used by one thread.
+// Indexes over the facts, computed when a rule first needs them; afterwards the answer for any node
+// takes constant time. Searching the tree each time would have a cost that guests choose: the depth
+// of a node, the nodes that a domain owns. Made for one evaluation; used by one thread.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ class StoreIndex {
   explicit StoreIndex(const AuditContext& facts, const JudgingClock::Limit& limit = {});
   ~StoreIndex();
 
-  // Of the whole evaluation.
+  // Shared by the whole evaluation.
   JudgingClock& clock() { return clock_; }
 
   std::uint32_t depth(NodeId node);  // 0 for "/"
@@ -58,7 +58,7 @@ class StoreIndex {
   // Whose work a domain is; nothing where the store does not show enough of it.
   std::optional<ProfileTable::Index> profile(Domid domid);
 
-  // What the schema says of each node.
+  // The result of comparing each node with the schema.
   SchemaIndex& schema();
   // The same set, kept for as long as the columns are.
   const DomainSet* kept(DomainSet set) { return &*kept_.insert(std::move(set)).first; }

@@ -88,7 +88,7 @@ Value item_after(EvalContext& context, const Value* arguments) {
   return list.gap != nullptr ? Value::of(list.gap) : Value();
 }
 
-// What tells an item of a list from every other one of its type.
+// A key that distinguishes an item of a list from all others of its type.
 using Key = std::pair<bool, std::string_view>;
 Key key_of(EvalContext& context, const Value& item) {
   if (item.is(Value::Kind::null)) return {};

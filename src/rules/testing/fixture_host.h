@@ -1,6 +1,6 @@
-// What the tests of a rule say of the host beside a small store: a few processes, users and records
-// of the toolstack (rules/README.md describes how they are written). Of a process only what the
-// test says is known; a process, a user or a record that it does not name is not there. Stateless;
+// The facts about the host in tests of a rule: a few processes, users and records of the toolstack
+// (rules/README.md describes how they are written). Facts of a process that the test does not
+// define are unknown; a process, a user or a record that it does not name is not there. Stateless;
 // any thread.
 #pragma once
 

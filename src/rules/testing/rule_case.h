@@ -1,6 +1,6 @@
-// One case of a rule's tests: a small store, what is known of its host, and what the rule is to say
-// of it. What it looks like in a rule file is described in rules/README.md. It keeps views into the
-// document it was read from. Stateless; any thread.
+// One case of a rule's tests: a small store, facts about its host, and the expected result.
+// rules/README.md describes the syntax. It keeps views into the document it was read from.
+// Stateless; any thread.
 #pragma once
 
 #include <cstdint>

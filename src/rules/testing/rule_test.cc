@@ -25,7 +25,7 @@ std::string wrong_places(const RuleCase& one, const std::vector<const Violation*
   return missing.empty() ? std::string() : "it does not fire at " + escape(missing.front());
 }
 
-// What is expected at the place of the violation; null where nothing is.
+// The expectation for the place of the violation, or null.
 template <typename T>
 const T* expected_there(const RuleCase& one, const std::vector<T>& values,
                         const Violation& violation) {

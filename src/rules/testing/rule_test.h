@@ -1,6 +1,5 @@
-// Running the tests that a rule file holds: small stores on which the rule must fire, must be
-// silent, or must say that it could not be decided. What they look like is described in
-// rules/README.md. Stateless; any thread.
+// Runs the tests in a rule file: small stores on which the rule must fire, must be silent, or must
+// not be evaluated. rules/README.md describes them. Stateless; any thread.
 #pragma once
 
 #include <string>

@@ -52,7 +52,7 @@ bool is_padding(std::string_view text) {
   return text.find_first_not_of(" .\t") == std::string_view::npos;
 }
 
-// What follows the quote before the value. Whoever pasted the line may have squeezed its padding.
+// The text after the quote before the value. A paste may have squeezed the padding of the line.
 bool parse_value(std::string_view rest, ListingLine& out) {
   std::string_view node = rest.substr(0, rest.find_last_not_of(kBlanks) + 1);
   const bool listed = take_permissions(node, out.permission_list);
@@ -62,7 +62,7 @@ bool parse_value(std::string_view rest, ListingLine& out) {
   const std::string_view padding = rest.substr(quote + 1);
   out.value = rest.substr(0, quote);
   if (!is_padding(padding) || (padding.empty() ? listed : padding.front() == '.')) return false;
-  // Two blanks are the client's word that it cut; otherwise the mark has to tell.
+  // Two blanks show that the client truncated the value; otherwise the mark must show it.
   out.value_cut = (listed && padding.size() == 2 && take_suffix(out.value, kCutMark)) ||
                   take_cut_mark(out.value);
   out.only_blanks = is_blank(padding);

@@ -22,7 +22,7 @@
 
 namespace xsaudit {
 
-// What editors and mail programs put in place of blanks.
+// Characters that editors and mail programs put in place of blanks.
 inline constexpr std::string_view kBlanks = " \t";
 
 struct ListingLine {

@@ -97,7 +97,7 @@ bool ListingPlaces::belongs(const ListingLine& line) const {
     case Names::whole_paths:
     case Names::none: break;
   }
-  // Whoever sent it may have indented it; no line of another kind begins with a path.
+  // The sender may have indented it; no other kind of line begins with a path.
   return line.path.starts_with('/');
 }
 

@@ -21,7 +21,7 @@
 
 namespace xsaudit {
 
-// What the first bytes of a listing show of all of it.
+// Properties of a whole listing, found in its first bytes.
 struct ListingShape {
   enum class Names { none, whole_paths, relative_paths, indented } names = Names::none;
   bool from_root = false;    // indented, and begins with children of "/"
@@ -37,15 +37,15 @@ class ListingPlaces {
   bool belongs(const ListingLine& line) const;
 
   struct Place {
-    // Not checked where the line has all of it; empty if it cannot be told because of the damage
-    // before. Valid until the next call.
+    // Not checked where the line contains the whole path; empty if damage before the line hides it.
+    // Valid until the next call.
     std::string_view path;
     // The node that stands for the unknown place, if this line is the first one there.
     std::string_view unplaced;
   };
   // The error has no place. `after_damage`: lines may be missing just before this one.
   Result<Place> place(const ListingLine& line, bool after_damage);
-  // What lies below a line without a name cannot be placed.
+  // Nodes below a line without a name have no place.
   void skip_below(const ListingLine& nameless) { skip_below_ = nameless.indent; }
 
  private:

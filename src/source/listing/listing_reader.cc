@@ -1,4 +1,4 @@
-// What `xenstore-ls` prints, with or without -f and -p: one node a line.
+// Reads the output of `xenstore-ls`, with or without -f and -p: one node per line.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -85,7 +85,7 @@ class ListingReader {
   }
 
  private:
-  // What a client that cuts leaves room for behind a name, and one blank: ' = "..."'.
+  // The room that a truncating client leaves after a name, and one blank: ' = "..."'.
   static constexpr std::size_t kCutTag = 9;
 
   SnapshotBuilder& builder() { return tree_.builder(); }
@@ -162,8 +162,8 @@ class ListingReader {
     places_.skip_below(line);
   }
 
-  // Mail wrapped the line inside the value, or an old client printed a newline of it. Nothing tells
-  // what stood there, only that everything up to the next line that ends as a node's does is of it.
+  // Mail wrapped the line inside the value, or an old client printed a newline of it. The original
+  // bytes are unknown; the value extends to the next line that ends like a node's line.
   void begin_value() {
     gap("the value goes on in the next line");
     tree_.mark_hole();

@@ -21,7 +21,7 @@ int hex_digit(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-// RFC 2045 6.7. What is no escape is kept as it is.
+// RFC 2045 6.7. Text that is not an escape is kept unchanged.
 void decode_into(std::string_view text, std::string& out) {
   while (!text.empty()) {
     const std::size_t escape = std::min(text.find('='), text.size());

@@ -38,7 +38,7 @@ class ListingText {
   // The line last given is a node's.
   void note_node() { outside_ = false; }
 
-  // Of the line last given; see DumpInput. A line that was joined has the place of its first piece.
+  // The position of the last line; see DumpInput. A joined line has the place of its first piece.
   std::string place() const { return input_.place_of(line_); }
   // The same with the column of its first byte that is not blank.
   std::string place_of_text() const;

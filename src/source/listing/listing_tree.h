@@ -1,5 +1,5 @@
-// Makes a tree of the nodes of a listing, in the order of its lines, and works out what part of the
-// store the listing can be said to cover. Used by one thread, for one listing.
+// Builds a tree of the nodes of a listing, in the order of its lines, and determines the part of
+// the store that the listing covers. Used by one thread, for one listing.
 //
 // A client prints a node, then all below it, and never the node it was asked to list. So a whole
 // listing starts below "/", and each line's parent is on the way to the line before. From that:
@@ -74,7 +74,7 @@ class ListingTree {
   // one, up to `covered`, may have more children.
   void doubt_last_line(NodeId covered);
   bool implies(const DumpOptions::Implied& implied) const;
-  // Of the paths that every store has, the first that this one lacks; empty if none.
+  // The first path that every store has and that this one lacks; empty if none.
   std::string missing_of_every_store() const;
 
   const ListingText& text_;

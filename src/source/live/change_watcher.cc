@@ -88,7 +88,7 @@ void ChangeWatcher::alive() {
   order(WatchOrder::What::alive);
 }
 
-// What finds no room is for a process that is stopped, and is about to be killed for it.
+// An order finds no room only if the process is stopped; the kernel is about to kill it.
 bool ChangeWatcher::order(WatchOrder::What what) {
   const WatchOrder order{.what = what, .watched = watched_};
   ssize_t sent = 0;

@@ -7,8 +7,8 @@
 
 namespace xsaudit {
 
-// Shared by both threads, so that whichever ends last takes it down. What tasks work with is
-// touched by the worker's thread while it runs one, and by the other between tasks.
+// Shared by both threads; the last one to end destroys it. The data of tasks are touched by the
+// worker's thread while it runs one, and by the other between tasks.
 struct DeadlineReader::Worker {
   std::thread thread;
   std::mutex mutex;

@@ -34,8 +34,8 @@ StoreReply::Outcome outcome_of(int error) {
     case EPERM: return StoreReply::Outcome::refused;
     case E2BIG: return StoreReply::Outcome::too_large;
     case EINVAL: return StoreReply::Outcome::invalid;
-    // What libxenstore leaves in errno once its connection is gone (libs/store xs.c read_message,
-    // read_all).
+    // The values that libxenstore leaves in errno once its connection is gone (libs/store xs.c
+    // read_message, read_all).
     case EBADF:
     case EPIPE:
     case ECONNRESET:

@@ -38,10 +38,10 @@ void name_what_moved(StoreChanges changes, SnapshotInfo& info) {
   if (changes.introduced) info.add_gap("live store", "domains came while it was read");
 }
 
-// What came of waiting for a moment in which nothing changes.
+// The result of waiting for a moment without changes.
 enum class Rest {
   found,
-  unknown,     // nothing tells whether it was found
+  unknown,     // it is unknown whether it was found
   some_moved,  // for too long; what moved last has its gaps
   all_moved,   // all has to be read again
 };
@@ -90,12 +90,12 @@ std::optional<bool> lists_special_nodes(StoreReader& reader) {
   return false;
 }
 
-// To oxenstored a transaction is a root of its immutable tree, kept (transaction.ml): nobody waits
-// for it, however long it is open, and those who commit do not look at it once it has lasted
-// (trim_short_running_transactions). It remembers what was asked in it, though, 400 bytes a node.
-// C xenstored looks through all that was read before at each request (transaction.c
-// find_accessed_node), and has guests write more slowly as long as one is open (domain.c
-// wrl_ntransactions): there, never. Nothing where the daemon refuses, or the store is too large.
+// To oxenstored a transaction is a root of its immutable tree, kept (transaction.ml): no client
+// waits for it, however long it is open, and commits ignore it after some time
+// (trim_short_running_transactions). It does remember each request in it, 400 bytes per node. C
+// xenstored searches all nodes read before at each request (transaction.c find_accessed_node), and
+// slows the writes of guests while a transaction is open (domain.c wrl_ntransactions), so none is
+// opened there. Nothing if the daemon refuses, or if the store is too large.
 std::optional<Result<Snapshot>> read_in_transaction(StoreReader& reader, const WalkLimits& limits) {
   const Status watching = reader.watch(Watched::domains);
   const std::size_t nodes = std::min(limits.nodes, limits.nodes_in_transaction);

@@ -1,13 +1,13 @@
-// Taking a Snapshot of a live store. Nothing is locked, so the store may change while it is read:
-// consistency says whether the snapshot is one moment of the store all the same. What is refused or
-// fails is unknown in the snapshot, and a gap of its info(), which then is not complete().
+// Takes a Snapshot of a live store. Nothing is locked, so the store may change while it is read;
+// `consistency` records whether the snapshot is nevertheless one moment of the store. A refused or
+// failed request is unknown in the snapshot and a gap of its info(), which then is not complete().
 // Functions for one thread; they keep nothing of the reader.
 //
-// How a moment is found: oxenstored is asked for one, by a transaction. For C xenstored the reader
-// notices what changes from before the first request on. When all is read, what changed meanwhile
-// is read again, and so on, until nothing has changed during the last reading: then every node is
-// as it was read, at one and the same moment, and so is which domains are introduced. A store that
-// never comes to rest is read that often and no more; then what moved last has a gap each.
+// A consistent moment is found as follows. In oxenstored it is a transaction. For C xenstored the
+// reader records changes from before the first request. After the walk, changed nodes are read
+// again until nothing changes during a reading: then all nodes and the set of introduced domains
+// are of one moment. The number of readings is limited; nodes that changed during the last one have
+// a gap each.
 #pragma once
 
 #include <cstddef>

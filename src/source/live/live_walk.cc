@@ -46,7 +46,7 @@ using Outcome = StoreReply::Outcome;
 
 constexpr std::array<std::string_view, 2> kSpecialNodes = {kIntroduceDomain, kReleaseDomain};
 
-// What is asked of each node, in this order.
+// The requests for each node, in this order.
 constexpr std::array<Kind, 3> kQuestions = {Kind::value, Kind::permissions, Kind::children};
 
 const char* subject(Kind kind) {
@@ -253,8 +253,8 @@ void LiveWalk::add_child(NodeId node, const std::string& path, std::string_view 
   listed_in_[child] = listings_;
 }
 
-// What the directories that were read again no longer list has gone. The special nodes are listed
-// by one of the daemons only, and never go.
+// Nodes that the directories no longer list in the second reading are gone. The special nodes are
+// listed by one of the daemons only, and never go.
 void LiveWalk::drop_unlisted() {
   const Snapshot& draft = builder_.draft();
   for (NodeId node = 1; node < builder_.size() && !stopped_; ++node) {

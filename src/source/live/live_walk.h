@@ -1,7 +1,7 @@
 // The children of a directory whose list is longer than a message may be: they come in parts
 // (xenstored core.c send_directory_part), each with the directory's generation and as many names as
-// fit from an offset on; an empty name follows the last one. What came is for nothing when the
-// directory changes meanwhile. Used by one thread.
+// fit from an offset on; an empty name follows the last one. Parts received so far are useless if
+// the directory changes meanwhile. Used by one thread.
 #pragma once
 
 #include <cstddef>
@@ -41,11 +41,11 @@ class DirectoryParts {
 };
 
 // Walks a live store into a SnapshotBuilder, with as many requests in flight as the reader takes:
-// for each node its value, its permissions and its children. What vanishes meanwhile is left out
-// with all below it, as if it had gone a moment earlier; what is refused or fails is unknown, and a
-// gap. Parts can be read again when they have changed. Used by one thread, for one snapshot.
+// for each node its value, its permissions and its children. A node that vanishes meanwhile is left
+// out with its subtree, as if it had gone a moment earlier. A refused or failed request is unknown
+// and a gap. Parts can be read again when they have changed. Used by one thread, for one snapshot.
 //
-// Beside the tree, the permissions of the special nodes that announce domains are read. oxenstored
+// Besides the tree, the permissions of the special nodes that announce domains are read. oxenstored
 // lists these below "/" (from the fix of XSA-115 on) and C xenstored does not; here they are
 // children of "/" with either. C xenstored before Xen 4.18 keeps their permissions to itself.
 class LiveWalk {

@@ -19,7 +19,7 @@ struct ReaderOptions {
   const Pace* pace = &paces().front();  // of the wire; libxenstore has one request in flight
   // For everything the reader does from now on.
   std::chrono::milliseconds timeout = std::chrono::minutes(5);
-  std::string user = {};  // whom the process that watches the store becomes; empty: nobody else
+  std::string user = {};  // user of the process that watches the store; empty: unchanged
 };
 
 // Starts a process (change_watcher.h), so it is called before this one is confined, and while it

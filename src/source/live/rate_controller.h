@@ -1,8 +1,8 @@
-// When a walk gives the processor to others. A kernel lets who runs go on for milliseconds before
-// it lets those run who wait for the same processor, other clients of the store among them: so it
-// is given away every few replies. Where somebody needs a processor for itself, though, it comes
-// back only after milliseconds, and a walk that went on giving would take minutes: then it gives no
-// more than a small part of its time. Used by one thread.
+// Decides when a walk yields the processor. A kernel lets a running process continue for
+// milliseconds before it runs others that wait for the same processor, such as clients of the
+// store, so the walk yields every few replies. If another process uses the whole processor, it
+// comes back only after milliseconds, and a walk that kept yielding would take minutes. It then
+// yields only for a small part of its time. Used by one thread.
 #pragma once
 
 #include <chrono>
@@ -70,7 +70,7 @@ class RateController {
   // How long the daemon is busy for sure with so many requests; zero if that is not worth sleeping.
   Clock::duration worth_sleeping(std::size_t unanswered) const;
 
-  // To be told of each reply. Nothing is to be sent before pause_end().
+  // Called for each reply. The caller must not send before pause_end().
   void reply_at(Clock::time_point now);
   Clock::time_point pause_end() const { return pause_end_; }
 

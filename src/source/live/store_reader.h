@@ -1,10 +1,10 @@
-// Reading a live store, request by request. Requests are sent without waiting, up to window() of
+// Reads a live store, request by request. Requests are sent without waiting, up to window() of
 // them, and replies are taken as they come, in any order; the tag tells which belong together. The
 // real ones are found by open_reader.h; tests have a fake that fails on demand. There is no request
 // that writes. Used by one thread.
 //
-// What changes meanwhile can be noticed: after watch(), changes() says what has changed since
-// watch() or the last changes(). Both are asked for only while no request is without its reply.
+// Changes can be recorded: after watch(), changes() returns the changes since watch() or the last
+// changes(). Both are called only while no request is pending.
 #pragma once
 
 #include <chrono>
@@ -63,8 +63,8 @@ struct StoreReply {
 // Takes the first of the names that stand one after the other, each with its zero byte.
 std::string_view take_child_name(std::string_view& names);
 
-// What the daemon said has changed. A node that appears can have brought its ancestors with it, and
-// one that goes takes all below it along, without a word of either.
+// Changes reported by the daemon. A new node may have created its ancestors, and a removed one
+// takes its subtree along, without further events.
 struct StoreChanges {
   std::vector<std::string> paths;  // valid, each once
   // Anything may have changed: there were too many changes to remember, or a domain has gone, whose
@@ -74,7 +74,7 @@ struct StoreChanges {
   static constexpr std::size_t kMaxPaths = 10'000;
 };
 
-// What is to be noticed: domains that come and go, of which there are few, or every node too.
+// The changes to record: introduced and released domains, which are few, or also every node.
 enum class Watched : std::uint8_t { domains, everything };
 
 // There are no defaults: a reader in front of another would lose what it does not pass on.
@@ -103,8 +103,8 @@ class StoreReader {
   // The watches are taken back when this returns.
   virtual void unwatch() = 0;
 
-  // Whether the daemon takes a permission entry for DOMID_ANY to speak for every domain. Nothing
-  // where the reader or the daemon cannot tell. Only while no request is without its reply.
+  // Whether the daemon takes a permission entry for DOMID_ANY to speak for every domain. Nothing if
+  // the reader or the daemon does not know. Call it only while no request is pending.
   virtual std::optional<bool> any_domid() = 0;
 
   // Until the end all is read as it is at the beginning, whatever changes meanwhile; what is
@@ -130,7 +130,7 @@ class WatchLog {
  public:
   void note(std::string_view path);
   void note_all();
-  // What was noted since the last take().
+  // The changes since the last take().
   StoreChanges take();
 
  private:

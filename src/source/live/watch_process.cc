@@ -32,7 +32,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto kTurn = kLongestStop / 5;
 constexpr std::string_view kToken = "changed";
 
-// What is watched for Watched::domains, and for Watched::everything.
+// The watches for Watched::domains and Watched::everything.
 std::vector<const char*> watched_paths(Watched what) {
   if (what == Watched::domains) return {kIntroduceDomain, kReleaseDomain};
   return {kIntroduceDomain, kReleaseDomain, "/"};
@@ -212,8 +212,8 @@ void WatchProcess::unwatch() {
   add_reads();
 }
 
-// What changed before a request comes before its reply with C xenstored. oxenstored hands an event
-// from the connection that caused it to ours while it writes, one turn after the change
+// C xenstored sends the events of a change before the reply to a later request. oxenstored hands an
+// event from the connection that caused it to ours while it writes, one turn after the change
 // (connection.ml source_flush_watchevents), and writes it a turn later still; each reply takes at
 // least a turn. A watch has an event of its own first.
 void WatchProcess::add_reads() {
@@ -256,7 +256,7 @@ void WatchProcess::take_messages() {
   if (steps_.empty() && (owes_answer_ || unwatching_)) finish();
 }
 
-// Empty where the message is one that was to come. What "/" holds does not matter.
+// Empty if the message was expected. The children of "/" do not matter.
 std::string WatchProcess::problem_of(const WireMessage& message) {
   if (message.type == XS_WATCH_EVENT) {
     const std::size_t end = message.payload.find('\0');
@@ -347,8 +347,7 @@ Result<StoreChanges> read_changes(std::string_view text) {
 
 std::size_t most_answer_bytes() { return 2 + StoreChanges::kMaxPaths * (kMaxPathBytes + 1); }
 
-// What the kernel cannot do, the program itself says when it is confined. So it does of a user that
-// is not to be had.
+// The main process reports the parts of the sandbox that the kernel lacks, and an unknown user.
 void run_watch_process(int control, WireConnection connection, const std::string& user) {
   const std::vector<int> descriptors = {control, connection.descriptor()};
   stand_alone(descriptors);

@@ -1,8 +1,7 @@
-// The process that watches a live store for ChangeWatcher, and what the two say to each other over
-// a pair of sockets. A watch of "/" has the daemon keep an event for each change until it is read;
-// C xenstored stops a guest with 20 of its events unread, and oxenstored whoever makes the event
-// that finds no room, the toolstack too (change_watcher.h). So this process does nothing but read
-// them:
+// The process that watches a live store for ChangeWatcher, and the messages between the two over a
+// pair of sockets. A watch of "/" has the daemon keep an event for each change until it is read; C
+// xenstored stops a guest with 20 of its events unread, and oxenstored whoever makes the event that
+// finds no room, the toolstack too (change_watcher.h). So this process does nothing but read them:
 //
 // - It is in a session of its own, where no terminal stops it, and has the priority that programs
 //   start with, where it may take that.

@@ -1,6 +1,6 @@
 // One connection to xenstored's socket and its messages (xen/include/public/io/xs_wire.h), never
-// blocking. What arrives is checked as far as a message can be without knowing the request; from
-// the first fault on the connection is lost. Owns its descriptor. Used by one thread.
+// blocking. Received messages are checked as far as possible without knowing the request; the first
+// fault ends the connection. Owns its descriptor. Used by one thread.
 #pragma once
 
 #include <chrono>
@@ -31,7 +31,7 @@ class WireConnection {
   // node, and its permissions, as oxenstored prints r-1 with 20 bytes. oxenstored sends both whole.
   static constexpr std::size_t kMaxListBytes = std::size_t{16} * 1024 * 1024;
 
-  // An error if nobody listens there, or nobody takes the connection before the deadline.
+  // An error if no daemon listens there or accepts the connection before the deadline.
   static Result<WireConnection> open(const std::string& socket,
                                      std::chrono::steady_clock::time_point deadline);
   explicit WireConnection(int descriptor);
@@ -41,7 +41,7 @@ class WireConnection {
 
   int descriptor() const { return descriptor_; }
 
-  // `payload` is at most 4,096 bytes. What does not fit into the socket waits for flush().
+  // `payload` is at most 4,096 bytes. Bytes that do not fit into the socket wait for flush().
   void send(std::uint32_t type, std::uint32_t request_id, std::uint32_t transaction,
             std::string_view payload);
   void flush();

@@ -102,8 +102,8 @@ void WireExchange::rest() {
   }
 }
 
-// Who waits in poll() is woken by the first reply, at a cost to the daemon that is greater than
-// that of the reply: so this sleeps while the daemon works on what it has.
+// The first reply wakes a process in poll(), which costs the daemon more than the reply itself. So
+// this sleeps while the daemon works on pending requests.
 void WireExchange::let_it_work() {
   const auto time = pacer_.worth_sleeping(unanswered());
   if (time > Clock::duration::zero()) std::this_thread::sleep_for(time);

@@ -1,4 +1,4 @@
-// What the payload of a reply says (xen.git docs/misc/xenstore.txt). Functions without state.
+// Interprets payloads of replies (xen.git docs/misc/xenstore.txt). Functions without state.
 #pragma once
 
 #include <chrono>
@@ -48,20 +48,19 @@ class WireExchange {
   void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
   std::size_t window() const { return connections() * pacer_.in_flight(); }
   void set_lone_reply_time(Clock::duration time) { pacer_.set_lone_reply_time(time); }
-  // Of all that is sent from now on; 0: none. While there is one, one connection is used, as a
+  // Transaction of all later requests; 0: none. While there is one, one connection is used, as a
   // daemon knows a transaction on its own connection only.
   void set_transaction(std::uint32_t id) { transaction_ = id; }
   bool in_transaction() const { return transaction_ != 0; }
 
   // Goes to the connection with the least to do: to the first while nothing is unanswered.
   void send(WireRequest request, std::string_view payload);
-  // What is due to others before more is asked.
+  // The pause that other clients need before the next request.
   void rest();
   // Sends, and takes what arrives for next().
   void wait();
 
-  // What has arrived, one after the other: a reply, or an error, and the request that it belongs
-  // to.
+  // Takes received messages one by one: a reply or an error, with its request.
   struct Arrival {
     WireRequest request;
     WireMessage message;

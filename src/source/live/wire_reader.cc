@@ -187,7 +187,7 @@ void WireReader::take_reply(WireRequest request, const WireMessage& message) {
         ask_for_part(request, reply)) {
       return;
     }
-    // What a daemon says that has no such request.
+    // The error of a daemon that does not know the request.
     if (request.type == XS_DIRECTORY_PART && reply.outcome != StoreReply::Outcome::vanished &&
         reply.outcome != StoreReply::Outcome::refused) {
       reply.outcome = StoreReply::Outcome::too_large;
@@ -259,7 +259,7 @@ Status WireReader::watch(Watched what) {
   return watcher_->watch(what, deadline_);
 }
 
-// What came behind the last reply can show that this is no daemon.
+// Bytes after the last reply can show that the peer is not a daemon.
 Result<StoreChanges> WireReader::changes() {
   if (!exchange_.problem().empty()) return Error{"live store", exchange_.problem(), ""};
   return watcher_->changes(deadline_);

@@ -1,8 +1,8 @@
 // The live store through the socket of its daemon: many requests in flight, over several
-// connections, instead of libxenstore's one. What has no reply by its deadline is answered as a
-// connection that is closed. So is everything after the first message that does not fit to what was
-// asked. A reply that fits and has a payload without meaning is unreadable, and only that: a guest
-// shapes payloads, not messages.
+// connections, instead of libxenstore's one. A request without a reply at its deadline counts as
+// closed. So do all requests after the first message that does not match a request. A matching
+// reply with an invalid payload is unreadable and has no other effect: a guest shapes payloads, not
+// messages.
 //
 // Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED, GET_FEATURE
 // and, for a transaction that is always given up, TRANSACTION_START and TRANSACTION_END; its
@@ -72,7 +72,7 @@ class WireReader : public StoreReader {
   std::shared_ptr<ChangeWatcher> watcher_;
   WireExchange exchange_;
   std::deque<StoreReply> ready_;
-  // Of directories that come in parts:
+  // State of directories that come in parts:
   std::deque<WireRequest> parts_waiting_;  // which go on when others are done
   std::size_t parts_asked_ = 0;            // that have a request in flight
   std::size_t parts_bytes_ = 0;            // held of all that are not done

@@ -40,8 +40,8 @@ class MemoryBytes : public ByteSource {
 };
 
 // The bytes of a recording that may be packed: gzip and zstd are unpacked, by their first bytes,
-// everything else is given as it is. What they unpack to is bounded, for a few kilobytes can unpack
-// to anything. Used by one thread.
+// everything else is given as it is. The unpacked size is bounded, because a few kilobytes can
+// unpack to any size. Used by one thread.
 
 // Undoes one way of packing, of any number of streams one after the other.
 class Unpacker {

@@ -1,4 +1,4 @@
-// What whoever has a recording may say of it beside what it says itself. A plain value.
+// Facts about a recording that it does not contain itself. A plain value.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// What oxenstored writes at its end and for a live update (xen.git tools/ocaml/xenstored
-// xenstored.ml DB.to_channel): a line a fact, texts in hexadecimal.
+// Reads the dump that oxenstored writes when it ends and for a live update (xen.git
+// tools/ocaml/xenstored xenstored.ml DB.to_channel): a line a fact, texts in hexadecimal.
 //
 //   $xenstored-dump-format
 //   global,9                       evtchn-dev,11,30 and socket,13: descriptors of the daemon

@@ -45,8 +45,8 @@ inline constexpr std::size_t kMaxHostRecordBytes = std::size_t{256} << 20;
 // To be read by dump_reader.h.
 std::string write_recording(const Snapshot& store);
 
-// What `xenstore-ls -fp /` prints of the same store, byte for byte. Permissions of "/", of the
-// special nodes and whatever else that form has no place for are left out.
+// The output of `xenstore-ls -fp /` for the same store, byte for byte. Permissions of "/" and of
+// the special nodes are left out, like all other facts without a place in that format.
 std::string write_listing(const Snapshot& store);
 
 // The words that recordings use for what a snapshot can say, by its enumerators. Constants; any

@@ -1,5 +1,5 @@
-// Reading recording.h's form. What stands in it is checked as if a stranger had written it: a line
-// that cannot be of this form ends the reading, and a recording without its end has a gap.
+// Reads the format of recording_format.h. Its content is not trusted: a line that does not belong
+// to the format ends the reading, and a recording without its end has a gap.
 #include <algorithm>
 #include <charconv>
 #include <ctime>
@@ -68,7 +68,7 @@ class RecordingReader {
       if (!input_.line_ended()) break;  // half a line
       bool understood = false;
       if (std::exchange(first, false)) {
-        // Whoever said what form it has may be wrong.
+        // The given format may be wrong.
         if (!line.starts_with(kRecordingFirstWords)) return unexpected(line);
         understood = line.substr(kRecordingFirstWords.size()) == kRecordingVersion;
         if (!understood) return version(line);
@@ -112,7 +112,7 @@ class RecordingReader {
     return true;
   }
 
-  // Whoever was on the way when the recording ends may have more children.
+  // Nodes on the path to the last line may have more children.
   void note_cut() {
     info_.add_gap(input_.place(), "the recording was truncated here");
     info_.coverage = Coverage::excerpt;

@@ -2,9 +2,9 @@
 // docs/designs/xenstore-migration.md, versions 1 and 2): a header, then records of a type and a
 // length, each filled up to 8 bytes. Numbers are of either byte order, as the header says.
 //
-// Kept are nodes, with the flag of permission entries that the daemon ignores, domains' connections
-// and whom they act for, watches, open transactions and limits. Nodes as some transaction would
-// have them are not: nobody else sees them.
+// The reader keeps nodes, with the flag of permission entries that the daemon ignores, connections
+// of domains with the domains that they act for, watches, open transactions and limits. It drops
+// the uncommitted nodes of transactions, which no other client sees.
 #include <algorithm>
 #include <cstring>
 #include <string>
@@ -104,7 +104,7 @@ class XenstoredState {
   std::optional<ClientState>& clients() { return nodes_.info().clients; }
 
   // A record without meaning, or one that is shorter than it says, ends the reading: nothing shows
-  // where the next one begins. What was read before stays.
+  // where the next one begins. Earlier records are kept.
   Status read_records() {
     for (std::uint32_t type = kGlobal; type != kEnd;) {
       const std::string place = input_.byte_place();
@@ -142,7 +142,7 @@ class XenstoredState {
   }
 
   Status read_record(std::uint32_t type, std::uint32_t length, const std::string& place) {
-    // Of a connection, the data that are on their way can be any amount, and do not matter.
+    // The pending data of a connection can have any size and are not used.
     const std::uint64_t filled = (std::uint64_t{length} + 7) / 8 * 8;
     const bool known = type <= kWatchExtended;
     const std::uint64_t wanted = type == kConnection ? std::min<std::uint64_t>(filled, 24) : filled;
