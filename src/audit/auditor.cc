@@ -10,6 +10,7 @@
 #include "audit/guests.h"
 #include "audit/second_look.h"
 #include "audit/verdict.h"
+#include "base/error.h"
 #include "base/escape.h"
 #include "host/facts/process_record.h"
 #include "rules/secret_nodes.h"
@@ -135,9 +136,9 @@ Domid guest_number(const std::optional<Guest>& guest) { return guest ? guest->do
 Result<std::optional<HostFacts>> host_of(const Result<Snapshot>& source) {
   if (!source || !source->info().host_record) return std::optional<HostFacts>();
   const HostRecord& record = *source->info().host_record;
-  auto facts = read_process_record(record.text, source->info().name, record.first_line);
-  if (!facts) return facts.error();
-  return std::optional<HostFacts>(*std::move(facts));
+  XSAUDIT_ASSIGN(auto facts,
+                 read_process_record(record.text, source->info().name, record.first_line));
+  return std::optional<HostFacts>(std::move(facts));
 }
 
 bool comes_first(const Finding& a, const Finding& b) {
@@ -296,7 +297,7 @@ void Auditor::settle(const Facts& facts, StoreIndex& store_index, const Resample
 
 Status Auditor::settle(const Facts& facts, StoreIndex& store_index, const Result<Snapshot>& again,
                        AllHits& hits, SnapshotInfo& info) const {
-  if (!again) return again.error();
+  XSAUDIT_TRY(again);
   info.add_gaps_of(again->info());
   if (again->size() == 1) return Error{"", "it held no node at all", ""};
   auto host = host_of(again);

@@ -61,7 +61,7 @@ SecondLook::SecondLook(const RuleSet& rules, const Facts& first, StoreIndex& fir
 }
 
 Status SecondLook::settle(AllHits& hits) {
-  if (Status looked = look(); !looked) return looked;
+  XSAUDIT_TRY(look());
   decide_who_yields(rules_, hits);
   recheck(hits);
   follow_names(hits);

@@ -22,9 +22,8 @@ bool same_but_for_case(std::string_view a, std::string_view b) {
 
 // One line of text: the lines of a block become one.
 Result<std::string> as_sentence(const YamlValue& value) {
-  const auto written = value.as_text();
-  if (!written) return written.error();
-  std::string text(*written);
+  XSAUDIT_ASSIGN(const auto written, value.as_text());
+  std::string text(written);
   std::replace(text.begin(), text.end(), '\n', ' ');
   text.erase(text.find_last_not_of(' ') + 1);
   text.erase(0, text.find_first_not_of(' '));
@@ -38,40 +37,31 @@ Result<std::string> as_sentence(const YamlValue& value) {
 }
 
 Result<Suppression> load(const YamlValue& entry, const VariableTypes& types) {
-  if (auto keys = entry.only_keys({"rule", "path", "guest", "reason", "expires", "owner"}); !keys) {
-    return keys.error();
-  }
+  XSAUDIT_TRY(entry.only_keys({"rule", "path", "guest", "reason", "expires", "owner"}));
   Suppression suppression;
   suppression.place = entry.place();
   for (const auto& [key, text] :
        {std::pair("rule", &suppression.rule), std::pair("reason", &suppression.reason)}) {
-    const auto value = entry.require(key);
-    if (!value) return value.error();
-    auto sentence = as_sentence(*value);
-    if (!sentence) return sentence.error();
-    *text = *std::move(sentence);
+    XSAUDIT_ASSIGN(const auto value, entry.require(key));
+    XSAUDIT_ASSIGN(*text, as_sentence(value));
   }
   for (const auto& [key, text] :
        {std::pair("guest", &suppression.guest), std::pair("owner", &suppression.owner)}) {
     const YamlValue value = entry.get(key);
     if (!value.exists()) continue;
-    auto sentence = as_sentence(value);
-    if (!sentence) return sentence.error();
-    *text = *std::move(sentence);
+    XSAUDIT_ASSIGN(*text, as_sentence(value));
   }
   if (const YamlValue path = entry.get("path"); path.exists()) {
-    auto patterns = Pattern::expand(path, types);
-    if (!patterns) return patterns.error();
+    XSAUDIT_ASSIGN(auto patterns, Pattern::expand(path, types));
     suppression.path = path.text();
-    suppression.patterns = *std::move(patterns);
+    suppression.patterns = std::move(patterns);
   } else if (suppression.guest.empty()) {
     return entry.error("it says neither where nor whose",
                        "add 'path' or 'guest'; everywhere is path: /**");
   }
-  const auto expires = entry.require("expires");
-  if (!expires) return expires.error();
-  const auto day = parse_day(expires->text());
-  if (!day) return expires->error("expected a day, the last on which it works", "as 2027-03-31");
+  XSAUDIT_ASSIGN(const auto expires, entry.require("expires"));
+  const auto day = parse_day(expires.text());
+  if (!day) return expires.error("expected a day, the last on which it works", "as 2027-03-31");
   suppression.expires = *day;
   return suppression;
 }
@@ -100,21 +90,18 @@ Suppression::Match Suppression::matches(std::string_view node, const Guest* gues
 
 Result<std::vector<Suppression>> load_suppressions(const TextFile& file,
                                                    const VariableTypes& types) {
-  const auto document = YamlDocument::parse(file.name, file.text);
-  if (!document) return document.error();
+  XSAUDIT_ASSIGN(const auto document, YamlDocument::parse(file.name, file.text));
   std::vector<Suppression> suppressions;
-  const YamlValue root = document->root();
+  const YamlValue root = document.root();
   if (!root.exists() || root.kind() == YamlValue::Kind::null) return suppressions;
-  if (auto keys = root.only_keys({"suppressions"}); !keys) return keys.error();
-  const auto list = root.require("suppressions");
-  if (!list) return list.error();
-  if (!list->is_list() && list->kind() != YamlValue::Kind::null) {
-    return list->error("expected a list");
+  XSAUDIT_TRY(root.only_keys({"suppressions"}));
+  XSAUDIT_ASSIGN(const auto list, root.require("suppressions"));
+  if (!list.is_list() && list.kind() != YamlValue::Kind::null) {
+    return list.error("expected a list");
   }
-  for (const YamlValue& entry : list->items()) {
-    auto suppression = load(entry, types);
-    if (!suppression) return suppression.error();
-    suppressions.push_back(*std::move(suppression));
+  for (const YamlValue& entry : list.items()) {
+    XSAUDIT_ASSIGN(auto suppression, load(entry, types));
+    suppressions.push_back(std::move(suppression));
   }
   return suppressions;
 }

@@ -48,4 +48,26 @@ struct Nothing {};
 using Status = Result<Nothing>;
 inline Status ok() { return Nothing{}; }
 
+// Propagation of errors, in functions that return a Result themselves. Each is a whole statement
+// and stands where a statement may stand.
+//
+//   XSAUDIT_TRY(list.only_keys({"a", "b"}));         returns the error, if there is one
+//   XSAUDIT_ASSIGN(const auto text, node.as_text()); does the same, else declares `text`, the value
+#define XSAUDIT_TRY(...)                                   \
+  do {                                                     \
+    const auto& xsaudit_tried = (__VA_ARGS__);             \
+    if (!xsaudit_tried.ok()) return xsaudit_tried.error(); \
+  } while (false)
+
+#define XSAUDIT_ASSIGN(declaration, ...) \
+  XSAUDIT_ASSIGN_THROUGH(XSAUDIT_JOIN(xsaudit_result_, __LINE__), declaration, __VA_ARGS__)
+
+#define XSAUDIT_ASSIGN_THROUGH(result, declaration, ...) \
+  auto result = (__VA_ARGS__);                           \
+  if (!(result).ok()) return (result).error();           \
+  declaration = *std::move(result)
+
+#define XSAUDIT_JOIN(left, right) XSAUDIT_JOIN_EXPANDED(left, right)
+#define XSAUDIT_JOIN_EXPANDED(left, right) left##right
+
 }  // namespace xsaudit

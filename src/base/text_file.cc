@@ -71,9 +71,8 @@ Result<std::vector<TextFile>> read_yaml_directory(const std::string& directory) 
 
   std::vector<TextFile> files;
   for (const fs::path& path : paths) {
-    auto file = read_text_file(path);
-    if (!file) return file.error();
-    files.push_back(*std::move(file));
+    XSAUDIT_ASSIGN(auto file, read_text_file(path));
+    files.push_back(std::move(file));
   }
   return files;
 }

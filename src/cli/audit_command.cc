@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "audit/auditor.h"
+#include "base/error.h"
 #include "base/escape.h"
 #include "base/parallel_for.h"
 #include "cli/audit_input.h"
@@ -153,15 +154,14 @@ Result<Helpers> start_helpers(const Options& options, const Schema& schema) {
   Helpers helpers;
   if (!options.dumps.empty()) return helpers;
   if (options.host.wanted()) {
-    auto started = HostLooker::start(schema, options.live, privileged_domains(options));
-    if (!started) return started.error();
-    helpers.host.emplace(*std::move(started));
+    XSAUDIT_ASSIGN(auto started,
+                   HostLooker::start(schema, options.live, privileged_domains(options)));
+    helpers.host.emplace(std::move(started));
   }
   if (options.settle > 0) {
     HostLooker* const host = helpers.host ? &*helpers.host : nullptr;
-    auto started = DeferredSnapshot::start(options.live, options.confinement, host);
-    if (!started) return started.error();
-    helpers.later_look.emplace(*std::move(started));
+    XSAUDIT_ASSIGN(auto started, DeferredSnapshot::start(options.live, options.confinement, host));
+    helpers.later_look.emplace(std::move(started));
   }
   return helpers;
 }
@@ -232,13 +232,9 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
   if (!options.domains.empty()) audit.alive = options.domains;
   audit.privileged.insert(audit.privileged.end(), options.privileged.begin(),
                           options.privileged.end());
-  const auto profile = profile_of(options, schema.profiles());
-  if (!profile) return profile.error();
-  audit.profile = *profile;
-  auto quota = quota_of(options, schema.limits());
-  if (!quota) return quota.error();
-  audit.quota = *std::move(quota);
-  if (const Status loaded = options.set_aside.load(schema, audit); !loaded) return loaded.error();
+  XSAUDIT_ASSIGN(audit.profile, profile_of(options, schema.profiles()));
+  XSAUDIT_ASSIGN(audit.quota, quota_of(options, schema.limits()));
+  XSAUDIT_TRY(options.set_aside.load(schema, audit));
   audit.show_secrets = options.show_secrets;
   audit.judging.most = std::chrono::seconds(options.judge_timeout);
   if (options.require_dm_restrict) audit.required.emplace_back("dm-restrict");

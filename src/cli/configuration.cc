@@ -60,14 +60,11 @@ std::string value_of(const Option& option) {
 Status set(Option& option, const YamlValue& value) {
   std::vector<std::string> texts;
   if (option.is_flag()) {
-    const auto on = value.as_bool();
-    if (!on) return on.error();
-    if (!*on) return ok();
+    XSAUDIT_ASSIGN(const auto on, value.as_bool());
+    if (!on) return ok();
     texts.emplace_back("true");
   } else {
-    auto strings = value.as_strings();
-    if (!strings) return strings.error();
-    texts = *std::move(strings);
+    XSAUDIT_ASSIGN(texts, value.as_strings());
   }
   if (texts.empty()) return ok();
   const std::string problem = option.give(texts);
@@ -93,11 +90,9 @@ Status Configuration::apply(CommandLine& app) {
     file = kConfigurationOfHost;
   }
   if (file.empty() || file == "none") return ok();
-  const auto text = read_trusted_file(file);
-  if (!text) return text.error();
-  const auto document = YamlDocument::parse(text->name, text->text);
-  if (!document) return document.error();
-  const YamlValue root = document->root();
+  XSAUDIT_ASSIGN(const auto text, read_trusted_file(file));
+  XSAUDIT_ASSIGN(const auto document, YamlDocument::parse(text.name, text.text));
+  const YamlValue root = document.root();
   if (!root.exists() || root.kind() == YamlValue::Kind::null) return ok();
   if (!root.is_map()) return root.error("expected options and their values");
 
@@ -113,8 +108,7 @@ Status Configuration::apply(CommandLine& app) {
     }
     if (value.kind() == YamlValue::Kind::null || option->second->given()) continue;
     places_.emplace(name, value.place());
-    Status done = set(*option->second, value);
-    if (!done) return done;
+    XSAUDIT_TRY(set(*option->second, value));
   }
   return ok();
 }
@@ -144,16 +138,16 @@ Status trusted(const std::string& path) {
 }  // namespace
 
 Result<TextFile> read_trusted_file(const std::string& path) {
-  if (const Status status = trusted(path); !status) return status.error();
+  XSAUDIT_TRY(trusted(path));
   return read_text_file(path);
 }
 
 Result<std::vector<TextFile>> read_trusted_directory(const std::string& directory) {
-  if (const Status status = trusted(directory); !status) return status.error();
+  XSAUDIT_TRY(trusted(directory));
   auto files = read_yaml_directory(directory);
   if (!files) return files;
   for (const TextFile& file : *files) {
-    if (const Status status = trusted(file.name); !status) return status.error();
+    XSAUDIT_TRY(trusted(file.name));
   }
   return files;
 }

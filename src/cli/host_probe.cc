@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "audit/host_questions.h"
+#include "base/error.h"
 #include "cli/command_line.h"
 #include "host/facts/domain_record.h"
 #include "host/facts/process_record.h"
@@ -55,9 +56,8 @@ bool HostProbe::wanted() const {
 
 Result<HostLooker> HostLooker::start(const Schema& schema, const LiveOptions& live,
                                      std::vector<Domid> privileged) {
-  auto helper = HostHelper::start(schema, std::chrono::seconds(live.timeout));
-  if (!helper) return helper.error();
-  return HostLooker(schema, std::move(privileged), *std::move(helper));
+  XSAUDIT_ASSIGN(auto helper, HostHelper::start(schema, std::chrono::seconds(live.timeout)));
+  return HostLooker(schema, std::move(privileged), std::move(helper));
 }
 
 void HostLooker::look(LiveStore& live, Snapshot& store) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/error.h"
 #include "cli/command_line.h"
 #include "source/live/open_reader.h"
 
@@ -87,9 +88,8 @@ void LiveOptions::add_to(CommandLine& app) {
 }
 
 Result<LiveStore> LiveStore::connect(const LiveOptions& options, const std::string& user) {
-  auto reader = open_reader(reader_options(options, user));
-  if (!reader) return reader.error();
-  return LiveStore(options, *std::move(reader));
+  XSAUDIT_ASSIGN(auto reader, open_reader(reader_options(options, user)));
+  return LiveStore(options, std::move(reader));
 }
 
 Result<Snapshot> LiveStore::read(Progress& progress) {

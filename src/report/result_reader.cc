@@ -282,10 +282,9 @@ GuestNote guest_line(const JsonCursor& json, const References& references) {
 }  // namespace
 
 Result<AuditResult> read_result(std::string_view text, const std::string& name) {
-  const auto parsed = parse_bounded_json(text, escape(name));
-  if (!parsed) return parsed.error();
+  XSAUDIT_ASSIGN(const auto parsed, parse_bounded_json(text, escape(name)));
   std::optional<Error> error;
-  const JsonCursor json(*parsed, escape(name) + ": ", error);
+  const JsonCursor json(parsed, escape(name) + ": ", error);
   if (!json.has("format") || json["format"].text() != "xsaudit-result/1") {
     return Error{escape(name), "this is not what xsaudit audit --format json writes",
                  "its member \"format\" would be \"xsaudit-result/1\""};

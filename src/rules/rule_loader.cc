@@ -19,7 +19,7 @@ ExpressionText text_of(const YamlValue& value) {
 }  // namespace
 
 Result<ExpressionPtr> RuleExpressions::any(const YamlValue& value) {
-  if (auto text = value.as_text(); !text) return text.error();
+  XSAUDIT_TRY(value.as_text());
   return compile_expression(text_of(value), scope_, schema_.variables());
 }
 
@@ -45,7 +45,7 @@ Result<ExpressionPtr> RuleExpressions::evidence(const YamlValue& value) {
 }
 
 Result<Message> RuleExpressions::message(const YamlValue& value, Message::Use use) {
-  if (auto text = value.as_text(); !text) return text.error();
+  XSAUDIT_TRY(value.as_text());
   return Message::compile(text_of(value), scope_, schema_.variables(), use);
 }
 
@@ -78,20 +78,16 @@ class RuleLoader {
   }
 
   Status load() {
-    if (auto status = root_.only_keys(
-            {"id",         "title",    "severity", "severity_when", "class",   "match",
-             "let",        "when",     "assert",   "secret",        "settles", "message",
-             "evidence",   "known_by", "report",   "yields_to",     "why",     "fix",
-             "exceptions", "refs",     "tests"});
-        !status) {
-      return status;
-    }
+    XSAUDIT_TRY(root_.only_keys(
+        {"id",     "title",     "severity", "severity_when", "class",      "match",    "let",
+         "when",   "assert",    "secret",   "settles",       "message",    "evidence", "known_by",
+         "report", "yields_to", "why",      "fix",           "exceptions", "refs",     "tests"}));
     for (const auto step :
          {&RuleLoader::load_head, &RuleLoader::load_match, &RuleLoader::load_lets,
           &RuleLoader::load_verdict, &RuleLoader::load_settles, &RuleLoader::load_severities,
           &RuleLoader::load_messages, &RuleLoader::load_evidence, &RuleLoader::load_known_by,
           &RuleLoader::load_report, &RuleLoader::load_prose}) {
-      if (auto status = (this->*step)(); !status) return status;
+      XSAUDIT_TRY((this->*step)());
     }
     loaded_.program->layout = expressions_.scope().layout();
     return ok();
@@ -104,12 +100,10 @@ class RuleLoader {
   RuleProgram& program() { return *loaded_.program; }
 
   Result<std::string> sentence(std::string_view key) {
-    auto value = root_.require(key);
-    if (!value) return value.error();
-    const auto text = value->as_text();
-    if (!text) return text.error();
-    if (text->empty()) return value->error("it must not be empty");
-    return std::string(*text);
+    XSAUDIT_ASSIGN(auto value, root_.require(key));
+    XSAUDIT_ASSIGN(const auto text, value.as_text());
+    if (text.empty()) return value.error("it must not be empty");
+    return std::string(text);
   }
 
   Result<Severity> severity(const YamlValue& value) {
@@ -120,49 +114,38 @@ class RuleLoader {
   }
 
   Status load_head() {
-    auto id = root_.require("id");
-    if (!id) return id.error();
-    if (!valid_id(id->text())) {
-      return id->error(single_quoted(id->text()) + " is no id", "small letters, digits and '-'");
+    XSAUDIT_ASSIGN(auto id, root_.require("id"));
+    if (!valid_id(id.text())) {
+      return id.error(single_quoted(id.text()) + " is no id", "small letters, digits and '-'");
     }
-    rule().id = id->text();
-    loaded_.id_place = id->place();
-    auto title = sentence("title");
-    if (!title) return title.error();
-    rule().title = *std::move(title);
-    auto written = root_.require("severity");
-    if (!written) return written.error();
-    auto severity = this->severity(*written);
-    if (!severity) return severity.error();
-    rule().severity = *severity;
-    auto category = root_.require("class");
-    if (!category) return category.error();
-    const auto known = std::find(kClasses.begin(), kClasses.end(), category->text());
+    rule().id = id.text();
+    loaded_.id_place = id.place();
+    XSAUDIT_ASSIGN(rule().title, sentence("title"));
+    XSAUDIT_ASSIGN(auto written, root_.require("severity"));
+    XSAUDIT_ASSIGN(rule().severity, this->severity(written));
+    XSAUDIT_ASSIGN(auto category, root_.require("class"));
+    const auto known = std::find(kClasses.begin(), kClasses.end(), category.text());
     if (known == kClasses.end()) {
-      return category->error("unknown class " + single_quoted(category->text()),
-                             "security, hygiene, lifecycle, quota or integrity");
+      return category.error("unknown class " + single_quoted(category.text()),
+                            "security, hygiene, lifecycle, quota or integrity");
     }
     rule().category = static_cast<RuleClass>(known - kClasses.begin());
     return ok();
   }
 
   Status load_match() {
-    auto match = root_.require("match");
-    if (!match) return match.error();
-    auto texts = match->as_strings();
-    if (!texts) return texts.error();
-    rule().match = *std::move(texts);
+    XSAUDIT_ASSIGN(auto match, root_.require("match"));
+    XSAUDIT_ASSIGN(rule().match, match.as_strings());
     std::vector<Pattern> patterns;
     const std::vector<YamlValue> written =
-        match->is_list() ? match->items() : std::vector<YamlValue>{*match};
+        match.is_list() ? match.items() : std::vector<YamlValue>{match};
     for (const YamlValue& one : written) {
-      auto expanded = Pattern::expand(one, schema_.variables());
-      if (!expanded) return expanded.error();
-      for (Pattern& pattern : *expanded) patterns.push_back(std::move(pattern));
+      XSAUDIT_ASSIGN(auto expanded, Pattern::expand(one, schema_.variables()));
+      for (Pattern& pattern : expanded) patterns.push_back(std::move(pattern));
     }
-    if (patterns.empty()) return match->error("a rule matches at least one pattern");
+    if (patterns.empty()) return match.error("a rule matches at least one pattern");
     auto named = bind_patterns(std::move(patterns), expressions_.scope());
-    if (!named) return match->error(named.error().message);
+    if (!named) return match.error(named.error().message);
     program().match = *std::move(named);
     return ok();
   }
@@ -178,9 +161,8 @@ class RuleLoader {
       if (expressions_.scope().find(name.text()) != nullptr) {
         return name.error(single_quoted(name.text()) + " is a name already");
       }
-      auto made = expressions_.any(value);
-      if (!made) return made.error();
-      program().lets.push_back(*std::move(made));
+      XSAUDIT_ASSIGN(auto made, expressions_.any(value));
+      program().lets.push_back(std::move(made));
       if (!expressions_.scope().let(std::string(name.text()), *program().lets.back())) {
         return name.error(kTooManyNames);
       }
@@ -190,20 +172,13 @@ class RuleLoader {
 
   Status load_verdict() {
     if (const YamlValue when = root_.get("when"); when.exists()) {
-      auto made = expressions_.of(when, kBoolean);
-      if (!made) return made.error();
-      program().when = *std::move(made);
+      XSAUDIT_ASSIGN(program().when, expressions_.of(when, kBoolean));
     }
-    auto assertion = root_.require("assert");
-    if (!assertion) return assertion.error();
-    auto made = expressions_.of(*assertion, kBoolean);
-    if (!made) return made.error();
-    program().assertion = *std::move(made);
+    XSAUDIT_ASSIGN(auto assertion, root_.require("assert"));
+    XSAUDIT_ASSIGN(program().assertion, expressions_.of(assertion, kBoolean));
     const YamlValue secret = root_.get("secret");
     if (!secret.exists()) return ok();
-    auto holds_secret = expressions_.of(secret, kBoolean);
-    if (!holds_secret) return holds_secret.error();
-    program().secret = *std::move(holds_secret);
+    XSAUDIT_ASSIGN(program().secret, expressions_.of(secret, kBoolean));
     return ok();
   }
 
@@ -217,12 +192,9 @@ class RuleLoader {
       return settles.error("expected true, live, or {unless: a condition}",
                            "leave it out otherwise");
     }
-    if (auto status = settles.only_keys({"unless"}); !status) return status;
-    auto unless = settles.require("unless");
-    if (!unless) return unless.error();
-    auto made = expressions_.of(*unless, kBoolean);
-    if (!made) return made.error();
-    program().proven = *std::move(made);
+    XSAUDIT_TRY(settles.only_keys({"unless"}));
+    XSAUDIT_ASSIGN(auto unless, settles.require("unless"));
+    XSAUDIT_ASSIGN(program().proven, expressions_.of(unless, kBoolean));
     return ok();
   }
 
@@ -231,32 +203,24 @@ class RuleLoader {
     if (!cases.exists()) return ok();
     if (!cases.is_list()) return cases.error("expected a list of {when: ..., severity: ...}");
     for (const YamlValue& one : cases.items()) {
-      if (auto status = one.only_keys({"when", "severity"}); !status) return status;
-      auto when = one.require("when");
-      if (!when) return when.error();
-      auto made = expressions_.of(*when, kBoolean);
-      if (!made) return made.error();
-      auto written = one.require("severity");
-      if (!written) return written.error();
-      auto severity = this->severity(*written);
-      if (!severity) return severity.error();
-      program().severity_when.push_back({*std::move(made), *severity});
+      XSAUDIT_TRY(one.only_keys({"when", "severity"}));
+      XSAUDIT_ASSIGN(auto when, one.require("when"));
+      XSAUDIT_ASSIGN(auto made, expressions_.of(when, kBoolean));
+      XSAUDIT_ASSIGN(auto written, one.require("severity"));
+      XSAUDIT_ASSIGN(auto severity, this->severity(written));
+      program().severity_when.push_back({std::move(made), severity});
     }
     return ok();
   }
 
   Status load_messages() {
-    auto message = root_.require("message");
-    if (!message) return message.error();
-    auto made = expressions_.message(*message, Message::Use::sentence);
-    if (!made) return made.error();
-    program().message = *std::move(made);
+    XSAUDIT_ASSIGN(auto message, root_.require("message"));
+    XSAUDIT_ASSIGN(program().message, expressions_.message(message, Message::Use::sentence));
     const YamlValue fix = root_.get("fix");
     if (!fix.exists()) return ok();
-    auto commands = expressions_.message(fix, Message::Use::command);
-    if (!commands) return commands.error();
+    XSAUDIT_ASSIGN(auto commands, expressions_.message(fix, Message::Use::command));
     rule().fix = fix.text();
-    program().fix = *std::move(commands);
+    program().fix = std::move(commands);
     return ok();
   }
 
@@ -266,9 +230,8 @@ class RuleLoader {
     const std::vector<YamlValue> written =
         evidence.is_list() ? evidence.items() : std::vector<YamlValue>{evidence};
     for (const YamlValue& one : written) {
-      auto made = expressions_.evidence(one);
-      if (!made) return made.error();
-      program().evidence.push_back(*std::move(made));
+      XSAUDIT_ASSIGN(auto made, expressions_.evidence(one));
+      program().evidence.push_back(std::move(made));
     }
     return ok();
   }
@@ -289,9 +252,8 @@ class RuleLoader {
       } else if (one.text() == "permissions") {
         rule().known_by_permissions = true;
       } else {
-        auto made = expressions_.any(one);
-        if (!made) return made.error();
-        program().known_by.push_back(*std::move(made));
+        XSAUDIT_ASSIGN(auto made, expressions_.any(one));
+        program().known_by.push_back(std::move(made));
       }
     }
     return ok();
@@ -299,12 +261,9 @@ class RuleLoader {
 
   Status load_report() {
     if (const YamlValue report = root_.get("report"); report.is_map()) {
-      if (auto status = report.only_keys({"once_per"}); !status) return status;
-      auto written = report.require("once_per");
-      if (!written) return written.error();
-      auto made = expressions_.scalar(*written);
-      if (!made) return made.error();
-      program().once_per = *std::move(made);
+      XSAUDIT_TRY(report.only_keys({"once_per"}));
+      XSAUDIT_ASSIGN(auto written, report.require("once_per"));
+      XSAUDIT_ASSIGN(program().once_per, expressions_.scalar(written));
     } else if (report.exists()) {
       rule().is_note = report.text() == "line";
       program().once_per_subtree = report.text() == "subtree";
@@ -322,17 +281,12 @@ class RuleLoader {
       RuleProgram::Superseder graver;
       YamlValue id = one;
       if (one.is_map()) {
-        if (auto status = one.only_keys({"rule", "at"}); !status) return status;
-        auto rule = one.require("rule");
-        if (!rule) return rule.error();
-        id = *rule;
-        auto at = one.require("at");
-        if (!at) return at.error();
-        auto made = expressions_.of(*at, kText);
-        if (!made) return made.error();
-        graver.at = *std::move(made);
+        XSAUDIT_TRY(one.only_keys({"rule", "at"}));
+        XSAUDIT_ASSIGN(id, one.require("rule"));
+        XSAUDIT_ASSIGN(auto at, one.require("at"));
+        XSAUDIT_ASSIGN(graver.at, expressions_.of(at, kText));
       }
-      if (auto text = id.as_text(); !text) return text.error();
+      XSAUDIT_TRY(id.as_text());
       loaded_.gravers.push_back({std::string(id.text()), id.place()});
       program().yields_to.push_back(std::move(graver));
     }
@@ -340,16 +294,12 @@ class RuleLoader {
   }
 
   Status load_prose() {
-    auto why = sentence("why");
-    if (!why) return why.error();
-    rule().why = *std::move(why);
+    XSAUDIT_ASSIGN(rule().why, sentence("why"));
     for (const auto& [key, into] :
          {std::pair("exceptions", &rule().exceptions), std::pair("refs", &rule().references)}) {
       const YamlValue list = root_.get(key);
       if (!list.exists()) continue;
-      auto texts = list.as_strings();
-      if (!texts) return texts.error();
-      *into = *std::move(texts);
+      XSAUDIT_ASSIGN(*into, list.as_strings());
     }
     return ok();
   }
@@ -369,7 +319,7 @@ Result<LoadedRule> load_rule(const RuleFile& file, const Schema& schema) {
     return keys[i + 1].first.error("'tests' is the last key of a rule", "move this before it");
   }
   RuleLoader loader(file.document.root(), schema);
-  if (auto status = loader.load(); !status) return status.error();
+  XSAUDIT_TRY(loader.load());
   LoadedRule loaded = std::move(loader.loaded());
   loaded.rule.file = file.document.file();
   loaded.rule.document = file.document;

@@ -49,10 +49,9 @@ Status may_yield(const LoadedRule& rule, const LoadedRule& graver, const std::st
 }  // namespace
 
 Result<std::vector<RuleFile>> parse_rule_files(const std::vector<TextFile>& files) {
-  const auto documents = parse_yaml_files(files);
-  if (!documents) return documents.error();
+  XSAUDIT_ASSIGN(const auto documents, parse_yaml_files(files));
   std::vector<RuleFile> out;
-  for (const YamlDocument& document : *documents) out.push_back({document, document});
+  for (const YamlDocument& document : documents) out.push_back({document, document});
   return out;
 }
 
@@ -70,9 +69,8 @@ std::vector<RuleFile> embedded_rules() {
 Result<RuleSet> RuleSet::load(const std::vector<RuleFile>& files, const Schema& schema) {
   std::vector<LoadedRule> loaded;
   for (const RuleFile& file : files) {
-    auto rule = load_rule(file, schema);
-    if (!rule) return rule.error();
-    loaded.push_back(*std::move(rule));
+    XSAUDIT_ASSIGN(auto rule, load_rule(file, schema));
+    loaded.push_back(std::move(rule));
   }
   const auto by_id = [](const LoadedRule& a, const LoadedRule& b) { return a.rule.id < b.rule.id; };
   std::stable_sort(loaded.begin(), loaded.end(), by_id);
@@ -93,14 +91,12 @@ Result<RuleSet> RuleSet::load(const std::vector<RuleFile>& files, const Schema& 
       }
       const std::size_t graver = static_cast<std::size_t>(found - ids.begin());
       rule.program->yields_to[i].rule = graver;
-      if (auto status = may_yield(rule, loaded[graver], place); !status) return status.error();
+      XSAUDIT_TRY(may_yield(rule, loaded[graver], place));
     }
   }
 
   RuleSet set;
-  auto order = put_in_order(loaded);
-  if (!order) return order.error();
-  set.order_ = *std::move(order);
+  XSAUDIT_ASSIGN(set.order_, put_in_order(loaded));
   for (LoadedRule& rule : loaded) {
     rule.rule.program = std::move(rule.program);
     set.rules_.push_back(std::move(rule.rule));

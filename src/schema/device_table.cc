@@ -4,6 +4,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "store/path.h"
 
@@ -42,48 +43,43 @@ std::string fill(const Pattern& pattern, const Device& device) {
 // Checks that a place names all that its part needs, and nothing that is not known of a device.
 Status DeviceTable::add_place(const YamlValue& text, Device::Part part, std::string kind,
                               std::string id, const VariableTypes& types, Pattern& pattern) {
-  auto parsed = Pattern::parse(text, types);
-  if (!parsed) return parsed.error();
+  XSAUDIT_ASSIGN(auto parsed, Pattern::parse(text, types));
   const bool backend = part == Device::Part::backend;
   std::vector<std::string_view> needed = {"DOMID"};
   if (backend) needed.insert(needed.end(), {"BACKEND_DOMID"});
   if (id.empty()) needed.emplace_back("DEVID");
   if (kind.empty()) needed.emplace_back(backend ? "BACKEND_KIND" : "KIND");
   for (const std::string_view name : needed) {
-    const int index = parsed->variable(name);
+    const int index = parsed.variable(name);
     if (index < 0) return text.error("$" + std::string(name) + " is missing in this place");
-    const VariableType type = parsed->variables()[static_cast<std::size_t>(index)].type;
+    const VariableType type = parsed.variables()[static_cast<std::size_t>(index)].type;
     if (name.ends_with("DOMID") && type != VariableType::domid) {
       return text.error("$" + std::string(name) + " must be of type domid");
     }
   }
-  for (const Pattern::Variable& variable : parsed->variables()) {
+  for (const Pattern::Variable& variable : parsed.variables()) {
     if (std::find(needed.begin(), needed.end(), variable.name) == needed.end()) {
       return text.error("$" + variable.name + " is not known in this place");
     }
   }
-  if (!parsed->path(std::vector<Binding>(parsed->variables().size(), {"0", 0, true}))) {
+  if (!parsed.path(std::vector<Binding>(parsed.variables().size(), {"0", 0, true}))) {
     return text.error("the place of a device is one path, without '*'");
   }
-  auto deep = Pattern::parse(parsed->text() + "/**", types);
+  auto deep = Pattern::parse(parsed.text() + "/**", types);
   if (!deep) return text.error(deep.error().message);
-  pattern = *std::move(parsed);
+  pattern = std::move(parsed);
   places_.push_back({part, pattern, *std::move(deep), std::move(kind), std::move(id)});
   return ok();
 }
 
 Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
                               const VariableTypes& types) {
-  if (auto keys = value.only_keys({"what", "backends", "frontend", "frontends", "backend",
-                                   "recorded", "handshake", "detach", "source"});
-      !keys) {
-    return keys;
-  }
+  XSAUDIT_TRY(value.only_keys({"what", "backends", "frontend", "frontends", "backend", "recorded",
+                               "handshake", "detach", "source"}));
   Kind kind;
   const std::string kind_name(name.text());
-  auto backends = value.get("backends").as_strings();
-  if (!backends) return backends.error();
-  for (const std::string& backend : *backends) {
+  XSAUDIT_ASSIGN(auto backends, value.get("backends").as_strings());
+  for (const std::string& backend : backends) {
     const auto [other, added] = frontend_kinds_.try_emplace(backend, kind_name);
     if (!added) {
       return value.get("backends")
@@ -91,33 +87,29 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
                  other->second + "'");
     }
   }
-  kind.backends = *std::move(backends);
+  kind.backends = std::move(backends);
 
   using Part = Device::Part;
   for (const auto& [id, place] : value.get("frontends").members()) {
     const std::string device(id.text());
     Status added =
         add_place(place, Part::frontend, kind_name, device, types, kind.frontends[device]);
-    if (!added) return added;
+    XSAUDIT_TRY(added);
   }
   if (const YamlValue place = value.get("frontend"); place.exists()) {
-    Status added = add_place(place, Part::frontend, kind_name, "", types, kind.frontend.emplace());
-    if (!added) return added;
+    XSAUDIT_TRY(add_place(place, Part::frontend, kind_name, "", types, kind.frontend.emplace()));
   }
   if (const YamlValue place = value.get("backend"); place.exists()) {
     // Its own backend kind is not part of the place, so there must be exactly one.
     if (kind.backends.size() != 1)
       return place.error("a kind with its own place has one backend kind");
-    Status added = add_place(place, Part::backend, kind_name, "", types, kind.backend.emplace());
-    if (!added) return added;
+    XSAUDIT_TRY(add_place(place, Part::backend, kind_name, "", types, kind.backend.emplace()));
   }
   for (const auto& [key, into] :
        {std::pair("recorded", &kind.recorded), std::pair("handshake", &kind.handshake)}) {
     const YamlValue written = value.get(key);
     if (!written.exists()) continue;
-    auto flag = written.as_bool();
-    if (!flag) return flag.error();
-    *into = *flag;
+    XSAUDIT_ASSIGN(*into, written.as_bool());
   }
   for (const auto& [profile, command] : value.get("detach").members()) {
     kind.detach.emplace(profile.text(), command.text());
@@ -128,48 +120,40 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
 }
 
 Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTypes& types) {
-  if (auto keys = devices.only_keys(
-          {"frontend", "backend", "records", "nodes", "states", "apart", "kinds"});
-      !keys) {
-    return keys.error();
-  }
+  XSAUDIT_TRY(
+      devices.only_keys({"frontend", "backend", "records", "nodes", "states", "apart", "kinds"}));
   for (const char* key : {"frontend", "backend", "records", "nodes", "states", "kinds"}) {
-    if (auto value = devices.require(key); !value) return value.error();
+    XSAUDIT_TRY(devices.require(key));
   }
   DeviceTable table;
   for (const auto& [name, value] : devices.get("kinds").members()) {
-    if (Status loaded = table.load_kind(name, value, types); !loaded) return loaded.error();
+    XSAUDIT_TRY(table.load_kind(name, value, types));
   }
   using Part = Device::Part;
   Pattern backend;
   for (const auto& [key, part, pattern] : {std::tuple("frontend", Part::frontend, &table.frontend_),
                                            std::tuple("backend", Part::backend, &backend)}) {
-    Status added = table.add_place(devices.get(key), part, "", "", types, *pattern);
-    if (!added) return added.error();
+    XSAUDIT_TRY(table.add_place(devices.get(key), part, "", "", types, *pattern));
   }
   for (const YamlValue& place : devices.get("records").items()) {
     Status added =
         table.add_place(place, Part::record, "", "", types, table.records_.emplace_back());
-    if (!added) return added.error();
+    XSAUDIT_TRY(added);
   }
-  if (Status loaded = table.load_nodes(devices.get("nodes")); !loaded) return loaded.error();
-  Status states = table.load_states(devices.get("states"), devices.get("apart"));
-  if (!states) return states.error();
+  XSAUDIT_TRY(table.load_nodes(devices.get("nodes")));
+  XSAUDIT_TRY(table.load_states(devices.get("states"), devices.get("apart")));
   return table;
 }
 
 Status DeviceTable::load_states(const YamlValue& states, const YamlValue& apart) {
-  auto names = states.as_strings();
-  if (!names) return names.error();
-  states_ = *std::move(names);
+  XSAUDIT_ASSIGN(states_, states.as_strings());
   const auto known = [&](std::string_view name) {
     return std::find(states_.begin(), states_.end(), name) != states_.end();
   };
   for (const auto& [frontend, backends] : apart.members()) {
     if (!known(frontend.text())) return frontend.error("this is not one of the states");
-    auto others = backends.as_strings();
-    if (!others) return others.error();
-    for (const std::string& backend : *others) {
+    XSAUDIT_ASSIGN(auto others, backends.as_strings());
+    for (const std::string& backend : others) {
       if (!known(backend))
         return backends.error("'" + escape_shortened(backend) + "' is not one of the states");
       apart_.emplace(frontend.text(), backend);
@@ -179,14 +163,13 @@ Status DeviceTable::load_states(const YamlValue& states, const YamlValue& apart)
 }
 
 Status DeviceTable::load_nodes(const YamlValue& nodes) {
-  if (auto keys = nodes.only_keys({"frontend", "backend", "state"}); !keys) return keys;
+  XSAUDIT_TRY(nodes.only_keys({"frontend", "backend", "state"}));
   for (const auto& [key, name] :
        {std::pair("frontend", &nodes_.frontend), std::pair("backend", &nodes_.backend),
         std::pair("state", &nodes_.state)}) {
-    auto text = nodes.require(key);
-    if (!text) return text.error();
-    if (!valid_name(text->text())) return text->error("expected the name of a node");
-    *name = text->text();
+    XSAUDIT_ASSIGN(auto text, nodes.require(key));
+    if (!valid_name(text.text())) return text.error("expected the name of a node");
+    *name = text.text();
   }
   return ok();
 }

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/error.h"
 #include "store/access.h"
 #include "store/path.h"
 
@@ -86,58 +87,45 @@ Liveness Liveness::assuming(State state) const {
 }
 
 Result<DomainTable> DomainTable::load(const YamlValue& domains, const VariableTypes& types) {
-  if (auto keys = domains.only_keys(
-          {"home", "name", "uuid", "target", "privileged", "with_guests", "alive"});
-      !keys) {
-    return keys.error();
-  }
+  XSAUDIT_TRY(
+      domains.only_keys({"home", "name", "uuid", "target", "privileged", "with_guests", "alive"}));
   DomainTable table;
   for (const auto& [key, pattern] :
        {std::pair("home", &table.home_), std::pair("name", &table.name_),
         std::pair("target", &table.target_)}) {
-    auto text = domains.require(key);
-    if (!text) return text.error();
-    auto parsed = parse_for_domain(*text, types);
-    if (!parsed) return parsed.error();
-    *pattern = *std::move(parsed);
+    XSAUDIT_ASSIGN(auto text, domains.require(key));
+    XSAUDIT_ASSIGN(*pattern, parse_for_domain(text, types));
   }
   table.in_home_ = Pattern::parse(table.home_.text() + "/**", types).value();
 
-  auto uuid = domains.require("uuid");
-  if (!uuid) return uuid.error();
-  if (auto keys = uuid->only_keys({"node", "holds"}); !keys) return keys.error();
-  auto node = parse_for_domain(uuid->get("node"), types);
-  if (!node) return node.error();
-  auto holds = Pattern::parse(uuid->get("holds"), types);
-  if (!holds) return holds.error();
-  if (holds->variables().size() != 1 || holds->variables().front().type != VariableType::uuid) {
-    return uuid->get("holds").error("expected a pattern with one variable, a uuid");
+  XSAUDIT_ASSIGN(auto uuid, domains.require("uuid"));
+  XSAUDIT_TRY(uuid.only_keys({"node", "holds"}));
+  XSAUDIT_ASSIGN(auto node, parse_for_domain(uuid.get("node"), types));
+  XSAUDIT_ASSIGN(auto holds, Pattern::parse(uuid.get("holds"), types));
+  if (holds.variables().size() != 1 || holds.variables().front().type != VariableType::uuid) {
+    return uuid.get("holds").error("expected a pattern with one variable, a uuid");
   }
-  table.uuid_node_ = *std::move(node);
-  table.uuid_value_ = *std::move(holds);
+  table.uuid_node_ = std::move(node);
+  table.uuid_value_ = std::move(holds);
 
   for (const YamlValue& item : domains.get("privileged").items()) {
-    auto pattern = Pattern::parse(item, types);
-    if (!pattern) return pattern.error();
-    table.privileged_.push_back(*std::move(pattern));
+    XSAUDIT_ASSIGN(auto pattern, Pattern::parse(item, types));
+    table.privileged_.push_back(std::move(pattern));
   }
   for (const auto& [name, path] : domains.get("with_guests").members()) {
-    auto in_home = parse_for_domain(name, types);
-    if (!in_home) return in_home.error();
-    if (in_home->segments().size() != table.home_.segments().size() + 1) {
+    XSAUDIT_ASSIGN(auto in_home, parse_for_domain(name, types));
+    if (in_home.segments().size() != table.home_.segments().size() + 1) {
       return name.error("expected a node right below a home");
     }
     if (!valid_path(path.text())) return path.error("expected a path");
-    table.with_guests_.push_back({*std::move(in_home), std::string(path.text())});
+    table.with_guests_.push_back({std::move(in_home), std::string(path.text())});
   }
-  auto alive = domains.require("alive");
-  if (!alive) return alive.error();
-  for (const YamlValue& set : alive->items()) {
+  XSAUDIT_ASSIGN(auto alive, domains.require("alive"));
+  for (const YamlValue& set : alive.items()) {
     std::vector<Pattern>& signs = table.signs_of_life_.emplace_back();
     for (const YamlValue& item : set.items()) {
-      auto sign = parse_for_domain(item, types);
-      if (!sign) return sign.error();
-      signs.push_back(*std::move(sign));
+      XSAUDIT_ASSIGN(auto sign, parse_for_domain(item, types));
+      signs.push_back(std::move(sign));
     }
     if (signs.empty()) return set.error("expected a list of patterns, signs of life together");
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "store/path.h"
 
@@ -28,18 +29,16 @@ Result<std::vector<PermissionTemplate>> load_forms(const YamlValue& value,
   if (!value.is_list()) items = {value};
   if (items.empty()) return value.error("an empty list of permissions");
   for (const YamlValue& item : items) {
-    auto form = load_form(item, context);
-    if (!form) return form.error();
-    forms.push_back(*std::move(form));
+    XSAUDIT_ASSIGN(auto form, load_form(item, context));
+    forms.push_back(std::move(form));
   }
   return forms;
 }
 
 Status load_permissions(const YamlValue& value, const EntryContext& context, SchemaEntry& entry) {
   if (!value.is_map()) {
-    auto forms = load_forms(value, context);
-    if (!forms) return forms.error();
-    entry.permissions.emplace("", *std::move(forms));
+    XSAUDIT_ASSIGN(auto forms, load_forms(value, context));
+    entry.permissions.emplace("", std::move(forms));
     return ok();
   }
   for (const auto& [key, item] : value.members()) {
@@ -50,9 +49,8 @@ Status load_permissions(const YamlValue& value, const EntryContext& context, Sch
       known.emplace_back("others");
       return key.error("unknown profile " + single_quoted(profile), did_you_mean(profile, known));
     }
-    auto forms = load_forms(item, context);
-    if (!forms) return forms.error();
-    entry.permissions.emplace(profile == "others" ? "" : profile, *std::move(forms));
+    XSAUDIT_ASSIGN(auto forms, load_forms(item, context));
+    entry.permissions.emplace(profile == "others" ? "" : profile, std::move(forms));
   }
   return ok();
 }
@@ -60,15 +58,13 @@ Status load_permissions(const YamlValue& value, const EntryContext& context, Sch
 Status load_link(const YamlValue& value, const EntryContext& context, SchemaEntry& entry) {
   SchemaLink link;
   if (value.is_map()) {
-    if (auto keys = value.only_keys({"to", "back"}); !keys) return keys;
-    auto back = value.require("back");
-    if (!back) return back.error();
-    if (!valid_name(back->text())) return back->error("expected the name of a node");
-    link.back = back->text();
+    XSAUDIT_TRY(value.only_keys({"to", "back"}));
+    XSAUDIT_ASSIGN(auto back, value.require("back"));
+    if (!valid_name(back.text())) return back.error("expected the name of a node");
+    link.back = back.text();
   }
-  auto to = Pattern::parse(value.is_map() ? value.get("to") : value, context.variables);
-  if (!to) return to.error();
-  link.to = *std::move(to);
+  XSAUDIT_ASSIGN(link.to,
+                 Pattern::parse(value.is_map() ? value.get("to") : value, context.variables));
   entry.link = std::move(link);
   return ok();
 }
@@ -93,17 +89,13 @@ Status load_guests(const YamlValue& value, SchemaEntry& entry) {
 }
 
 Status load_text(const YamlValue& value, std::string_view& into) {
-  const auto text = value.as_text();
-  if (!text) return text.error();
-  into = *text;
+  XSAUDIT_ASSIGN(into, value.as_text());
   while (into.ends_with('\n')) into.remove_suffix(1);  // of a block scalar
   return ok();
 }
 
 Status load_flag(const YamlValue& value, bool& into) {
-  auto flag = value.as_bool();
-  if (!flag) return flag.error();
-  into = *flag;
+  XSAUDIT_ASSIGN(into, value.as_bool());
   return ok();
 }
 
@@ -113,10 +105,9 @@ Status load_secret(const YamlValue& value, SchemaEntry& entry) {
     if (value.text() == "true") entry.secret = *ValueType::parse("any");
     return ok();
   }
-  auto type = ValueType::parse(value);
-  if (!type) return type.error();
-  if (!type->variables().empty()) return value.error("a secret does not depend on the path");
-  entry.secret = *std::move(type);
+  XSAUDIT_ASSIGN(auto type, ValueType::parse(value));
+  if (!type.variables().empty()) return value.error("a secret does not depend on the path");
+  entry.secret = std::move(type);
   return ok();
 }
 
@@ -154,7 +145,7 @@ const std::vector<PermissionTemplate>* SchemaEntry::forms(std::string_view profi
 }
 
 Result<PermissionTemplate> load_form(const YamlValue& text, const EntryContext& context) {
-  if (auto scalar = text.as_text(); !scalar) return scalar.error();
+  XSAUDIT_TRY(text.as_text());
   if (const auto named = context.forms.find(text.text()); named != context.forms.end()) {
     return named->second;
   }
@@ -191,9 +182,7 @@ Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
   entry.area = defaults.area;
   entry.source = defaults.source;
   entry.free = defaults.free;
-  auto patterns = Pattern::expand(key, context.variables);
-  if (!patterns) return patterns.error();
-  entry.patterns = *std::move(patterns);
+  XSAUDIT_ASSIGN(entry.patterns, Pattern::expand(key, context.variables));
 
   Status status = ok();
   for (const auto& [name, member] : value.members()) {
@@ -209,19 +198,16 @@ Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
     if (what == "link") status = load_link(member, context, entry);
     if (what == "permissions") status = load_permissions(member, context, entry);
     if (what == "since" || what == "until") {
-      auto version = load_version(member);
-      if (!version) return version.error();
-      (what == "since" ? entry.since : entry.until) = *version;
+      XSAUDIT_ASSIGN(auto version, load_version(member));
+      (what == "since" ? entry.since : entry.until) = version;
     }
-    if (!status) return status.error();
+    XSAUDIT_TRY(status);
   }
   const YamlValue type = value.get("type");
   if (!type.exists() && !entry.link) return value.error("'type' is missing");
-  auto parsed = type.exists() ? ValueType::parse(type) : ValueType::parse("path");
-  if (!parsed) return parsed.error();
-  entry.type = *std::move(parsed);
-  if (Status bound = check_type_variables(type, entry); !bound) return bound.error();
-  if (Status named = check_required(key, entry); !named) return named.error();
+  XSAUDIT_ASSIGN(entry.type, type.exists() ? ValueType::parse(type) : ValueType::parse("path"));
+  XSAUDIT_TRY(check_type_variables(type, entry));
+  XSAUDIT_TRY(check_required(key, entry));
   if (entry.since && entry.until && *entry.until < *entry.since) {
     return value.get("until").error("it ends before it begins");
   }

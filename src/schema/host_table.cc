@@ -9,9 +9,7 @@ namespace {
 Status load_texts(const YamlValue& within, std::string_view key, std::vector<std::string>& texts) {
   const YamlValue list = within.get(key);
   if (!list.exists()) return ok();
-  auto all = list.as_strings();
-  if (!all) return all.error();
-  texts = *std::move(all);
+  XSAUDIT_ASSIGN(texts, list.as_strings());
   return ok();
 }
 
@@ -22,22 +20,20 @@ Status load_patterns(const YamlValue& within, std::string_view key, const Variab
   const std::vector<YamlValue> written =
       list.is_list() ? list.items() : std::vector<YamlValue>{list};
   for (const YamlValue& one : written) {
-    auto expanded = Pattern::expand(one, types);
-    if (!expanded) return expanded.error();
-    patterns.insert(patterns.end(), expanded->begin(), expanded->end());
+    XSAUDIT_ASSIGN(auto expanded, Pattern::expand(one, types));
+    patterns.insert(patterns.end(), expanded.begin(), expanded.end());
   }
   return ok();
 }
 
 Status load_record(const YamlValue& record, HostTable& table) {
   if (!record.exists()) return ok();
-  if (auto keys = record.only_keys({"path", "values", "users"}); !keys) return keys;
-  const auto path = record.require("path");
-  if (!path) return path.error();
-  table.record = path->text();
-  if (!table.record.starts_with('/')) return path->error("expected a path that begins with '/'");
-  if (auto done = load_texts(record, "values", table.record_values); !done) return done;
-  if (auto done = load_texts(record, "users", table.record_users); !done) return done;
+  XSAUDIT_TRY(record.only_keys({"path", "values", "users"}));
+  XSAUDIT_ASSIGN(const auto path, record.require("path"));
+  table.record = path.text();
+  if (!table.record.starts_with('/')) return path.error("expected a path that begins with '/'");
+  XSAUDIT_TRY(load_texts(record, "values", table.record_values));
+  XSAUDIT_TRY(load_texts(record, "users", table.record_users));
   for (const std::string& user : table.record_users) {
     if (std::find(table.record_values.begin(), table.record_values.end(), user) ==
         table.record_values.end()) {
@@ -69,14 +65,14 @@ Result<HostTable> HostTable::load(const YamlValue& host, const VariableTypes& ty
   }
   for (const auto& [key, into] :
        {std::pair("processes", &table.processes), std::pair("uids", &table.uids)}) {
-    if (auto done = load_patterns(host, key, types, *into); !done) return done.error();
+    XSAUDIT_TRY(load_patterns(host, key, types, *into));
   }
   for (const auto& [key, into] :
        {std::pair("arguments", &table.arguments), std::pair("users", &table.users),
         std::pair("range_bases", &table.range_bases)}) {
-    if (auto done = load_texts(host, key, *into); !done) return done.error();
+    XSAUDIT_TRY(load_texts(host, key, *into));
   }
-  if (auto done = load_record(host.get("record"), table); !done) return done.error();
+  XSAUDIT_TRY(load_record(host.get("record"), table));
   return table;
 }
 

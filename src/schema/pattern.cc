@@ -109,9 +109,8 @@ Status Pattern::add_component(std::string_view component, const VariableTypes& t
     segments_.emplace_back(Segment::Kind::literal, component);
     return ok();
   }
-  const auto place = find_variable(component, offset, at);
-  if (!place) return place.error();
-  const std::string_view name = component.substr(place->begin + 1, place->end - place->begin - 1);
+  XSAUDIT_ASSIGN(const auto place, find_variable(component, offset, at));
+  const std::string_view name = component.substr(place.begin + 1, place.end - place.begin - 1);
   int index = variable(name);
   if (index < 0) {
     index = static_cast<int>(variables_.size());
@@ -119,8 +118,8 @@ Status Pattern::add_component(std::string_view component, const VariableTypes& t
     variables_.push_back(
         {std::string(name), type == types.end() ? VariableType::name : type->second});
   }
-  segments_.emplace_back(Segment::Kind::variable, component.substr(0, place->begin),
-                         component.substr(place->end), index);
+  segments_.emplace_back(Segment::Kind::variable, component.substr(0, place.begin),
+                         component.substr(place.end), index);
   return ok();
 }
 
@@ -141,7 +140,7 @@ Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types
   pattern.segments_.reserve(kHome.size() + count('/'));
   pattern.variables_.reserve(1 + count('$'));
   for (std::size_t i = 0; i < kHome.size() && in_home; ++i) {
-    if (Status added = pattern.add_component(kHome[i], types, 0, at); !added) return added.error();
+    XSAUDIT_TRY(pattern.add_component(kHome[i], types, 0, at));
   }
   for (std::size_t begin = 1; text.size() > 1 && begin <= text.size();) {
     if (in_home && begin == 1) ++begin;
@@ -152,9 +151,7 @@ Result<Pattern> Pattern::parse(std::string_view text, const VariableTypes& types
       pattern.deep_ = true;
       break;
     }
-    if (Status added = pattern.add_component(component, types, begin, at); !added) {
-      return added.error();
-    }
+    XSAUDIT_TRY(pattern.add_component(component, types, begin, at));
     begin = end + 1;
   }
   return pattern;
@@ -164,9 +161,8 @@ Result<std::vector<Pattern>> Pattern::expand(std::string_view text, const Variab
                                              std::size_t* at) {
   std::vector<Pattern> patterns;
   if (text.find('{') == text.npos && text.find('}') == text.npos) {
-    auto pattern = parse(text, types, at);
-    if (!pattern) return pattern.error();
-    patterns.push_back(*std::move(pattern));
+    XSAUDIT_ASSIGN(auto pattern, parse(text, types, at));
+    patterns.push_back(std::move(pattern));
     return patterns;
   }
   std::vector<std::string> texts(1);
@@ -212,7 +208,7 @@ Result<std::vector<Pattern>> Pattern::expand(std::string_view text, const Variab
 }
 
 Result<Pattern> Pattern::parse(const YamlValue& text, const VariableTypes& types) {
-  if (auto scalar = text.as_text(); !scalar) return scalar.error();
+  XSAUDIT_TRY(text.as_text());
   std::size_t at = 0;
   auto pattern = parse(text.text(), types, &at);
   if (pattern) return pattern;
@@ -220,7 +216,7 @@ Result<Pattern> Pattern::parse(const YamlValue& text, const VariableTypes& types
 }
 
 Result<std::vector<Pattern>> Pattern::expand(const YamlValue& text, const VariableTypes& types) {
-  if (auto scalar = text.as_text(); !scalar) return scalar.error();
+  XSAUDIT_TRY(text.as_text());
   std::size_t at = 0;
   auto patterns = expand(text.text(), types, &at);
   if (patterns) return patterns;

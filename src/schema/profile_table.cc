@@ -2,15 +2,16 @@
 
 #include <utility>
 
+#include "base/error.h"
+
 namespace xsaudit {
 
 namespace {
 
 Result<std::int64_t> read_limit(const YamlValue& written) {
-  const auto number = written.as_integer();
-  if (!number) return number.error();
-  if (*number <= 0) return written.error("a limit is at least 1");
-  return *number;
+  XSAUDIT_ASSIGN(const auto number, written.as_integer());
+  if (number <= 0) return written.error("a limit is at least 1");
+  return number;
 }
 
 }  // namespace
@@ -19,23 +20,17 @@ Result<LimitTable> LimitTable::load(const YamlValue& limits) {
   if (!limits.is_map()) return limits.error("expected names with a limit each");
   LimitTable table;
   for (const auto& [name, value] : limits.members()) {
-    if (auto keys = value.only_keys({"what", "xenstored", "oxenstored", "profiles", "source"});
-        !keys) {
-      return keys.error();
-    }
+    XSAUDIT_TRY(value.only_keys({"what", "xenstored", "oxenstored", "profiles", "source"}));
     Limit limit;
     for (const auto& [daemon, into] :
          {std::pair("xenstored", &limit.xenstored), std::pair("oxenstored", &limit.oxenstored)}) {
       const YamlValue written = value.get(daemon);
       if (!written.exists()) continue;
-      const auto number = read_limit(written);
-      if (!number) return number.error();
-      *into = *number;
+      XSAUDIT_ASSIGN(*into, read_limit(written));
     }
     for (const auto& [profile, written] : value.get("profiles").members()) {
-      const auto number = read_limit(written);
-      if (!number) return number.error();
-      limit.by_profile.emplace(profile.text(), *number);
+      XSAUDIT_ASSIGN(const auto number, read_limit(written));
+      limit.by_profile.emplace(profile.text(), number);
     }
     if (!limit.xenstored && !limit.oxenstored) return value.error("a limit of neither daemon");
     table.limits_.emplace(name.text(), limit);
@@ -77,28 +72,24 @@ Result<ProfileTable::Marks> ProfileTable::load_marks(const YamlValue& list, bool
     Mark mark;
     YamlValue node = item;
     if (item.is_map()) {
-      if (auto keys = item.only_keys({"node", "permissions", "absent"}); !keys) return keys.error();
+      XSAUDIT_TRY(item.only_keys({"node", "permissions", "absent"}));
       mark.absent = item.get("absent").exists();
-      auto named = item.require(mark.absent ? "absent" : "node");
-      if (!named) return named.error();
-      node = *named;
-      auto permissions = mark.absent ? *named : item.get("permissions");
+      XSAUDIT_ASSIGN(auto named, item.require(mark.absent ? "absent" : "node"));
+      node = named;
+      auto permissions = mark.absent ? named : item.get("permissions");
       if (!mark.absent && permissions.exists()) {
-        auto form = load_form(permissions);
-        if (!form) return form.error();
-        mark.permissions = *std::move(form);
+        XSAUDIT_ASSIGN(mark.permissions, load_form(permissions));
       }
     }
-    auto pattern = Pattern::parse(node, types);
-    if (!pattern) return pattern.error();
-    if (!only_domid(*pattern) || (!of_domain && !pattern->variables().empty())) {
+    XSAUDIT_ASSIGN(auto pattern, Pattern::parse(node, types));
+    if (!only_domid(pattern) || (!of_domain && !pattern.variables().empty())) {
       return node.error(of_domain ? "a mark has no variable but $DOMID"
                                   : "a mark of the host has no variable");
     }
-    if (!pattern->path(std::vector<Binding>(pattern->variables().size(), {"0", 0, true}))) {
+    if (!pattern.path(std::vector<Binding>(pattern.variables().size(), {"0", 0, true}))) {
       return node.error("expected one path, without '*'");
     }
-    mark.node = *std::move(pattern);
+    mark.node = std::move(pattern);
     marks.push_back(std::move(mark));
   }
   return marks;
@@ -108,17 +99,14 @@ Result<ProfileTable> ProfileTable::load(const YamlValue& profiles, const Variabl
                                         const LoadForm& load_form) {
   ProfileTable table;
   for (const auto& [name, value] : profiles.members()) {
-    if (auto keys = value.only_keys({"what", "domain", "host"}); !keys) return keys.error();
-    auto what = value.require("what");
-    if (!what) return what.error();
-    table.profiles_.push_back({std::string(name.text()), std::string(what->text())});
+    XSAUDIT_TRY(value.only_keys({"what", "domain", "host"}));
+    XSAUDIT_ASSIGN(auto what, value.require("what"));
+    table.profiles_.push_back({std::string(name.text()), std::string(what.text())});
     for (const auto& [key, of_domain] : {std::pair("domain", true), std::pair("host", false)}) {
       auto& into = (of_domain ? table.domain_marks_ : table.host_marks_).emplace_back();
       const YamlValue list = value.get(key);
       if (!list.exists()) continue;
-      auto marks = load_marks(list, of_domain, types, load_form);
-      if (!marks) return marks.error();
-      into = *std::move(marks);
+      XSAUDIT_ASSIGN(into, load_marks(list, of_domain, types, load_form));
     }
   }
   if (table.host_marks_.empty() || !table.host_marks_.back() ||

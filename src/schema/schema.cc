@@ -42,7 +42,7 @@ class Schema::Loader {
     for (Status (Loader::*step)() :
          {&Loader::find_sections, &Loader::load_variables, &Loader::load_tables,
           &Loader::load_profiles, &Loader::load_entries}) {
-      if (Status done = (this->*step)(); !done) return done.error();
+      XSAUDIT_TRY((this->*step)());
     }
     schema_.variables_ = std::move(context_.variables);
     return std::move(schema_);
@@ -77,43 +77,35 @@ class Schema::Loader {
 
   Status load_variables() {
     for (const auto& [name, value] : sections_.at("variables").members()) {
-      auto type = load_variable_type(value);
-      if (!type) return type.error();
-      context_.variables.emplace(name.text(), *type);
+      XSAUDIT_ASSIGN(auto type, load_variable_type(value));
+      context_.variables.emplace(name.text(), type);
     }
     return ok();
   }
 
   Status load_tables() {
-    auto domains = DomainTable::load(sections_.at("domains"), context_.variables);
-    if (!domains) return domains.error();
-    schema_.domains_ = *std::move(domains);
-    auto devices = DeviceTable::load(sections_.at("devices"), context_.variables);
-    if (!devices) return devices.error();
-    schema_.devices_ = *std::move(devices);
+    XSAUDIT_ASSIGN(schema_.domains_,
+                   DomainTable::load(sections_.at("domains"), context_.variables));
+    XSAUDIT_ASSIGN(schema_.devices_,
+                   DeviceTable::load(sections_.at("devices"), context_.variables));
     if (const auto found = sections_.find("limits"); found != sections_.end()) {
-      auto limits = LimitTable::load(found->second);
-      if (!limits) return limits.error();
-      schema_.limits_ = *std::move(limits);
+      XSAUDIT_ASSIGN(schema_.limits_, LimitTable::load(found->second));
     }
     const auto found = sections_.find("host");
     if (found == sections_.end()) return ok();
-    auto host = HostTable::load(found->second, context_.variables);
-    if (!host) return host.error();
-    schema_.host_ = *std::move(host);
+    XSAUDIT_ASSIGN(schema_.host_, HostTable::load(found->second, context_.variables));
     return ok();
   }
 
   Status load_profiles() {
     for (const auto& [name, value] : sections_.at("permissions").members()) {
-      auto form = load_form(value, context_);
-      if (!form) return form.error();
-      context_.forms.emplace(name.text(), *std::move(form));
+      XSAUDIT_ASSIGN(auto form, load_form(value, context_));
+      context_.forms.emplace(name.text(), std::move(form));
     }
     auto profiles =
         ProfileTable::load(sections_.at("profiles"), context_.variables,
                            [&](const YamlValue& text) { return load_form(text, context_); });
-    if (!profiles) return profiles.error();
+    XSAUDIT_TRY(profiles);
     schema_.profiles_ = *std::move(profiles);
     for (const auto& profile : schema_.profiles_.profiles()) {
       context_.profiles.push_back(profile.name);
@@ -127,14 +119,11 @@ class Schema::Loader {
       defaults.area = document.root().get("title").text();
       defaults.source = document.root().get("source").text();
       if (const YamlValue free = document.root().get("free"); free.exists()) {
-        auto flag = free.as_bool();
-        if (!flag) return flag.error();
-        defaults.free = *flag;
+        XSAUDIT_ASSIGN(defaults.free, free.as_bool());
       }
       for (const auto& [key, value] : document.root().get("paths").members()) {
-        auto entry = load_entry(key, value, defaults, context_);
-        if (!entry) return entry.error();
-        schema_.entries_.push_back(*std::move(entry));
+        XSAUDIT_ASSIGN(auto entry, load_entry(key, value, defaults, context_));
+        schema_.entries_.push_back(std::move(entry));
       }
     }
     for (std::size_t i = 0; i < schema_.entries_.size(); ++i) {

@@ -194,7 +194,7 @@ Result<ValueType> ValueType::parse(std::string_view text, std::size_t* at, bool 
 }
 
 Result<ValueType> ValueType::parse(const YamlValue& text) {
-  if (auto scalar = text.as_text(); !scalar) return scalar.error();
+  XSAUDIT_TRY(text.as_text());
   std::size_t at = 0;
   auto type = parse(text.text(), &at, text.built_in());
   if (type) return type;

@@ -30,9 +30,8 @@ Result<Permissions> parse_permissions(std::string_view text) {
   Permissions list;
   while (true) {
     const std::size_t comma = text.find(',');
-    auto entry = parse_permission_entry(text.substr(0, comma));
-    if (!entry) return entry.error();
-    list.push_back(*entry);
+    XSAUDIT_ASSIGN(auto entry, parse_permission_entry(text.substr(0, comma)));
+    list.push_back(entry);
     if (comma == std::string_view::npos) return list;
     text.remove_prefix(comma + 1);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/error.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -189,9 +190,8 @@ Result<PermissionsId> PermissionTexts::id(std::string_view text) {
   const StringId known = texts_.add(text);
   if (known >= ids_.size()) ids_.resize(known + 1, kNoPermissions);
   if (ids_[known] != kNoPermissions) return ids_[known];
-  const Result<Permissions> permissions = parse_permissions(text);
-  if (!permissions) return permissions.error();
-  ids_[known] = builder_.permissions_id(*permissions);
+  XSAUDIT_ASSIGN(const auto permissions, parse_permissions(text));
+  ids_[known] = builder_.permissions_id(permissions);
   return ids_[known];
 }
 

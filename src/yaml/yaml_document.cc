@@ -202,9 +202,8 @@ Result<std::vector<std::string>> YamlValue::as_strings() const {
   }
   std::vector<std::string> out;
   for (const YamlValue& item : items()) {
-    const auto one = item.as_text();
-    if (!one) return one.error();
-    out.emplace_back(*one);
+    XSAUDIT_ASSIGN(const auto one, item.as_text());
+    out.emplace_back(one);
   }
   return out;
 }
@@ -224,16 +223,15 @@ Result<YamlDocument> YamlDocument::parse(std::string file, std::string text) {
   auto yaml = std::make_shared<ParsedYaml>();
   yaml->file = std::move(file);
   yaml->text = std::move(text);
-  if (auto parsed = parse_yaml(*yaml); !parsed) return parsed.error();
+  XSAUDIT_TRY(parse_yaml(*yaml));
   return YamlDocument(std::move(yaml));
 }
 
 Result<std::vector<YamlDocument>> parse_yaml_files(const std::vector<TextFile>& files) {
   std::vector<YamlDocument> documents;
   for (const TextFile& file : files) {
-    auto document = YamlDocument::parse(file.name, file.text);
-    if (!document) return document.error();
-    documents.push_back(*std::move(document));
+    XSAUDIT_ASSIGN(auto document, YamlDocument::parse(file.name, file.text));
+    documents.push_back(std::move(document));
   }
   return documents;
 }

@@ -353,7 +353,7 @@ Status refuse_binary(const ParsedYaml& yaml) {
 Status parse_yaml(ParsedYaml& yaml) {
   constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
   if (yaml.text.starts_with(kByteOrderMark)) yaml.text.erase(0, kByteOrderMark.size());
-  if (auto text = refuse_binary(yaml); !text) return text;
+  XSAUDIT_TRY(refuse_binary(yaml));
   TreeHandler handler(yaml);
   try {
     std::istringstream stream(yaml.text);

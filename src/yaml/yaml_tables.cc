@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
 #include "base/text_file.h"
 #include "yaml/yaml_tree.h"
 
@@ -80,10 +81,9 @@ std::vector<YamlNode> take_apart(std::vector<YamlNode>& nodes, const YamlTree& t
 
 Status write_file(std::ostream& out, std::ostream& tables, const std::string& path,
                   std::size_t number, const std::string& apart_key) {
-  auto file = read_text_file(path);
-  if (!file) return file.error();
-  ParsedYaml yaml{path, std::move(file->text), {}, {}};
-  if (Status parsed = parse_yaml(yaml); !parsed) return parsed;
+  XSAUDIT_ASSIGN(auto file, read_text_file(path));
+  ParsedYaml yaml{path, std::move(file.text), {}, {}};
+  XSAUDIT_TRY(parse_yaml(yaml));
   const std::vector<YamlNode> apart = take_apart(yaml.nodes, yaml.tree(), apart_key);
   const std::string suffix = std::to_string(number);
   out << "constexpr std::string_view kText" << suffix << "(";

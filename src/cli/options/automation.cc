@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/calendar.h"
+#include "base/error.h"
 #include "cli/command_line.h"
 #include "report/log_entries.h"
 
@@ -19,10 +20,9 @@ bool store_is_the_hosts() {
 }
 
 Result<LogSink> open_log(const std::string& where) {
-  const auto now = current_time();
-  if (!now) return now.error();
+  XSAUDIT_ASSIGN(const auto now, current_time());
   if (where == "journal") return LogSink::journal();
-  return where == "syslog" ? LogSink::syslog(*now) : LogSink::file(where, *now);
+  return where == "syslog" ? LogSink::syslog(now) : LogSink::file(where, now);
 }
 
 Status write(const LogSink& sink, const LogEntry& entry) {
@@ -47,9 +47,8 @@ void Automation::add_to(CommandLine& app) {
 
 Status Automation::begin(bool live) {
   if (!log_path_.empty()) {
-    auto log = open_log(log_path_);
-    if (!log) return log.error();
-    log_.emplace(*std::move(log));
+    XSAUDIT_ASSIGN(auto log, open_log(log_path_));
+    log_.emplace(std::move(log));
   }
   if (lock_path_ == "none") return ok();
   const bool of_host = lock_path_.empty();
@@ -62,7 +61,7 @@ Status Automation::begin(bool live) {
   if (log_) {
     const LogEntry entry{LogPriority::error,
                          {{"event", "not-audited"}, {"message", lock.error().text()}}};
-    if (const Status logged = write(*log_, entry); !logged) return logged.error();
+    XSAUDIT_TRY(write(*log_, entry));
   }
   return lock.error();
 }
@@ -77,7 +76,7 @@ std::vector<int> Automation::descriptors() const {
 Status Automation::log(const AuditResult& result, int status) const {
   if (!log_) return ok();
   for (const LogEntry& entry : log_entries(result, status)) {
-    if (Status written = write(*log_, entry); !written) return written;
+    XSAUDIT_TRY(write(*log_, entry));
   }
   return ok();
 }

@@ -28,7 +28,7 @@ Status ConfinementChoice::confine(std::vector<int> keep,
   }
   const auto confinement =
       xsaudit::confine({.descriptors = std::move(keep), .user = user, .open_last = open_last});
-  if (!confinement) return confinement.error();
+  XSAUDIT_TRY(confinement);
   for (const Confinement::Part& part : confinement->missing()) {
     fail(Error{"not confined", part.name + ": " + part.reason, {}});
   }

@@ -26,8 +26,7 @@ Result<Schema> PolicyOptions::load_schema() const {
 }
 
 Result<Policy> PolicyOptions::load() const {
-  auto schema = load_schema();
-  if (!schema) return schema.error();
+  XSAUDIT_ASSIGN(auto schema, load_schema());
   std::vector<RuleFile> files;
   std::vector<std::string> directories = added_rules;
   if (rules_directory.empty()) {
@@ -36,15 +35,12 @@ Result<Policy> PolicyOptions::load() const {
     directories.insert(directories.begin(), rules_directory);
   }
   for (const std::string& directory : directories) {
-    const auto texts = read_trusted_directory(directory);
-    if (!texts) return texts.error();
-    const auto more = parse_rule_files(*texts);
-    if (!more) return more.error();
-    files.insert(files.end(), more->begin(), more->end());
+    XSAUDIT_ASSIGN(const auto texts, read_trusted_directory(directory));
+    XSAUDIT_ASSIGN(const auto more, parse_rule_files(texts));
+    files.insert(files.end(), more.begin(), more.end());
   }
-  auto rules = RuleSet::load(files, *schema);
-  if (!rules) return rules.error();
-  return Policy{std::move(*schema), std::move(*rules)};
+  XSAUDIT_ASSIGN(auto rules, RuleSet::load(files, schema));
+  return Policy{std::move(schema), std::move(rules)};
 }
 
 }  // namespace xsaudit

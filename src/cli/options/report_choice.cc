@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "cli/command_line.h"
 
@@ -41,12 +42,11 @@ void ReportChoice::add_to(CommandLine& app) {
 Status ReportChoice::open(Outputs& outputs) {
   std::set<std::string> files = {output_};
   const auto add = [&](const ReportFormat* format, const std::string& path) -> Status {
-    const auto output = outputs.open(path);
-    if (!output) return output.error();
-    opened_.emplace_back(format, *output);
+    XSAUDIT_ASSIGN(const auto output, outputs.open(path));
+    opened_.emplace_back(format, output);
     return ok();
   };
-  if (Status added = add(find_report_format(format_), output_); !added) return added;
+  XSAUDIT_TRY(add(find_report_format(format_), output_));
   for (const std::string& report : reports_) {
     const std::size_t equals = report.find('=');
     const ReportFormat* const format = find_report_format(report.substr(0, equals));
@@ -57,7 +57,7 @@ Status ReportChoice::open(Outputs& outputs) {
     if (!files.insert(path).second) {
       return Error{escape_shortened(path), "two reports would go into this file", {}};
     }
-    if (Status added = add(format, path); !added) return added;
+    XSAUDIT_TRY(add(format, path));
   }
   return ok();
 }
@@ -68,9 +68,7 @@ Status ReportChoice::write(Outputs& outputs, const AuditResult& result, bool qui
     const bool first = &opened_.front().second == &output;
     if (first && quiet && output_.empty()) continue;
     const ReportOptions options{first && wants_colour(), show_suppressed};
-    if (Status written = outputs.write(output, format->write(result, options)); !written) {
-      return written;
-    }
+    XSAUDIT_TRY(outputs.write(output, format->write(result, options)));
   }
   return ok();
 }

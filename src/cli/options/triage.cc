@@ -36,9 +36,8 @@ void TriageOptions::add_to(CommandLine& app) {
 }
 
 Status TriageOptions::load(const Schema& schema, AuditOptions& audit) const {
-  const auto now = current_time();
-  if (!now) return now.error();
-  audit.today = std::chrono::floor<std::chrono::days>(*now);
+  XSAUDIT_ASSIGN(const auto now, current_time());
+  audit.today = std::chrono::floor<std::chrono::days>(now);
 
   std::vector<std::string> files = suppressions;
   std::error_code failed;
@@ -47,27 +46,20 @@ Status TriageOptions::load(const Schema& schema, AuditOptions& audit) const {
   }
   for (const std::string& file : files) {
     if (file == "none") continue;
-    const auto text = read_trusted_file(file);
-    if (!text) return text.error();
-    const auto more = load_suppressions(*text, schema.variables());
-    if (!more) return more.error();
-    audit.suppressions.insert(audit.suppressions.end(), more->begin(), more->end());
+    XSAUDIT_ASSIGN(const auto text, read_trusted_file(file));
+    XSAUDIT_ASSIGN(const auto more, load_suppressions(text, schema.variables()));
+    audit.suppressions.insert(audit.suppressions.end(), more.begin(), more.end());
   }
   if (baseline.empty()) return ok();
-  const auto text = read_trusted_file(baseline);
-  if (!text) return text.error();
-  auto known = read_baseline(baseline, text->text);
-  if (!known) return known.error();
-  audit.baseline = *std::move(known);
+  XSAUDIT_ASSIGN(const auto text, read_trusted_file(baseline));
+  XSAUDIT_ASSIGN(audit.baseline, read_baseline(baseline, text.text));
   return ok();
 }
 
 Status NewBaseline::open(const std::string& path) {
   path_ = path;
   if (path.empty()) return ok();
-  const auto output = outputs_.open(path);
-  if (!output) return output.error();
-  output_ = *output;
+  XSAUDIT_ASSIGN(output_, outputs_.open(path));
   return outputs_.start();
 }
 

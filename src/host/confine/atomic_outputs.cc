@@ -76,15 +76,14 @@ AtomicOutputs::~AtomicOutputs() {
 }
 
 Result<int> AtomicOutputs::open(const std::string& path) {
-  auto place = FilePlace::find(path);
-  if (!place) return place.error();
-  if (place->exists() && (place->is_open_descriptor() || !place->is_regular())) {
-    return open_as_it_is(path, *place);
+  XSAUDIT_ASSIGN(auto place, FilePlace::find(path));
+  if (place.exists() && (place.is_open_descriptor() || !place.is_regular())) {
+    return open_as_it_is(path, place);
   }
   // Another user's file is replaced, but has no say in who may read or write the new one.
   const bool own =
-      place->exists() && place->suspicion().empty() && place->existing()->st_uid == geteuid();
-  return open_beside(path, *place, own ? place->existing()->st_mode & 0777U : mode_of_new_file());
+      place.exists() && place.suspicion().empty() && place.existing()->st_uid == geteuid();
+  return open_beside(path, place, own ? place.existing()->st_mode & 0777U : mode_of_new_file());
 }
 
 Result<int> AtomicOutputs::open_as_it_is(const std::string& path, const FilePlace& place) {

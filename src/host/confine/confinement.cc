@@ -136,7 +136,7 @@ Result<Confinement> confine(const ConfinementOptions& options) {
   Confinement confinement;
   Result<User> user = User{};
   if (!options.user.empty()) user = user_to_become(options.user);
-  if (!user) return user.error();
+  XSAUDIT_TRY(user);
   tzset();  // reads the time zone while files can be read
 
   std::vector<int> keep = {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO};
@@ -150,7 +150,7 @@ Result<Confinement> confine(const ConfinementOptions& options) {
   empty_bounding_set();
   if (!options.user.empty()) {
     if (geteuid() == 0) {
-      if (Status became = become(*user); !became) return became.error();
+      XSAUDIT_TRY(become(*user));
     }
     confinement.add("user", is(*user), "only root can give up its uid");
   }

@@ -72,15 +72,12 @@ class PathWalk {
       : path_(path), last_link_(last_link) {}
 
   Result<FilePlace> run() {
-    if (Status begun = enter(path_.starts_with('/') ? "/" : ".", AT_FDCWD); !begun) {
-      return begun.error();
-    }
+    XSAUDIT_TRY(enter(path_.starts_with('/') ? "/" : ".", AT_FDCWD));
     push(path_);
     while (!ahead_.empty()) {
       const std::string name = std::move(ahead_.front());
       ahead_.pop_front();
-      const Status done = ahead_.empty() ? finish(name) : step(name);
-      if (!done) return done.error();
+      XSAUDIT_TRY(ahead_.empty() ? finish(name) : step(name));
     }
     return std::move(place_);
   }
@@ -177,7 +174,7 @@ class PathWalk {
     }
     const std::string text(target.data(), static_cast<std::size_t>(length));
     if (text.starts_with('/')) {
-      if (Status begun = enter("/", AT_FDCWD); !begun) return begun;
+      XSAUDIT_TRY(enter("/", AT_FDCWD));
     }
     push(text);
     return ok();

@@ -43,20 +43,19 @@ LockFile::~LockFile() {
 Result<int> LockFile::open(const std::string& path) {
   constexpr int kAttempts = 3;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const auto place = FilePlace::find(path, FilePlace::LastLink::refuse);
-    if (!place) return place.error();
-    if (!place->exists()) {
-      const int made = place->create(O_RDWR, 0600);
+    XSAUDIT_ASSIGN(const auto place, FilePlace::find(path, FilePlace::LastLink::refuse));
+    if (!place.exists()) {
+      const int made = place.create(O_RDWR, 0600);
       if (made >= 0) return made;
       if (errno == EEXIST) continue;  // another run has just made it
       return system_error(path, "cannot be opened", errno);
     }
-    if (!place->is_regular() || place->existing()->st_uid != ::geteuid() ||
-        !place->suspicion().empty()) {
+    if (!place.is_regular() || place.existing()->st_uid != ::geteuid() ||
+        !place.suspicion().empty()) {
       return error(path, "is not a regular file of the user who runs this",
                    "only such a file is locked");
     }
-    return place->open(O_RDWR, path);
+    return place.open(O_RDWR, path);
   }
   return error(path, "is made and removed all the time");
 }
@@ -77,9 +76,7 @@ Result<LockFile> LockFile::take_of_host() {
 }
 
 Result<LockFile> LockFile::take(const std::string& path) {
-  const auto opened = open(path);
-  if (!opened) return opened.error();
-  const int descriptor = *opened;
+  XSAUDIT_ASSIGN(const int descriptor, open(path));
   LockFile lock(descriptor);
   // A user who may read a file may lock it.
   if (::fchmod(descriptor, 0600) != 0) {

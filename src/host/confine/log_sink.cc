@@ -27,17 +27,16 @@ std::string formatted(const char* format, const std::tm& when) {
 }
 
 Result<int> open_log_file(const std::string& path) {
-  const auto place = FilePlace::find(path, FilePlace::LastLink::refuse);
-  if (!place) return place.error();
-  if (!place->exists()) {
-    const int descriptor = place->create(O_WRONLY | O_APPEND, 0640);
+  XSAUDIT_ASSIGN(const auto place, FilePlace::find(path, FilePlace::LastLink::refuse));
+  if (!place.exists()) {
+    const int descriptor = place.create(O_WRONLY | O_APPEND, 0640);
     return descriptor < 0 ? system_error(path, "cannot be opened", errno) : Result<int>(descriptor);
   }
-  if (!place->suspicion().empty()) {
-    return Error{escape(path), place->suspicion(),
+  if (!place.suspicion().empty()) {
+    return Error{escape(path), place.suspicion(),
                  "nothing is added to a file that another user may have made"};
   }
-  return place->open(O_WRONLY | O_APPEND, path);
+  return place.open(O_WRONLY | O_APPEND, path);
 }
 
 std::string upper(std::string text) {
@@ -98,12 +97,11 @@ Result<LogSink> LogSink::journal(const std::string& path, std::chrono::milliseco
 }
 
 Result<LogSink> LogSink::file(const std::string& path, std::chrono::sys_seconds now) {
-  const auto descriptor = open_log_file(path);
-  if (!descriptor) return descriptor.error();
+  XSAUDIT_ASSIGN(const auto descriptor, open_log_file(path));
   const std::time_t seconds = now.time_since_epoch().count();
   std::tm utc{};
   ::gmtime_r(&seconds, &utc);
-  return LogSink(Kind::file, path, *descriptor, "time=" + formatted("%Y-%m-%dT%H:%M:%SZ ", utc));
+  return LogSink(Kind::file, path, descriptor, "time=" + formatted("%Y-%m-%dT%H:%M:%SZ ", utc));
 }
 
 // systemd.io/JOURNAL_NATIVE_PROTOCOL: NAME=value, a line each. No value holds a newline.

@@ -94,7 +94,7 @@ Result<HostFacts> collect_in_child(ProcessSource& source, const HostQuestions& q
   close(ends[0]);
   if (!text) kill(child, SIGKILL);
   const bool well = end(child);
-  if (!text) return text.error();
+  XSAUDIT_TRY(text);
   if (!well) return failed("the process that looked at them died");
   return read_process_record(*text, "processes");
 }

@@ -1,5 +1,6 @@
 #include "rules/check/checker.h"
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "rules/check/names.h"
 #include "rules/eval/call.h"
@@ -69,40 +70,36 @@ Result<ExpressionPtr> Checker::list(const Syntax& syntax) {
   std::vector<ExpressionPtr> items;
   Type item;
   for (const Syntax& child : syntax.children) {
-    auto made = check(child);
-    if (!made) return made;
-    const auto common = common_type(item, (*made)->type());
+    XSAUDIT_ASSIGN(auto made, check(child));
+    const auto common = common_type(item, made->type());
     const bool first = items.empty();
     if (!first && !common) {
       return text_.error(child.offset, "the items of a list are of one type: this is " +
-                                           to_text((*made)->type()) + ", the first was " +
+                                           to_text(made->type()) + ", the first was " +
                                            to_text(item));
     }
-    item = first ? (*made)->type() : *common;
+    item = first ? made->type() : *common;
     if (item.is(Type::Kind::list) || item.is(Type::Kind::domains)) {
       return text_.error(child.offset, "a list cannot hold " + to_text(item));
     }
-    items.push_back(*std::move(made));
+    items.push_back(std::move(made));
   }
   return ExpressionPtr(std::make_unique<ListLiteral>(list_of(item.kind), std::move(items)));
 }
 
 Result<ExpressionPtr> Checker::negation(const Syntax& syntax) {
-  auto part = check(syntax.children[0]);
-  if (!part) return part;
-  if ((*part)->type() != kBoolean) {
-    return text_.error(syntax.offset,
-                       "'!' turns true to false; this is " + to_text((*part)->type()),
+  XSAUDIT_ASSIGN(auto part, check(syntax.children[0]));
+  if (part->type() != kBoolean) {
+    return text_.error(syntax.offset, "'!' turns true to false; this is " + to_text(part->type()),
                        "'!' binds closer than any other operator: !(a in b)");
   }
-  return ExpressionPtr(std::make_unique<Negation>(*std::move(part)));
+  return ExpressionPtr(std::make_unique<Negation>(std::move(part)));
 }
 
 Result<ExpressionPtr> Checker::minus(const Syntax& syntax) {
-  auto part = check(syntax.children[0], kInteger, "what follows '-'");
-  if (!part) return part;
+  XSAUDIT_ASSIGN(auto part, check(syntax.children[0], kInteger, "what follows '-'"));
   return ExpressionPtr(std::make_unique<Arithmetic>(Operator::minus, Constant::of(std::int64_t{0}),
-                                                    *std::move(part)));
+                                                    std::move(part)));
 }
 
 Result<ExpressionPtr> Checker::chain(const Syntax& syntax) {
@@ -110,38 +107,32 @@ Result<ExpressionPtr> Checker::chain(const Syntax& syntax) {
   std::vector<ExpressionPtr> parts;
   parts.reserve(syntax.children.size());
   for (const Syntax& child : syntax.children) {
-    auto made = check(child, kBoolean, all ? "each side of '&&'" : "each side of '||'");
-    if (!made) return made;
-    parts.push_back(*std::move(made));
+    XSAUDIT_ASSIGN(auto made,
+                   check(child, kBoolean, all ? "each side of '&&'" : "each side of '||'"));
+    parts.push_back(std::move(made));
   }
   if (all) return ExpressionPtr(std::make_unique<Conjunction>(std::move(parts)));
   return ExpressionPtr(std::make_unique<Disjunction>(std::move(parts)));
 }
 
 Result<ExpressionPtr> Checker::conditional(const Syntax& syntax) {
-  auto condition = check(syntax.children[0], kBoolean, "what stands before '?'");
-  if (!condition) return condition;
-  auto yes = check(syntax.children[1]);
-  if (!yes) return yes;
-  auto no = check(syntax.children[2]);
-  if (!no) return no;
-  const auto type = common_type((*yes)->type(), (*no)->type());
+  XSAUDIT_ASSIGN(auto condition, check(syntax.children[0], kBoolean, "what stands before '?'"));
+  XSAUDIT_ASSIGN(auto yes, check(syntax.children[1]));
+  XSAUDIT_ASSIGN(auto no, check(syntax.children[2]));
+  const auto type = common_type(yes->type(), no->type());
   if (!type) {
     return text_.error(syntax.offset, "both outcomes are of one type: these are " +
-                                          to_text((*yes)->type()) + " and " +
-                                          to_text((*no)->type()));
+                                          to_text(yes->type()) + " and " + to_text(no->type()));
   }
   return ExpressionPtr(
-      std::make_unique<Conditional>(*type, *std::move(condition), *std::move(yes), *std::move(no)));
+      std::make_unique<Conditional>(*type, std::move(condition), std::move(yes), std::move(no)));
 }
 
 Result<ExpressionPtr> Checker::binary(const Syntax& syntax) {
-  auto left = check(syntax.children[0]);
-  if (!left) return left;
-  auto right = check(syntax.children[1]);
-  if (!right) return right;
-  const Type a = (*left)->type();
-  const Type b = (*right)->type();
+  XSAUDIT_ASSIGN(auto left, check(syntax.children[0]));
+  XSAUDIT_ASSIGN(auto right, check(syntax.children[1]));
+  const Type a = left->type();
+  const Type b = right->type();
   const auto common = common_type(a, b);
   const auto both = [&](Type type) { return common && fits(*common, type); };
   const auto mismatch = [&](const std::string& wanted) {
@@ -156,18 +147,18 @@ Result<ExpressionPtr> Checker::binary(const Syntax& syntax) {
         return mismatch("'==' compares two texts, two numbers, or two of true and false");
       }
       return ExpressionPtr(
-          std::make_unique<Comparison>(syntax.op, *std::move(left), *std::move(right)));
+          std::make_unique<Comparison>(syntax.op, std::move(left), std::move(right)));
     case Operator::less:
     case Operator::less_equal:
     case Operator::greater:
     case Operator::greater_equal:
       if (!both(kInteger) && !both(kText)) return mismatch("only numbers and texts have an order");
       return ExpressionPtr(
-          std::make_unique<Comparison>(syntax.op, *std::move(left), *std::move(right)));
-    case Operator::in: return membership(syntax, *std::move(left), *std::move(right));
+          std::make_unique<Comparison>(syntax.op, std::move(left), std::move(right)));
+    case Operator::in: return membership(syntax, std::move(left), std::move(right));
     case Operator::plus:
       if (both(kText)) {
-        return ExpressionPtr(std::make_unique<Join>(*std::move(left), *std::move(right)));
+        return ExpressionPtr(std::make_unique<Join>(std::move(left), std::move(right)));
       }
       [[fallthrough]];
     default:
@@ -176,7 +167,7 @@ Result<ExpressionPtr> Checker::binary(const Syntax& syntax) {
                                                     : "only numbers can be reckoned with");
       }
       return ExpressionPtr(
-          std::make_unique<Arithmetic>(syntax.op, *std::move(left), *std::move(right)));
+          std::make_unique<Arithmetic>(syntax.op, std::move(left), std::move(right)));
   }
 }
 
@@ -199,9 +190,8 @@ Result<ExpressionPtr> Checker::membership(const Syntax& syntax, ExpressionPtr it
 
 Result<ExpressionPtr> compile_expression(const ExpressionText& text, Scope& scope,
                                          const VariableTypes& types) {
-  auto syntax = parse_expression(text);
-  if (!syntax) return syntax.error();
-  return Checker(text, scope, types).check(*syntax);
+  XSAUDIT_ASSIGN(auto syntax, parse_expression(text));
+  return Checker(text, scope, types).check(syntax);
 }
 
 }  // namespace xsaudit

@@ -1,5 +1,6 @@
 // The part of the checker that looks at calls: of functions, of methods, and of what looks like
 // them but binds names of its own.
+#include "base/error.h"
 #include "base/escape.h"
 #include "rules/check/checker.h"
 #include "rules/check/names.h"
@@ -53,9 +54,8 @@ Result<ExpressionPtr> Checker::function(const Syntax& syntax, bool method) {
   std::vector<ExpressionPtr> arguments;
   arguments.reserve(syntax.children.size());
   for (const Syntax& child : syntax.children) {
-    auto made = check(child);
-    if (!made) return made;
-    arguments.push_back(*std::move(made));
+    XSAUDIT_ASSIGN(auto made, check(child));
+    arguments.push_back(std::move(made));
   }
   for (const Function* const function : found) {
     bool good = function->parameters.size() == arguments.size();
@@ -101,24 +101,21 @@ Status Checker::at_most(const Syntax& syntax, std::size_t arguments) const {
 }
 
 Result<ExpressionPtr> Checker::matches(const Syntax& syntax) {
-  auto text = check(syntax.children[0], kText, "what is matched");
-  if (!text) return text;
-  auto written = literal(syntax, 1, "the regular expression");
-  if (!written) return written.error();
-  if (auto status = at_most(syntax, 2); !status) return status.error();
-  auto pattern = std::make_unique<const Regex>((*written)->text, Regex::Alphabet::bytes);
+  XSAUDIT_ASSIGN(auto text, check(syntax.children[0], kText, "what is matched"));
+  XSAUDIT_ASSIGN(auto written, literal(syntax, 1, "the regular expression"));
+  XSAUDIT_TRY(at_most(syntax, 2));
+  auto pattern = std::make_unique<const Regex>(written->text, Regex::Alphabet::bytes);
   const std::string problem = text_.built_in ? "" : pattern->problem();
   if (!problem.empty()) {
-    return text_.error((*written)->offset,
+    return text_.error(written->offset,
                        "the regular expression is wrong: " + escape_shortened(problem));
   }
-  return ExpressionPtr(std::make_unique<TextMatch>(*std::move(text), std::move(pattern)));
+  return ExpressionPtr(std::make_unique<TextMatch>(std::move(text), std::move(pattern)));
 }
 
 Result<ExpressionPtr> Checker::list_method(const Syntax& syntax, ListMethod::Kind kind) {
-  auto list = check(syntax.children[0]);
-  if (!list) return list;
-  const Type type = (*list)->type();
+  XSAUDIT_ASSIGN(auto list, check(syntax.children[0]));
+  const Type type = list->type();
   const bool domains = type.is(Type::Kind::domains);
   if (!domains && !type.is(Type::Kind::list)) {
     return text_.error(syntax.offset, "only lists and sets of domains have ." + syntax.text +
@@ -139,7 +136,7 @@ Result<ExpressionPtr> Checker::list_method(const Syntax& syntax, ListMethod::Kin
   auto body = kind == ListMethod::Kind::map ? check(syntax.children[2])
                                             : check(syntax.children[2], kBoolean, "the condition");
   scope_.forget_since(mark);
-  if (!body) return body;
+  XSAUDIT_TRY(body);
   const Type given = (*body)->type();
   if (given.is(Type::Kind::list) || given.is(Type::Kind::domains)) {
     return text_.error(syntax.children[2].offset, "a list cannot hold " + to_text(given));
@@ -148,20 +145,17 @@ Result<ExpressionPtr> Checker::list_method(const Syntax& syntax, ListMethod::Kin
   if (kind == ListMethod::Kind::filter) result = list_of(item.kind);
   if (kind == ListMethod::Kind::map) result = list_of(given.kind);
   return ExpressionPtr(
-      std::make_unique<ListMethod>(kind, result, *std::move(list), *slot, *std::move(body)));
+      std::make_unique<ListMethod>(kind, result, std::move(list), *slot, *std::move(body)));
 }
 
 Result<ExpressionPtr> Checker::search(const Syntax& syntax, SearchParts::Kind kind) {
-  auto written = literal(syntax, 0, "the pattern");
-  if (!written) return written.error();
-  if (auto status = at_most(syntax, 2); !status) return status.error();
+  XSAUDIT_ASSIGN(auto written, literal(syntax, 0, "the pattern"));
+  XSAUDIT_TRY(at_most(syntax, 2));
   SearchParts parts;
   parts.kind = kind;
   parts.index = scope_.new_search();
   const std::size_t mark = scope_.mark();
-  auto named = patterns(**written);
-  if (!named) return named.error();
-  parts.patterns = *std::move(named);
+  XSAUDIT_ASSIGN(parts.patterns, patterns(*written));
   const auto it = scope_.bind("it", kText);
   if (!it) return text_.error(syntax.offset, kTooManyNames);
   parts.it = *it;
@@ -169,60 +163,53 @@ Result<ExpressionPtr> Checker::search(const Syntax& syntax, SearchParts::Kind ki
                   ? Result<ExpressionPtr>(Constant::of(true))
                   : check(syntax.children[1], kBoolean, "what is asked of each match");
   scope_.forget_since(mark);
-  if (!body) return body;
+  XSAUDIT_TRY(body);
   parts.body = *std::move(body);
   return ExpressionPtr(std::make_unique<Search>(std::move(parts)));
 }
 
 Result<ExpressionPtr> Checker::like(const Syntax& syntax) {
-  auto written = literal(syntax, 1, "the pattern");
-  if (!written) return written.error();
-  if (auto status = at_most(syntax, 3); !status) return status.error();
-  auto path = check(syntax.children[0], kText, "what is compared with a pattern");
-  if (!path) return path;
+  XSAUDIT_ASSIGN(auto written, literal(syntax, 1, "the pattern"));
+  XSAUDIT_TRY(at_most(syntax, 3));
+  XSAUDIT_ASSIGN(auto path, check(syntax.children[0], kText, "what is compared with a pattern"));
   const std::size_t mark = scope_.mark();
-  auto named = patterns(**written);
-  if (!named) return named.error();
+  XSAUDIT_ASSIGN(auto named, patterns(*written));
   ExpressionPtr body;
   if (syntax.children.size() == 3) {
-    auto made = check(syntax.children[2]);
-    if (!made) return made;
-    body = *std::move(made);
+    XSAUDIT_ASSIGN(body, check(syntax.children[2]));
   }
   scope_.forget_since(mark);
-  return ExpressionPtr(
-      std::make_unique<Like>(*std::move(path), *std::move(named), std::move(body)));
+  return ExpressionPtr(std::make_unique<Like>(std::move(path), std::move(named), std::move(body)));
 }
 
 Result<ExpressionPtr> Checker::path(const Syntax& syntax) {
-  auto written = literal(syntax, 0, "the path");
-  if (!written) return written.error();
-  if (auto status = at_most(syntax, 1); !status) return status.error();
+  XSAUDIT_ASSIGN(auto written, literal(syntax, 0, "the path"));
+  XSAUDIT_TRY(at_most(syntax, 1));
   std::size_t at = 0;
   // As in a pattern, '~' is the home of $DOMID.
-  auto parsed = Pattern::parse((*written)->text, types_, &at);
+  auto parsed = Pattern::parse(written->text, types_, &at);
   if (!parsed) {
-    return text_.error((*written)->text_offset + at, parsed.error().message, parsed.error().hint);
+    return text_.error(written->text_offset + at, parsed.error().message, parsed.error().hint);
   }
   std::vector<PathTemplate::Piece> pieces(1);
   for (const Pattern::Segment& segment : parsed->segments()) {
     pieces.back().text += "/" + segment.prefix;
     if (segment.kind == Pattern::Segment::Kind::literal) continue;
     if (segment.kind == Pattern::Segment::Kind::any) {
-      return text_.error((*written)->offset, "'*' stands for many paths");
+      return text_.error(written->offset, "'*' stands for many paths");
     }
     const std::string& variable =
         parsed->variables()[static_cast<std::size_t>(segment.variable)].name;
     const Scope::Name* const name = scope_.find(variable);
     if (name == nullptr || (name->type != kText && name->type != kInteger)) {
-      return text_.error((*written)->offset,
+      return text_.error(written->offset,
                          "there is no text and no number " + single_quoted(variable) + " here",
                          did_you_mean(variable, scope_.names()));
     }
     pieces.back().name = read_name(*name);
     pieces.push_back({segment.suffix, nullptr});
   }
-  if (parsed->deep()) return text_.error((*written)->offset, "'**' stands for many paths");
+  if (parsed->deep()) return text_.error(written->offset, "'**' stands for many paths");
   if (parsed->segments().empty()) pieces.back().text = "/";
   return ExpressionPtr(std::make_unique<PathTemplate>(std::move(pieces)));
 }

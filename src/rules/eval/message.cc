@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "rules/check/checker.h"
 #include "rules/check/names.h"
@@ -181,12 +182,10 @@ Result<Message> Message::compile(const ExpressionText& text, Scope& scope,
     } else if (c == '}') {
       return text.error(at, "'}' without '{'", "a brace that is none is written twice: }}");
     } else {
-      auto syntax = parse_expression(text, at + 1, &at);
-      if (!syntax) return syntax.error();
-      auto value = Checker(text, scope, types).check(*syntax);
-      if (!value) return value.error();
+      XSAUDIT_ASSIGN(auto syntax, parse_expression(text, at + 1, &at));
+      XSAUDIT_ASSIGN(auto value, Checker(text, scope, types).check(syntax));
       message.add_text(plain);
-      message.add_value(*std::move(value));
+      message.add_value(std::move(value));
       plain.clear();
     }
   }

@@ -60,7 +60,7 @@ class Lexer {
     const std::size_t begin = at_;
     while (true) {
       Token& token = tokens.emplace_back();
-      if (Status status = read(token); !status) return status;
+      XSAUDIT_TRY(read(token));
       if (token.is("}")) {
         if (!in_message) return text_.error(token.offset, "'}' has no meaning here");
         token.kind = Token::Kind::end;
@@ -168,7 +168,7 @@ Result<std::vector<Token>> tokenize(const ExpressionText& text, std::size_t begi
                                     bool in_message) {
   std::vector<Token> tokens;
   tokens.reserve(in_message ? 16 : text.text.size() / 3 + 2);
-  if (Status read = Lexer(text, begin).read_all(in_message, tokens); !read) return read.error();
+  XSAUDIT_TRY(Lexer(text, begin).read_all(in_message, tokens));
   return tokens;
 }
 

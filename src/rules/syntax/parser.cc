@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "base/error.h"
 #include "base/escape.h"
 
 namespace xsaudit {
@@ -265,9 +266,8 @@ class Parser {
 }  // namespace
 
 Result<Syntax> parse_expression(const ExpressionText& text, std::size_t begin, std::size_t* end) {
-  auto tokens = tokenize(text, begin, end != nullptr);
-  if (!tokens) return tokens.error();
-  Parser parser(text, *std::move(tokens));
+  XSAUDIT_ASSIGN(auto tokens, tokenize(text, begin, end != nullptr));
+  Parser parser(text, std::move(tokens));
   if (end != nullptr) *end = parser.end();
   return parser.whole();
 }

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string_view>
 
+#include "base/error.h"
+
 namespace xsaudit {
 namespace {
 
@@ -25,19 +27,17 @@ std::vector<std::string> words_of(std::string_view text) {
 }
 
 Result<std::uint32_t> number(const YamlValue& value) {
-  auto wide = value.as_integer();
-  if (!wide) return wide.error();
-  if (*wide < 0 || *wide > UINT32_MAX) return value.error("expected a number of 32 bits");
-  return static_cast<std::uint32_t>(*wide);
+  XSAUDIT_ASSIGN(auto wide, value.as_integer());
+  if (wide < 0 || wide > UINT32_MAX) return value.error("expected a number of 32 bits");
+  return static_cast<std::uint32_t>(wide);
 }
 
 // One number, or a list of them.
 Result<std::vector<std::uint32_t>> numbers(const YamlValue& value) {
   std::vector<std::uint32_t> all;
   for (const YamlValue& one : value.is_list() ? value.items() : std::vector<YamlValue>{value}) {
-    auto read = number(one);
-    if (!read) return read.error();
-    all.push_back(*read);
+    XSAUDIT_ASSIGN(auto read, number(one));
+    all.push_back(read);
   }
   return all;
 }
@@ -49,18 +49,16 @@ Result<std::vector<std::string>> words(const YamlValue& value) {
 
 // One for all four, or each: real, effective, saved, filesystem.
 Result<Ids> ids(const YamlValue& value) {
-  const auto all = numbers(value);
-  if (!all) return all.error();
-  if (all->size() == 1) return Ids{all->at(0), all->at(0), all->at(0), all->at(0)};
-  if (all->size() != 4) return value.error("expected one number, or four");
-  return Ids{all->at(0), all->at(1), all->at(2), all->at(3)};
+  XSAUDIT_ASSIGN(const auto all, numbers(value));
+  if (all.size() == 1) return Ids{all.at(0), all.at(0), all.at(0), all.at(0)};
+  if (all.size() != 4) return value.error("expected one number, or four");
+  return Ids{all.at(0), all.at(1), all.at(2), all.at(3)};
 }
 
 Result<Capabilities> capabilities(const YamlValue& value) {
-  const auto bits = numbers(value);
-  if (!bits) return bits.error();
+  XSAUDIT_ASSIGN(const auto bits, numbers(value));
   Capabilities all;
-  for (const std::uint32_t bit : *bits) {
+  for (const std::uint32_t bit : bits) {
     if (bit > 63) return value.error("expected numbers of capabilities");
     all.permitted |= std::uint64_t{1} << bit;
   }
@@ -69,11 +67,10 @@ Result<Capabilities> capabilities(const YamlValue& value) {
 
 // Kinds of namespace that the process has of its own; "mnt" and "ipc" are shared where not listed.
 Result<std::vector<Namespace>> namespaces(const YamlValue& value) {
-  const auto own = value.as_strings();
-  if (!own) return own.error();
+  XSAUDIT_ASSIGN(const auto own, value.as_strings());
   std::vector<Namespace> all;
   for (const char* kind : {"mnt", "ipc"}) {
-    const bool is_own = std::find(own->begin(), own->end(), kind) != own->end();
+    const bool is_own = std::find(own.begin(), own.end(), kind) != own.end();
     all.push_back({.kind = kind, .id = is_own ? "own" : "ours", .ours = !is_own});
   }
   return all;
@@ -82,9 +79,8 @@ Result<std::vector<Namespace>> namespaces(const YamlValue& value) {
 Result<std::vector<Limit>> limits(const YamlValue& value) {
   std::vector<Limit> all;
   for (const auto& [name, most] : value.members()) {
-    const auto hard = number(most);
-    if (!hard) return hard.error();
-    all.push_back({.name = std::string(name.text()), .soft = *hard, .hard = *hard});
+    XSAUDIT_ASSIGN(const auto hard, number(most));
+    all.push_back({.name = std::string(name.text()), .soft = hard, .hard = hard});
   }
   return all;
 }
@@ -92,10 +88,9 @@ Result<std::vector<Limit>> limits(const YamlValue& value) {
 // "/dev/null"; "socket /run/xenstored/socket" is connected to what is bound there.
 Result<std::vector<Descriptor>> descriptors(const YamlValue& value) {
   constexpr std::string_view kSocket = "socket ";
-  const auto texts = value.as_strings();
-  if (!texts) return texts.error();
+  XSAUDIT_ASSIGN(const auto texts, value.as_strings());
   std::vector<Descriptor> all;
-  for (const std::string& text : *texts) {
+  for (const std::string& text : texts) {
     Descriptor one{.number = static_cast<std::uint32_t>(all.size()), .target = text};
     if (text.starts_with(kSocket)) {
       one.target = "socket:[" + std::to_string(1000 + all.size()) + "]";
@@ -107,15 +102,13 @@ Result<std::vector<Descriptor>> descriptors(const YamlValue& value) {
 }
 
 Result<std::string> word(const YamlValue& value) {
-  const auto text = value.as_text();
-  if (!text) return text.error();
-  return std::string(*text);
+  XSAUDIT_ASSIGN(const auto text, value.as_text());
+  return std::string(text);
 }
 
 Result<std::uint64_t> seconds(const YamlValue& value) {
-  const auto read = value.as_integer();
-  if (!read) return read.error();
-  return static_cast<std::uint64_t>(*read);
+  XSAUDIT_ASSIGN(const auto read, value.as_integer());
+  return static_cast<std::uint64_t>(read);
 }
 
 template <typename T>
@@ -127,21 +120,16 @@ Status read_member(const YamlValue& process, const char* key, Result<T> (*read)(
   } else if (value.text() == kUnknown) {
     into = Fact<T>::unknown("it may not be looked at");
   } else {
-    auto member = read(value);
-    if (!member) return member.error();
-    into = *std::move(member);
+    XSAUDIT_ASSIGN(into, read(value));
   }
   return ok();
 }
 
 Result<Fact<Process>> read_process(Pid pid, const YamlValue& value) {
   if (value.is_scalar()) return Fact<Process>::unknown(std::string(value.text()));
-  if (auto keys = value.only_keys({"state", "started", "executable", "arguments", "uids", "gids",
-                                   "groups", "capabilities", "odd_threads", "root",
-                                   "own_namespaces", "limits", "descriptors"});
-      !keys) {
-    return keys.error();
-  }
+  XSAUDIT_TRY(value.only_keys({"state", "started", "executable", "arguments", "uids", "gids",
+                               "groups", "capabilities", "odd_threads", "root", "own_namespaces",
+                               "limits", "descriptors"}));
   Process process;
   process.pid = pid;
   Credentials& credentials = process.credentials;
@@ -159,7 +147,7 @@ Result<Fact<Process>> read_process(Pid pid, const YamlValue& value) {
         read_member(value, "own_namespaces", namespaces, process.namespaces),
         read_member(value, "limits", limits, process.limits),
         read_member(value, "descriptors", descriptors, process.descriptors)}) {
-    if (!done) return done.error();
+    XSAUDIT_TRY(done);
   }
   if (!value.get("state").exists()) process.state = std::string("S");
   return Fact<Process>(std::move(process));
@@ -180,10 +168,10 @@ class HostMaker {
   HostMaker(const Schema& schema, const Snapshot& store) : schema_(schema), store_(store) {}
 
   Result<HostFacts> make(const YamlValue& host) {
-    if (auto keys = host.only_keys({"processes", "users", "records"}); !keys) return keys.error();
-    if (auto done = add_processes(host.get("processes")); !done) return done.error();
-    if (auto done = add_users(host.get("users")); !done) return done.error();
-    if (auto done = add_records(host.get("records")); !done) return done.error();
+    XSAUDIT_TRY(host.only_keys({"processes", "users", "records"}));
+    XSAUDIT_TRY(add_processes(host.get("processes")));
+    XSAUDIT_TRY(add_users(host.get("users")));
+    XSAUDIT_TRY(add_records(host.get("records")));
     return std::move(facts_);
   }
 
@@ -191,12 +179,10 @@ class HostMaker {
   Status add_processes(const YamlValue& processes) {
     std::vector<Pid> found;
     for (const auto& [key, value] : processes.members()) {
-      const auto pid = number_of_key(key);
-      if (!pid) return pid.error();
-      auto process = read_process(*pid, value);
-      if (!process) return process.error();
-      facts_.processes.emplace(*pid, *std::move(process));
-      found.push_back(*pid);
+      XSAUDIT_ASSIGN(const auto pid, number_of_key(key));
+      XSAUDIT_ASSIGN(auto process, read_process(pid, value));
+      facts_.processes.emplace(pid, std::move(process));
+      found.push_back(pid);
     }
     facts_.searches.emplace(schema_.host().arguments, found);
     // The numbers that the store names and the test does not are of no process.
@@ -215,9 +201,8 @@ class HostMaker {
   Status add_users(const YamlValue& users) {
     std::vector<User> all;
     for (const auto& [name, value] : users.members()) {
-      const auto uid = number(value);
-      if (!uid) return uid.error();
-      all.push_back({.name = std::string(name.text()), .uid = *uid, .gid = *uid});
+      XSAUDIT_ASSIGN(const auto uid, number(value));
+      all.push_back({.name = std::string(name.text()), .uid = uid, .gid = uid});
       facts_.users.emplace(name.text(), all.back());
     }
     facts_.uid_ranges.emplace(UidRange{0, UINT32_MAX}, all);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "source/listing/listing_line.h"
 #include "store/path.h"
@@ -67,7 +68,7 @@ class StoreMaker {
       builder_.set_children(node, UnknownReason::unreadable);
       return ok();
     }
-    if (auto status = set_value(node, line); !status) return status;
+    XSAUDIT_TRY(set_value(node, line));
     return set_permissions(node, line);
   }
 
@@ -96,13 +97,12 @@ class StoreMaker {
       case ListingLine::Permissions::listed: break;
     }
     with_permissions_ = true;
-    auto list = parse_permissions(line.permission_list);
-    if (!list) return list.error();
-    for (PermissionEntry& entry : *list) {
+    XSAUDIT_ASSIGN(auto list, parse_permissions(line.permission_list));
+    for (PermissionEntry& entry : list) {
       entry.stale = store_.stale && std::count(store_.stale->begin(), store_.stale->end(),
                                                entry.letter() + std::to_string(entry.domid)) > 0;
     }
-    builder_.set_permissions(node, *list);
+    builder_.set_permissions(node, list);
     return ok();
   }
 

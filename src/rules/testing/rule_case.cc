@@ -4,6 +4,8 @@
 #include <charconv>
 #include <iterator>
 
+#include "base/error.h"
+
 namespace xsaudit {
 namespace {
 
@@ -28,9 +30,8 @@ class CaseReader {
     }
     if (!value.is_list()) return value.error("expected a store, or a list of cases");
     for (const YamlValue& item : value.items()) {
-      auto one = read_case(item);
-      if (!one) return one.error();
-      cases.push_back(*std::move(one));
+      XSAUDIT_ASSIGN(auto one, read_case(item));
+      cases.push_back(std::move(one));
     }
     return cases;
   }
@@ -45,23 +46,18 @@ class CaseReader {
   }
 
   Result<RuleCase> read_case(const YamlValue& item) const {
-    if (auto status = item.only_keys(
-            {"name",     "store",    "alive",     "at",      "severity",     "proven", "message",
-             "reason",   "coverage", "line",      "daemon",  "quota",        "time",   "host",
-             "required", "stale",    "any_domid", "watches", "transactions", "limits", "secret"});
-        !status) {
-      return status.error();
-    }
+    XSAUDIT_TRY(item.only_keys(
+        {"name",     "store",    "alive",     "at",      "severity",     "proven", "message",
+         "reason",   "coverage", "line",      "daemon",  "quota",        "time",   "host",
+         "required", "stale",    "any_domid", "watches", "transactions", "limits", "secret"}));
     RuleCase one = blank(item);
-    const auto name = item.require("name");
-    if (!name) return name.error();
-    one.name.append(": ").append(name->text());
-    const auto store = item.require("store");
-    if (!store) return store.error();
-    one.store.text = store->text();
-    if (auto status = read_store(item, one); !status) return status.error();
-    if (auto status = read_host(item, one); !status) return status.error();
-    if (auto status = read_expectation(item, one); !status) return status.error();
+    XSAUDIT_ASSIGN(const auto name, item.require("name"));
+    one.name.append(": ").append(name.text());
+    XSAUDIT_ASSIGN(const auto store, item.require("store"));
+    one.store.text = store.text();
+    XSAUDIT_TRY(read_store(item, one));
+    XSAUDIT_TRY(read_host(item, one));
+    XSAUDIT_TRY(read_expectation(item, one));
     return one;
   }
 
@@ -70,9 +66,8 @@ class CaseReader {
       one.alive.emplace();
       if (!alive.is_list()) return alive.error("expected a list of domids");
       for (const YamlValue& domid : alive.items()) {
-        auto number = domid.as_integer();
-        if (!number) return number.error();
-        one.alive->push_back(*number);
+        XSAUDIT_ASSIGN(auto number, domid.as_integer());
+        one.alive->push_back(number);
       }
     }
     if (const YamlValue coverage = item.get("coverage"); coverage.exists()) {
@@ -91,19 +86,14 @@ class CaseReader {
       }
     }
     for (const auto& [name, value] : item.get("quota").members()) {
-      auto number = value.as_integer();
-      if (!number) return number.error();
-      one.quota.emplace_back(name.text(), *number);
+      XSAUDIT_ASSIGN(auto number, value.as_integer());
+      one.quota.emplace_back(name.text(), number);
     }
     if (const YamlValue any_domid = item.get("any_domid"); any_domid.exists()) {
-      const auto counts = any_domid.as_bool();
-      if (!counts) return counts.error();
-      one.store.any_domid = *counts;
+      XSAUDIT_ASSIGN(one.store.any_domid, any_domid.as_bool());
     }
     if (const YamlValue stale = item.get("stale"); stale.exists()) {
-      auto entries = stale.as_strings();
-      if (!entries) return entries.error();
-      one.store.stale = *std::move(entries);
+      XSAUDIT_ASSIGN(one.store.stale, stale.as_strings());
     }
     return read_clients(item, one);
   }
@@ -116,14 +106,12 @@ class CaseReader {
     if (!watches.exists() && !transactions.exists() && !limits.exists()) return ok();
     ClientState& clients = one.store.clients.emplace();
     for (const auto& [name, value] : limits.members()) {
-      const auto number = value.as_integer();
-      if (!number) return number.error();
-      clients.limits[std::string(name.text())] = static_cast<std::uint32_t>(*number);
+      XSAUDIT_ASSIGN(const auto number, value.as_integer());
+      clients.limits[std::string(name.text())] = static_cast<std::uint32_t>(number);
     }
     if (watches.exists()) {
-      const auto texts = watches.as_strings();
-      if (!texts) return texts.error();
-      for (const std::string& text : *texts) {
+      XSAUDIT_ASSIGN(const auto texts, watches.as_strings());
+      for (const std::string& text : texts) {
         ClientState::Watch& watch = clients.watches.emplace_back();
         Domid domid = 0;
         const auto stop = std::from_chars(text.data(), text.data() + text.size(), domid).ptr;
@@ -139,24 +127,19 @@ class CaseReader {
     if (!transactions.exists()) return ok();
     if (!transactions.is_list()) return transactions.error("expected a list of domids");
     for (const YamlValue& domid : transactions.items()) {
-      const auto number = domid.as_integer();
-      if (!number) return number.error();
-      ++clients.transactions[*number];
+      XSAUDIT_ASSIGN(const auto number, domid.as_integer());
+      ++clients.transactions[number];
     }
     return ok();
   }
 
   static Status read_host(const YamlValue& item, RuleCase& one) {
     if (const YamlValue time = item.get("time"); time.exists()) {
-      auto seconds = time.as_integer();
-      if (!seconds) return seconds.error();
-      one.time = *seconds;
+      XSAUDIT_ASSIGN(one.time, time.as_integer());
     }
     if (const YamlValue host = item.get("host"); host.exists()) one.host = host;
     if (const YamlValue required = item.get("required"); required.exists()) {
-      auto names = required.as_strings();
-      if (!names) return names.error();
-      one.required = *std::move(names);
+      XSAUDIT_ASSIGN(one.required, required.as_strings());
     }
     return ok();
   }
@@ -167,15 +150,12 @@ class CaseReader {
     const YamlValue message = item.get(expected_ == Expected::not_evaluated ? "reason" : "message");
     if (at.exists()) {
       if (expected_ != Expected::fires) return at.error("only of rules that fire");
-      auto paths = at.as_strings();
-      if (!paths) return paths.error();
-      one.at = *std::move(paths);
+      XSAUDIT_ASSIGN(one.at, at.as_strings());
     }
     if (severity.exists()) {
       if (expected_ != Expected::fires) return severity.error("only of rules that fire");
-      auto written = severity.as_strings();
-      if (!written) return written.error();
-      for (const std::string& text : *written) {
+      XSAUDIT_ASSIGN(auto written, severity.as_strings());
+      for (const std::string& text : written) {
         const auto known = parse_severity(text);
         if (!known) return severity.error("unknown severity");
         one.severities.push_back(*known);
@@ -189,20 +169,14 @@ class CaseReader {
       const YamlValue value = item.get(key);
       if (!value.exists()) continue;
       if (expected_ != Expected::fires) return value.error("only of rules that fire");
-      auto known = value.as_bool();
-      if (!known) return known.error();
-      *wanted = *known;
+      XSAUDIT_ASSIGN(*wanted, value.as_bool());
     }
     if (const YamlValue secret = item.get("secret"); secret.exists()) {
-      auto paths = secret.as_strings();
-      if (!paths) return paths.error();
-      one.secrets = *std::move(paths);
+      XSAUDIT_ASSIGN(one.secrets, secret.as_strings());
     }
     if (message.exists()) {
       if (expected_ == Expected::silent) return message.error("a silent rule says nothing");
-      auto texts = message.as_strings();
-      if (!texts) return texts.error();
-      one.messages = *std::move(texts);
+      XSAUDIT_ASSIGN(one.messages, message.as_strings());
       if (one.messages.size() != 1 && one.messages.size() != one.at.size()) {
         return message.error("expected one text, or one for each place in 'at'");
       }
@@ -217,16 +191,13 @@ class CaseReader {
 }  // namespace
 
 Result<std::vector<RuleCase>> read_rule_cases(const YamlValue& tests) {
-  if (auto status = tests.only_keys({"fires", "silent", "not_evaluated"}); !status) {
-    return status.error();
-  }
+  XSAUDIT_TRY(tests.only_keys({"fires", "silent", "not_evaluated"}));
   std::vector<RuleCase> all;
   for (const auto& [section, expected] : kSections) {
     const YamlValue value = tests.get(section);
     if (!value.exists()) continue;
-    auto cases = CaseReader(expected, section).read(value);
-    if (!cases) return cases.error();
-    std::move(cases->begin(), cases->end(), std::back_inserter(all));
+    XSAUDIT_ASSIGN(auto cases, CaseReader(expected, section).read(value));
+    std::move(cases.begin(), cases.end(), std::back_inserter(all));
   }
   return all;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "rules/evaluation.h"
 #include "rules/secret_nodes.h"
@@ -116,7 +117,7 @@ Result<RuleTestResult> run_case(const RuleCase& one, const Rule& rule, const Rul
   snapshot->info().time = one.time;
   Result<HostFacts> host = HostFacts();
   if (one.host) host = make_small_host(*one.host, schema, *snapshot);
-  if (!host) return host.error();
+  XSAUDIT_TRY(host);
   std::vector<Domid> privileged = schema.domains().privileged(*snapshot);
   privileged.push_back(0);
   const AccessOptions options = schema.domains().access_options(*snapshot, std::move(privileged));
@@ -139,13 +140,11 @@ Result<std::vector<RuleTestResult>> run_rule_tests(const Rule& rule, const RuleS
                                                    const Schema& schema) {
   const YamlValue tests = rule.tests->root().get("tests");
   if (!tests.exists()) return Error{rule.file, "the rule has no tests", "add 'tests'"};
-  const auto cases = read_rule_cases(tests);
-  if (!cases) return cases.error();
+  XSAUDIT_ASSIGN(const auto cases, read_rule_cases(tests));
   std::vector<RuleTestResult> results;
-  for (const RuleCase& one : *cases) {
-    auto result = run_case(one, rule, rules, schema);
-    if (!result) return result.error();
-    results.push_back(*std::move(result));
+  for (const RuleCase& one : cases) {
+    XSAUDIT_ASSIGN(auto result, run_case(one, rule, rules, schema));
+    results.push_back(std::move(result));
   }
   return results;
 }

@@ -72,7 +72,7 @@ class ListingReader {
                    "send it in the order in which xenstore-ls printed it, or made with -f"};
     }
     if (refused_) return *std::move(refused_);
-    if (!text_.status()) return text_.status().error();
+    XSAUDIT_TRY(text_.status());
     if (widest_name_ + kCutTag >= cut_width_ && cut_width_ > 0) {
       tree_.info().add_gap(escape_shortened(text_.name()),
                            "names, too, may have been cut at the width of the terminal");

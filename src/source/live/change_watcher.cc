@@ -61,7 +61,7 @@ Result<StoreChanges> ChangeWatcher::changes(Clock::time_point deadline) {
   if (!ask(WatchOrder::What::changes, deadline, answer)) return no_answer();
   if (answer.what == WatchAnswer::What::changes) return read_changes(answer.text);
   if (answer.what != WatchAnswer::What::given_back) return Error{"live store", answer.text, ""};
-  if (const Status watching = watch(watched_, deadline); !watching) return watching.error();
+  XSAUDIT_TRY(watch(watched_, deadline));
   return StoreChanges{.paths = {}, .all = true, .introduced = true};
 }
 

@@ -226,8 +226,7 @@ Status LibxenstoreReader::watch_device() {
   }
   watching_ = true;
   // A watch tells of itself first.
-  auto first = changes();
-  if (!first) return first.error();
+  XSAUDIT_TRY(changes());
   return ok();
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 template <typename Reader>
 Result<std::unique_ptr<StoreReader>> as_store_reader(Result<std::unique_ptr<Reader>> reader) {
-  if (!reader) return reader.error();
+  XSAUDIT_TRY(reader);
   return std::unique_ptr<StoreReader>(std::move(*reader));
 }
 
@@ -22,9 +22,7 @@ Result<std::unique_ptr<StoreReader>> open_reader(const ReaderOptions& options) {
   const std::string socket = WireReader::socket_of_daemon();
   std::shared_ptr<ChangeWatcher> watcher;
   if (auto connection = WireConnection::open(socket, deadline)) {
-    auto started = ChangeWatcher::start(*std::move(connection), options.user);
-    if (!started) return started.error();
-    watcher = *std::move(started);
+    XSAUDIT_ASSIGN(watcher, ChangeWatcher::start(*std::move(connection), options.user));
   }
   if (options.way != ReaderOptions::Way::libxenstore) {
     auto wire = WireReader::open(socket, *options.pace, deadline, watcher);

@@ -68,9 +68,8 @@ Result<WireExchange> WireExchange::open(const std::string& socket, const Pace& p
                                         Clock::time_point deadline) {
   std::vector<Line> lines;
   for (std::size_t i = 0; i < pace.connections; ++i) {
-    auto connection = WireConnection::open(socket, deadline);
-    if (!connection) return connection.error();
-    lines.push_back({std::move(*connection), {}});
+    XSAUDIT_ASSIGN(auto connection, WireConnection::open(socket, deadline));
+    lines.push_back({std::move(connection), {}});
   }
   return WireExchange(std::move(lines), pace, deadline);
 }

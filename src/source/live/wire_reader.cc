@@ -65,10 +65,9 @@ std::string WireReader::socket_of_daemon() {
 Result<std::unique_ptr<WireReader>> WireReader::open(const std::string& socket, const Pace& pace,
                                                      Clock::time_point deadline,
                                                      std::shared_ptr<ChangeWatcher> watcher) {
-  auto exchange = WireExchange::open(socket, pace, deadline);
-  if (!exchange) return exchange.error();
+  XSAUDIT_ASSIGN(auto exchange, WireExchange::open(socket, pace, deadline));
   return std::unique_ptr<WireReader>(
-      new WireReader(std::move(*exchange), deadline, std::move(watcher)));
+      new WireReader(std::move(exchange), deadline, std::move(watcher)));
 }
 
 void WireReader::set_deadline(Clock::time_point deadline) {
@@ -284,11 +283,10 @@ std::optional<bool> WireReader::any_domid() {
 }
 
 Status WireReader::begin_transaction() {
-  const auto id = ask(XS_TRANSACTION_START, with_zero(""));
-  if (!id) return id.error();
-  const std::uint32_t transaction = number_and_zero(*id).value_or(0);
+  XSAUDIT_ASSIGN(const auto id, ask(XS_TRANSACTION_START, with_zero("")));
+  const std::uint32_t transaction = number_and_zero(id).value_or(0);
   if (transaction == 0) {
-    exchange_.lose("xenstored gave an answer that has no meaning: '" + escape_shortened(*id, 40) +
+    exchange_.lose("xenstored gave an answer that has no meaning: '" + escape_shortened(id, 40) +
                    "'");
     return Error{"live store", exchange_.problem(), ""};
   }

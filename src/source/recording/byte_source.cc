@@ -34,17 +34,17 @@ constexpr std::size_t kLookBytes = 4;
 
 Status UnpackedBytes::fill() {
   if (!rest_.empty()) std::memmove(buffer_.data(), rest_.data(), rest_.size());
-  const auto count = packed_.read(buffer_.data() + rest_.size(), buffer_.size() - rest_.size());
-  if (!count) return count.error();
-  at_end_ = *count == 0;
-  rest_ = {buffer_.data(), rest_.size() + *count};
+  XSAUDIT_ASSIGN(const auto count,
+                 packed_.read(buffer_.data() + rest_.size(), buffer_.size() - rest_.size()));
+  at_end_ = count == 0;
+  rest_ = {buffer_.data(), rest_.size() + count};
   return ok();
 }
 
 Status UnpackedBytes::look() {
   buffer_.resize(kPackedBytes);
   while (rest_.size() < kLookBytes && !at_end_) {
-    if (Status filled = fill(); !filled) return filled;
+    XSAUDIT_TRY(fill());
   }
   unpacker_ = make_unpacker(rest_);
   looked_ = true;
@@ -61,13 +61,13 @@ Result<std::size_t> UnpackedBytes::read_plain(char* into, std::size_t size) {
 
 Result<std::size_t> UnpackedBytes::read(char* into, std::size_t size) {
   if (!looked_) {
-    if (Status status = look(); !status) return status.error();
+    XSAUDIT_TRY(look());
   }
   if (unpacker_ == nullptr) return read_plain(into, size);
   while (true) {
     const std::size_t packed = rest_.size();
     auto count = unpacker_->unpack(rest_, into, size, ended_);
-    if (!count) return count.error();
+    XSAUDIT_TRY(count);
     bytes_ += *count;
     if (bytes_ > most_bytes_) {
       return Error{"", "it unpacks to more than " + std::to_string(most_bytes_) + " bytes",
@@ -79,7 +79,7 @@ Result<std::size_t> UnpackedBytes::read(char* into, std::size_t size) {
       if (ended_ && rest_.empty()) return std::size_t{0};
       return Error{"", "it is packed, and its end is missing", ""};
     }
-    if (Status filled = fill(); !filled) return filled.error();
+    XSAUDIT_TRY(fill());
   }
 }
 

@@ -54,7 +54,7 @@ Result<Snapshot> read(ByteSource& source, std::string name, const DumpOptions& o
   UnpackedBytes unpacked(source);
   DumpInput input(unpacked, std::move(name));
   const std::string_view head = input.head();
-  if (!input.status()) return input.status().error();
+  XSAUDIT_TRY(input.status());
   for (const DumpForm* form : kForms) {
     if (options.form.empty() ? form->recognises(head) : options.form == form->name) {
       return form->read(input, options);

@@ -64,7 +64,7 @@ class OxenstoredDump {
     std::string_view line;
     input_.next_line(line);  // the first, which is known
     while (input_.next_line(line)) read_line(line);
-    if (!input_.status()) return input_.status().error();
+    XSAUDIT_TRY(input_.status());
     std::sort(info.introduced->begin(), info.introduced->end());
     const auto last = std::unique(info.introduced->begin(), info.introduced->end());
     info.introduced->erase(last, info.introduced->end());

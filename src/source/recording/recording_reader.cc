@@ -79,12 +79,12 @@ class RecordingReader {
       }
       if (!understood) return unexpected(line);
     }
-    if (!input_.status()) return input_.status().error();
+    XSAUDIT_TRY(input_.status());
     if (!ended || expected_nodes_ != nodes_) note_cut();
     while (input_.next_line(line)) {
       if (!ended || info_.host_record || !read_host_record(line)) return unexpected(line);
     }
-    if (!input_.status()) return input_.status().error();
+    XSAUDIT_TRY(input_.status());
     return std::move(builder_).finish(std::move(info_), UnknownReason::not_recorded);
   }
 

@@ -10,6 +10,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/error.h"
 #include "base/escape.h"
 #include "source/recording/daemon_nodes.h"
 #include "source/recording/dump_reader.h"
@@ -86,9 +87,9 @@ class XenstoredState {
     nodes_.info().kind = "xenstored state";
     nodes_.info().stale_known = true;
     clients().emplace();
-    if (Status status = read_header(); !status) return status.error();
-    if (Status status = read_records(); !status) return status.error();
-    if (!input_.status()) return input_.status().error();
+    XSAUDIT_TRY(read_header());
+    XSAUDIT_TRY(read_records());
+    XSAUDIT_TRY(input_.status());
     if (nodes_.info().introduced) {
       auto& introduced = *nodes_.info().introduced;
       std::sort(introduced.begin(), introduced.end());
