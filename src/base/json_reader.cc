@@ -159,7 +159,7 @@ std::string JsonCursor::text() const {
   }
   auto text = value_.get<std::string>();
   if (visible(text) == text) return text;
-  fail("it holds what is not safe to print");
+  fail("it contains characters that are not safe to print");
   return {};
 }
 
