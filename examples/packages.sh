@@ -1,4 +1,4 @@
-# To be sourced: the packages of Debian 12 that xsaudit is built from, and a way to have them.
+# To be sourced: the Debian 12 packages for the build, and a function that installs them.
 
 build_packages=(
   cmake g++ ninja-build pkg-config
@@ -6,7 +6,7 @@ build_packages=(
   zlib1g-dev
 )
 
-# install_missing PACKAGE…: installs what is not there yet; without being root, says what that is.
+# install_missing PACKAGE…: installs missing packages; without root, lists them.
 install_missing() {
   local package missing=()
   for package in "$@"; do

@@ -40,7 +40,7 @@ for option in "--config config.yaml" "--suppress suppress.yaml" "--baseline know
   chmod g+w "$file"
   refused "$file: can be written by its group" $option
   chmod g-w,o+w "$file"
-  refused "$file: can be written by everybody" $option
+  refused "$file: can be written by every user" $option
   chmod o-w "$file"
   chown 12345 "$file"
   refused "$file: belongs to user 12345" $option
@@ -51,11 +51,11 @@ done
 # A directory on the way, by whichever way.
 accepted --config open/config.yaml
 chmod o+w open
-refused "/open on the way to it can be written by everybody" --config open/config.yaml
-refused "/open on the way to it can be written by everybody" --config "$work/open/../open/./config.yaml"
-refused "/open on the way to it can be written by everybody" --config open/../config.yaml
+refused "/open on the way to it can be written by every user" --config open/config.yaml
+refused "/open on the way to it can be written by every user" --config "$work/open/../open/./config.yaml"
+refused "/open on the way to it can be written by every user" --config open/../config.yaml
 ln -s open/config.yaml link.yaml
-refused "/open on the way to it can be written by everybody" --config link.yaml
+refused "/open on the way to it can be written by every user" --config link.yaml
 chmod o-w open
 accepted --config link.yaml
 chmod 1777 open
@@ -70,13 +70,13 @@ refused "loop: cannot be read: Too many levels of symbolic links" --config loop
 mkdir mine && sed 's/open-to-all/mine/' rules/open-to-all.yaml >mine/mine.yaml
 accepted --add-rules mine
 chmod o+w mine/mine.yaml
-refused "mine/mine.yaml: can be written by everybody" --add-rules mine
+refused "mine/mine.yaml: can be written by every user" --add-rules mine
 chmod o-w mine/mine.yaml
 chmod o+w mine
-refused "mine: can be written by everybody" --add-rules mine
-refused "mine: can be written by everybody" --schema mine
+refused "mine: can be written by every user" --add-rules mine
+refused "mine: can be written by every user" --schema mine
 if "$program" audit --rules mine healthy.txt >out 2>&1 ||
-  ! grep -q '^xsaudit: mine: can be written by everybody' out; then
+  ! grep -q '^xsaudit: mine: can be written by every user' out; then
   cat out
   exit 1
 fi

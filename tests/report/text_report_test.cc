@@ -57,9 +57,8 @@ TEST_CASE("evidence that is absent, unknown or without permissions is said to be
   const std::string report = text(result);
   CHECK_THAT(report, Catch::Contains("/local/domain/3/device/vif/0/backend is not there\n"));
   CHECK_THAT(report,
-             Catch::Contains("/libxl/3/device/vif/0/backend (value unknown: it was cut when "
-                             "it was recorded) (permissions unknown: it could not be "
-                             "read)\n"));
+             Catch::Contains("/libxl/3/device/vif/0/backend (value unknown: it was truncated by "
+                             "the recording) (permissions unknown: it could not be read)\n"));
   CHECK_THAT(report, Catch::Contains("/vm may or may not be there: it lies outside the recorded "
                                      "part of the store\n"));
   CHECK_THAT(report, Catch::Contains("who       unknown: permissions are missing\n"));
@@ -108,13 +107,13 @@ TEST_CASE("several sources are told apart, and one that failed is not passed ove
   result.sources[1].error = "broken.txt:3: not a listing";
   result.sources[1].incomplete = {"it could not be read"};
   result.verdict = Verdict::incomplete;
-  CHECK(text(result) ==
-        "host.txt: xenstore-ls -fp, 12 nodes, domains 0, 1 and 3 alive (as given)\n"
-        "\n"
-        "not audited: broken.txt:3: not a listing\n"
-        "\n"
-        "incomplete: nothing found by 1 rule over 12 nodes of 2 sources; not everything could be "
-        "judged\n");
+  CHECK(
+      text(result) ==
+      "host.txt: xenstore-ls -fp, 12 nodes, domains 0, 1 and 3 alive (as given)\n"
+      "\n"
+      "not audited: broken.txt:3: not a listing\n"
+      "\n"
+      "incomplete: nothing found by 1 rule over 12 nodes of 2 sources; the audit is incomplete\n");
 }
 
 TEST_CASE("what was not evaluated is listed with its reason") {

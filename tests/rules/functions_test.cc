@@ -444,8 +444,7 @@ TEST_CASE("what holds for each of the few values that something can have is deci
     CHECK(evaluated(store, decided) == "true");
   }
   const std::string why =
-      "unknown: /: the daemon with its limits is not known: this form of recording does not hold "
-      "it";
+      "unknown: /: the daemon with its limits is not known: the format does not record it";
   for (const char* open : {"limit('path') > 1024", "limit('path') == 2048", "1500 < limit('path')",
                            "limit('node-size') < 3000", "(limit('path') > 1024) == true",
                            "limit('path') + 1 == 1025"}) {

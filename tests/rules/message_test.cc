@@ -134,9 +134,7 @@ TEST_CASE("a comment that leads to a command goes with it") {
 
 TEST_CASE("a message that is none is refused with its place") {
   CHECK(text_of("a } b") == "refused: at 2: '}' without '{' (write a literal brace twice: }})");
-  CHECK(text_of("a {node") ==
-        "refused: at 3: '{' without '}' (a brace that is none is written "
-        "twice: {{)");
+  CHECK(text_of("a {node") == "refused: at 3: '{' without '}' (write a literal brace twice: {{)");
   CHECK(text_of("a {nod}") == "refused: at 3: there is no name 'nod' here (did you mean 'node'?)");
   CHECK(text_of("a {} b").substr(0, 13) == "refused: at 3");
   CHECK(text_of("a {1 2} b") == "refused: at 5: expected the end of the expression, found '2'");

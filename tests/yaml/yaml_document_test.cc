@@ -177,13 +177,11 @@ TEST_CASE("what is no YAML is refused with the place and a reason") {
   CHECK(refusal("a: one\n  two: three\n") ==
         "f.yaml:2:6: a map cannot begin in this line (put it below, or quote the text)");
   CHECK(refusal("a:\n    b: 1\n  c: 2\n") ==
-        "f.yaml:3:3: expected a key, or the end of the line (is it indented as its neighbours "
-        "are?)");
+        "f.yaml:3:3: expected a key, or the end of the line (check its indentation)");
   CHECK(refusal("a: 1\nb\nc: 2\n") == "f.yaml:2:1: expected a key and ':'");
   CHECK(refusal("- a\nb: c\n") == "f.yaml:2:1: the indentation differs from the lines before");
   CHECK(refusal("a: b\n- c\n") ==
-        "f.yaml:2:1: expected a key, or the end of the line (is it indented as its neighbours "
-        "are?)");
+        "f.yaml:2:1: expected a key, or the end of the line (check its indentation)");
   CHECK(refusal("a: 'b' c\n").find("f.yaml:1:8: expected a key, or the end of the line") == 0);
   CHECK(refusal("a: [b] c\n").find("f.yaml:1:8: expected a key, or the end of the line") == 0);
   CHECK(refusal("a: |x\n  b\n") ==
