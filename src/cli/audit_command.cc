@@ -153,8 +153,7 @@ Result<Helpers> start_helpers(const Options& options, const Schema& schema) {
   Helpers helpers;
   if (!options.dumps.empty()) return helpers;
   if (options.host.wanted()) {
-    XSAUDIT_ASSIGN(auto started,
-                   HostLooker::start(schema, options.live, options.privileged));
+    XSAUDIT_ASSIGN(auto started, HostLooker::start(schema, options.live, options.privileged));
     helpers.host.emplace(std::move(started));
   }
   if (options.recheck_after > 0) {
@@ -179,7 +178,7 @@ Status confine(const Options& options, std::vector<AuditInput>& sources, const O
     if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   }
   return options.confinement.confine(std::move(keep), [&] {
-    for (AuditInput& source : sources) source.connect(options.confinement.user);
+    for (AuditInput& source : sources) source.connect(options.confinement);
   });
 }
 

@@ -19,9 +19,9 @@ AuditInput AuditInput::live(const LiveOptions& options, Progress& progress, Host
   return source;
 }
 
-void AuditInput::connect(const std::string& user) {
+void AuditInput::connect(const ConfinementChoice& confinement) {
   if (!live_) return;
-  auto store = LiveStore::connect(live_->options, user);
+  auto store = LiveStore::connect(live_->options, confinement);
   if (store) {
     live_->store.emplace(*std::move(store));
   } else {

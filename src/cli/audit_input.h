@@ -27,7 +27,7 @@ class AuditInput {
   // What must stay open for read(); -1 where nothing is open yet.
   int descriptor() const { return descriptor_; }
   // Connects to the live store; nothing for a recording. That it fails read() says.
-  void connect(const std::string& user);
+  void connect(const ConfinementChoice& confinement);
 
   // Once.
   Result<Snapshot> read();

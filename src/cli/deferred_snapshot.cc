@@ -24,7 +24,7 @@ void serve_later_look(int asked, int answer, const LiveOptions& options,
   Result<LiveStore> live = Error{};
   // What the kernel cannot do the program itself says.
   const bool confined = confinement.confine_child(
-      std::move(keep), [&] { live = LiveStore::connect(options, confinement.user); });
+      std::move(keep), [&] { live = LiveStore::connect(options, confinement); });
   char letter = 0;
   if (!confined || !read_whole(asked, &letter, 1)) return;
   Progress unseen(-1, Progress::Clock::now);  // the first look may still be shown

@@ -92,7 +92,7 @@ int run_devices(const Arguments& arguments) {
   if (looker) keep = looker->descriptors();
   if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   const Status confined =
-      confinement.confine(std::move(keep), [&] { source.connect(confinement.user); });
+      confinement.confine(std::move(keep), [&] { source.connect(confinement); });
   if (!confined) return fail(confined.error());
   const AuditResult result = audit(*known, domains, source);
   if (const std::string& error = result.sources[0].error; !error.empty()) return fail(error);

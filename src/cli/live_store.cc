@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kLiveStoreGroup = "Live store";
 
-ReaderOptions reader_options(const LiveOptions& options, const std::string& user) {
+ReaderOptions reader_options(const LiveOptions& options, const ConfinementChoice& confinement) {
   using Way = ReaderOptions::Way;
   ReaderOptions reader;
   reader.way = options.transport == "wire"          ? Way::wire
@@ -21,7 +21,9 @@ ReaderOptions reader_options(const LiveOptions& options, const std::string& user
                                                     : Way::found;
   reader.pace = find_pace(options.pace);
   reader.timeout = std::chrono::seconds(options.timeout);
-  reader.user = user;
+  reader.confine_watcher = [confinement](std::vector<int> keep) {
+    return confinement.confine_watcher(std::move(keep));
+  };
   return reader;
 }
 
@@ -91,8 +93,9 @@ void LiveOptions::add_to(CommandLine& app) {
       ->group(kLiveStoreGroup);
 }
 
-Result<LiveStore> LiveStore::connect(const LiveOptions& options, const std::string& user) {
-  XSAUDIT_ASSIGN(auto reader, open_reader(reader_options(options, user)));
+Result<LiveStore> LiveStore::connect(const LiveOptions& options,
+                                     const ConfinementChoice& confinement) {
+  XSAUDIT_ASSIGN(auto reader, open_reader(reader_options(options, confinement)));
   return LiveStore(options, std::move(reader));
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/options/confinement_choice.h"
 #include "cli/progress.h"
 #include "source/live/live_source.h"
 #include "source/live/store_reader.h"
@@ -30,8 +31,9 @@ struct LiveOptions {
 class LiveStore {
  public:
   // Nothing is asked of the daemon yet, so that the connection may wait as long as it likes.
-  // The process that watches the store becomes `user`, unless that is empty.
-  static Result<LiveStore> connect(const LiveOptions& options, const std::string& user);
+  // The process that watches the store is confined at once.
+  static Result<LiveStore> connect(const LiveOptions& options,
+                                   const ConfinementChoice& confinement);
 
   // --timeout is for what is read from now on. Reads bytes and interprets none but the names and
   // the permissions that lead through the store. Once.

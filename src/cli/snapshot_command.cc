@@ -84,8 +84,8 @@ int run_snapshot(const Arguments& arguments) {
   if (looker) {
     for (const int descriptor : looker->descriptors()) keep.push_back(descriptor);
   }
-  const Status confined = options.confinement.confine(
-      std::move(keep), [&] { source.connect(options.confinement.user); });
+  const Status confined =
+      options.confinement.confine(std::move(keep), [&] { source.connect(options.confinement); });
   if (!confined) return fail(confined.error());
   const auto store = source.read();
   if (!store) return fail(store.error());

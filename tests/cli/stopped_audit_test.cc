@@ -112,6 +112,13 @@ std::vector<std::string> one_look(const char* reader) {
   return audit({"--recheck-after", "0", "--transport", reader});
 }
 
+// Over the wire, and with one request in flight, so that there are as many of them each time.
+std::vector<std::string> one_by_one() {
+  auto arguments = one_look("wire");
+  arguments.insert(arguments.end(), {"--pace", "gentle"});
+  return arguments;
+}
+
 Json findings_now() {
   return Json::parse(
       run_command(XSAUDIT_PROGRAM " audit --format json --recheck-after 0").text)["findings"];
@@ -208,7 +215,8 @@ TEST_CASE("the toolstack does not wait for an audit that is stopped") {
   with_each_daemon([&](RunningDaemon& daemon) {
     Writers writers(daemon);
     for (const char* reader : {"wire", "libxenstore"}) {
-      const auto arguments = one_look(reader);
+      auto arguments = one_look(reader);
+      arguments.insert(arguments.end(), {"--pace", "gentle"});
       for (const unsigned int request : some_requests(arguments)) {
         for (const int signal : kStops) {
           CAPTURE(to_text(daemon.kind()), reader, request, signal);
@@ -234,7 +242,7 @@ TEST_CASE("the toolstack does not wait for an audit that is stopped") {
   ::ioctl(terminal, TIOCSCTTY, 0);
   ::signal(SIGTTOU, SIG_IGN);
   try {
-    HeldProgram program(XSAUDIT_PROGRAM, one_look("wire"), request);
+    HeldProgram program(XSAUDIT_PROGRAM, one_by_one(), request);
     ::tcsetpgrp(terminal, program.process());
     if (::write(say, &byte, 1) != 1) ::_exit(98);
     program.await_stop();
@@ -251,7 +259,7 @@ TEST_CASE("the toolstack does not wait for an audit that is stopped") {
 TEST_CASE("nobody waits for an audit that is stopped with Ctrl-Z at its terminal") {
   with_each_daemon([&](RunningDaemon& daemon) {
     Writers writers(daemon);
-    const unsigned int last = requests_of(one_look("wire"));
+    const unsigned int last = requests_of(one_by_one());
     for (const unsigned int request : {last * 2 / 3, last * 5 / 6}) {
       CAPTURE(to_text(daemon.kind()), request);
       int keyboard = -1;
@@ -280,7 +288,7 @@ TEST_CASE("nobody waits for an audit that is stopped with Ctrl-Z at its terminal
 TEST_CASE("nobody waits where the process that watches is stopped, alone or with the audit") {
   with_each_daemon([&](RunningDaemon& daemon) {
     Writers writers(daemon);
-    const auto arguments = one_look("wire");
+    const auto arguments = one_by_one();
     for (const unsigned int request : some_requests(arguments)) {
       for (const bool both : {false, true}) {
         CAPTURE(to_text(daemon.kind()), request, both);
@@ -303,7 +311,7 @@ TEST_CASE("the process that watches stands alone") {
   with_each_daemon([&](RunningDaemon& daemon) {
     INFO(to_text(daemon.kind()));
     const Writers writers(daemon);
-    const auto arguments = one_look("wire");
+    const auto arguments = one_by_one();
     const unsigned int request = some_requests(arguments).front();
     REQUIRE(::setpriority(PRIO_PROCESS, 0, 19) == 0);
     const HeldProgram program(XSAUDIT_PROGRAM, arguments, request);
@@ -330,7 +338,7 @@ TEST_CASE("the process that watches becomes the user that is named, too") {
   with_each_daemon([&](RunningDaemon& daemon) {
     INFO(to_text(daemon.kind()));
     const Writers writers(daemon);
-    auto arguments = one_look("wire");
+    auto arguments = one_by_one();
     arguments.insert(arguments.end(), {"--user", "nobody"});
     HeldProgram program(XSAUDIT_PROGRAM, arguments, some_requests(arguments).front());
     REQUIRE(program.held());
@@ -348,7 +356,7 @@ TEST_CASE("the process that watches becomes the user that is named, too") {
 TEST_CASE("an audit whose watching process is killed is incomplete") {
   with_each_daemon([&](RunningDaemon& daemon) {
     Writers writers(daemon);
-    const auto arguments = one_look("wire");
+    const auto arguments = one_by_one();
     for (const unsigned int request : some_requests(arguments)) {
       CAPTURE(to_text(daemon.kind()), request);
       HeldProgram program(XSAUDIT_PROGRAM, arguments, request);
@@ -367,25 +375,31 @@ TEST_CASE("more changes than are remembered are a store that is read again") {
   with_each_daemon([&](RunningDaemon& daemon) {
     if (daemon.kind() == Daemon::oxenstored) return;  // is asked for a moment, and not watched
     Writers writers(daemon);
-    const auto arguments = one_look("wire");
-    HeldProgram program(XSAUDIT_PROGRAM, arguments, some_requests(arguments).front());
-    REQUIRE(program.held());
-    const pid_t watch = program.watch_process();
+    const auto arguments = one_by_one();
     const auto before = named(findings_now());
-    program.stop(SIGTSTP);
-    writers.write(200, StoreChanges::kMaxPaths + 1'000);
-    // The last change is a finding at the node that was read first.
-    writers.control().set_permissions("/", "b0");
-    program.go_on();
-    check_end(program, watch);
-    CHECK(named(findings_now()) != before);
+    const unsigned int last = requests_of(arguments);
+    for (const unsigned int request : {last - 12, last - 8, last - 4}) {
+      CAPTURE(request, last);
+      HeldProgram program(XSAUDIT_PROGRAM, arguments, request);
+      REQUIRE(program.held());
+      const pid_t watch = program.watch_process();
+      program.stop(SIGTSTP);
+      writers.write(200, StoreChanges::kMaxPaths + 1'000);
+      // The last change is a finding at a node that was read before, and is not above the others.
+      writers.control().set_permissions("/local/domain/7/device", "b0");
+      program.go_on();
+      check_end(program, watch);
+      CHECK(named(findings_now()) != before);
+      writers.control().set_permissions("/local/domain/7/device", "n0,r7");
+    }
   });
 }
 
 TEST_CASE("nobody waits for the second look when that is stopped") {
   with_each_daemon([&](RunningDaemon& daemon) {
     Writers writers(daemon);
-    const auto arguments = audit({"--recheck-after", "1", "--transport", "wire"});
+    const auto arguments =
+        audit({"--recheck-after", "1", "--transport", "wire", "--pace", "gentle"});
     const unsigned int request = requests_of(arguments, In::later) * 2 / 3;
     for (const int signal : kStops) {
       CAPTURE(to_text(daemon.kind()), signal);
@@ -408,7 +422,7 @@ TEST_CASE("an audit is stopped where its daemon dies, and says that it is not wh
   with_each_daemon([&](RunningDaemon& daemon) {
     INFO(to_text(daemon.kind()));
     const Writers writers(daemon);
-    const auto arguments = one_look("wire");
+    const auto arguments = one_by_one();
     HeldProgram program(XSAUDIT_PROGRAM, arguments, requests_of(arguments) * 2 / 3);
     REQUIRE(program.held());
     const pid_t watch = program.watch_process();
@@ -427,7 +441,7 @@ TEST_CASE("an audit that is stopped for long gives its watches back, and takes t
   with_each_daemon([&](RunningDaemon& daemon) {
     INFO(to_text(daemon.kind()));
     Writers writers(daemon);
-    const auto arguments = one_look("wire");
+    const auto arguments = one_by_one();
     // Of oxenstored only the domains are watched.
     const std::uint64_t watches = daemon.kind() == Daemon::oxenstored ? 2 : 3;
     const unsigned int request = some_requests(arguments).front();

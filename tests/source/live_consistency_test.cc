@@ -206,6 +206,22 @@ TEST_CASE("C xenstored is never asked for a transaction") {
   CHECK(walked(reader).info().consistency == Consistency::moved);
 }
 
+TEST_CASE("more changes than are remembered are everything") {
+  WatchLog log;
+  const auto note_until = [&](std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) log.note("/a/" + std::to_string(i));
+  };
+  note_until(StoreChanges::kMaxPaths);
+  log.note("/a/0");  // once more
+  CHECK_FALSE(log.take().all);
+  note_until(StoreChanges::kMaxPaths + 1);
+  CHECK(log.take().all);
+  log.note("/a/0");
+  const StoreChanges after = log.take();
+  CHECK_FALSE(after.all);
+  CHECK(after.paths == std::vector<std::string>{"/a/0"});
+}
+
 TEST_CASE("where changes cannot be noticed the snapshot is not said to be whole") {
   FakeStoreReader reader = fixture_store();
   reader.refuse_to_watch();

@@ -26,7 +26,7 @@ Result<Snapshot> read(const FakeDaemon& daemon, const char* pace, std::chrono::m
   const auto deadline = std::chrono::steady_clock::now() + time;
   auto connection = WireConnection::open(daemon.socket(), deadline);
   if (!connection) return connection.error();
-  auto watcher = ChangeWatcher::start(*std::move(connection), "");
+  auto watcher = ChangeWatcher::start(*std::move(connection), {});
   if (!watcher) return watcher.error();
   auto reader = WireReader::open(daemon.socket(), *find_pace(pace), deadline, *std::move(watcher));
   if (!reader) return reader.error();
@@ -109,7 +109,7 @@ TEST_CASE("signs of life do not fill the way to a process that watches and is sl
   const auto deadline = std::chrono::steady_clock::now() + 1min;
   auto connection = WireConnection::open(daemon.socket(), deadline);
   REQUIRE(connection);
-  const auto watcher = ChangeWatcher::start(*std::move(connection), "");
+  const auto watcher = ChangeWatcher::start(*std::move(connection), {});
   REQUIRE(watcher);
   REQUIRE(::kill((*watcher)->process(), SIGSTOP) == 0);
   for (int i = 0; i < 10'000; ++i) (*watcher)->alive();

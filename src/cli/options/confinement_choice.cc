@@ -1,5 +1,6 @@
 #include "cli/options/confinement_choice.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "cli/command_line.h"
@@ -46,6 +47,12 @@ bool ConfinementChoice::confine_child(std::vector<int> keep,
                            .open_last = open_last,
                            .end_with_parent = true})
       .ok();
+}
+
+bool ConfinementChoice::confine_watcher(std::vector<int> keep) const {
+  std::sort(keep.begin(), keep.end());
+  close_descriptors_but(keep);
+  return xsaudit::confine({.descriptors = std::move(keep), .user = user}).ok();
 }
 
 }  // namespace xsaudit

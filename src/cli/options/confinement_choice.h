@@ -27,6 +27,9 @@ struct ConfinementChoice {
   // The same for a process that this one has started, and that ends with it. Says nothing, as this
   // one does; false where `user` is not to be had.
   bool confine_child(std::vector<int> keep, const std::function<void()>& open_last) const;
+  // For the process that watches the store, which writes nothing, and is confined in any case:
+  // standard input, output and error are closed as well.
+  bool confine_watcher(std::vector<int> keep) const;
 };
 
 }  // namespace xsaudit

@@ -24,7 +24,7 @@ Error failed(const std::string& what) {
 }  // namespace
 
 Result<std::unique_ptr<ChangeWatcher>> ChangeWatcher::start(WireConnection connection,
-                                                            const std::string& user) {
+                                                            const ConfineWatcher& confine) {
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return failed(std::string("cannot be started: ") + std::strerror(errno));
@@ -32,7 +32,7 @@ Result<std::unique_ptr<ChangeWatcher>> ChangeWatcher::start(WireConnection conne
   FileDescriptor own_end(ends[0]);
   const FileDescriptor its_end(ends[1]);
   const pid_t process = ::fork();
-  if (process == 0) run_watch_process(its_end.get(), std::move(connection), user);
+  if (process == 0) run_watch_process(its_end.get(), std::move(connection), confine);
   if (process < 0) return failed(std::string("cannot be started: ") + std::strerror(errno));
   return std::unique_ptr<ChangeWatcher>(new ChangeWatcher(process, std::move(own_end)));
 }

@@ -28,10 +28,11 @@ class ChangeWatcher {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // Starts the process, which gets the connection, becomes `user` unless that is empty, and watches
-  // nothing yet. To be called before this process is confined, and while it has one thread.
+  // Starts the process, which gets the connection, is confined by `confine` unless that is empty,
+  // and watches nothing yet. To be called before this process is confined, and while it has one
+  // thread.
   static Result<std::unique_ptr<ChangeWatcher>> start(WireConnection connection,
-                                                      const std::string& user);
+                                                      const ConfineWatcher& confine);
   ChangeWatcher(const ChangeWatcher&) = delete;
   ChangeWatcher& operator=(const ChangeWatcher&) = delete;
   ~ChangeWatcher();

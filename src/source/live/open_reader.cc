@@ -22,7 +22,7 @@ Result<std::unique_ptr<StoreReader>> open_reader(const ReaderOptions& options) {
   const std::string socket = WireReader::socket_of_daemon();
   std::shared_ptr<ChangeWatcher> watcher;
   if (auto connection = WireConnection::open(socket, deadline)) {
-    XSAUDIT_ASSIGN(watcher, ChangeWatcher::start(*std::move(connection), options.user));
+    XSAUDIT_ASSIGN(watcher, ChangeWatcher::start(*std::move(connection), options.confine_watcher));
   }
   if (options.way != ReaderOptions::Way::libxenstore) {
     auto wire = WireReader::open(socket, *options.pace, deadline, watcher);

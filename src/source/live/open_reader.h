@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "source/live/rate_controller.h"
 #include "source/live/store_reader.h"
+#include "source/live/watch_process.h"
 
 namespace xsaudit {
 
@@ -19,7 +20,7 @@ struct ReaderOptions {
   const Pace* pace = &paces().front();  // of the wire; libxenstore has one request in flight
   // For everything the reader does from now on.
   std::chrono::milliseconds timeout = std::chrono::minutes(5);
-  std::string user = {};  // user of the process that watches the store; empty: unchanged
+  ConfineWatcher confine_watcher = {};  // in the process that watches the store
 };
 
 // Starts a process (change_watcher.h), so it is called before this one is confined, and while it

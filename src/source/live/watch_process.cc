@@ -8,7 +8,6 @@
 #include <unistd.h>
 #include <xen/io/xs_wire.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -20,7 +19,6 @@
 #include <vector>
 
 #include "base/escape.h"
-#include "host/confine/confinement.h"
 #include "source/live/store_reader.h"
 #include "store/path.h"
 
@@ -72,15 +70,13 @@ void take_usual_priority() {
   if (::getpriority(PRIO_PROCESS, 0) > 0) ::setpriority(PRIO_PROCESS, 0, 0);
 }
 
-void stand_alone(std::vector<int> descriptors) {
+void stand_alone() {
   ::setsid();
   for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU, SIGHUP, SIGPIPE}) {
     ::signal(signal, SIG_IGN);
   }
   ::prctl(PR_SET_NAME, "xsaudit-watch");
   take_usual_priority();
-  std::sort(descriptors.begin(), descriptors.end());
-  close_descriptors_but(descriptors);
 }
 
 class WatchProcess {
@@ -347,12 +343,10 @@ Result<StoreChanges> read_changes(std::string_view text) {
 
 std::size_t most_answer_bytes() { return 2 + StoreChanges::kMaxPaths * (kMaxPathBytes + 1); }
 
-// The main process reports the parts of the sandbox that the kernel lacks, and an unknown user.
-void run_watch_process(int control, WireConnection connection, const std::string& user) {
-  const std::vector<int> descriptors = {control, connection.descriptor()};
-  stand_alone(descriptors);
+void run_watch_process(int control, WireConnection connection, const ConfineWatcher& confine) {
+  stand_alone();
   const StopSwitch stop_switch;  // a confined process cannot make a timer
-  if (!confine({.descriptors = descriptors, .user = user})) ::_exit(0);
+  if (confine && !confine({control, connection.descriptor()})) ::_exit(0);
   WatchProcess(control, std::move(connection), stop_switch).run();
   ::_exit(0);
 }

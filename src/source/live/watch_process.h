@@ -11,16 +11,17 @@
 // - It gives the watches back where the process that asks gives no sign of life, or is gone: they
 //   cost the daemon time for as long as they are set. It asks for that and reads what is still on
 //   its way, so that no event is left without its reader.
-// - It is confined as the program is (host/confine/confinement.h) before anything is watched, and
-// has the
-//   daemon's socket and the way to the process that asks, and nothing else.
+// - It is confined, as the program is, before anything is watched, and has the daemon's socket and
+//   the way to the process that asks, and nothing else.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "source/live/store_reader.h"
@@ -65,10 +66,12 @@ Result<StoreChanges> read_changes(std::string_view text);
 // No text of an answer is longer.
 std::size_t most_answer_bytes();
 
-// Gives up its power, becomes `user` unless that is empty, and serves until the other end of
-// `control` is closed. To be called in a process that was forked for it, of which nothing else is
-// kept.
+// How the process gives up its power, and all descriptors but these; false where it may not go on.
+using ConfineWatcher = std::function<bool(std::vector<int> descriptors)>;
+
+// Is confined, unless `confine` is empty, and serves until the other end of `control` is closed. To
+// be called in a process that was forked for it, of which nothing else is kept.
 [[noreturn]] void run_watch_process(int control, WireConnection connection,
-                                    const std::string& user);
+                                    const ConfineWatcher& confine);
 
 }  // namespace xsaudit
