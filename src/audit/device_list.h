@@ -45,7 +45,10 @@ struct DeviceSummary {
   DevicePart frontend;
   DevicePart backend;  // the one recorded if it is there, else the one the frontend names, else any
   // Where the parts contradict each other, one phrase each, safe to print. Only what is known
-  // counts: a part that was not recorded contradicts nothing.
+  // counts: a part that was not recorded contradicts nothing. This compares the three accounts and
+  // judges nothing, so it does not follow from findings: whether a contradiction is a fault depends
+  // on who could have written it, whether the domain is running, and which rules are loaded and not
+  // suppressed.
   std::vector<std::string> disagreements;
 };
 
