@@ -84,12 +84,12 @@ std::string source_text(const AuditResult& result, std::size_t index) {
   if (const auto rest = groups.rest(result); !rest.empty()) {
     text += "Not shown:\n\n" + item("like those above", rest) + "\n";
   }
-  const auto groups = undecided_groups(result, index);
-  if (!groups.empty()) text += "Not evaluated:\n\n";
-  for (const UndecidedGroup& group : groups) {
+  const auto undecided = undecided_groups(result, index);
+  if (!undecided.empty()) text += "Not evaluated:\n\n";
+  for (const UndecidedGroup& group : undecided) {
     text += "- " + code(group.reason) + ": " + joined(group.rules) + "\n";
   }
-  if (!groups.empty()) text += "\n";
+  if (!undecided.empty()) text += "\n";
   if (!source.incomplete.empty()) text += "Incomplete:\n\n" + item("why", source.incomplete) + "\n";
   return text;
 }

@@ -86,11 +86,11 @@ class TextReport {
     }
     for (const auto& [group, members] : groups) {
       line(style_.bold(group) + why);
-      FindingGroups groups;
+      FindingGroups alike;
       for (const Finding* member : members) {
-        if (groups.admit(*member)) finding(*member);
+        if (alike.admit(*member)) finding(*member);
       }
-      for (const std::string& rest : groups.rest(result_)) line("  " + rest);
+      for (const std::string& rest : alike.rest(result_)) line("  " + rest);
       line("");
     }
   }

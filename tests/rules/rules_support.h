@@ -34,7 +34,7 @@ class TestFacts {
  public:
   explicit TestFacts(Snapshot snapshot, std::optional<std::vector<Domid>> alive = std::nullopt)
       : snapshot_(std::move(snapshot)),
-        context_(test_schema(), snapshot_, {.alive = std::move(alive)}) {}
+        context_(test_schema(), snapshot_, options_of(std::move(alive))) {}
   TestFacts(Snapshot snapshot, const ContextOptions& options)
       : snapshot_(std::move(snapshot)), context_(test_schema(), snapshot_, options) {}
   TestFacts(const TestFacts&) = delete;
@@ -50,6 +50,12 @@ class TestFacts {
   std::optional<HostFacts> host;  // nothing: nobody looked
 
  private:
+  static ContextOptions options_of(std::optional<std::vector<Domid>> alive) {
+    ContextOptions options;
+    options.alive = std::move(alive);
+    return options;
+  }
+
   Snapshot snapshot_;
   AuditContext context_;
 };

@@ -303,7 +303,7 @@ AccessDifference AccessDescriptions::difference(const SchemaEntry& entry,
   if (std::find(described.begin(), described.end(), permissions) != described.end()) return nearest;
   bool first = true;
   for (const Permissions& one : described) {
-    if (entry.free && facts_.access.acts_for(permissions.front().domid, one.front().domid))
+    if (entry.unchecked && facts_.access.acts_for(permissions.front().domid, one.front().domid))
       return {};
     AccessDifference difference = this->difference(one, node);
     if (first || std::pair(gains(difference), losses(difference)) <

@@ -83,7 +83,7 @@ bool SchemaIndex::access_differs(const SchemaWalk& walk, const Schema::Numbered&
 SchemaIndex::Marks SchemaIndex::judge_value(const SchemaWalk& walk,
                                             const Schema::Numbered& governor, bool typed_by_path) {
   const SchemaEntry& entry = *governor.entry;
-  if (entry.free || entry.type.text() == "any") return 0;
+  if (entry.unchecked || entry.type.text() == "any") return 0;
   if (facts_.snapshot.value_unknown(walk.node()) != UnknownReason::known) return kValueMatters;
   if (typed_by_path) walk.bind(*governor.pattern, bindings_);
   const auto lookup = [&](std::string_view variable) {
