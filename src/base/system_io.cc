@@ -1,6 +1,9 @@
 #include "base/system_io.h"
 
+#include <poll.h>
 #include <unistd.h>
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <system_error>
 
@@ -24,13 +27,57 @@ bool write_whole(int descriptor, std::string_view text) {
   return true;
 }
 
-bool read_whole(int descriptor, char* to, std::size_t size) {
-  while (size > 0) {
+bool wait_to_read(int descriptor, Deadline deadline) {
+  using std::chrono::milliseconds;
+  constexpr milliseconds kMostAtOnce{60'000};
+  while (true) {
+    milliseconds left{-1};
+    if (deadline) {
+      left = std::chrono::ceil<milliseconds>(*deadline - std::chrono::steady_clock::now());
+      if (left.count() <= 0) {
+        errno = ETIMEDOUT;
+        return false;
+      }
+      left = std::min(left, kMostAtOnce);
+    }
+    pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
+    const int count = poll(&ready, 1, static_cast<int>(left.count()));
+    if (count > 0) return true;
+    if (count < 0 && errno != EINTR) return false;
+  }
+}
+
+namespace {
+
+// What one read() gives. Negative, and errno, at the deadline and where reading fails.
+ssize_t read_some(int descriptor, char* to, std::size_t size, Deadline deadline) {
+  while (true) {
+    if (deadline && !wait_to_read(descriptor, deadline)) return -1;
     const ssize_t got = read(descriptor, to, size);
-    if (got < 0 && errno == EINTR) continue;
+    if (got >= 0 || errno != EINTR) return got;
+  }
+}
+
+}  // namespace
+
+bool read_whole(int descriptor, char* to, std::size_t size, Deadline deadline) {
+  while (size > 0) {
+    const ssize_t got = read_some(descriptor, to, size, deadline);
+    if (got == 0) errno = 0;
     if (got <= 0) return false;
     to += got;
     size -= static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+bool read_to_end(int descriptor, std::string& text, std::size_t most, Deadline deadline) {
+  std::array<char, 16384> buffer{};
+  while (text.size() <= most) {
+    const ssize_t got = read_some(descriptor, buffer.data(), buffer.size(), deadline);
+    if (got < 0) return false;
+    if (got == 0) return true;
+    text.append(buffer.data(), static_cast<std::size_t>(got));
   }
   return true;
 }

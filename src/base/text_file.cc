@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,22 +10,14 @@
 #include <system_error>
 
 #include "base/escape.h"
+#include "base/file_descriptor.h"
+#include "base/system_io.h"
 
 namespace xsaudit {
 namespace {
 
 // Far above what a person writes; what is larger is not a rule or a schema.
 constexpr off_t kMaxFileBytes = 16u << 20;
-
-struct Opened {
-  explicit Opened(int number) : descriptor(number) {}
-  Opened(const Opened&) = delete;
-  Opened& operator=(const Opened&) = delete;
-  ~Opened() {
-    if (descriptor >= 0) ::close(descriptor);
-  }
-  const int descriptor;
-};
 
 Error cannot_read(const std::string& path, const std::string& why) {
   return {escape(path), "cannot be read: " + why, {}};
@@ -40,19 +31,15 @@ Result<TextFile> read_text_file(const std::string& path) {
   if (::stat(path.c_str(), &found) != 0) return cannot_read(path, std::strerror(errno));
   if (!S_ISREG(found.st_mode)) return cannot_read(path, "not a regular file");
   // It may be exchanged for a pipe now.
-  const Opened file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (file.descriptor < 0 || ::fstat(file.descriptor, &found) != 0) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file.is_open() || ::fstat(file.get(), &found) != 0) {
     return cannot_read(path, std::strerror(errno));
   }
   if (!S_ISREG(found.st_mode)) return cannot_read(path, "not a regular file");
   if (found.st_size > kMaxFileBytes) return cannot_read(path, "larger than 16 MiB");
   std::string text(static_cast<std::size_t>(found.st_size), '\0');
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const ssize_t count = ::read(file.descriptor, text.data() + size, text.size() - size);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return cannot_read(path, count < 0 ? std::strerror(errno) : "it shrinks");
-    size += static_cast<std::size_t>(count);
+  if (!read_whole(file.get(), text.data(), text.size())) {
+    return cannot_read(path, errno != 0 ? std::strerror(errno) : "it shrinks");
   }
   return TextFile{path, std::move(text)};
 }

@@ -32,23 +32,16 @@ void AuditInput::connect(const std::string& user) {
 AuditInput AuditInput::recording(const std::string& name, DumpOptions options) {
   AuditInput source(name);
   source.options_ = std::move(options);
-  source.descriptor_ =
-      name == "-" ? STDIN_FILENO : ::open(name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC);
-  if (source.descriptor_ < 0) {
+  if (name == "-") {
+    source.descriptor_ = STDIN_FILENO;
+    return source;
+  }
+  source.file_ = FileDescriptor(::open(name.c_str(), O_RDONLY | O_NOCTTY | O_CLOEXEC));
+  source.descriptor_ = source.file_.get();
+  if (!source.file_.is_open()) {
     source.error_ = Error{escape(name), std::string("cannot open it: ") + std::strerror(errno), {}};
   }
   return source;
-}
-
-AuditInput::AuditInput(AuditInput&& other) noexcept
-    : name_(std::move(other.name_)),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      options_(std::move(other.options_)),
-      error_(std::move(other.error_)),
-      live_(std::move(other.live_)) {}
-
-AuditInput::~AuditInput() {
-  if (descriptor_ > STDIN_FILENO) ::close(descriptor_);
 }
 
 Result<Snapshot> AuditInput::read() {

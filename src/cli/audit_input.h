@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
 #include "cli/host_probe.h"
 #include "cli/live_store.h"
 #include "source/recording/dump_reader.h"
@@ -21,9 +22,6 @@ class AuditInput {
   // must outlive the source.
   static AuditInput live(const LiveOptions& options, Progress& progress, HostLooker* host);
   static AuditInput recording(const std::string& name, DumpOptions options);  // "-": standard input
-  AuditInput(AuditInput&& other) noexcept;
-  AuditInput& operator=(AuditInput&&) = delete;
-  ~AuditInput();
 
   const std::string& name() const { return name_; }
   // What must stay open for read(); -1 where nothing is open yet.
@@ -38,7 +36,8 @@ class AuditInput {
   explicit AuditInput(std::string name) : name_(std::move(name)) {}
 
   std::string name_;
-  int descriptor_ = -1;
+  FileDescriptor file_;
+  int descriptor_ = -1;  // that of the file, or standard input
   DumpOptions options_;
   std::optional<Error> error_;  // what read() gives, where it is known already
   struct Live {

@@ -1,11 +1,7 @@
 #include "cli/deferred_snapshot.h"
 
-#include <fcntl.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <csignal>
 #include <string>
 #include <utility>
 
@@ -46,40 +42,22 @@ constexpr const char* kLaterPlace = "live store";
 Result<DeferredSnapshot> DeferredSnapshot::start(const LiveOptions& options,
                                                  const ConfinementChoice& confinement,
                                                  HostLooker* host) {
-  int ask[2];
-  int answer[2];
-  if (::pipe2(ask, O_CLOEXEC) != 0) return system_error(kLaterPlace, "cannot make a pipe", errno);
-  if (::pipe2(answer, O_CLOEXEC) != 0)
-    return system_error(kLaterPlace, "cannot make a pipe", errno);
-  const pid_t parent = ::getpid();
-  const pid_t child = ::fork();
-  if (child < 0) return system_error(kLaterPlace, "cannot start a process", errno);
-  if (child == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(0);
-    serve_later_look(ask[0], answer[1], options, confinement, host);
-  }
-  ::close(ask[0]);
-  ::close(answer[1]);
-  return DeferredSnapshot(ask[1], answer[0]);
-}
-
-DeferredSnapshot::DeferredSnapshot(DeferredSnapshot&& other) noexcept
-    : ask_(std::exchange(other.ask_, -1)), answer_(std::exchange(other.answer_, -1)) {}
-
-DeferredSnapshot::~DeferredSnapshot() {
-  if (ask_ >= 0) ::close(ask_);
-  if (answer_ >= 0) ::close(answer_);
+  XSAUDIT_ASSIGN(auto process,
+                 ChildProcess::start(kLaterPlace, ChildProcess::End::killed_with_parent,
+                                     [&](int asked, int answer) {
+                                       serve_later_look(asked, answer, options, confinement, host);
+                                     }));
+  return DeferredSnapshot(std::move(process));
 }
 
 Result<Snapshot> DeferredSnapshot::take() {
   char letter = 0;
-  if (!write_whole(ask_, "?") || !read_whole(answer_, &letter, 1)) {
+  if (!write_whole(process_.to.get(), "?") || !read_whole(process_.from.get(), &letter, 1)) {
     return Error{kLaterPlace, "the process that was to look at it again has ended", {}};
   }
-  if (letter == kStore) return read_dump(answer_, "live");
+  if (letter == kStore) return read_dump(process_.from.get(), "live");
   std::string message;
-  while (message.size() < 1000 && read_whole(answer_, &letter, 1)) message += letter;
+  while (message.size() < 1000 && read_whole(process_.from.get(), &letter, 1)) message += letter;
   return Error{kLaterPlace, message, {}};
 }
 

@@ -5,8 +5,10 @@
 // ends. It ends with the program that started it, asked or not. Used by one thread.
 #pragma once
 
+#include <utility>
 #include <vector>
 
+#include "base/child_process.h"
 #include "base/error.h"
 #include "cli/host_probe.h"
 #include "cli/live_store.h"
@@ -21,21 +23,19 @@ class DeferredSnapshot {
   // with the store.
   static Result<DeferredSnapshot> start(const LiveOptions& options,
                                         const ConfinementChoice& confinement, HostLooker* host);
-  DeferredSnapshot(DeferredSnapshot&& other) noexcept;
-  DeferredSnapshot& operator=(DeferredSnapshot&&) = delete;
-  ~DeferredSnapshot();
 
   // What must stay open for take().
-  std::vector<int> descriptors() const { return {ask_, answer_}; }
+  std::vector<int> descriptors() const { return process_.descriptors(); }
 
   // Once. Waits for the recording.
   Result<Snapshot> take();
 
  private:
-  DeferredSnapshot(int ask, int answer) : ask_(ask), answer_(answer) {}
+  explicit DeferredSnapshot(ChildProcess process) : process_(std::move(process)) {}
 
-  int ask_;     // closed unasked, it says that no look is wanted
-  int answer_;  // one letter, then a recording or the text of an error
+  // Unasked, it ends with its input. It answers with one letter, and then a recording or the text
+  // of an error.
+  ChildProcess process_;
 };
 
 }  // namespace xsaudit

@@ -1,15 +1,7 @@
 #include "cli/host_helper.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/prctl.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
-#include <csignal>
 #include <cstring>
 #include <optional>
 #include <string>
@@ -46,35 +38,12 @@ bool write_message(int descriptor, Head head, std::string_view text) {
   return write_whole(descriptor, bytes) && write_whole(descriptor, text);
 }
 
-// False at the end, or at the deadline.
-bool read_until(int descriptor, char* to, std::size_t size,
-                std::optional<Clock::time_point> deadline) {
-  while (size > 0) {
-    int left = -1;
-    if (deadline) {
-      const auto time = std::chrono::ceil<std::chrono::milliseconds>(*deadline - Clock::now());
-      if (time.count() <= 0) return false;
-      left = static_cast<int>(time.count());
-    }
-    pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
-    const int count = ::poll(&ready, 1, left);
-    if (count < 0 && errno != EINTR) return false;
-    if (count <= 0) continue;
-    const ssize_t got = ::read(descriptor, to, size);
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    to += got;
-    size -= static_cast<std::size_t>(got);
-  }
-  return true;
-}
-
 bool read_message(int descriptor, Head& head, std::string& text, std::uint64_t most,
-                  std::optional<Clock::time_point> deadline = {}) {
-  if (!read_until(descriptor, reinterpret_cast<char*>(&head), sizeof head, deadline)) return false;
+                  Deadline deadline = {}) {
+  if (!read_whole(descriptor, reinterpret_cast<char*>(&head), sizeof head, deadline)) return false;
   if (head.size > most) return false;
   text.resize(head.size);
-  return read_until(descriptor, text.data(), text.size(), deadline);
+  return read_whole(descriptor, text.data(), text.size(), deadline);
 }
 
 // A line each: "pid 4711", "uid 70001", "domain 5" and, where it has one, its UUID.
@@ -126,8 +95,7 @@ std::optional<NamedByStore> read_names(std::string_view text) {
   return named;
 }
 
-[[noreturn]] void serve_helper(int asked, int answer, const Schema& schema,
-                               std::chrono::seconds patience) {
+void serve_helper(int asked, int answer, const Schema& schema, std::chrono::seconds patience) {
   close_descriptors_but({std::min(asked, answer), std::max(asked, answer)});
   Head head;
   std::string text;
@@ -142,44 +110,17 @@ std::optional<NamedByStore> read_names(std::string_view text) {
       break;
     }
   }
-  ::_exit(0);
 }
 
 }  // namespace
 
 Result<HostHelper> HostHelper::start(const Schema& schema, std::chrono::seconds patience) {
-  std::array<int, 2> ask{-1, -1};
-  std::array<int, 2> answer{-1, -1};
-  if (::pipe2(ask.data(), O_CLOEXEC) != 0) return system_error(kHelperPlace, "no pipe", errno);
-  if (::pipe2(answer.data(), O_CLOEXEC) != 0) {
-    const int error = errno;
-    ::close(ask[0]);
-    ::close(ask[1]);
-    return system_error(kHelperPlace, "no pipe", error);
-  }
-  const pid_t parent = ::getpid();
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(0);
-    serve_helper(ask[0], answer[1], schema, patience);
-  }
-  const int error = errno;
-  ::close(ask[0]);
-  ::close(answer[1]);
-  HostHelper helper(ask[1], answer[0], patience);
-  if (child < 0) return system_error(kHelperPlace, "cannot start a process", error);
-  return helper;
-}
-
-HostHelper::HostHelper(HostHelper&& other) noexcept
-    : ask_(std::exchange(other.ask_, -1)),
-      answer_(std::exchange(other.answer_, -1)),
-      patience_(other.patience_) {}
-
-HostHelper::~HostHelper() {
-  if (ask_ >= 0) ::close(ask_);
-  if (answer_ >= 0) ::close(answer_);
+  XSAUDIT_ASSIGN(auto process,
+                 ChildProcess::start(kHelperPlace, ChildProcess::End::killed_with_parent,
+                                     [&](int asked, int answer) {
+                                       serve_helper(asked, answer, schema, patience);
+                                     }));
+  return HostHelper(std::move(process), patience);
 }
 
 Result<HostFacts> HostHelper::ask(const NamedByStore& named) {
@@ -188,11 +129,11 @@ Result<HostFacts> HostHelper::ask(const NamedByStore& named) {
   Head question{.number = static_cast<std::uint64_t>(now.time_since_epoch().count())};
   Head head;
   std::string text;
-  if (!write_message(ask_, question, write_names(named))) {
+  if (!write_message(process_.to.get(), question, write_names(named))) {
     return Error{kHelperPlace, "the process that was to look at them has ended", {}};
   }
   do {  // an answer that came too late for the question before
-    if (!read_message(answer_, head, text, kMaxAnswerBytes, now + patience_ + kSlack)) {
+    if (!read_message(process_.from.get(), head, text, kMaxAnswerBytes, now + patience_ + kSlack)) {
       return Error{kHelperPlace, "the process that looks at them did not answer", {}};
     }
   } while (head.number != question.number);

@@ -8,9 +8,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "audit/host_questions.h"
+#include "base/child_process.h"
 #include "base/error.h"
 #include "host/facts/host_facts.h"
 #include "schema/schema.h"
@@ -21,22 +23,18 @@ class HostHelper {
  public:
   // Forks, so there must be one thread. `patience` is for one answer.
   static Result<HostHelper> start(const Schema& schema, std::chrono::seconds patience);
-  HostHelper(HostHelper&& other) noexcept;
-  HostHelper& operator=(HostHelper&&) = delete;
-  ~HostHelper();
 
   // What must stay open for ask().
-  std::vector<int> descriptors() const { return {ask_, answer_}; }
+  std::vector<int> descriptors() const { return process_.descriptors(); }
 
   // An error where the answer does not come in time, or not whole.
   Result<HostFacts> ask(const NamedByStore& named);
 
  private:
-  HostHelper(int ask, int answer, std::chrono::seconds patience)
-      : ask_(ask), answer_(answer), patience_(patience) {}
+  HostHelper(ChildProcess process, std::chrono::seconds patience)
+      : process_(std::move(process)), patience_(patience) {}
 
-  int ask_;
-  int answer_;
+  ChildProcess process_;
   std::chrono::seconds patience_;
 };
 

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "base/escape.h"
+#include "base/system_io.h"
 #include "cli/command_line.h"
 #include "cli/options/confinement_choice.h"
 #include "cli/options/report_choice.h"
@@ -29,16 +30,11 @@ constexpr std::size_t kMaxBytes = std::size_t{256} << 20;
 
 Result<std::string> read_all(int descriptor, const std::string& name) {
   std::string text;
-  std::vector<char> buffer(std::size_t{1} << 16);
-  while (true) {
-    const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0)
-      return Error{escape(name), std::string("cannot read it: ") + std::strerror(errno), {}};
-    if (count == 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(count));
-    if (text.size() > kMaxBytes) return Error{escape(name), "it is longer than any result", {}};
+  if (!read_to_end(descriptor, text, kMaxBytes)) {
+    return Error{escape(name), std::string("cannot read it: ") + std::strerror(errno), {}};
   }
+  if (text.size() > kMaxBytes) return Error{escape(name), "it is longer than any result", {}};
+  return text;
 }
 
 }  // namespace

@@ -13,12 +13,12 @@
 // a device that another user may have made is an error.
 #pragma once
 
-#include <sys/types.h>
-
 #include <string>
 #include <vector>
 
+#include "base/child_process.h"
 #include "base/error.h"
+#include "base/file_descriptor.h"
 #include "host/confine/file_place.h"
 
 namespace xsaudit {
@@ -48,19 +48,18 @@ class AtomicOutputs {
  private:
   struct File {
     std::string path;  // as the caller wrote it
-    int descriptor = -1;
-    int directory = -1;     // -1: not to be replaced
-    std::string temporary;  // both are names in the directory
+    FileDescriptor descriptor;
+    FileDescriptor directory;  // not open: what is there is written to, and not replaced
+    std::string temporary;     // both are names in the directory
     std::string name;
+    bool is_to_be_replaced() const { return directory.is_open(); }
   };
   [[noreturn]] void help(int commands, int answers) const;
   Result<int> open_as_it_is(const std::string& path, const FilePlace& place);
   Result<int> open_beside(const std::string& path, FilePlace& place, unsigned mode);
 
   std::vector<File> files_;
-  int commands_ = -1;  // to the helper
-  int answers_ = -1;   // from it
-  pid_t helper_ = 0;
+  ChildProcess helper_;
 };
 
 }  // namespace xsaudit

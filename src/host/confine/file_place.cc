@@ -48,21 +48,6 @@ bool same_file(const struct stat& one, const struct stat& other) {
          (one.st_mode & S_IFMT) == (other.st_mode & S_IFMT);
 }
 
-class Opened {
- public:
-  explicit Opened(int descriptor) : descriptor_(descriptor) {}
-  Opened(const Opened&) = delete;
-  Opened& operator=(const Opened&) = delete;
-  ~Opened() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  int get() const { return descriptor_; }
-  int release() { return std::exchange(descriptor_, -1); }
-
- private:
-  int descriptor_;
-};
-
 }  // namespace
 
 // One walk along a path. Each step is one name in the directory that the walk has reached.
@@ -100,27 +85,26 @@ class PathWalk {
   }
 
   Status enter(const std::string& name, int below) {
-    Opened next(openat(below, name.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-    if (next.get() < 0) return system_error(path_, "its directory cannot be opened", errno);
+    FileDescriptor next(openat(below, name.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!next.is_open()) return system_error(path_, "its directory cannot be opened", errno);
     return enter(next);
   }
 
-  Status enter(Opened& next) {
+  Status enter(FileDescriptor& next) {
     if (fstat(next.get(), &directory_) != 0) {
       return system_error(path_, "its directory cannot be looked at", errno);
     }
-    if (place_.directory_ >= 0) close(place_.directory_);
-    place_.directory_ = next.release();
+    place_.directory_ = std::move(next);
     return ok();
   }
 
   // A directory, or a link to one.
   Status step(const std::string& name) {
     if (name.empty() || name == ".") return ok();
-    if (name == "..") return enter(name, place_.directory_);
-    Opened next(openat(place_.directory_, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (name == "..") return enter(name, place_.directory());
+    FileDescriptor next(openat(place_.directory(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
     struct stat found {};
-    if (next.get() < 0 || fstat(next.get(), &found) != 0) {
+    if (!next.is_open() || fstat(next.get(), &found) != 0) {
       return system_error(path_, "its directory cannot be opened", errno);
     }
     if (S_ISDIR(found.st_mode)) return enter(next);
@@ -128,7 +112,7 @@ class PathWalk {
       return system_error(path_, "its directory cannot be opened", ENOTDIR);
     }
     // The links of /proc are the kernel's own, and those to open files have no text to follow.
-    if (is_on_proc(place_.directory_)) return enter(name, place_.directory_);
+    if (is_on_proc(place_.directory())) return enter(name, place_.directory());
     return follow(name, next.get(), found);
   }
 
@@ -137,8 +121,9 @@ class PathWalk {
       return system_error(path_, "cannot be written", EISDIR);
     }
     place_.name_ = name;
-    const Opened found(openat(place_.directory_, name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
-    if (found.get() < 0) {
+    const FileDescriptor found(
+        openat(place_.directory(), name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
+    if (!found.is_open()) {
       return errno == ENOENT ? ok() : system_error(path_, "cannot be looked at", errno);
     }
     struct stat status {};
@@ -148,9 +133,9 @@ class PathWalk {
       if (last_link_ == FilePlace::LastLink::refuse) {
         return system_error(path_, "cannot be opened", ELOOP);
       }
-      if (!is_on_proc(place_.directory_)) return follow(name, found.get(), status);
+      if (!is_on_proc(place_.directory())) return follow(name, found.get(), status);
       place_.open_descriptor_ = true;
-      if (fstatat(place_.directory_, name.c_str(), &status, 0) != 0) {
+      if (fstatat(place_.directory(), name.c_str(), &status, 0) != 0) {
         return system_error(path_, "cannot be looked at", errno);
       }
     } else {
@@ -192,22 +177,11 @@ Result<FilePlace> FilePlace::find(const std::string& path, LastLink last_link) {
   return PathWalk(path, last_link).run();
 }
 
-FilePlace::FilePlace(FilePlace&& other) noexcept
-    : directory_(std::exchange(other.directory_, -1)),
-      name_(std::move(other.name_)),
-      existing_(other.existing_),
-      open_descriptor_(other.open_descriptor_),
-      suspicion_(std::move(other.suspicion_)) {}
-
-FilePlace::~FilePlace() {
-  if (directory_ >= 0) close(directory_);
-}
-
-Result<int> FilePlace::open(int flags, const std::string& place) const {
+Result<FileDescriptor> FilePlace::open(int flags, const std::string& place) const {
   const int follow = open_descriptor_ ? 0 : O_NOFOLLOW;
-  Opened file(
-      openat(directory_, name_.c_str(), flags | follow | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (file.get() < 0) {
+  FileDescriptor file(
+      openat(directory(), name_.c_str(), flags | follow | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!file.is_open()) {
     return errno == ENXIO && S_ISFIFO(existing_->st_mode)
                ? Error{escape_shortened(place), "nothing reads from this FIFO", {}}
                : system_error(place, "cannot be written", errno);
@@ -221,13 +195,12 @@ Result<int> FilePlace::open(int flags, const std::string& place) const {
   if (status < 0 || fcntl(file.get(), F_SETFL, status & ~O_NONBLOCK) != 0) {
     return system_error(place, "cannot be written", errno);
   }
-  return file.release();
+  return file;
 }
 
-int FilePlace::create(int flags, mode_t mode) const {
-  return openat(directory_, name_.c_str(), flags | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, mode);
+FileDescriptor FilePlace::create(int flags, mode_t mode) const {
+  return FileDescriptor(
+      openat(directory(), name_.c_str(), flags | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, mode));
 }
-
-int FilePlace::release_directory() { return std::exchange(directory_, -1); }
 
 }  // namespace xsaudit

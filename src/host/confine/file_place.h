@@ -18,8 +18,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
 
 namespace xsaudit {
 
@@ -30,11 +32,8 @@ class FilePlace {
   // The last part of `path` need not exist. An error if it is a directory. `last_link` says whether
   // it may be a symbolic link; those on the way to it may.
   static Result<FilePlace> find(const std::string& path, LastLink last_link = LastLink::follow);
-  FilePlace(FilePlace&& other) noexcept;
-  FilePlace& operator=(FilePlace&&) = delete;
-  ~FilePlace();
 
-  int directory() const { return directory_; }
+  int directory() const { return directory_.get(); }
   // In that directory; never the name of a symbolic link, but for a descriptor of a process.
   const std::string& name() const { return name_; }
 
@@ -48,18 +47,18 @@ class FilePlace {
 
   // Opens what exists, and nothing that has come in its place since. Never waits for the other end
   // of a FIFO: that there is none is an error. `place` is how errors name it.
-  Result<int> open(int flags, const std::string& place) const;
-  // Makes the file, which must not exist; errno as open(2) sets it, and -1, on failure.
-  int create(int flags, mode_t mode) const;
+  Result<FileDescriptor> open(int flags, const std::string& place) const;
+  // Makes the file, which must not exist; errno, and nothing open, on failure.
+  FileDescriptor create(int flags, mode_t mode) const;
 
-  // Gives the directory to the caller, who closes it.
-  int release_directory();
+  // The caller gets the directory, and this has none any more.
+  FileDescriptor take_directory() { return std::move(directory_); }
 
  private:
   FilePlace() = default;
   friend class PathWalk;  // in file_place.cc
 
-  int directory_ = -1;
+  FileDescriptor directory_;
   std::string name_;
   std::optional<struct stat> existing_;
   bool open_descriptor_ = false;

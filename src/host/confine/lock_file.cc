@@ -34,19 +34,13 @@ std::string holder(int descriptor) {
 
 }  // namespace
 
-LockFile::LockFile(LockFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-LockFile::~LockFile() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-Result<int> LockFile::open(const std::string& path) {
+Result<FileDescriptor> LockFile::open(const std::string& path) {
   constexpr int kAttempts = 3;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     XSAUDIT_ASSIGN(const auto place, FilePlace::find(path, FilePlace::LastLink::refuse));
     if (!place.exists()) {
-      const int made = place.create(O_RDWR, 0600);
-      if (made >= 0) return made;
+      FileDescriptor made = place.create(O_RDWR, 0600);
+      if (made.is_open()) return made;
       if (errno == EEXIST) continue;  // another run has just made it
       return system_error(path, "cannot be opened", errno);
     }
@@ -76,8 +70,9 @@ Result<LockFile> LockFile::take_of_host() {
 }
 
 Result<LockFile> LockFile::take(const std::string& path) {
-  XSAUDIT_ASSIGN(const int descriptor, open(path));
-  LockFile lock(descriptor);
+  XSAUDIT_ASSIGN(auto opened, open(path));
+  LockFile lock(std::move(opened));
+  const int descriptor = lock.descriptor();
   // A user who may read a file may lock it.
   if (::fchmod(descriptor, 0600) != 0) {
     return system_error(path, "cannot be kept from others", errno);

@@ -5,8 +5,10 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
 
 namespace xsaudit {
 
@@ -20,16 +22,12 @@ class LockFile {
   // root's, and made where it is missing, so that no other user can take the lock first.
   static Result<LockFile> take_of_host();
 
-  LockFile(LockFile&& other) noexcept;
-  LockFile& operator=(LockFile&&) = delete;
-  ~LockFile();
-
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return descriptor_.get(); }
 
  private:
-  static Result<int> open(const std::string& path);
-  explicit LockFile(int descriptor) : descriptor_(descriptor) {}
-  int descriptor_;
+  static Result<FileDescriptor> open(const std::string& path);
+  explicit LockFile(FileDescriptor descriptor) : descriptor_(std::move(descriptor)) {}
+  FileDescriptor descriptor_;
 };
 
 }  // namespace xsaudit

@@ -26,11 +26,12 @@ std::string formatted(const char* format, const std::tm& when) {
   return {text, std::strftime(text, sizeof text, format, &when)};
 }
 
-Result<int> open_log_file(const std::string& path) {
+Result<FileDescriptor> open_log_file(const std::string& path) {
   XSAUDIT_ASSIGN(const auto place, FilePlace::find(path, FilePlace::LastLink::refuse));
   if (!place.exists()) {
-    const int descriptor = place.create(O_WRONLY | O_APPEND, 0640);
-    return descriptor < 0 ? system_error(path, "cannot be opened", errno) : Result<int>(descriptor);
+    FileDescriptor made = place.create(O_WRONLY | O_APPEND, 0640);
+    if (!made.is_open()) return system_error(path, "cannot be opened", errno);
+    return made;
   }
   if (!place.suspicion().empty()) {
     return Error{escape(path), place.suspicion(),
@@ -48,16 +49,6 @@ std::string upper(std::string text) {
 
 }  // namespace
 
-LogSink::LogSink(LogSink&& other) noexcept
-    : kind_(other.kind_),
-      place_(std::move(other.place_)),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      head_(std::move(other.head_)) {}
-
-LogSink::~LogSink() {
-  if (descriptor_ >= 0) ::close(descriptor_);
-}
-
 Result<LogSink> LogSink::socket(Kind kind, const std::string& path, std::string head,
                                 std::chrono::milliseconds patience) {
   sockaddr_un address{};
@@ -66,9 +57,10 @@ Result<LogSink> LogSink::socket(Kind kind, const std::string& path, std::string 
     return system_error(path, "cannot be connected to", ENAMETOOLONG);
   }
   path.copy(address.sun_path, path.size());
-  const int descriptor = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return system_error(path, "cannot be connected to", errno);
-  LogSink sink(kind, path, descriptor, std::move(head));
+  FileDescriptor made(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!made.is_open()) return system_error(path, "cannot be connected to", errno);
+  const int descriptor = made.get();
+  LogSink sink(kind, path, std::move(made), std::move(head));
   // A daemon that has stopped reading is then an error of write(), and not the end of the audit.
   const timeval most{.tv_sec = patience.count() / 1000, .tv_usec = patience.count() % 1000 * 1000};
   if (::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) != 0) {
@@ -97,11 +89,12 @@ Result<LogSink> LogSink::journal(const std::string& path, std::chrono::milliseco
 }
 
 Result<LogSink> LogSink::file(const std::string& path, std::chrono::sys_seconds now) {
-  XSAUDIT_ASSIGN(const auto descriptor, open_log_file(path));
+  XSAUDIT_ASSIGN(auto descriptor, open_log_file(path));
   const std::time_t seconds = now.time_since_epoch().count();
   std::tm utc{};
   ::gmtime_r(&seconds, &utc);
-  return LogSink(Kind::file, path, descriptor, "time=" + formatted("%Y-%m-%dT%H:%M:%SZ ", utc));
+  return LogSink(Kind::file, path, std::move(descriptor),
+                 "time=" + formatted("%Y-%m-%dT%H:%M:%SZ ", utc));
 }
 
 // systemd.io/JOURNAL_NATIVE_PROTOCOL: NAME=value, a line each. No value holds a newline.
@@ -124,13 +117,7 @@ std::string LogSink::datagram(int priority, const std::string& line, const Field
 
 Status LogSink::write(int priority, const std::string& line, const Fields& fields) const {
   const std::string whole = datagram(priority, line, fields);
-  std::size_t written = 0;
-  while (written < whole.size()) {
-    const ssize_t count = ::write(descriptor_, whole.data() + written, whole.size() - written);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error(place_, "cannot be written", errno);
-    written += static_cast<std::size_t>(count);
-  }
+  if (!write_whole(descriptor(), whole)) return system_error(place_, "cannot be written", errno);
   return ok();
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
 
 namespace xsaudit {
 
@@ -28,11 +29,7 @@ class LogSink {
   // have made (file_place.h), or a FIFO that nothing reads from.
   static Result<LogSink> file(const std::string& path, std::chrono::sys_seconds now);
 
-  LogSink(LogSink&& other) noexcept;
-  LogSink& operator=(LogSink&&) = delete;
-  ~LogSink();
-
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return descriptor_.get(); }
 
   // `line` is one line of text; the journal takes the fields themselves, as XSAUDIT_NAME, and of
   // the line nothing. The priority is syslog(3)'s.
@@ -40,15 +37,18 @@ class LogSink {
 
  private:
   enum class Kind { syslog, journal, file };
-  LogSink(Kind kind, std::string place, int descriptor, std::string head)
-      : kind_(kind), place_(std::move(place)), descriptor_(descriptor), head_(std::move(head)) {}
+  LogSink(Kind kind, std::string place, FileDescriptor descriptor, std::string head)
+      : kind_(kind),
+        place_(std::move(place)),
+        descriptor_(std::move(descriptor)),
+        head_(std::move(head)) {}
   static Result<LogSink> socket(Kind kind, const std::string& path, std::string head,
                                 std::chrono::milliseconds patience);
   std::string datagram(int priority, const std::string& line, const Fields& fields) const;
 
   Kind kind_;
   std::string place_;
-  int descriptor_;
+  FileDescriptor descriptor_;
   std::string head_;  // what each line begins with
 };
 

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <system_error>
 
+#include "base/system_io.h"
+
 namespace xsaudit {
 namespace {
 
@@ -23,28 +25,16 @@ Fact<T> from_error(int error) {
 
 }  // namespace
 
-OpenDirectory::OpenDirectory(int below, const char* path)
-    : descriptor_(openat(below, path, O_PATH | O_DIRECTORY | O_CLOEXEC)) {}
-
-OpenDirectory::~OpenDirectory() {
-  if (descriptor_ >= 0) close(descriptor_);
+FileDescriptor open_directory(int below, const char* path) {
+  return FileDescriptor(openat(below, path, O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
 Fact<std::string> read_file(int directory, const std::string& path, std::size_t limit) {
-  const int descriptor = openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  if (descriptor < 0) return from_error<std::string>(errno);
+  const FileDescriptor file(openat(directory, path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
   std::string bytes;
-  std::array<char, 16384> buffer{};
-  int error = 0;
-  while (bytes.size() <= limit) {
-    const ssize_t got = read(descriptor, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) error = errno;
-    if (got <= 0) break;
-    bytes.append(buffer.data(), static_cast<std::size_t>(got));
+  if (!file.is_open() || !read_to_end(file.get(), bytes, limit)) {
+    return from_error<std::string>(errno);
   }
-  close(descriptor);
-  if (error != 0) return from_error<std::string>(error);
   if (bytes.size() > limit) {
     return Fact<std::string>::unknown("it is longer than " + std::to_string(limit) + " bytes");
   }
@@ -63,15 +53,12 @@ Fact<std::string> read_link(int directory, const std::string& path) {
 
 Fact<std::vector<std::string>> list_directory(int directory, const char* path, std::size_t limit) {
   using Names = std::vector<std::string>;
-  const int descriptor = openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return from_error<Names>(errno);
+  FileDescriptor descriptor(openat(directory, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor.is_open()) return from_error<Names>(errno);
   const auto closing = [](DIR* open) { closedir(open); };
-  const std::unique_ptr<DIR, decltype(closing)> stream(fdopendir(descriptor), closing);
-  if (!stream) {
-    const int error = errno;
-    close(descriptor);
-    return from_error<Names>(error);
-  }
+  const std::unique_ptr<DIR, decltype(closing)> stream(fdopendir(descriptor.get()), closing);
+  if (!stream) return from_error<Names>(errno);
+  descriptor.release();  // the stream closes it
   Names names;
   while (true) {
     errno = 0;

@@ -7,24 +7,13 @@
 #include <string>
 #include <vector>
 
+#include "base/file_descriptor.h"
 #include "host/facts/fact.h"
 
 namespace xsaudit {
 
-// A descriptor that is closed with its owner.
-class OpenDirectory {
- public:
-  // -1 where it could not be opened; errno says why.
-  OpenDirectory(int below, const char* path);
-  OpenDirectory(const OpenDirectory&) = delete;
-  OpenDirectory& operator=(const OpenDirectory&) = delete;
-  ~OpenDirectory();
-  int descriptor() const { return descriptor_; }
-  bool is_open() const { return descriptor_ >= 0; }
-
- private:
-  int descriptor_;
-};
+// Nothing of it is read yet. Not open where it cannot be opened; errno says why.
+FileDescriptor open_directory(int below, const char* path);
 
 // Each is absent where there is no such file or its process is gone, and unknown where it may not
 // be read or is longer than `limit`.

@@ -1,17 +1,16 @@
 #include "host/facts/collect_in_child.h"
 
-#include <fcntl.h>
-#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <string>
 #include <system_error>
 #include <thread>
 
+#include "base/file_descriptor.h"
+#include "base/system_io.h"
 #include "host/facts/process_record.h"
 
 namespace xsaudit {
@@ -24,37 +23,18 @@ constexpr std::size_t kMaxBytes = std::size_t{256} << 20;  // of answers
 Error failed(const std::string& what) { return {"processes of the host", what, {}}; }
 
 [[noreturn]] void answer(int pipe_end, ProcessSource& source, const HostQuestions& questions) {
-  const std::string text = write_process_record(collect(source, questions));
-  std::string_view left = text;
-  while (!left.empty()) {
-    const ssize_t written = write(pipe_end, left.data(), left.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) _exit(1);
-    left.remove_prefix(static_cast<std::size_t>(written));
-  }
-  _exit(0);
+  _exit(write_whole(pipe_end, write_process_record(collect(source, questions))) ? 0 : 1);
 }
 
 // All that comes until the other end is closed.
 Result<std::string> read_answers(int pipe_end, Clock::time_point deadline) {
   std::string text;
-  std::array<char, 65536> buffer{};
-  while (true) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) return failed("looking at them took too long");
-    pollfd ready{.fd = pipe_end, .events = POLLIN, .revents = 0};
-    const int count = poll(&ready, 1, static_cast<int>(left.count()));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed(std::generic_category().message(errno));
-    if (count == 0) continue;
-    const ssize_t got = read(pipe_end, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed(std::generic_category().message(errno));
-    if (got == 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(got));
-    if (text.size() > kMaxBytes) return failed("there is too much to be said of them");
+  if (!read_to_end(pipe_end, text, kMaxBytes, deadline)) {
+    return failed(errno == ETIMEDOUT ? "looking at them took too long"
+                                     : std::generic_category().message(errno));
   }
+  if (text.size() > kMaxBytes) return failed("there is too much to be said of them");
+  return text;
 }
 
 // Whether it ended well. One that hangs in the kernel is not waited for.
@@ -75,23 +55,17 @@ bool end(pid_t child) {
 Result<HostFacts> collect_in_child(ProcessSource& source, const HostQuestions& questions,
                                    std::chrono::seconds patience) {
   const Clock::time_point deadline = Clock::now() + patience;
-  std::array<int, 2> ends{-1, -1};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return failed(std::generic_category().message(errno));
-  }
+  Pipe pipe;
+  if (!pipe.open()) return failed(std::generic_category().message(errno));
   const pid_t child = fork();
   if (child == 0) {
-    close(ends[0]);
-    answer(ends[1], source, questions);
+    pipe.read_end.close();
+    answer(pipe.write_end.get(), source, questions);
   }
-  const int error = errno;
-  close(ends[1]);
-  if (child < 0) {
-    close(ends[0]);
-    return failed(std::generic_category().message(error));
-  }
-  const Result<std::string> text = read_answers(ends[0], deadline);
-  close(ends[0]);
+  if (child < 0) return failed(std::generic_category().message(errno));
+  pipe.write_end.close();
+  const Result<std::string> text = read_answers(pipe.read_end.get(), deadline);
+  pipe.read_end.close();
   if (!text) kill(child, SIGKILL);
   const bool well = end(child);
   XSAUDIT_TRY(text);

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/file_descriptor.h"
 #include "host/facts/proc_process.h"
 
 namespace xsaudit {
@@ -96,13 +97,11 @@ Fact<UnixSocketTable> read_answers(int netlink) {
 }  // namespace
 
 Fact<UnixSocketTable> read_unix_sockets() {
-  const int netlink = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-  if (netlink < 0) return failed(errno);
+  const FileDescriptor netlink(socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG));
+  if (!netlink.is_open()) return failed(errno);
   const timeval patience{.tv_sec = 5, .tv_usec = 0};
-  setsockopt(netlink, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  Fact<UnixSocketTable> table = ask(netlink) ? read_answers(netlink) : failed(errno);
-  close(netlink);
-  return table;
+  setsockopt(netlink.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  return ask(netlink.get()) ? read_answers(netlink.get()) : failed(errno);
 }
 
 namespace {
@@ -114,27 +113,13 @@ Peer no_peer(int error) {
                        ")");
 }
 
-// A copy of another process's descriptor.
-class Borrowed {
- public:
-  Borrowed(Pid pid, std::uint32_t number) {
-    const auto process = static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0));
-    if (process < 0) return;
-    descriptor_ = static_cast<int>(syscall(SYS_pidfd_getfd, process, number, 0));
-    const int error = errno;
-    close(process);
-    errno = error;
-  }
-  Borrowed(const Borrowed&) = delete;
-  Borrowed& operator=(const Borrowed&) = delete;
-  ~Borrowed() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_ = -1;
-};
+// A copy of another process's descriptor; errno says why there is none.
+FileDescriptor borrow(Pid pid, std::uint32_t number) {
+  const FileDescriptor process(
+      static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0)));
+  if (!process.is_open()) return {};
+  return FileDescriptor(static_cast<int>(syscall(SYS_pidfd_getfd, process.get(), number, 0)));
+}
 
 // unix(7): a path ends where it ends or with a NUL byte, an abstract name begins with one.
 std::string name_of(const sockaddr_un& address, std::size_t size) {
@@ -147,8 +132,8 @@ std::string name_of(const sockaddr_un& address, std::size_t size) {
 }  // namespace
 
 Fact<std::string> peer_of_borrowed_socket(Pid pid, const Descriptor& descriptor) {
-  const Borrowed socket(pid, descriptor.number);
-  if (socket.get() < 0) return no_peer(errno);
+  const FileDescriptor socket = borrow(pid, descriptor.number);
+  if (!socket.is_open()) return no_peer(errno);
   // The number may be another file's by now, or the pid another process's.
   struct stat status {};
   if (fstat(socket.get(), &status) != 0) return no_peer(errno);

@@ -57,7 +57,8 @@ std::vector<Fact<Process>> ProcFilesystem::look_at(const std::vector<Pid>& pids)
 Fact<Process> ProcFilesystem::look_at(const ProcContext& context, Pid pid) const {
   constexpr int kAttempts = 3;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const OpenDirectory directory(AT_FDCWD, (root_ + "/" + std::to_string(pid)).c_str());
+    const FileDescriptor directory =
+        open_directory(AT_FDCWD, (root_ + "/" + std::to_string(pid)).c_str());
     if (!directory.is_open()) return not_there(errno);
     const Fact<ProcStat> before = read_stat(directory);
     Fact<Process> process = read_process(context, directory, pid, before);
@@ -67,7 +68,7 @@ Fact<Process> ProcFilesystem::look_at(const ProcContext& context, Pid pid) const
     if (after.is_absent()) return Fact<Process>::absent();  // ended meanwhile
     if (!before.is_known() || !after.is_known()) return process;
     // Neither another process with its pid, nor another program that it turned to.
-    const Fact<std::string> executable = read_link(directory.descriptor(), "exe");
+    const Fact<std::string> executable = read_link(directory.get(), "exe");
     if (before->start_ticks == after->start_ticks && executable == process->executable) {
       return process;
     }
@@ -112,15 +113,15 @@ void ProcFilesystem::find_peers(std::vector<Fact<Process>>& processes) const {
 
 Fact<std::vector<Pid>> ProcFilesystem::with_argument(const std::vector<std::string>& arguments) {
   using Pids = std::vector<Pid>;
-  const OpenDirectory root(AT_FDCWD, root_.c_str());
-  const auto names = list_directory(root.descriptor(), ".", kMaxProcesses);
+  const FileDescriptor root = open_directory(AT_FDCWD, root_.c_str());
+  const auto names = list_directory(root.get(), ".", kMaxProcesses);
   if (!names.is_known()) return Fact<Pids>::unknown("the processes cannot be listed");
   if (hides_processes()) return Fact<Pids>::unknown(kHidden);
   Pids found;
   for (const std::string& name : *names) {
     const Fact<std::uint64_t> pid = parse_number(name);
     if (!pid.is_known()) continue;
-    const auto text = read_file(root.descriptor(), name + "/cmdline", kMaxCommandLine);
+    const auto text = read_file(root.get(), name + "/cmdline", kMaxCommandLine);
     if (text.is_absent()) continue;  // ended since
     if (text.is_known() && !has_any_of(arguments, *parse_arguments(*text))) continue;
     found.push_back(static_cast<Pid>(*pid));

@@ -144,19 +144,19 @@ ProcContext read_context(const std::string& root) {
       .root = root,
       .boot_time = parsed(read_file(AT_FDCWD, root + "/stat", kMaxHostStat), parse_boot_time),
       .own_namespaces = {}};
-  const OpenDirectory self(AT_FDCWD, (root + "/self").c_str());
-  if (self.is_open()) context.own_namespaces = read_namespaces(self.descriptor());
+  const FileDescriptor self = open_directory(AT_FDCWD, (root + "/self").c_str());
+  if (self.is_open()) context.own_namespaces = read_namespaces(self.get());
   return context;
 }
 
-Fact<ProcStat> read_stat(const OpenDirectory& process) {
-  const Fact<std::string> text = read_file(process.descriptor(), "stat", kMaxStat);
+Fact<ProcStat> read_stat(const FileDescriptor& process) {
+  const Fact<std::string> text = read_file(process.get(), "stat", kMaxStat);
   return text.is_known() ? parse_stat(*text) : Fact<ProcStat>::as_little_as(text);
 }
 
-Process read_process(const ProcContext& context, const OpenDirectory& directory, Pid pid,
+Process read_process(const ProcContext& context, const FileDescriptor& directory, Pid pid,
                      const Fact<ProcStat>& before) {
-  const int files = directory.descriptor();
+  const int files = directory.get();
   Process process;
   process.pid = pid;
   process.state = before.is_known() ? before->state : unknown_as<std::string>(before);

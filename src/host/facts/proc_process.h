@@ -25,11 +25,11 @@ struct ProcContext {
 };
 ProcContext read_context(const std::string& root);
 
-Fact<ProcStat> read_stat(const OpenDirectory& process);
+Fact<ProcStat> read_stat(const FileDescriptor& process);
 
 // All but the peers of sockets: where a socket is, or may be, a Unix socket its peer is unknown.
 // `before` is what read_stat() said when the caller began to look.
-Process read_process(const ProcContext& context, const OpenDirectory& directory, Pid pid,
+Process read_process(const ProcContext& context, const FileDescriptor& directory, Pid pid,
                      const Fact<ProcStat>& before);
 
 // 11926 of "socket:[11926]".

@@ -1,8 +1,6 @@
 #include "source/live/change_watcher.h"
 
-#include <poll.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,6 +8,9 @@
 #include <csignal>
 #include <cstring>
 #include <utility>
+
+#include "base/child_process.h"
+#include "base/system_io.h"
 
 namespace xsaudit {
 namespace {
@@ -28,24 +29,20 @@ Result<std::unique_ptr<ChangeWatcher>> ChangeWatcher::start(WireConnection conne
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     return failed(std::string("cannot be started: ") + std::strerror(errno));
   }
+  FileDescriptor own_end(ends[0]);
+  const FileDescriptor its_end(ends[1]);
   const pid_t process = ::fork();
-  if (process == 0) run_watch_process(ends[1], std::move(connection), user);
-  const int error = errno;
-  ::close(ends[1]);
-  if (process < 0) {
-    ::close(ends[0]);
-    return failed(std::string("cannot be started: ") + std::strerror(error));
-  }
-  return std::unique_ptr<ChangeWatcher>(new ChangeWatcher(process, ends[0]));
+  if (process == 0) run_watch_process(its_end.get(), std::move(connection), user);
+  if (process < 0) return failed(std::string("cannot be started: ") + std::strerror(errno));
+  return std::unique_ptr<ChangeWatcher>(new ChangeWatcher(process, std::move(own_end)));
 }
 
 // A confined process can neither kill nor wait for another. The closed end is as good.
 ChangeWatcher::~ChangeWatcher() {
   unwatch();
-  leave();
+  control_.close();
   ::kill(process_, SIGKILL);
-  while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  wait_for_end(process_);
 }
 
 Status ChangeWatcher::watch(Watched what, Clock::time_point deadline) {
@@ -69,12 +66,7 @@ Result<StoreChanges> ChangeWatcher::changes(Clock::time_point deadline) {
 // end of its orders the process takes the watches back, too.
 void ChangeWatcher::unwatch() {
   WatchAnswer answer;
-  if (!ask(WatchOrder::What::unwatch, Clock::now() + 2 * kLongestSilence, answer)) leave();
-}
-
-void ChangeWatcher::leave() {
-  if (control_ >= 0) ::close(control_);
-  control_ = -1;
+  if (!ask(WatchOrder::What::unwatch, Clock::now() + 2 * kLongestSilence, answer)) control_.close();
 }
 
 Error ChangeWatcher::no_answer() const {
@@ -83,7 +75,7 @@ Error ChangeWatcher::no_answer() const {
 
 void ChangeWatcher::alive() {
   const auto now = Clock::now();
-  if (now < next_sign_ || control_ < 0) return;
+  if (now < next_sign_ || !control_.is_open()) return;
   next_sign_ = now + kBetweenSigns;
   order(WatchOrder::What::alive);
 }
@@ -92,7 +84,7 @@ void ChangeWatcher::alive() {
 bool ChangeWatcher::order(WatchOrder::What what) {
   const WatchOrder order{.what = what, .watched = watched_};
   ssize_t sent = 0;
-  do sent = ::send(control_, &order, sizeof order, MSG_DONTWAIT | MSG_NOSIGNAL);
+  do sent = ::send(control_.get(), &order, sizeof order, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
   return sent == sizeof order;
 }
@@ -100,7 +92,7 @@ bool ChangeWatcher::order(WatchOrder::What what) {
 // Once an answer did not come whole, what comes next is the answer to nothing.
 bool ChangeWatcher::ask(WatchOrder::What what, Clock::time_point deadline, WatchAnswer& answer) {
   WatchAnswer::Head head;
-  if (late_ || control_ < 0 || !order(what)) return false;
+  if (late_ || !control_.is_open() || !order(what)) return false;
   if (!receive(reinterpret_cast<char*>(&head), sizeof head, deadline)) return false;
   if (head.size > most_answer_bytes()) return false;
   answer.what = head.what;
@@ -109,20 +101,9 @@ bool ChangeWatcher::ask(WatchOrder::What what, Clock::time_point deadline, Watch
 }
 
 bool ChangeWatcher::receive(char* room, std::size_t size, Clock::time_point deadline) {
-  while (size > 0) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    late_ = left.count() <= 0;
-    if (late_) return false;
-    pollfd ready{.fd = control_, .events = POLLIN, .revents = 0};
-    const auto most = std::min<std::int64_t>(left.count(), 60'000);
-    if (::poll(&ready, 1, static_cast<int>(most)) <= 0) continue;
-    const ssize_t count = ::recv(control_, room, size, 0);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    room += count;
-    size -= static_cast<std::size_t>(count);
-  }
-  return true;
+  if (read_whole(control_.get(), room, size, deadline)) return true;
+  late_ = errno == ETIMEDOUT;
+  return false;
 }
 
 }  // namespace xsaudit

@@ -15,8 +15,10 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
 #include "source/live/store_reader.h"
 #include "source/live/watch_process.h"
 
@@ -47,17 +49,16 @@ class ChangeWatcher {
   pid_t process() const { return process_; }
 
  private:
-  ChangeWatcher(pid_t process, int control) : process_(process), control_(control) {}
+  ChangeWatcher(pid_t process, FileDescriptor control)
+      : process_(process), control_(std::move(control)) {}
   bool order(WatchOrder::What what);
   // False: there is no answer, and will be none.
   bool ask(WatchOrder::What what, Clock::time_point deadline, WatchAnswer& answer);
   bool receive(char* room, std::size_t size, Clock::time_point deadline);
   Error no_answer() const;
 
-  void leave();
-
   pid_t process_;
-  int control_;  // -1: the process was left
+  FileDescriptor control_;  // not open: the process was left
   Watched watched_ = Watched::domains;
   bool late_ = false;  // the deadline of a question has passed
   Clock::time_point next_sign_{};

@@ -30,7 +30,8 @@ bool may_be_long(std::uint32_t type) {
 
 std::string with_zero(std::string_view text) { return std::string(text) + '\0'; }
 
-WireConnection::WireConnection(int descriptor) : descriptor_(descriptor), in_(kBufferBytes) {}
+WireConnection::WireConnection(FileDescriptor descriptor)
+    : descriptor_(std::move(descriptor)), in_(kBufferBytes) {}
 
 Result<WireConnection> WireConnection::open(const std::string& socket,
                                             std::chrono::steady_clock::time_point deadline) {
@@ -42,9 +43,10 @@ Result<WireConnection> WireConnection::open(const std::string& socket,
   address.sun_family = AF_UNIX;
   if (socket.size() >= sizeof address.sun_path) return problem("the path is too long");
   socket.copy(address.sun_path, socket.size());
-  WireConnection connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (connection.descriptor_ < 0) return problem(std::strerror(errno));
-  while (::connect(connection.descriptor_, reinterpret_cast<const sockaddr*>(&address),
+  WireConnection connection(
+      FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)));
+  if (!connection.descriptor_.is_open()) return problem(std::strerror(errno));
+  while (::connect(connection.descriptor(), reinterpret_cast<const sockaddr*>(&address),
                    sizeof address) != 0) {
     // C xenstored lets one client wait and takes one a turn (core.c init_sockets, main).
     if (errno != EAGAIN && errno != EINTR) return problem(std::strerror(errno));
@@ -52,20 +54,6 @@ Result<WireConnection> WireConnection::open(const std::string& socket,
     ::poll(nullptr, 0, 1);
   }
   return connection;
-}
-
-WireConnection::WireConnection(WireConnection&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)),
-      out_(std::move(other.out_)),
-      sent_(other.sent_),
-      piece_end_(other.piece_end_),
-      in_(std::move(other.in_)),
-      in_begin_(other.in_begin_),
-      in_end_(other.in_end_),
-      problem_(std::move(other.problem_)) {}
-
-WireConnection::~WireConnection() {
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 void WireConnection::lose(std::string problem) {
@@ -99,7 +87,7 @@ void WireConnection::flush() {
   while (!lost() && has_unsent()) {
     if (sent_ == piece_end_) piece_end_ = end_of_piece();
     const ssize_t count =
-        ::send(descriptor_, out_.data() + sent_, piece_end_ - sent_, MSG_NOSIGNAL);
+        ::send(descriptor(), out_.data() + sent_, piece_end_ - sent_, MSG_NOSIGNAL);
     if (count >= 0) {
       sent_ += static_cast<std::size_t>(count);
     } else if (errno == EAGAIN) {
@@ -119,7 +107,7 @@ void WireConnection::receive() {
   if (in_end_ == 0 && in_.size() > kBufferBytes) in_ = std::vector<char>(kBufferBytes);
   // A long list. next() has checked how long it is.
   if (in_end_ == in_.size()) in_.resize(std::min(2 * in_.size(), kMaxListBytes + kBufferBytes));
-  const ssize_t count = ::recv(descriptor_, in_.data() + in_end_, in_.size() - in_end_, 0);
+  const ssize_t count = ::recv(descriptor(), in_.data() + in_end_, in_.size() - in_end_, 0);
   if (count > 0) {
     in_end_ += static_cast<std::size_t>(count);
   } else if (count == 0) {

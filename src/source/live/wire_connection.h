@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
 
 namespace xsaudit {
 
@@ -34,12 +35,8 @@ class WireConnection {
   // An error if nobody listens there, or nobody takes the connection before the deadline.
   static Result<WireConnection> open(const std::string& socket,
                                      std::chrono::steady_clock::time_point deadline);
-  explicit WireConnection(int descriptor);
-  WireConnection(WireConnection&& other) noexcept;
-  WireConnection& operator=(WireConnection&&) = delete;
-  ~WireConnection();
 
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return descriptor_.get(); }
 
   // `payload` is at most 4,096 bytes. What does not fit into the socket waits for flush().
   void send(std::uint32_t type, std::uint32_t request_id, std::uint32_t transaction,
@@ -56,10 +53,11 @@ class WireConnection {
   const std::string& problem() const { return problem_; }
 
  private:
+  explicit WireConnection(FileDescriptor descriptor);
   void lose(std::string problem);
   std::size_t end_of_piece() const;
 
-  int descriptor_;
+  FileDescriptor descriptor_;
   std::string out_;
   std::size_t sent_ = 0;       // of out_
   std::size_t piece_end_ = 0;  // of what is sent at once
