@@ -38,8 +38,6 @@ struct FoundParts {
 
 using FoundDevices = std::map<DeviceKey, FoundParts>;
 
-std::string double_quoted(std::string_view bytes) { return "\"" + escape_shortened(bytes) + "\""; }
-
 class DeviceMaker {
  public:
   DeviceMaker(const Schema& schema, const Snapshot& snapshot, const FoundDevices& found)

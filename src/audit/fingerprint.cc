@@ -1,5 +1,6 @@
 #include "audit/fingerprint.h"
 
+#include "base/escape.h"
 #include "base/hash.h"
 #include "store/path.h"
 
@@ -24,9 +25,10 @@ std::uint64_t hash_number(std::string_view bytes) {
 }
 
 std::string hexadecimal(std::uint64_t number) {
-  static constexpr char kDigits[] = "0123456789abcdef";
   std::string text;
-  for (int shift = 60; shift >= 0; shift -= 4) text += kDigits[number >> shift & 0xf];
+  for (int shift = 56; shift >= 0; shift -= 8) {
+    text += hex_byte(static_cast<unsigned char>(number >> shift & 0xff));
+  }
   return text;
 }
 

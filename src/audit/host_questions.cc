@@ -1,21 +1,13 @@
 #include "audit/host_questions.h"
 
-#include <charconv>
 #include <optional>
 #include <string_view>
 
+#include "base/number_text.h"
 #include "store/access.h"
 
 namespace xsaudit {
 namespace {
-
-std::optional<std::uint32_t> number_in(std::string_view text) {
-  std::uint32_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, number);
-  if (failed != std::errc() || stop != end || text.empty()) return std::nullopt;
-  return number;
-}
 
 // Numbers in the nodes that match, where only privileged domains could have put them there.
 std::vector<std::pair<NodeId, std::uint32_t>> numbers_at(const std::vector<Pattern>& patterns,
@@ -23,10 +15,10 @@ std::vector<std::pair<NodeId, std::uint32_t>> numbers_at(const std::vector<Patte
                                                          const Grants& grants) {
   std::vector<std::pair<NodeId, std::uint32_t>> numbers;
   const auto found = [&](NodeId node, const std::vector<Binding>&) {
-    const auto number = number_in(snapshot.value(node));
-    if (snapshot.value_unknown(node) == UnknownReason::known && number &&
-        closed(snapshot, node, grants)) {
-      numbers.emplace_back(node, *number);
+    std::uint32_t number = 0;
+    if (snapshot.value_unknown(node) == UnknownReason::known &&
+        whole_number(snapshot.value(node), number) && closed(snapshot, node, grants)) {
+      numbers.emplace_back(node, number);
     }
     return true;
   };

@@ -1,9 +1,12 @@
 #include "base/calendar.h"
 
 #include <fmt/format.h>
-#include <charconv>
+#include <array>
 #include <cstdlib>
+#include <ctime>
 #include <string_view>
+
+#include "base/number_text.h"
 
 namespace xsaudit {
 
@@ -12,8 +15,7 @@ namespace {
 std::optional<int> parse_digits(std::string_view text) {
   int number = 0;
   if (text.find_first_not_of("0123456789") != text.npos) return std::nullopt;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
+  return whole_number(text, number) ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace
@@ -45,12 +47,32 @@ Result<Seconds> current_time() {
   const std::string_view text = given;
   constexpr std::int64_t kEndOfYear9999 = 253'402'300'799;
   std::int64_t seconds = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (failed != std::errc{} || end != text.data() + text.size() || seconds < 0 ||
-      seconds > kEndOfYear9999) {
+  if (!whole_number(text, seconds) || seconds < 0 || seconds > kEndOfYear9999) {
     return Error{"SOURCE_DATE_EPOCH", "expected seconds since 1970", "unset it"};
   }
   return Seconds(std::chrono::seconds(seconds));
+}
+
+namespace {
+
+constexpr const char* kUtc = "%Y-%m-%dT%H:%M:%SZ";
+
+}  // namespace
+
+std::string utc_text(std::int64_t seconds) {
+  const std::time_t time = seconds;
+  std::tm parts{};
+  if (::gmtime_r(&time, &parts) == nullptr) return {};
+  std::array<char, 64> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), kUtc, &parts)};
+}
+
+std::optional<std::int64_t> parse_utc(std::string_view text) {
+  std::tm parts{};
+  const std::string own(text);
+  const char* const end = ::strptime(own.c_str(), kUtc, &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return ::timegm(&parts);
 }
 
 }  // namespace xsaudit

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,5 +25,11 @@ std::string day_text(Day day);
 using Seconds = std::chrono::sys_seconds;
 
 Result<Seconds> current_time();
+
+// "2027-03-31T12:00:00Z" of seconds since 1970; empty for a year that does not fit.
+std::string utc_text(std::int64_t seconds);
+
+// The seconds of such a text; nothing for any other.
+std::optional<std::int64_t> parse_utc(std::string_view text);
 
 }  // namespace xsaudit

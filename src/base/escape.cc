@@ -13,8 +13,12 @@ int hex_digit(char c) {
 
 }  // namespace
 
-std::string escape(std::string_view bytes) {
+std::string hex_byte(unsigned char byte) {
   static constexpr char kHex[] = "0123456789abcdef";
+  return {kHex[byte >> 4], kHex[byte & 0xf]};
+}
+
+std::string escape(std::string_view bytes) {
   std::string out;
   out.reserve(bytes.size());
   for (const char c : bytes) {
@@ -29,8 +33,7 @@ std::string escape(std::string_view bytes) {
           out += c;
         } else {
           out += "\\x";
-          out += kHex[byte >> 4];
-          out += kHex[byte & 0xf];
+          out += hex_byte(byte);
         }
     }
   }
@@ -97,6 +100,10 @@ std::string escape_shortened(std::string_view bytes, std::size_t limit) {
 }
 
 std::string single_quoted(std::string_view text) { return "'" + escape_shortened(text, 60) + "'"; }
+
+std::string double_quoted(std::string_view bytes, std::size_t limit) {
+  return '"' + escape_shortened(bytes, limit) + '"';
+}
 
 namespace {
 

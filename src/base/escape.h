@@ -13,6 +13,9 @@ namespace xsaudit {
 // The result is one line of printable ASCII and can be turned back without loss.
 std::string escape(std::string_view bytes);
 
+// The two digits of a byte.
+std::string hex_byte(unsigned char byte);
+
 // Undoes escape(). False where that has not written this.
 bool unescape(std::string_view text, std::string& bytes);
 
@@ -26,6 +29,10 @@ std::string escape_shortened(std::string_view bytes, std::size_t limit = 200);
 // A short text of a file that a person wrote, for a message about it: in single quotes, escaped, at
 // most 60 bytes of it.
 std::string single_quoted(std::string_view text);
+
+// What a guest or a host wrote, for a message: in double quotes, escaped, at most `limit` bytes of
+// it.
+std::string double_quoted(std::string_view bytes, std::size_t limit = 200);
 
 // UTF-8 that is safe to show. Stateless; any thread.
 

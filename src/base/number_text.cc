@@ -36,8 +36,8 @@ Written written(std::string_view text) {
 
 // The number that the digits begin with; takes them from the front. As strtol does, the nearest
 // that fits stands for one that does not fit. OCaml lets '_' stand between digits.
-std::optional<std::int64_t> take_number(std::string_view& digits, bool negative, int base,
-                                        bool underscores = false) {
+std::optional<std::int64_t> take_clamped(std::string_view& digits, bool negative, int base,
+                                         bool underscores = false) {
   constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   if (digits.empty() || digit_of(digits.front()) >= base) return std::nullopt;
@@ -60,10 +60,10 @@ std::optional<std::int64_t> number_to_base_0(Written text) {
   if (digits.size() > 2 && digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X') &&
       digit_of(digits[2]) < 16) {
     digits.remove_prefix(2);
-    return take_number(digits, text.negative, 16);
+    return take_clamped(digits, text.negative, 16);
   }
   const bool octal = !digits.empty() && digits.front() == '0';
-  return take_number(digits, text.negative, octal ? 8 : 10);
+  return take_clamped(digits, text.negative, octal ? 8 : 10);
 }
 
 // int_of_string of OCaml (runtime/ints.c, parse_sign_and_base): the whole text is the number.
@@ -80,7 +80,7 @@ std::optional<std::int64_t> ocaml_number(std::string_view text) {
       digits.remove_prefix(2);
     }
   }
-  const auto value = take_number(digits, number.negative, base, true);
+  const auto value = take_clamped(digits, number.negative, base, true);
   return digits.empty() ? value : std::nullopt;
 }
 
@@ -88,7 +88,7 @@ std::optional<std::int64_t> ocaml_number(std::string_view text) {
 
 std::optional<std::int64_t> leading_number(std::string_view text) {
   Written number = written(text);
-  return take_number(number.digits, number.negative, 10);
+  return take_clamped(number.digits, number.negative, 10);
 }
 
 std::vector<std::int64_t> possible_numbers(std::string_view text) {

@@ -1,3 +1,8 @@
+// Numbers in texts. Stateless; any thread.
+//
+// whole_number() reads a number as it is written in the files and answers that this program reads.
+// The other functions follow the programs that use a store.
+//
 // How the programs that use a store read a number out of a value. They do not agree with each
 // other, and few of them insist on the form in which a toolstack writes it, so that a guest can
 // write a number which one program takes for the expected one and another does not:
@@ -9,15 +14,34 @@
 //               base 0 as well; states and rings are read with %d and %u (xenbus_client.c)
 //   xenopsd     int_of_string of OCaml: 0x10, 0o10, 0b10, 1_0; nothing may stand behind it
 //
-// C keeps such a number in 32 bits, so that 4294967297 is 1. Stateless; any thread.
+// C keeps such a number in 32 bits, so that 4294967297 is 1.
 #pragma once
 
+#include <charconv>
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace xsaudit {
+
+// The number that `text` begins with, which is taken off it: digits of that base and, where Number
+// is signed, a '-' before them. False, and both as they were, where it begins with none or with one
+// that does not fit.
+template <typename Number>
+bool take_number(std::string_view& text, Number& number, int base = 10) {
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (failed != std::errc()) return false;
+  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+  return true;
+}
+
+// The same, where nothing may stand behind the number.
+template <typename Number>
+bool whole_number(std::string_view text, Number& number, int base = 10) {
+  return take_number(text, number, base) && text.empty();
+}
 
 // The decimal number that a text begins with, as atoi, strtoul and %d read it: blanks and a sign
 // may stand before it, anything behind it. One that does not fit is the nearest that does. Nothing

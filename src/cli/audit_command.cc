@@ -1,7 +1,6 @@
 // xsaudit audit [DUMP…]
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <thread>
@@ -10,6 +9,7 @@
 #include "audit/auditor.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/number_text.h"
 #include "base/parallel_for.h"
 #include "cli/audit_input.h"
 #include "cli/command_line.h"
@@ -209,11 +209,8 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> quota_of(const Options
   for (const std::string& text : options.quota) {
     const std::size_t equals = std::min(text.find('='), text.size());
     const std::string name = text.substr(0, equals);
-    const char* const begin = text.c_str() + std::min(equals + 1, text.size());
-    const char* const end = text.c_str() + text.size();
     std::uint32_t count = 0;
-    const auto [stop, failed] = std::from_chars(begin, end, count);
-    if (failed != std::errc() || stop != end) {
+    if (!whole_number(std::string_view(text).substr(std::min(equals + 1, text.size())), count)) {
       return Error{"", "--quota: '" + escape_shortened(text) + "' is not NAME=COUNT",
                    "nodes=2000, for instance"};
     }

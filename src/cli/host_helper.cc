@@ -1,13 +1,13 @@
 #include "cli/host_helper.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/number_text.h"
 #include "base/system_io.h"
 #include "host/confine/confinement.h"
 #include "host/facts/collect_in_child.h"
@@ -57,26 +57,17 @@ std::string write_names(const NamedByStore& named) {
   return text;
 }
 
-// The number that `text` begins with, which is taken off it.
-std::optional<std::uint32_t> take_number(std::string_view& text) {
-  std::uint32_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc()) return std::nullopt;
-  text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return number;
-}
-
 bool read_name(std::string_view line, NamedByStore& named) {
   const std::string_view kind = line.substr(0, std::min(line.find(' '), line.size()));
   line.remove_prefix(std::min(kind.size() + 1, line.size()));
-  const auto number = take_number(line);
-  if (!number) return false;
+  std::uint32_t number = 0;
+  if (!take_number(line, number)) return false;
   if (kind == "pid" && line.empty()) {
-    named.pids.push_back(*number);
+    named.pids.push_back(number);
   } else if (kind == "uid" && line.empty()) {
-    named.uids.push_back(*number);
+    named.uids.push_back(number);
   } else if (kind == "domain" && line.starts_with(' ')) {
-    named.domains.push_back({.domid = *number, .uuid = std::string(line.substr(1))});
+    named.domains.push_back({.domid = number, .uuid = std::string(line.substr(1))});
   } else {
     return false;
   }

@@ -18,10 +18,6 @@ using Line = std::array<std::string, kColumns>;
 // Bytes of a name or a value that a column shows.
 constexpr std::size_t kMaxBytes = 24;
 
-std::string double_quoted(const std::string& bytes) {
-  return '"' + escape_shortened(bytes, kMaxBytes) + '"';
-}
-
 std::string presence_of(const DevicePart& part) {
   if (part.path.empty()) return "-";
   switch (part.presence) {
@@ -49,7 +45,7 @@ std::string backend_of(const DeviceSummary& device) {
 Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& names) {
   std::string guest = std::to_string(device.domid);
   if (const auto name = names.find(device.domid); name != names.end() && !name->second.empty()) {
-    guest += " " + double_quoted(name->second);
+    guest += " " + double_quoted(name->second, kMaxBytes);
   }
   std::string disagreements;
   for (const std::string& phrase : device.disagreements) {

@@ -2,9 +2,10 @@
 // one rule over it: failed if it found something at or above fail_on, skipped where it could not be
 // decided, and what it found below fail_on is on standard output. Whether the source was there at
 // all, and whole, is a test case of its own.
-#include <ctime>
+#include <cstring>
 #include <map>
 
+#include "base/calendar.h"
 #include "base/escape.h"
 #include "report/phrases.h"
 #include "report/report.h"
@@ -15,13 +16,12 @@ namespace {
 
 // "2026-11-21T10:15:00", in UTC: the schema allows no zone.
 std::string timestamp(const SourceSummary& source) {
-  const std::time_t seconds = source.info.time.value_or(0);
-  std::tm parts{};
-  char text[32] = "1970-01-01T00:00:00";
+  std::string text = utc_text(source.info.time.value_or(0));
   // The schema wants four digits of a year.
-  if (::gmtime_r(&seconds, &parts) != nullptr && parts.tm_year >= -900 && parts.tm_year < 8100) {
-    (void)std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+  if (text.size() != std::strlen("1970-01-01T00:00:00Z") || text.front() == '-') {
+    return "1970-01-01T00:00:00";
   }
+  text.pop_back();
   return text;
 }
 

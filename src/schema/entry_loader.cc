@@ -1,10 +1,10 @@
 #include "schema/entry_loader.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/number_text.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -12,12 +12,10 @@ namespace {
 
 Result<XenVersion> load_version(const YamlValue& value) {
   XenVersion version;
-  const std::string_view text = value.text();
-  const char* const end = text.data() + text.size();
-  const auto major = std::from_chars(text.data(), end, version.major);
-  if (major.ec == std::errc() && major.ptr != end && *major.ptr == '.') {
-    const auto minor = std::from_chars(major.ptr + 1, end, version.minor);
-    if (minor.ec == std::errc() && minor.ptr == end) return version;
+  std::string_view text = value.text();
+  if (take_number(text, version.major) && text.starts_with('.') &&
+      whole_number(text.substr(1), version.minor)) {
+    return version;
   }
   return value.error("expected a version of Xen, as in 4.17");
 }

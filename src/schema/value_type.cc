@@ -3,21 +3,14 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/escape.h"
+#include "base/number_text.h"
 #include "schema/pattern.h"
 #include "store/path.h"
 
 namespace xsaudit {
 namespace {
-
-template <typename Number>
-bool whole_number(std::string_view text, Number& number, int base = 10) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, number, base);
-  return failed == std::errc() && stop == end;
-}
 
 // Decimal digits of a number in this range, without sign.
 bool in_range(std::string_view value, std::uint64_t least, std::uint64_t most) {

@@ -1,8 +1,7 @@
 #include "store/permissions.h"
 
-#include <charconv>
-
 #include "base/escape.h"
+#include "base/number_text.h"
 
 namespace xsaudit {
 
@@ -20,9 +19,7 @@ Result<PermissionEntry> parse_permission_entry(std::string_view text) {
     case 'b': entry.read = entry.write = true; break;
     default: return fail("unknown letter");
   }
-  const char* const end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data() + 1, end, entry.domid);
-  if (failed != std::errc() || stop != end) return fail("the domid is not a number");
+  if (!whole_number(text.substr(1), entry.domid)) return fail("the domid is not a number");
   return entry;
 }
 

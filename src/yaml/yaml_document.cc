@@ -1,9 +1,9 @@
 #include "yaml/yaml_document.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/escape.h"
+#include "base/number_text.h"
 #include "yaml/yaml_tree.h"
 
 namespace xsaudit {
@@ -186,9 +186,7 @@ Result<bool> YamlValue::as_bool() const {
 
 Result<std::int64_t> YamlValue::as_integer() const {
   std::int64_t number = 0;
-  const char* const end = text().data() + text().size();
-  const auto [stop, failed] = std::from_chars(text().data(), end, number);
-  if (!is_scalar() || failed != std::errc() || stop != end) {
+  if (!is_scalar() || !whole_number(text(), number)) {
     return error("expected a whole number, found " +
                  (is_scalar() ? single_quoted(text()) : name_of(kind())));
   }

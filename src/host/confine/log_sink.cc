@@ -11,6 +11,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "base/calendar.h"
 #include "base/escape.h"
 #include "base/system_io.h"
 #include "host/confine/file_place.h"
@@ -90,11 +91,8 @@ Result<LogSink> LogSink::journal(const std::string& path, std::chrono::milliseco
 
 Result<LogSink> LogSink::file(const std::string& path, std::chrono::sys_seconds now) {
   XSAUDIT_ASSIGN(auto descriptor, open_log_file(path));
-  const std::time_t seconds = now.time_since_epoch().count();
-  std::tm utc{};
-  ::gmtime_r(&seconds, &utc);
   return LogSink(Kind::file, path, std::move(descriptor),
-                 "time=" + formatted("%Y-%m-%dT%H:%M:%SZ ", utc));
+                 "time=" + utc_text(now.time_since_epoch().count()) + " ");
 }
 
 // systemd.io/JOURNAL_NATIVE_PROTOCOL: NAME=value, a line each. No value holds a newline.

@@ -1,8 +1,9 @@
 #include "host/facts/proc_text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
+
+#include "base/number_text.h"
 
 namespace xsaudit {
 namespace {
@@ -112,11 +113,7 @@ Fact<std::optional<std::uint64_t>> parse_limit(std::string_view text) {
 
 Fact<std::uint64_t> parse_number(std::string_view text, int base) {
   std::uint64_t number = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number, base);
-  if (text.empty() || error != std::errc() || stopped != end) {
-    return Fact<std::uint64_t>::unknown(kStrange);
-  }
+  if (!whole_number(text, number, base)) return Fact<std::uint64_t>::unknown(kStrange);
   return number;
 }
 

@@ -16,36 +16,6 @@ using Json = nlohmann::json;
 constexpr char kForm[] = "xsaudit-processes";
 constexpr char kUnknown[] = "unknown";
 
-// Turns escape() back; nothing for what it never gives.
-std::optional<std::string> unescape(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string bytes;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '\\') {
-      bytes += text[i];
-      continue;
-    }
-    if (++i == text.size()) return std::nullopt;
-    switch (text[i]) {
-      case 'n': bytes += '\n'; break;
-      case 'r': bytes += '\r'; break;
-      case 't': bytes += '\t'; break;
-      case '\\': bytes += '\\'; break;
-      case 'x': {
-        if (text.size() - i < 3) return std::nullopt;
-        const std::size_t high = kHex.find(text[i + 1]);
-        const std::size_t low = kHex.find(text[i + 2]);
-        if (high == std::string_view::npos || low == std::string_view::npos) return std::nullopt;
-        bytes += static_cast<char>(high << 4U | low);
-        i += 2;
-        break;
-      }
-      default: return std::nullopt;
-    }
-  }
-  return bytes;
-}
-
 // The question that a domain record answers.
 struct RecordedDomain {
   Domid domid = 0;
@@ -136,10 +106,7 @@ struct Decoder {
 
   static bool decode(const Json& json, std::string& bytes) {
     if (!json.is_string()) return false;
-    std::optional<std::string> raw = unescape(json.get_ref<const std::string&>());
-    if (!raw) return false;
-    bytes = std::move(*raw);
-    return true;
+    return unescape(json.get_ref<const std::string&>(), bytes);
   }
 
   template <typename T>
@@ -181,8 +148,8 @@ struct Decoder {
     if (!json.is_object() || !json.contains("values") || !json["values"].is_object()) return false;
     record.clear();
     for (const auto& [name, value] : json["values"].items()) {
-      const std::optional<std::string> pointer = unescape(name);
-      if (!pointer || !decode(value, record[*pointer])) return false;
+      std::string pointer;
+      if (!unescape(name, pointer) || !decode(value, record[pointer])) return false;
     }
     return true;
   }

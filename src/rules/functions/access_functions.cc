@@ -1,5 +1,6 @@
 #include <algorithm>
-#include <charconv>
+
+#include "base/number_text.h"
 
 #include "rules/functions/functions.h"
 
@@ -89,9 +90,7 @@ Value stale_entries(EvalContext& context, const Value* arguments) {
 Value domid(EvalContext& context, const Value* arguments) {
   const std::string_view entry = context.text_of(arguments[0]);
   Domid domid = 0;
-  const auto [stop, failed] = std::from_chars(entry.data() + std::min<std::size_t>(entry.size(), 1),
-                                              entry.data() + entry.size(), domid);
-  if (failed != std::errc() || stop != entry.data() + entry.size()) return {};
+  if (entry.empty() || !whole_number(entry.substr(1), domid)) return {};
   return Value::of(domid);
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/escape.h"
+#include "base/number_text.h"
 
 namespace xsaudit {
 namespace {
@@ -43,9 +43,7 @@ bool read_escape(std::string_view text, std::size_t& at, std::string& out) {
   }
   unsigned byte = 0;
   const std::string_view digits = text.substr(at + 1, 2);
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, failed] = std::from_chars(digits.data(), end, byte, 16);
-  if (failed != std::errc() || stop != end || digits.size() != 2) return false;
+  if (digits.size() != 2 || !whole_number(digits, byte, 16)) return false;
   out += static_cast<char>(byte);
   at += 2;
   return true;
@@ -96,11 +94,9 @@ class Lexer {
 
   Status read_number(Token& token) {
     token.kind = Token::Kind::integer;
-    const char* const begin = text_.text.data() + at_;
-    const auto [stop, failed] =
-        std::from_chars(begin, text_.text.data() + text_.text.size(), token.number);
-    if (failed != std::errc()) return text_.error(at_, "the number is too large");
-    at_ += static_cast<std::size_t>(stop - begin);
+    std::string_view rest = text_.text.substr(at_);
+    if (!take_number(rest, token.number)) return text_.error(at_, "the number is too large");
+    at_ = text_.text.size() - rest.size();
     if (at_ < text_.text.size() && is_letter(text_.text[at_])) {
       return text_.error(token.offset, "a number with letters in it", "texts stand in quotes");
     }

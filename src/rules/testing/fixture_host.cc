@@ -1,10 +1,10 @@
 #include "rules/testing/fixture_host.h"
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 
 #include "base/error.h"
+#include "base/number_text.h"
 
 namespace xsaudit {
 namespace {
@@ -154,12 +154,8 @@ Result<Fact<Process>> read_process(Pid pid, const YamlValue& value) {
 }
 
 Result<std::uint32_t> number_of_key(const YamlValue& key) {
-  const std::string_view text = key.text();
   std::uint32_t number = 0;
-  const auto [stop, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (failed != std::errc() || stop != text.data() + text.size()) {
-    return key.error("expected a number");
-  }
+  if (!whole_number(key.text(), number)) return key.error("expected a number");
   return number;
 }
 

@@ -1,10 +1,10 @@
 #include "rules/testing/rule_case.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 #include "base/error.h"
+#include "base/number_text.h"
 
 namespace xsaudit {
 namespace {
@@ -114,13 +114,12 @@ class CaseReader {
       for (const std::string& text : texts) {
         ClientState::Watch& watch = clients.watches.emplace_back();
         Domid domid = 0;
-        const auto stop = std::from_chars(text.data(), text.data() + text.size(), domid).ptr;
-        const auto end = static_cast<std::size_t>(stop - text.data());
-        if (end == 0 || end >= text.size() || text[end] != ' ') {
+        std::string_view rest = text;
+        if (!take_number(rest, domid) || !rest.starts_with(' ')) {
           return watches.error("expected a list of domids with a path behind each");
         }
         watch.domid = domid;
-        watch.path = text.substr(end + 1);
+        watch.path = rest.substr(1);
       }
     }
     clients.sort_watches();

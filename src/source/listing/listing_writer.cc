@@ -1,12 +1,12 @@
 // After xen.git tools/xenstore xenstore_client.c do_ls and xs_lib.c sanitise_value.
 #include <string_view>
 
+#include "base/escape.h"
+
 #include "source/recording/recording_format.h"
 
 namespace xsaudit {
 namespace {
-
-constexpr std::string_view kHex = "0123456789abcdef";
 
 void add_value(std::string_view value, std::string& out) {
   for (const char c : value) {
@@ -20,12 +20,11 @@ void add_value(std::string_view value, std::string& out) {
         if (byte >= ' ' && byte <= '~') {
           out += c;
         } else if (byte < 8) {
-          out += "\\00";
-          out += kHex[byte];
+          out += "\\0";
+          out += hex_byte(byte);
         } else {
           out += "\\x";
-          out += kHex[byte >> 4];
-          out += kHex[byte & 15];
+          out += hex_byte(byte);
         }
     }
   }

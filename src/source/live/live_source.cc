@@ -3,7 +3,6 @@
 #include <unistd.h>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include <utility>
 
 #include "base/escape.h"
+#include "base/number_text.h"
 #include "source/live/live_walk.h"
 
 namespace xsaudit {
@@ -168,12 +168,10 @@ namespace {
 Domid domid_named(std::string_view name) {
   constexpr std::size_t kMaxDigits = 5;
   Domid domid = 0;
-  const char* const end = name.data() + name.size();
   if (name.size() > kMaxDigits || (name.size() > 1 && name.front() == '0')) {
     return kFirstReservedDomid;
   }
-  const auto parsed = std::from_chars(name.data(), end, domid);
-  return parsed.ec == std::errc() && parsed.ptr == end ? domid : kFirstReservedDomid;
+  return whole_number(name, domid) ? domid : kFirstReservedDomid;
 }
 
 }  // namespace

@@ -7,10 +7,10 @@ extern "C" {  // the header does not say it
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <utility>
 
 #include "base/escape.h"
+#include "base/number_text.h"
 #include "source/live/wire_exchange.h"
 
 namespace xsaudit {
@@ -45,10 +45,8 @@ bool take_payload(std::uint32_t type, std::string_view payload, StoreReply& repl
 
 std::optional<std::uint32_t> number_and_zero(std::string_view text) {
   std::uint32_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto number = std::from_chars(text.data(), end, value);
-  const bool understood = number.ec == std::errc() && end - number.ptr == 1 && *number.ptr == '\0';
-  return understood ? std::optional(value) : std::nullopt;
+  if (!take_number(text, value) || text != std::string_view("\0", 1)) return std::nullopt;
+  return value;
 }
 
 std::string part_payload(const WireRequest& request) {

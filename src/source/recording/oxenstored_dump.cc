@@ -7,10 +7,10 @@
 //   watch,1,6d656d…,46464…         domid, or a socket's descriptor below 0; path, token
 //   store,2f766d,6e30007231,66     path, permissions with NULs between them, value
 #include <algorithm>
-#include <charconv>
 #include <string>
 
 #include "base/escape.h"
+#include "base/number_text.h"
 #include "source/recording/daemon_nodes.h"
 #include "source/recording/dump_reader.h"
 #include "store/snapshot_builder.h"
@@ -41,12 +41,6 @@ std::string_view take_field(std::string_view& line) {
   const std::string_view field = line.substr(0, line.find(','));
   line.remove_prefix(std::min(line.size(), field.size() + 1));
   return field;
-}
-
-bool parse_number(std::string_view text, std::int64_t& number) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, number);
-  return failed == std::errc() && stop == end;
 }
 
 class OxenstoredDump {
@@ -91,14 +85,14 @@ class OxenstoredDump {
 
   bool read_domain(std::string_view rest) {
     std::int64_t domid = 0;
-    if (!parse_number(take_field(rest), domid) || !can_exist(domid)) return false;
+    if (!whole_number(take_field(rest), domid) || !can_exist(domid)) return false;
     nodes_.info().introduced->push_back(domid);
     return true;
   }
 
   bool read_watch(std::string_view rest) {
     std::int64_t client = 0;
-    if (!parse_number(take_field(rest), client) || !decode_hex(take_field(rest), path_))
+    if (!whole_number(take_field(rest), client) || !decode_hex(take_field(rest), path_))
       return false;
     if (client >= kFirstReservedDomid) return false;
     ClientState::Watch& watch = nodes_.info().clients->watches.emplace_back();

@@ -1,11 +1,12 @@
 // Reading recording.h's form. What stands in it is checked as if a stranger had written it: a line
 // that cannot be of this form ends the reading, and a recording without its end has a gap.
 #include <algorithm>
-#include <charconv>
 #include <ctime>
 #include <utility>
 
+#include "base/calendar.h"
 #include "base/escape.h"
+#include "base/number_text.h"
 #include "source/recording/dump_reader.h"
 #include "source/recording/recording_format.h"
 #include "store/path.h"
@@ -19,22 +20,6 @@ std::string_view take_word(std::string_view& line) {
   const std::string_view word = line.substr(0, end);
   line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
   return word;
-}
-
-template <typename Number>
-bool parse_number(std::string_view text, Number& number) {
-  const char* const end = text.data() + text.size();
-  const auto [stop, failed] = std::from_chars(text.data(), end, number);
-  return failed == std::errc() && stop == end && !text.empty();
-}
-
-bool parse_time(std::string_view text, std::optional<std::int64_t>& time) {
-  std::tm parts{};
-  const std::string own(text);
-  const char* const end = ::strptime(own.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  if (end == nullptr || *end != '\0') return false;
-  time = ::timegm(&parts);
-  return true;
 }
 
 bool parse_list(std::string_view text, Permissions& permissions) {
@@ -103,7 +88,7 @@ class RecordingReader {
   // The text is not looked at here, and half of it is none.
   bool read_host_record(std::string_view line) {
     std::uint64_t bytes = 0;
-    if (take_word(line) != "processes" || !parse_number(line, bytes)) return false;
+    if (take_word(line) != "processes" || !whole_number(line, bytes)) return false;
     HostRecord record{.text = {}, .first_line = input_.line() + 1};
     if (bytes > kMaxHostRecordBytes || !input_.read(bytes, record.text)) {
       info_.add_gap(input_.place(), "what was recorded of the host's processes was cut");
@@ -123,7 +108,11 @@ class RecordingReader {
   bool read_fact(std::string_view line) {
     const std::string_view key = take_word(line);
     if (key == "host") return unescape(line, info_.host);
-    if (key == "time") return parse_time(line, info_.time);
+    if (key == "time") {
+      const auto time = parse_utc(line);
+      if (time) info_.time = time;
+      return time.has_value();
+    }
     if (key == "daemon") return set(kDaemonWords.value(line), info_.daemon);
     if (key == "consistency") return set(kConsistencyWords.value(line), info_.consistency);
     if (key == "coverage") return read_coverage(line);
@@ -140,7 +129,7 @@ class RecordingReader {
       return line == "yes" || line == "no";
     }
     in_nodes_ = key == "nodes";
-    return in_nodes_ && parse_number(line, expected_nodes_);
+    return in_nodes_ && whole_number(line, expected_nodes_);
   }
 
   template <typename Value>
@@ -159,7 +148,7 @@ class RecordingReader {
     info_.introduced.emplace();
     while (!line.empty()) {
       Domid domid = 0;
-      if (!parse_number(take_word(line), domid) || !can_exist(domid)) return false;
+      if (!whole_number(take_word(line), domid) || !can_exist(domid)) return false;
       const bool sorted = info_.introduced->empty() || info_.introduced->back() < domid;
       if (!sorted) return false;
       info_.introduced->push_back(domid);
@@ -169,7 +158,7 @@ class RecordingReader {
 
   bool read_target(std::string_view line) {
     auto& [stub, target] = info_.targets.emplace_back();
-    return parse_number(take_word(line), stub) && can_exist(stub) && parse_number(line, target) &&
+    return whole_number(take_word(line), stub) && can_exist(stub) && whole_number(line, target) &&
            can_exist(target);
   }
 
@@ -184,7 +173,7 @@ class RecordingReader {
   // Some of the gaps are written out: all of them, or as many as are kept.
   bool read_gap_count(std::string_view text) {
     std::uint64_t count = 0;
-    if (!parse_number(text, count) || count < info_.gap_count) return false;
+    if (!whole_number(text, count) || count < info_.gap_count) return false;
     info_.gap_count = count;
     return count == 0 || !info_.gaps.empty();
   }
@@ -195,7 +184,7 @@ class RecordingReader {
 
   bool read_node(std::string_view line) {
     std::size_t depth = 0;
-    if (!parse_number(take_word(line), depth)) return false;
+    if (!whole_number(take_word(line), depth)) return false;
     const std::string_view name = take_word(line);
     const std::string_view permissions = take_word(line);
     const std::string_view children = take_word(line);

@@ -2,6 +2,7 @@
 #include <ctime>
 #include <string_view>
 
+#include "base/calendar.h"
 #include "base/escape.h"
 #include "source/recording/recording_format.h"
 
@@ -19,14 +20,6 @@ std::string word(std::string_view bytes) {
     }
   }
   return out;
-}
-
-std::string time_text(std::int64_t seconds) {
-  const std::time_t time = seconds;
-  std::tm parts{};
-  std::array<char, 64> text{};
-  if (::gmtime_r(&time, &parts) == nullptr) return {};
-  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts)};
 }
 
 std::string permissions_text(const Permissions& permissions) {
@@ -74,7 +67,7 @@ class RecordingWriter {
   void write_info(const SnapshotInfo& info) {
     out_ = std::string(kRecordingFirstWords) + std::string(kRecordingVersion) + '\n';
     if (!info.host.empty()) line("host", escape(info.host));
-    if (info.time) line("time", time_text(*info.time));
+    if (info.time) line("time", utc_text(*info.time));
     line("daemon", kDaemonWords.of(info.daemon));
     line("consistency", kConsistencyWords.of(info.consistency));
     const std::string coverage(kCoverageWords.of(info.coverage));
