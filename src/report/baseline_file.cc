@@ -1,11 +1,13 @@
 #include "report/baseline_file.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 
-#include "base/bounded_json.h"
 #include "base/escape.h"
+#include "base/json_reader.h"
 
 namespace xsaudit {
 namespace {
@@ -17,70 +19,47 @@ nlohmann::ordered_json text_or_null(const std::string& text) {
   return text.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(text);
 }
 
-// Reads the members of one object; the first that is not as it should be is remembered.
-class Members {
- public:
-  explicit Members(const nlohmann::json& object) : object_(object) {}
+// Everything that is written is printable ASCII, and is printed as it was read.
+std::string ascii_text(const JsonCursor& json) {
+  std::string text = json.text();
+  const bool printable =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  if (text.empty() || !printable) json.fail("expected a text in printable ASCII");
+  return text;
+}
 
-  // Everything that is written is printable ASCII, and is printed as it was read.
-  std::string text(const char* name, bool may_be_null = false) {
-    const auto member = object_.find(name);
-    if (member != object_.end() && may_be_null && member->is_null()) return {};
-    if (member != object_.end() && member->is_string()) {
-      auto value = member->get<std::string>();
-      const bool printable =
-          std::all_of(value.begin(), value.end(), [](char c) { return c >= ' ' && c <= '~'; });
-      if (printable && !value.empty()) return value;
-    }
-    refuse(name);
-    return {};
-  }
+std::string ascii_text_or_empty(const JsonCursor& json) {
+  return json.is_null() ? "" : ascii_text(json);
+}
 
-  Severity severity(const char* name) {
-    const auto value = parse_severity(text(name));
-    if (!value) refuse(name);
-    return value.value_or(Severity::info);
-  }
+Severity known_severity(const JsonCursor& json) {
+  const auto severity = parse_severity(json.text());
+  if (!severity) json.fail("not a known severity");
+  return severity.value_or(Severity::info);
+}
 
-  std::uint64_t positive(const char* name) {
-    const auto member = object_.find(name);
-    if (member != object_.end() && member->is_number_unsigned() && *member != 0U) return *member;
-    refuse(name);
-    return 1;
-  }
+std::vector<std::string> sorted_texts(const JsonCursor& json) {
+  std::vector<std::string> texts;
+  for (const JsonCursor& one : json.items()) texts.push_back(one.text());
+  std::sort(texts.begin(), texts.end());
+  return texts;
+}
 
-  std::vector<std::string> sorted_texts(const char* name) {
-    std::vector<std::string> texts = sorted_texts_if_any(name);
-    if (texts.empty()) refuse(name);
-    return texts;
-  }
-
-  std::vector<std::string> sorted_texts_if_any(const char* name) {
-    std::vector<std::string> texts;
-    const auto member = object_.find(name);
-    if (member == object_.end()) return texts;
-    if (!member->is_array()) refuse(name);
-    for (const nlohmann::json& one : *member) {
-      if (!one.is_string()) {
-        refuse(name);
-        break;
-      }
-      texts.push_back(one.get<std::string>());
-    }
-    std::sort(texts.begin(), texts.end());
-    return texts;
-  }
-
-  const std::string& wrong() const { return wrong_; }
-
- private:
-  void refuse(const char* name) {
-    if (wrong_.empty()) wrong_ = name;
-  }
-
-  const nlohmann::json& object_;
-  std::string wrong_;
-};
+KnownFinding known_finding(const JsonCursor& json) {
+  KnownFinding known;
+  known.rule = ascii_text(json["rule"]);
+  known.guest = ascii_text_or_empty(json["guest"]);
+  known.device = ascii_text_or_empty(json["device"]);
+  known.path = ascii_text(json["path"]);
+  known.severity = known_severity(json["severity"]);
+  known.count = json["count"].number(1, UINT64_MAX);
+  known.fingerprint = ascii_text(json["fingerprint"]);
+  known.states = sorted_texts(json["states"]);
+  if (known.states.empty()) json["states"].fail("expected at least one");
+  if (json.has("others")) known.others = sorted_texts(json["others"]);
+  if (json.has("others_hashes")) known.others_hashes = sorted_texts(json["others_hashes"]);
+  return known;
+}
 
 }  // namespace
 
@@ -121,36 +100,19 @@ Result<Baseline> read_baseline(const std::string& file, std::string_view text) {
                      "', which this version does not know",
                  std::string("it knows ") + kFormat);
   }
-  if (!json.contains("findings") || !json["findings"].is_array()) {
-    return error("has no list of findings");
-  }
 
   Baseline baseline;
   baseline.file = file;
   std::set<std::string> fingerprints;
-  for (const nlohmann::json& entry : json["findings"]) {
-    const std::string which = "finding " + std::to_string(baseline.findings.size() + 1);
-    if (!entry.is_object()) return error(which + " is not an object");
-    Members members(entry);
-    KnownFinding known;
-    known.rule = members.text("rule");
-    known.guest = members.text("guest", true);
-    known.device = members.text("device", true);
-    known.path = members.text("path");
-    known.severity = members.severity("severity");
-    known.count = members.positive("count");
-    known.fingerprint = members.text("fingerprint");
-    known.states = members.sorted_texts("states");
-    known.others = members.sorted_texts_if_any("others");
-    known.others_hashes = members.sorted_texts_if_any("others_hashes");
-    if (!members.wrong().empty()) {
-      return error(which + " has no '" + members.wrong() + "', or not such a one");
-    }
+  std::optional<Error> wrong;
+  for (const JsonCursor& entry : JsonCursor(json, escape(file) + ": ", wrong)["findings"].items()) {
+    KnownFinding known = known_finding(entry);
     if (!fingerprints.insert(known.fingerprint).second) {
-      return error(which + " has the fingerprint of one before it");
+      entry["fingerprint"].fail("it is that of a finding before");
     }
     baseline.findings.push_back(std::move(known));
   }
+  if (wrong) return *wrong;
   return baseline;
 }
 

@@ -2,9 +2,8 @@
 
 #include <map>
 
-#include "base/bounded_json.h"
 #include "base/escape.h"
-#include "base/json_cursor.h"
+#include "base/json_reader.h"
 #include "report/json_members.h"
 
 namespace xsaudit {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/bounded_json.h"
+#include "base/json_reader.h"
 #include "support/scratch_directory.h"
 
 namespace xsaudit {

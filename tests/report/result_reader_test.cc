@@ -127,6 +127,10 @@ TEST_CASE("a result that is none is refused with its place") {
     return read ? "accepted" : read.error().text();
   };
   CHECK(refusal("{\"a\": 1,\n  }") == "r\\n.json:2:3: this is not JSON");
+  CHECK(refusal("{\"a\":\n1e999}") == "r\\n.json:2:5: this is not JSON");
+  CHECK(refusal(std::string(64, '[') + std::string(64, ']')) ==
+        refusal("{\"format\": \"xsaudit-result/2\"}"));
+  CHECK(refusal(std::string(65, '[')) == "r\\n.json: it nests deeper than 64");
   CHECK(
       refusal("{\"format\": \"xsaudit-result/2\"}") ==
       "r\\n.json: this is not what xsaudit audit --format json writes (its member \"format\" would "

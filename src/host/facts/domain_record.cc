@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "base/bounded_json.h"
+#include "base/json_reader.h"
 #include "host/facts/bounded_read.h"
 
 namespace xsaudit {

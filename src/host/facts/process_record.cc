@@ -4,8 +4,8 @@
 #include <optional>
 #include <set>
 
-#include "base/bounded_json.h"
 #include "base/escape.h"
+#include "base/json_reader.h"
 #include "host/facts/process.h"
 
 namespace xsaudit {

@@ -1,19 +1,33 @@
-// A look into JSON that somebody else may have written: each step either finds what it expects or
-// notes an error with the place ("r.json: findings/3/path"), after which everything reads as empty
-// and only the first error counts. So what is read need not be checked step by step, only at the
-// end. Views; the value, and the error, must outlive them. Used by one thread.
+// Reading JSON that others may have written: parse_bounded_json() bounds how deep it nests and
+// throws nothing, JsonCursor reads values out of it and notes where one is not as expected. Plain
+// values and views; the functions may be called by any thread, a cursor is used by one.
 #pragma once
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
 
 namespace xsaudit {
 
+inline constexpr int kMaxJsonDepth = 64;
+
+// The value that `text` is, or a discarded one (is_discarded()) where it is not JSON, not UTF-8,
+// has a number too large for a double, or nests deeper than kMaxJsonDepth. The caller bounds its
+// length.
+nlohmann::json parse_bounded_json(std::string_view text);
+
+// The same, with an error that names the place in the file of this name, which is safe to print.
+Result<nlohmann::json> parse_bounded_json(std::string_view text, const std::string& name);
+
+// A look into JSON that somebody else may have written: each step either finds what it expects or
+// notes an error with the place ("r.json: findings/3/path"), after which everything reads as empty
+// and only the first error counts. So what is read need not be checked step by step, only at the
+// end. Views; the value, and the error, must outlive them.
 class JsonCursor {
  public:
   JsonCursor(const nlohmann::json& value, std::string place, std::optional<Error>& error)
