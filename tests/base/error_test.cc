@@ -26,5 +26,17 @@ TEST_CASE("a result is a value or an error, and hands out what cannot be copied"
   CHECK(ok());
 }
 
+Result<std::unique_ptr<int>> halved(Result<std::unique_ptr<int>> number) {
+  XSAUDIT_ASSIGN(auto whole, std::move(number));
+  XSAUDIT_TRY(*whole % 2 == 0 ? ok() : Status(Error{"", "odd", ""}));
+  return std::make_unique<int>(*whole / 2);
+}
+
+TEST_CASE("the macros return an error, or give the value") {
+  CHECK(**halved(std::make_unique<int>(8)) == 4);
+  CHECK(halved(std::make_unique<int>(7)).error().message == "odd");
+  CHECK(halved(Error{"", "none", ""}).error().message == "none");
+}
+
 }  // namespace
 }  // namespace xsaudit

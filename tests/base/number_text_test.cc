@@ -14,6 +14,32 @@ bool read_as(std::string_view text, std::int64_t number) {
   return false;
 }
 
+TEST_CASE("a whole number has nothing but digits, and fits") {
+  std::uint32_t number = 7;
+  for (const std::string text : {"", "-1", "+1", " 1", "1 ", "0x10", "1a", "4294967296"}) {
+    INFO(text);
+    CHECK_FALSE(whole_number(text, number));
+  }
+  CHECK(whole_number("4294967295", number));
+  CHECK(number == 4294967295);
+  CHECK(whole_number("fF", number, 16));
+  CHECK(number == 255);
+  std::int64_t below_zero = 0;
+  CHECK(whole_number("-5", below_zero));
+  CHECK(below_zero == -5);
+}
+
+TEST_CASE("a number is taken off the text that it begins") {
+  std::uint32_t number = 0;
+  std::string_view text = "12 a";
+  CHECK(take_number(text, number));
+  CHECK(number == 12);
+  CHECK(text == " a");
+  CHECK_FALSE(take_number(text, number));
+  CHECK(number == 12);
+  CHECK(text == " a");
+}
+
 TEST_CASE("int() reads what strtol reads, to base 10") {
   for (const std::string text : {"1",
                                  "1 ",
