@@ -170,12 +170,8 @@ Result<PermissionTemplate> load_form(const YamlValue& text, const EntryContext& 
 
 Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
                                const EntryDefaults& defaults, const EntryContext& context) {
-  if (auto keys =
-          value.only_keys({"what", "type", "permissions", "link", "required", "free", "guests",
-                           "since", "until", "secret", "document", "note", "source"});
-      !keys) {
-    return keys.error();
-  }
+  XSAUDIT_TRY(value.only_keys({"what", "type", "permissions", "link", "required", "free", "guests",
+                               "since", "until", "secret", "document", "note", "source"}));
   SchemaEntry entry(key);
   entry.area = defaults.area;
   entry.source = defaults.source;

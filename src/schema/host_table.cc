@@ -58,11 +58,7 @@ std::vector<std::string> HostTable::users_of(Domid domid) const {
 Result<HostTable> HostTable::load(const YamlValue& host, const VariableTypes& types) {
   HostTable table;
   if (!host.exists()) return table;
-  if (auto keys =
-          host.only_keys({"processes", "uids", "arguments", "users", "range_bases", "record"});
-      !keys) {
-    return keys.error();
-  }
+  XSAUDIT_TRY(host.only_keys({"processes", "uids", "arguments", "users", "range_bases", "record"}));
   for (const auto& [key, into] :
        {std::pair("processes", &table.processes), std::pair("uids", &table.uids)}) {
     XSAUDIT_TRY(load_patterns(host, key, types, *into));

@@ -46,7 +46,7 @@ Result<std::unique_ptr<DeadlineReader>> DeadlineReader::open(Open open,
     return reader->too_late();
   }
   reader->stop();
-  if (!worker->reader) return worker->reader.error();
+  XSAUDIT_TRY(worker->reader);
   return reader;
 }
 
