@@ -15,6 +15,8 @@ const Json kNothing;
 // Builds the value while it is parsed. The parser stops where a function returns false.
 class Builder final : public nlohmann::json_sax<Json> {
  public:
+  explicit Builder(Json& root) : root_(root) {}
+
   bool null() override { return add(nullptr); }
   bool boolean(bool value) override { return add(value); }
   bool number_integer(number_integer_t value) override { return add(value); }
@@ -35,7 +37,6 @@ class Builder final : public nlohmann::json_sax<Json> {
     return false;
   }
 
-  Json take() { return std::move(root_); }
   bool is_too_deep() const { return too_deep_; }
   std::size_t error_byte() const { return error_byte_; }
 
@@ -66,7 +67,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     return true;
   }
 
-  Json root_;
+  Json& root_;
   std::vector<Json*> open_;  // objects and arrays, each within the one before
   Json* member_ = nullptr;   // of the innermost object
   bool too_deep_ = false;
@@ -85,14 +86,16 @@ std::string place_of(std::size_t byte, std::string_view text, const std::string&
 }  // namespace
 
 Json parse_bounded_json(std::string_view text) {
-  Builder builder;
-  if (!Json::sax_parse(text, &builder)) return {Json::value_t::discarded};
-  return builder.take();
+  Json json;
+  Builder builder(json);
+  if (!Json::sax_parse(text, &builder)) return Json(Json::value_t::discarded);
+  return json;
 }
 
 Result<Json> parse_bounded_json(std::string_view text, const std::string& name) {
-  Builder builder;
-  if (Json::sax_parse(text, &builder)) return builder.take();
+  Json json;
+  Builder builder(json);
+  if (Json::sax_parse(text, &builder)) return json;
   if (builder.is_too_deep()) {
     return Error{name, "it nests deeper than " + std::to_string(kMaxJsonDepth), {}};
   }
