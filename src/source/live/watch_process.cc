@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <xen/io/xs_wire.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "base/escape.h"
+#include "host/confine/confinement.h"
 #include "source/live/store_reader.h"
 #include "store/path.h"
 
@@ -70,13 +72,16 @@ void take_usual_priority() {
   if (::getpriority(PRIO_PROCESS, 0) > 0) ::setpriority(PRIO_PROCESS, 0, 0);
 }
 
-void stand_alone() {
+// Descriptors that the process inherited would keep connections of others open.
+void stand_alone(std::vector<int> descriptors) {
   ::setsid();
   for (const int signal : {SIGTSTP, SIGTTIN, SIGTTOU, SIGHUP, SIGPIPE}) {
     ::signal(signal, SIG_IGN);
   }
   ::prctl(PR_SET_NAME, "xsaudit-watch");
   take_usual_priority();
+  std::sort(descriptors.begin(), descriptors.end());
+  close_descriptors_but(descriptors);
 }
 
 class WatchProcess {
@@ -344,7 +349,7 @@ Result<StoreChanges> read_changes(std::string_view text) {
 std::size_t most_answer_bytes() { return 2 + StoreChanges::kMaxPaths * (kMaxPathBytes + 1); }
 
 void run_watch_process(int control, WireConnection connection, const ConfineWatcher& confine) {
-  stand_alone();
+  stand_alone({control, connection.descriptor()});
   const StopSwitch stop_switch;  // a confined process cannot make a timer
   if (confine && !confine({control, connection.descriptor()})) ::_exit(0);
   WatchProcess(control, std::move(connection), stop_switch).run();
