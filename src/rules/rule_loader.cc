@@ -270,7 +270,7 @@ class RuleLoader {
       program().once_per_subtree = report.text() == "subtree";
       if (!rule().is_note && !program().once_per_subtree) {
         return report.error("unknown way to report " + single_quoted(report.text()),
-                            "'subtree', 'line', or {once_per: an expression}");
+                            "'subtree', 'note', or {once_per: an expression}");
       }
     }
     const YamlValue gravers = root_.get("superseded_by");

@@ -41,8 +41,8 @@ Status may_yield(const LoadedRule& rule, const LoadedRule& graver, const std::st
   if (most >= least) return ok();
   return Error{place,
                "'" + rule.rule.id + "', of severity " + to_text(least) +
-                   " or above, cannot yield to '" + graver.rule.id + "', which is never above " +
-                   to_text(most),
+                   " or above, cannot be superseded by '" + graver.rule.id +
+                   "', which is never above " + to_text(most),
                "exclude healthy states with 'when'"};
 }
 

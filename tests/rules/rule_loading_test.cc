@@ -145,14 +145,14 @@ TEST_CASE("severity_when, report and superseded_by take what they are described 
   CHECK(refusal(with("report: {once_per: 'DOMID == 1'}")) ==
         "a.yaml:9:20: expected a text or a number, this is true or false");
   CHECK(refusal(with("report: all")) ==
-        "a.yaml:9:9: unknown way to report 'all' ('subtree', 'line', or "
+        "a.yaml:9:9: unknown way to report 'all' ('subtree', 'note', or "
         "{once_per: an expression})");
   CHECK(refusal(with("superseded_by: [other-rule]")) ==
-        "a.yaml:9:13: there is no rule 'other-rule'");
+        "a.yaml:9:17: there is no rule 'other-rule'");
   CHECK(refusal(with("superseded_by: [some-rul]")) ==
-        "a.yaml:9:13: there is no rule 'some-rul' (did you mean 'some-rule'?)");
+        "a.yaml:9:17: there is no rule 'some-rul' (did you mean 'some-rule'?)");
   CHECK(refusal(with("superseded_by: [some-rule]")) ==
-        "a.yaml:9:13: 'some-rule' supersedes itself in the end");
+        "a.yaml:9:17: 'some-rule' supersedes itself in the end");
   CHECK(refusal(with("superseded_by: [{rule: some-rule}]")).find("'at' is missing") !=
         std::string::npos);
 }
@@ -166,7 +166,8 @@ TEST_CASE("a rule cannot yield to one that is never as severe") {
   const std::string cases = "severity: low\nseverity_when: [{when: value == '', severity: medium}]";
   const std::string yields = "superseded_by: [b]\n";
   CHECK(refusal({grave("a", "severity: high", yields), grave("b", "severity: medium")}) ==
-        "a.yaml:9:13: 'a', of severity high or above, cannot yield to 'b', which is never above "
+        "a.yaml:9:17: 'a', of severity high or above, cannot be superseded by 'b', which is never "
+        "above "
         "medium (exclude healthy states with 'when')");
   CHECK(refusal({grave("a", "severity: high", yields), grave("b", cases)}) != "accepted");
   CHECK(refusal({grave("a", "severity: medium", yields), grave("b", cases)}) == "accepted");
@@ -188,7 +189,7 @@ TEST_CASE("rules of one set are told apart by their ids") {
   // b before c before a.
   CHECK(rules->order() == std::vector<std::size_t>{1, 2, 0});
   CHECK(refusal({named("a", "superseded_by: [b]\n"), named("b", "superseded_by: [a]\n")})
-            .find("yields in the end to itself") != std::string::npos);
+            .find("supersedes itself in the end") != std::string::npos);
 }
 
 TEST_CASE("tests come last in a rule file, and are read only when they are run") {

@@ -97,17 +97,17 @@ TEST_CASE("a table of profiles that is wrong is refused with its place") {
         "f.yaml:1:1: the last profile must be that of any other host (host: [])");
   CHECK(refusal("a: {host: []}\n") == "f.yaml:1:4: 'description' is missing");
   CHECK(refusal("a: {description: a, domain: /a}\n" + last) ==
-        "f.yaml:1:22: expected a list of marks");
+        "f.yaml:1:29: expected a list of marks");
   CHECK(refusal("a: {description: a, domain: [/a/$UUID]}\n" + last) ==
-        "f.yaml:1:23: a mark has no variable but $DOMID");
+        "f.yaml:1:30: a mark has no variable but $DOMID");
   CHECK(refusal("a: {description: a, host: [/a/$DOMID]}\n" + last) ==
-        "f.yaml:1:21: a mark of the host has no variable");
+        "f.yaml:1:28: a mark of the host has no variable");
   CHECK(refusal("a: {description: a, host: [/a/*]}\n" + last) ==
-        "f.yaml:1:21: expected one path, without '*'");
+        "f.yaml:1:28: expected one path, without '*'");
   CHECK(refusal("a: {description: a, host: [{node: /a, permission: n0}]}\n" + last) ==
-        "f.yaml:1:32: unknown key 'permission' (did you mean 'permissions'?)");
+        "f.yaml:1:39: unknown key 'permission' (did you mean 'permissions'?)");
   CHECK(refusal("a: {description: a, host: [{node: /a, permissions: x0}]}\n" + last)
-            .starts_with("f.yaml:1:45: "));
+            .starts_with("f.yaml:1:52: "));
 }
 
 }  // namespace

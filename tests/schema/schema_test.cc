@@ -245,7 +245,7 @@ TEST_CASE("a schema that is wrong is refused with its place") {
   CHECK(entry_refusal(fine + "    secret: $DOMID\n") ==
         "f.yaml:7:13: a secret does not depend on the path");
   CHECK(entry_refusal(fine + "    unchecked: yes\n") ==
-        "f.yaml:7:11: expected true or false, found 'yes'");
+        "f.yaml:7:16: expected true or false, found 'yes'");
   CHECK(entry_refusal(fine + "    since: 4.10\n    until: 4.9\n") ==
         "f.yaml:8:12: it ends before it begins");
   CHECK(refusal(
