@@ -136,7 +136,7 @@ TEST_CASE("the other end of a socket is known, absent or unknown") {
             .is_absent());
   CHECK(peer(UnixSocketTable{{500, {.name = "x", .peer = 7U}}}).is_unknown());
   const auto refused = Fact<UnixSocketTable>::unknown("the kernel does not report it");
-  CHECK(peer(refused) == Fact<std::string>::unknown("the kernel does not say; nor does it"));
+  CHECK(peer(refused) == Fact<std::string>::unknown("the kernel does not report it; nor does it"));
 }
 
 TEST_CASE("where the kernel does not list the sockets each of them is asked") {

@@ -136,13 +136,29 @@ bool is_plain_help(const HelpEntry& entry) {
          verbs.contains(first_word(entry.text));
 }
 
+// The line up to a "//" that is in no string.
+std::string without_comment(const std::string& line) {
+  bool in_string = false;
+  for (std::size_t i = 0; i + 1 < line.size(); ++i) {
+    if (line[i] == '\\') {
+      ++i;
+    } else if (line[i] == '"') {
+      in_string = !in_string;
+    } else if (!in_string && line.compare(i, 2, "//") == 0) {
+      return line.substr(0, i);
+    }
+  }
+  return line;
+}
+
 // The string literals of a source, of two words or more. Comments and includes are left out.
 std::vector<std::string> literals_of(const std::string& source) {
   static const re2::RE2 literal(R"re("((?:[^"\\]|\\.)*)")re");
-  static const re2::RE2 comment(R"(^\s*//|^\s*#include|[^:"]//[^"]*$)");
+  static const re2::RE2 include(R"(^\s*#include)");
   std::vector<std::string> literals;
   for (std::string line : lines_of(source)) {
-    re2::RE2::Replace(&line, comment, "");
+    if (re2::RE2::PartialMatch(line, include)) continue;
+    line = without_comment(line);
     re2::StringPiece rest(line);
     for (std::string text; re2::RE2::FindAndConsume(&rest, literal, &text);) {
       if (text.find_first_not_of(' ') != std::string::npos &&

@@ -85,7 +85,7 @@ TEST_CASE("what is missing or unknown in a rule file is named, with its place") 
   CHECK(refusal(kRule + "serverity: low\n") ==
         "a.yaml:9:1: unknown key 'serverity' (did you mean 'severity'?)");
   CHECK(refusal(with("id: Some_Rule")) ==
-        "a.yaml:1:5: 'Some_Rule' is no id (small letters, digits and '-')");
+        "a.yaml:1:5: 'Some_Rule' is not an id (small letters, digits and '-')");
   CHECK(refusal(with("title: ''")) == "a.yaml:2:8: it must not be empty");
   CHECK(refusal(with("severity: bad")) ==
         "a.yaml:3:11: expected info, low, medium, high or critical, found 'bad'");
@@ -126,7 +126,7 @@ TEST_CASE("names under let are used in the order they are written") {
   CHECK(refusal(with("let: {node: value}")) == "a.yaml:9:7: 'node' is a name already");
   CHECK(refusal(with("let: {DOMID: '3'}")) == "a.yaml:9:7: 'DOMID' is a name already");
   CHECK(refusal(with("let: {a-b: value}")) ==
-        "a.yaml:9:7: 'a-b' is no name (letters, digits and '_')");
+        "a.yaml:9:7: 'a-b' is not a name (letters, digits and '_')");
   CHECK(refusal(with("let: [value]")) == "a.yaml:9:6: expected names with an expression each");
   std::string many = "let:\n";
   for (int i = 0; i < 70; ++i) many += "  n" + std::to_string(i) + ": value\n";

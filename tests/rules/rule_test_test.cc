@@ -45,7 +45,7 @@ TEST_CASE("a rule that does as its tests say passes them") {
     /a/1 = "good"   (n0)
   not_evaluated:
     - name: cut
-      reason: it was cut
+      reason: it was truncated by the recording
       store: |
         /a/1 = "\..."   (n0)
 )") == Problems{"r.yaml:11:7 fires: bad", "r.yaml:18:11 silent", "r.yaml:21:7 not_evaluated: cut"});

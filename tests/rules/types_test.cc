@@ -139,7 +139,7 @@ TEST_CASE("types are checked when the rule is loaded") {
   CHECK(refusal("[1, 'a']") ==
         "at 4: the items of a list are of one type: this is a text, the first was a number");
   CHECK(refusal("[[1]]") == "at 1: a list cannot hold a list of numbers");
-  CHECK(refusal("1 in 'a'").find("what follows 'in' is a list or a set of domains") !=
+  CHECK(refusal("1 in 'a'").find("'in' needs a list or a set of domains on its right") !=
         std::string::npos);
   CHECK(refusal("'1' in [1, 2]") ==
         "at 4: nothing in a list of numbers is a text "
@@ -173,7 +173,7 @@ TEST_CASE("names and functions that do not exist come with a guess") {
   CHECK(refusal("any('/a/$', true)").find("at 8: '$' without the name of a variable") == 0);
   CHECK(refusal("any(node, true)") == "at 4: the pattern is written out, in quotes");
   CHECK(refusal("any('/a', 1)") ==
-        "at 10: what is asked of each match is true or false, not a number");
+        "at 10: the condition on each match is true or false, not a number");
   CHECK(refusal("any('/a', true, true)") == "at 16: any(...) has an argument too many");
   CHECK(refusal("any()") == "at 0: any(...) lacks the pattern");
   CHECK(refusal("any('/a', it == '') && it == ''").find("there is no name 'it'") !=

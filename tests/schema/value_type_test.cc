@@ -120,7 +120,7 @@ TEST_CASE("what a value should be") {
   CHECK(type("integer ..5").expected() == "a whole number up to 5");
   CHECK(type("integer").expected() == "a whole number");
   CHECK(type("one of a b").expected() == "one of 'a', 'b'");
-  CHECK(type("matches [a-z]+").expected() == "what matches [a-z]+");
+  CHECK(type("matches [a-z]+").expected() == "a text that matches [a-z]+");
   CHECK(type("$DOMID").expected() == "$DOMID of its path");
 }
 
