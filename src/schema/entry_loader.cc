@@ -170,9 +170,9 @@ Result<PermissionTemplate> load_form(const YamlValue& text, const EntryContext& 
 
 Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
                                const EntryDefaults& defaults, const EntryContext& context) {
-  XSAUDIT_TRY(value.only_keys({"description", "type", "permissions", "link", "required",
-                               "unchecked", "guests", "since", "until", "secret", "document",
-                               "note", "source"}));
+  XSAUDIT_TRY(
+      value.only_keys({"description", "type", "permissions", "link", "required", "unchecked",
+                       "guests", "since", "until", "secret", "document", "note", "source"}));
   SchemaEntry entry(key);
   entry.area = defaults.area;
   entry.source = defaults.source;

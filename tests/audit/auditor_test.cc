@@ -202,8 +202,8 @@ TEST_CASE("what a search learnt from a secret is hidden at each place of a rule"
       "match: ~/data/$NAME\n"
       "assert: name(node) == 'pin'\n"
       "message: \"{any('/local/domain/$OTHER/data/pin', value(it) == '1234')}\"\n";
-  const RuleSet rules = load({rule_file("calls-secret", "low", calls_secret),
-                              rule_file("searches", "low", searches)});
+  const RuleSet rules = load(
+      {rule_file("calls-secret", "low", calls_secret), rule_file("searches", "low", searches)});
   const AuditResult result = audit(rules, store);
   REQUIRE(result.findings.size() == 2);
   for (const Finding& finding : result.findings) CHECK(finding.message == "(a secret)");
