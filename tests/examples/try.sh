@@ -164,10 +164,17 @@ END
         'cmake --install build/release' | 'scp build/portable/src/cli/xsaudit root@dom0:' | \
           build/release/src/cli/xsaudit\ *) ;;
         examples/*.sh* | tests/*.sh*) [ -x "$project/${command%% *}" ] || fail "no script: $command" ;;
+        'apt-get install --no-install-recommends '*)
+          . "$project/examples/packages.sh"
+          diff <(printf '%s\n' "${build_packages[@]}" | sort) \
+            <(tr -s ' ' '\n' <<<"${command#*--no-install-recommends }" | sort) >&2 ||
+            fail "not the packages that the build needs"
+          ;;
         '') ;;
         *) fail "not a known kind of command: $command" ;;
       esac
-    done < <(awk '/^ *```sh$/ { on = 1; next } /^ *```/ { on = 0 } on' "$project/README.md" \
+    done < <(awk '/^ *```sh$/ { on = 1; next } /^ *```/ { on = 0 } !on { next }
+      sub(/\\$/, "") { printf "%s", $0; next } { print }' "$project/README.md" \
       "$project/.github/CONTRIBUTING.md")
     status=0
     xsaudit audit --format html "$examples/forged-frontend-link.txt" >report.html || status=$?
