@@ -1,6 +1,8 @@
 #include "rules/eval/call.h"
 
 #include <array>
+#include <cstddef>
+#include <new>
 
 #include "rules/check/names.h"
 
@@ -42,11 +44,13 @@ Value nothing_of(Type type) {
 
 Value Call::evaluate(EvalContext& context) const {
   Dependence dependence;
-  std::array<Value, kMaxArguments> values;
+  // Made one by one: most calls have fewer arguments than there is room for.
+  alignas(Value) std::array<std::byte, kMaxArguments * sizeof(Value)> room;
+  Value* const values = reinterpret_cast<Value*>(room.data());
   const Unknown* unknown = nullptr;
   bool null = false;
   for (std::size_t i = 0; i < arguments_.size(); ++i) {
-    values[i] = dependence.take(arguments_[i]->evaluate(context));
+    dependence.take(*new (values + i) Value(arguments_[i]->evaluate(context)));
     null = null || values[i].is(Value::Kind::null);
     if (values[i].is(Value::Kind::unknown)) unknown = worse(unknown, values[i].unknown);
   }
@@ -56,10 +60,12 @@ Value Call::evaluate(EvalContext& context) const {
     return dependence.give(context.undecided(Value::of(unknown)));
   }
   if (function_.of_position) {
-    const Unknown* const position = position_unknown(context, values.front());
+    const Unknown* const position = position_unknown(context, values[0]);
     if (position != nullptr) return dependence.give(Value::of(position));
   }
-  return dependence.give(function_.call(context, values.data()));
+  Value result = function_.call(context, values);
+  dependence.mark(result);
+  return result;
 }
 
 }  // namespace xsaudit

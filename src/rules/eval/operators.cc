@@ -28,17 +28,24 @@ Value Negation::evaluate(EvalContext& context) const {
 }
 
 Value Conditional::evaluate(EvalContext& context) const {
-  Dependence dependence;
-  const Value condition = dependence.take(condition_->evaluate(context));
+  const Value condition = condition_->evaluate(context);
   if (condition.is(Value::Kind::unknown)) return condition;
-  return dependence.give((condition.boolean ? yes_ : no_)->evaluate(context));
+  Dependence dependence;
+  dependence.take(condition);
+  Value result = (condition.boolean ? yes_ : no_)->evaluate(context);
+  dependence.mark(result);
+  return result;
 }
 
 Value BinaryOperator::evaluate(EvalContext& context) const {
+  const Value left = left_->evaluate(context);
+  const Value right = right_->evaluate(context);
   Dependence dependence;
-  const Value left = dependence.take(left_->evaluate(context));
-  const Value right = dependence.take(right_->evaluate(context));
-  return dependence.give(apply(context, left, right));
+  dependence.take(left);
+  dependence.take(right);
+  Value result = apply(context, left, right);
+  dependence.mark(result);
+  return result;
 }
 
 namespace {

@@ -106,12 +106,16 @@ class Dependence {
  public:
   explicit Dependence(Marks marks = 0) : marks_(marks) {}
 
-  Value take(Value operand) {
+  const Value& take(const Value& operand) {
     marks_ |= operand.marks;
     return operand;
   }
+  // Most results have no marks: a value that is not written to is cheaper to read next.
+  void mark(Value& result) const {
+    if (marks_ != 0) result.marks |= marks_;
+  }
   Value give(Value result) const {
-    result.marks |= marks_;
+    mark(result);
     return result;
   }
 
