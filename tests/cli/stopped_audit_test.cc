@@ -1,6 +1,7 @@
 // An audit that is stopped while it reads a live store keeps nobody waiting, neither a guest nor
 // the toolstack, and goes on as if nothing had been.
 #include <pty.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -320,6 +321,7 @@ TEST_CASE("the process that watches stands alone") {
     const pid_t watch = program.watch_process();
     CHECK(::getpriority(PRIO_PROCESS, static_cast<id_t>(program.process())) == 19);
     CHECK(::getpriority(PRIO_PROCESS, static_cast<id_t>(watch)) == 0);
+    CHECK(::sched_getscheduler(watch) == SCHED_RR);
     CHECK(::getsid(watch) == watch);
     // The daemon's socket, and the way to the audit.
     const std::filesystem::directory_iterator open("/proc/" + std::to_string(watch) + "/fd");
