@@ -196,6 +196,9 @@ void WireReader::take_reply(WireRequest request, const WireMessage& message) {
     reply.outcome = StoreReply::Outcome::failed;
     reply.problem = "the answer is not valid: '" + escape_shortened(message.payload, 40) + "'";
   }
+  if (request.parts && reply.outcome != StoreReply::Outcome::ok) {
+    reply.discarded = request.parts->received();
+  }
   ready_.push_back(std::move(reply));
 }
 
@@ -216,7 +219,6 @@ bool WireReader::take_part(WireRequest& request, std::string_view payload, Store
       [[fallthrough]];
     case DirectoryParts::State::wrong: reply.problem = "a part of the answer has no meaning"; break;
   }
-  reply.discarded = request.parts->received();
   return true;
 }
 
