@@ -1,12 +1,13 @@
 #include "report/host_picture.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
 #include "base/escape.h"
 #include "base/wording.h"
 #include "report/phrases.h"
-#include "report/xml_writer.h"
 
 namespace xsaudit {
 
@@ -192,14 +193,18 @@ bool known(const DeviceNode& node) {
 
 class Picture {
  public:
-  Picture(const SourceSummary& source, const HostLayout& layout)
-      : source_(source), layout_(layout) {}
+  Picture(const SourceSummary& source, const HostLayout& layout, MarkupWriter& markup)
+      : source_(source), layout_(layout), markup_(markup) {}
 
-  std::string draw() {
-    const int height = kTop + layout_.height;
-    out_ = "<svg class=\"host\" role=\"img\" viewBox=\"0 0 " + number(kWidth) + " " +
-           number(height) + "\" width=\"" + number(kWidth) + "\" height=\"" + number(height) +
-           "\">\n<title>Domains, their devices, and who serves them</title>\n";
+  void draw() {
+    const std::string width = number(kWidth);
+    const std::string height = number(kTop + layout_.height);
+    markup_.open("svg", {{"class", "host"},
+                         {"role", "img"},
+                         {"viewBox", "0 0 " + width + " " + height},
+                         {"width", width},
+                         {"height", height}});
+    markup_.element("title", "Domains, their devices, and who serves them");
     label(kRecord, 18, "column", "recorded by the toolstack");
     label(kGuest, 18, "column", "guests and their frontends");
     label(kBackend, 18, "column", "backends");
@@ -215,31 +220,35 @@ class Picture {
               "and " + plural(guest.left_out, "more device", "more devices"));
       }
     }
-    return std::move(out_) + "</svg>\n";
+    markup_.close();
   }
 
  private:
-  void label(int x, int y, const char* kind, const std::string& text) {
-    out_ += "<text class=\"" + std::string(kind) + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
-            "\">" + markup_text(text) + "</text>\n";
+  void label(int x, int y, std::string_view kind, const std::string& text) {
+    markup_.element("text", text, {{"class", kind}, {"x", number(x)}, {"y", number(y)}});
   }
 
   void rectangle(const std::string& kind, int x, int y, int width, int height) {
-    out_ += "<rect class=\"" + kind + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
-            "\" width=\"" + number(width) + "\" height=\"" + number(height) + "\" rx=\"4\"/>\n";
+    markup_.empty("rect", {{"class", kind},
+                           {"x", number(x)},
+                           {"y", number(y)},
+                           {"width", number(width)},
+                           {"height", number(height)},
+                           {"rx", "4"}});
   }
 
-  void line(const std::string& kind, int x1, int y1, int x2, int y2) {
+  void curve(const std::string& kind, int x1, int y1, int x2, int y2) {
     const int middle = (x1 + x2) / 2;
-    out_ += "<path class=\"" + kind + "\" d=\"M" + number(x1) + " " + number(y1) + " C" +
-            number(middle) + " " + number(y1) + " " + number(middle) + " " + number(y2) + " " +
-            number(x2) + " " + number(y2) + "\"/>\n";
+    markup_.empty(
+        "path",
+        {{"class", kind},
+         {"d", fmt::format("M{} {} C{} {} {} {} {} {}", x1, y1, middle, y1, middle, y2, x2, y2)}});
   }
 
-  // Where a line leads that leads nowhere.
+  // The end of a line that leads nowhere: a cross.
   void dead_end(int x, int y) {
-    out_ += "<path class=\"dead-end\" d=\"M" + number(x - 4) + " " + number(y - 4) +
-            " l8 8 m0 -8 " + "l-8 8\"/>\n";
+    markup_.empty("path", {{"class", "dead-end"},
+                           {"d", fmt::format("M{} {} l8 8 m0 -8 l-8 8", x - 4, y - 4)}});
   }
 
   void box(const Box& box, int x, int width, const std::string& kind) {
@@ -252,21 +261,21 @@ class Picture {
   void badge(const Box& guest) {
     if (guest.findings.empty()) return;
     const std::string severity = to_text(guest.findings.front()->severity);
-    out_ += "<a href=\"#about=" + std::to_string(guest.domain->domid) + "\">";
+    markup_.open("a", {{"href", "#about=" + std::to_string(guest.domain->domid)}});
     const int x = kGuest + kGuestWidth - 8 - kBadgeWidth;
     rectangle("badge " + severity, x, kTop + guest.top + 6, kBadgeWidth, 18);
     label(x + 6, kTop + guest.top + 19, "badge-text", badge_text(guest.findings.size(), severity));
-    out_ += "</a>\n";
+    markup_.close();
   }
 
   void device(const Row& row) {
     const DeviceSummary& device = *row.device;
     const std::string mark = mark_of(*row.findings, !device.disagreements.empty());
     const int y = kTop + row.y;
-    out_ += "<a href=\"#about=" + std::to_string(device.domid) + "/" +
-            markup_text(escape(device.kind) + "/" + escape(device.id)) + "\"><g class=\"device" +
-            (mark.empty() ? "" : " ") + mark + "\"><title>" + markup_text(explanation(row)) +
-            "</title>\n";
+    markup_.open("a", {{"href", "#about=" + std::to_string(device.domid) + "/" +
+                                    escape(device.kind) + "/" + escape(device.id)}});
+    markup_.open("g", {{"class", mark.empty() ? "device" : "device " + mark}});
+    markup_.element("title", explanation(row));
     record(device, y);
     backend(row, y);
     rectangle("frontend", kGuest + 8, y - 10, kGuestWidth - 16, 20);
@@ -277,7 +286,8 @@ class Picture {
           : device.frontend.presence == Presence::unknown ? "not recorded"
                                                           : "no frontend");
     if (!mark.empty()) label(kGuest + kGuestWidth - 100, y + 4, "mark", mark);
-    out_ += "</g></a>\n";
+    markup_.close();
+    markup_.close();
   }
 
   void record(const DeviceSummary& device, int y) {
@@ -290,7 +300,7 @@ class Picture {
           there                                         ? "record"
           : device.record.presence == Presence::unknown ? "not known"
                                                         : "no record");
-    if (there) line(wrong ? "link wrong" : "link", kRecord + kRecordWidth, y, kGuest + 8, y);
+    if (there) curve(wrong ? "link wrong" : "link", kRecord + kRecordWidth, y, kGuest + 8, y);
   }
 
   void backend(const Row& row, int y) {
@@ -303,7 +313,7 @@ class Picture {
       const DeviceNode& serves = device.backend.names;
       const bool another = known(serves) && serves.value != device.frontend.path;
       const char* const kind = elsewhere ? "link set-up" : another ? "link wrong" : "link";
-      line(kind, from, y, kBackend + 8, to);
+      curve(kind, from, y, kBackend + 8, to);
       rectangle("backend", kBackend + 8, to - 10, kBackendWidth - 16, 20);
       label(kBackend + 18, to + 4, "device-name",
             fitting(escape(device.backend_kind) + "/" + std::to_string(device.domid) + "/" +
@@ -311,15 +321,15 @@ class Picture {
                     138));
       label(kBackend + 160, to + 4, "state", fitting(state_of(device.backend), 118));
     } else if (device.backend.presence == Presence::absent && !elsewhere) {
-      line("link wrong", from, y, from + 60, y);
+      curve("link wrong", from, y, from + 60, y);
       dead_end(from + 60, y);
     }
     if (!elsewhere) return;
     const auto target = layout_.backend_heights.find(names.value);
     if (target != layout_.backend_heights.end()) {
-      line("link wrong", from, y, kBackend + 8, kTop + target->second);
+      curve("link wrong", from, y, kBackend + 8, kTop + target->second);
     } else {
-      line("link wrong", from, y, from + 60, y + 8);
+      curve("link wrong", from, y, from + 60, y + 8);
       dead_end(from + 60, y + 8);
     }
   }
@@ -338,13 +348,14 @@ class Picture {
 
   const SourceSummary& source_;
   const HostLayout& layout_;
-  std::string out_;
+  MarkupWriter& markup_;
 };
 
 }  // namespace
 
-std::string draw_host(const AuditResult& result, std::size_t source, const HostLayout& layout) {
-  return Picture(result.sources[source], layout).draw();
+void draw_host(const AuditResult& result, std::size_t source, const HostLayout& layout,
+               MarkupWriter& markup) {
+  Picture(result.sources[source], layout, markup).draw();
 }
 
 }  // namespace xsaudit

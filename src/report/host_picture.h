@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "audit/result.h"
+#include "report/markup_writer.h"
 
 namespace xsaudit {
 
@@ -51,6 +52,7 @@ HostLayout lay_out_host(const AuditResult& result, std::size_t source,
 // links are those that page/ gives a meaning. Stateless; any thread.
 
 // `layout` is lay_out_host()'s of the same source.
-std::string draw_host(const AuditResult& result, std::size_t source, const HostLayout& layout);
+void draw_host(const AuditResult& result, std::size_t source, const HostLayout& layout,
+               MarkupWriter& markup);
 
 }  // namespace xsaudit

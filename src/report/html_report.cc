@@ -8,11 +8,11 @@
 #include "base/hash.h"
 #include "base/wording.h"
 #include "report/host_picture.h"
+#include "report/markup_writer.h"
 #include "report/page_files.h"
 #include "report/phrases.h"
 #include "report/report.h"
 #include "report/triage_text.h"
-#include "report/xml_writer.h"
 
 namespace xsaudit {
 
@@ -34,8 +34,8 @@ std::string base64(std::span<const std::uint8_t> bytes) {
 // One page for looking at a host: a picture of its domains and devices, the findings with evidence,
 // explanation and what to do, and a table of the devices. It works from a file and asks for
 // nothing: its policy allows the one style and the one script in it, by their hashes, and no
-// request. All text goes through markup_text(); what a store holds is escape()d before, so that it
-// stands there as printable ASCII and never as markup.
+// request. MarkupWriter writes all of it; what a store holds is escape()d before, so that it stands
+// there as printable ASCII and never as markup.
 namespace {
 
 // Further findings are counted; a larger page would not open.
@@ -52,10 +52,6 @@ const std::string& page_file(std::string_view name) {
 
 std::string hash_source(const std::string& text) { return "'sha256-" + base64(sha256(text)) + "'"; }
 
-std::string element(const std::string& name, const std::string& text) {
-  return "<" + name + ">" + markup_text(text) + "</" + name.substr(0, name.find(' ')) + ">";
-}
-
 std::string about(const Finding& finding) {
   if (!finding.guest) return "host";
   std::string text = std::to_string(finding.guest->domid);
@@ -67,84 +63,100 @@ class Page {
   explicit Page(const AuditResult& result) : result_(result), by_device_(result) {}
 
   std::string write() {
+    page_.open("html", {{"lang", "en"}});
     head();
+    page_.open("body");
+    verdict();
+    if (!result_.findings.empty()) filters();
     for (std::size_t i = 0; i < result_.sources.size(); ++i) source(i);
     list("Suppressions", suppression_lines(result_, true));
     list("Gone since the baseline", gone_lines(result_));
-    out_ += "<script>" + page_file("page.js") + "</script>\n</body>\n</html>\n";
-    return std::move(out_);
+    page_.verbatim("script", page_file("page.js"));
+    page_.close();
+    page_.close();
+    return std::move(page_).result();
   }
 
  private:
-  void line(const std::string& markup) { out_.append(markup).append("\n"); }
-
   void head() {
     const std::string& style = page_file("page.css");
-    line("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">");
-    line("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src " +
-         hash_source(style) + "; script-src " + hash_source(page_file("page.js")) +
-         "; base-uri 'none'; form-action 'none'\">");
-    line("<meta name=\"referrer\" content=\"no-referrer\">");
-    line("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
-    line(element("title", std::string("xsaudit: ") + to_text(result_.verdict)));
-    line("<style>" + style + "</style>\n</head>\n<body>");
-    line("<header class=\"verdict " + std::string(to_text(result_.verdict)) + "\">");
-    line(element("h1", to_text(result_.verdict)));
-    line(element("p", verdict_phrase(result_)));
-    line(element("p class=\"faint\"", "xsaudit " + result_.version));
-    line("</header>");
-    if (!result_.findings.empty()) filters();
+    page_.open("head");
+    page_.empty("meta", {{"charset", "utf-8"}});
+    page_.empty("meta", {{"http-equiv", "Content-Security-Policy"},
+                         {"content", "default-src 'none'; style-src " + hash_source(style) +
+                                         "; script-src " + hash_source(page_file("page.js")) +
+                                         "; base-uri 'none'; form-action 'none'"}});
+    page_.empty("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
+    page_.empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
+    page_.element("title", std::string("xsaudit: ") + to_text(result_.verdict));
+    page_.verbatim("style", style);
+    page_.close();
+  }
+
+  void verdict() {
+    page_.open("header", {{"class", std::string("verdict ") + to_text(result_.verdict)}});
+    page_.element("h1", to_text(result_.verdict));
+    page_.element("p", verdict_phrase(result_));
+    faint("xsaudit " + result_.version);
+    page_.close();
   }
 
   // Made visible by the script, without which it would do nothing.
   void filters() {
-    line("<div class=\"filters\" hidden>");
+    page_.open("div", {{"class", "filters"}, {"hidden", ""}});
     const auto counts = result_.counts();
     for (std::size_t i = counts.size(); i-- > 0;) {
       const std::string severity = to_text(static_cast<Severity>(i));
       if (counts[i] == 0) continue;
-      std::string box = "<label class=\"";
-      box.append(severity).append("\"><input type=\"checkbox\" value=\"").append(severity);
-      box.append("\" checked> ");
-      box += element("span class=\"severity\"",
-                     std::string(severity).append(" ").append(std::to_string(counts[i])));
-      line(box.append("</label>"));
+      page_.open("label", {{"class", severity}});
+      page_.empty("input", {{"type", "checkbox"}, {"value", severity}, {"checked", ""}});
+      page_.element("span", severity + " " + std::to_string(counts[i]), {{"class", "severity"}});
+      page_.close();
     }
-    line("<input type=\"search\" placeholder=\"words\" aria-label=\"search for words\">");
-    line("<button type=\"button\" class=\"about\" hidden></button>\n</div>");
-    line("<p class=\"nothing faint\" hidden>No finding matches.</p>");
+    page_.empty("input",
+                {{"type", "search"}, {"placeholder", "words"}, {"aria-label", "search for words"}});
+    page_.element("button", "", {{"type", "button"}, {"class", "about"}, {"hidden", ""}});
+    page_.close();
+    page_.element("p", "No finding matches.", {{"class", "nothing faint"}, {"hidden", ""}});
   }
+
+  void faint(const std::string& text) { page_.element("p", text, {{"class", "faint"}}); }
 
   void source(std::size_t index) {
     const SourceSummary& source = result_.sources[index];
-    line("<section>\n" + element("h2", escape(source.info.name)));
-    if (!source.error.empty()) {
-      line(element("p", "Not audited: " + source.error) + "\n</section>");
-      return;
+    page_.open("section");
+    page_.element("h2", escape(source.info.name));
+    if (source.error.empty()) {
+      faint(source_phrase(source));
+      picture(index);
+      findings(index);
+      guests(index);
+      undecided(index);
+      devices(index);
+    } else {
+      page_.element("p", "Not audited: " + source.error);
     }
-    line(element("p class=\"faint\"", source_phrase(source)));
-    picture(index);
-    findings(index);
-    guests(index);
-    undecided(index);
-    devices(index);
-    line("</section>");
+    page_.close();
   }
 
   void picture(std::size_t index) {
     const HostLayout layout = lay_out_host(result_, index, by_device_);
     if (layout.guests.empty()) return;
-    line("<div class=\"wide\">\n" + draw_host(result_, index, layout) + "</div>");
-    line(
-        element("p class=\"legend\"",
-                "Lines lead from each frontend to its record and to the backend that it names; "
-                "thick where record or backend name another device, dotted to the backend that was "
-                "set up where the frontend names another; a cross marks a missing backend. A click "
-                "on a guest or a device shows its findings."));
+    page_.open("div", {{"class", "wide"}});
+    draw_host(result_, index, layout, page_);
+    page_.close();
+    page_.element(
+        "p",
+        "Lines lead from each frontend to its record and to the backend that it names; "
+        "thick where record or backend name another device, dotted to the backend that was "
+        "set up where the frontend names another; a cross marks a missing backend. A click "
+        "on a guest or a device shows its findings.",
+        {{"class", "legend"}});
     if (layout.guests_left_out > 0) {
-      line(element("p class=\"legend\"",
-                   "Not drawn: " + plural(layout.guests_left_out, "guest", "guests") +
-                       ", of whom nothing worse is known."));
+      page_.element("p",
+                    "Not drawn: " + plural(layout.guests_left_out, "guest", "guests") +
+                        ", of whom nothing worse is known.",
+                    {{"class", "legend"}});
     }
   }
 
@@ -165,55 +177,77 @@ class Page {
       groups[place->second].second.push_back(&finding);
     }
     for (const auto& [subject, members] : groups) {
-      line("<section class=\"group\">\n" + element("h3", subject));
+      page_.open("section", {{"class", "group"}});
+      page_.element("h3", subject);
       for (const Finding* member : members) finding(*member);
-      line("</section>");
+      page_.close();
     }
     if (left_out > 0) {
-      line(element("p", "Not shown: " + plural(left_out, "finding", "findings") +
-                            ", none worse than these. The other formats have them."));
+      page_.element("p", "Not shown: " + plural(left_out, "finding", "findings") +
+                             ", none worse than these. The other formats have them.");
     }
   }
 
-  void field(const char* label, const std::string& markup) {
-    if (!markup.empty()) line(std::string("<dt>") + label + "</dt><dd>" + markup + "</dd>");
+  // A term of the list of definitions that is open; its definition is left open.
+  void term(const char* name) {
+    page_.element("dt", name);
+    page_.open("dd");
   }
 
-  static std::string paragraphs(const std::vector<std::string>& lines) {
-    std::string markup;
-    for (const std::string& text : lines) markup += element("p class=\"path\"", text);
-    return markup;
+  void paths(const char* name, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    term(name);
+    for (const std::string& line : lines) page_.element("p", line, {{"class", "path"}});
+    page_.close();
   }
 
   void finding(const Finding& finding) {
     const RuleSummary& rule = result_.rules[finding.rule];
     const std::string severity = to_text(finding.severity);
-    line("<article class=\"finding " + severity + "\" data-severity=\"" + severity +
-         "\" data-about=\"" + markup_text(about(finding)) + "\">");
-    line("<h4>" + element("span class=\"severity\"", severity) + " " + markup_text(rule.title) +
-         " " + element("code class=\"faint\"", rule.id) + "</h4>\n<dl>");
-    field("what", element("p", finding.message));
-    field("who", paragraphs(suspect_phrases(finding)));
+    page_.open("article", {{"class", "finding " + severity},
+                           {"data-severity", severity},
+                           {"data-about", about(finding)}});
+    page_.open("h4");
+    page_.element("span", severity, {{"class", "severity"}});
+    page_.text(rule.title);
+    page_.element("code", rule.id, {{"class", "faint"}});
+    page_.close();
+    page_.open("dl");
+    term("what");
+    page_.element("p", finding.message);
+    page_.close();
+    paths("who", suspect_phrases(finding));
     std::vector<std::string> evidence;
     for (const Evidence& node : finding.evidence) evidence.push_back(evidence_phrase(node));
-    field("evidence", paragraphs(evidence));
-    field("places", paragraphs(place_phrases(finding)));
-    if (!finding.fix.empty()) field("to do", element("pre", finding.fix));
-    line("</dl>\n<details><summary>Why it matters</summary>" + element("p", rule.why));
-    if (!rule.references.empty()) {
-      line(element("p class=\"faint\"", "See " + joined(rule.references)));
+    paths("evidence", evidence);
+    paths("places", place_phrases(finding));
+    if (!finding.fix.empty()) {
+      term("to do");
+      page_.element("pre", finding.fix);
+      page_.close();
     }
-    line("</details>\n</article>");
+    page_.close();
+    page_.open("details");
+    page_.element("summary", "Why it matters");
+    page_.element("p", rule.why);
+    if (!rule.references.empty()) faint("See " + joined(rule.references));
+    page_.close();
+    page_.close();
   }
 
   void undecided(std::size_t index) {
     const auto groups = undecided_groups(result_, index);
-    if (!groups.empty()) line("<h3>Not evaluated</h3>\n<ul>");
-    for (const UndecidedGroup& group : groups) {
-      line("<li>" + element("span class=\"path\"", group.reason) + ": " +
-           markup_text(joined(group.rules)) + "</li>");
+    if (!groups.empty()) {
+      page_.element("h3", "Not evaluated");
+      page_.open("ul");
+      for (const UndecidedGroup& group : groups) {
+        page_.open("li");
+        page_.element("span", group.reason + ":", {{"class", "path"}});
+        page_.text(joined(group.rules));
+        page_.close();
+      }
+      page_.close();
     }
-    if (!groups.empty()) line("</ul>");
     list("Incomplete", result_.sources[index].incomplete);
   }
 
@@ -227,34 +261,47 @@ class Page {
 
   void list(const char* title, const std::vector<std::string>& items) {
     if (items.empty()) return;
-    line(element("h3", title) + "\n<ul>");
-    for (const std::string& item : items) line(element("li", item));
-    line("</ul>");
+    page_.element("h3", title);
+    page_.open("ul");
+    for (const std::string& item : items) page_.element("li", item);
+    page_.close();
   }
 
   void devices(std::size_t index) {
     const DeviceList& list = result_.sources[index].devices;
     if (list.devices.empty()) return;
-    line(
-        "<h3>Devices</h3>\n<div "
-        "class=\"wide\">\n<table>\n<thead><tr><th>guest</th><th>device</th><th>frontend</th>"
-        "<th>backend</th><th>record</th><th>contradictions and findings</th></tr></thead>\n"
-        "<tbody>");
+    page_.element("h3", "Devices");
+    page_.open("div", {{"class", "wide"}});
+    page_.open("table");
+    page_.open("thead");
+    page_.open("tr");
+    for (const char* const heading :
+         {"guest", "device", "frontend", "backend", "record", "contradictions and findings"}) {
+      page_.element("th", heading);
+    }
+    page_.close();
+    page_.close();
+    page_.open("tbody");
     const std::size_t shown = std::min(list.devices.size(), kMaxDevices);
     for (std::size_t i = 0; i < shown; ++i) device(index, list.devices[i]);
-    line("</tbody>\n</table>\n</div>");
+    page_.close();
+    page_.close();
+    page_.close();
     const std::uint64_t left_out = list.left_out + (list.devices.size() - shown);
     if (left_out > 0) {
-      line(element("p", "Not listed: " + plural(left_out, "device", "devices") + "."));
+      page_.element("p", "Not listed: " + plural(left_out, "device", "devices") + ".");
     }
   }
 
-  static std::string part_cell(const DevicePart& part) {
-    std::string text = part.presence == Presence::present   ? part.state_name
-                       : part.presence == Presence::unknown ? "not known"
-                                                            : "not there";
-    std::string markup = "<td>" + element("span class=\"path\"", escape_shortened(part.path));
-    return markup + " " + element("span class=\"faint\"", text) + "</td>";
+  void part_cell(const DevicePart& part) {
+    page_.open("td");
+    page_.element("span", escape_shortened(part.path), {{"class", "path"}});
+    page_.element("span",
+                  part.presence == Presence::present   ? part.state_name
+                  : part.presence == Presence::unknown ? "not known"
+                                                       : "not there",
+                  {{"class", "faint"}});
+    page_.close();
   }
 
   void device(std::size_t source, const DeviceSummary& device) {
@@ -266,17 +313,21 @@ class Page {
     }
     const std::string mark =
         findings.empty() ? "inconsistent" : to_text(findings.front()->severity);
-    line("<tr>" + element("td", std::to_string(device.domid)) +
-         element("td class=\"path\"",
-                 escape_shortened(device.kind) + "/" + escape_shortened(device.id)) +
-         part_cell(device.frontend) + part_cell(device.backend) + part_cell(device.record) +
-         element("td class=\"wrong " + mark + "\"", joined(wrong)) + "</tr>");
+    page_.open("tr");
+    page_.element("td", std::to_string(device.domid));
+    page_.element("td", escape_shortened(device.kind) + "/" + escape_shortened(device.id),
+                  {{"class", "path"}});
+    part_cell(device.frontend);
+    part_cell(device.backend);
+    part_cell(device.record);
+    page_.element("td", joined(wrong), {{"class", "wrong " + mark}});
+    page_.close();
   }
 
   const AuditResult& result_;
   FindingsByDevice by_device_;
+  MarkupWriter page_{"<!DOCTYPE html>"};
   std::size_t shown_findings_ = 0;
-  std::string out_;
 };
 
 }  // namespace

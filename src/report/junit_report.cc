@@ -7,9 +7,9 @@
 
 #include "base/calendar.h"
 #include "base/escape.h"
+#include "report/markup_writer.h"
 #include "report/phrases.h"
 #include "report/report.h"
-#include "report/xml_writer.h"
 
 namespace xsaudit {
 namespace {
@@ -67,7 +67,7 @@ class Suite {
     }
   }
 
-  void write(XmlWriter& xml, std::size_t id) const {
+  void write(MarkupWriter& xml, std::size_t id) const {
     std::size_t failures = 0;
     std::size_t skipped = 0;
     std::string output;
@@ -91,20 +91,24 @@ class Suite {
                            {"skipped", std::to_string(skipped)},
                            {"time", "0"}});
     xml.open("properties");
-    xml.element("property", "", {{"name", "version"}, {"value", result_.version}});
-    xml.element("property", "", {{"name", "nodes"}, {"value", std::to_string(source_.nodes)}});
+    xml.empty("property", {{"name", "version"}, {"value", result_.version}});
+    xml.empty("property", {{"name", "nodes"}, {"value", std::to_string(source_.nodes)}});
     xml.close();
     write_source(xml);
     for (std::size_t rule = 0; rule < cases_.size(); ++rule) write_case(xml, rule);
-    xml.element("system-out", output);
-    xml.element("system-err", "");
+    if (output.empty()) {
+      xml.empty("system-out");
+    } else {
+      xml.element("system-out", output);
+    }
+    xml.empty("system-err");
     xml.close();
   }
 
  private:
   bool read() const { return source_.error.empty(); }
 
-  void write_source(XmlWriter& xml) const {
+  void write_source(MarkupWriter& xml) const {
     xml.open("testcase", {{"name", "complete"}, {"classname", "xsaudit.source"}, {"time", "0"}});
     if (!read()) {
       xml.element("error", source_.error, {{"message", source_.error}, {"type", "unreadable"}});
@@ -117,7 +121,7 @@ class Suite {
     xml.close();
   }
 
-  void write_case(XmlWriter& xml, std::size_t index) const {
+  void write_case(MarkupWriter& xml, std::size_t index) const {
     const TestCase& test = cases_[index];
     const RuleSummary& rule = result_.rules[index];
     xml.open("testcase",
@@ -140,11 +144,11 @@ class Suite {
 }  // namespace
 
 std::string write_junit_report(const AuditResult& result, const ReportOptions&) {
-  XmlWriter xml;
+  MarkupWriter xml("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
   xml.open("testsuites");
   for (std::size_t i = 0; i < result.sources.size(); ++i) Suite(result, i).write(xml, i);
   xml.close();
-  return std::move(xml).text();
+  return std::move(xml).result();
 }
 
 }  // namespace xsaudit

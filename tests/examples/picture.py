@@ -11,7 +11,8 @@ colours = dict(re.findall(r"(--[a-z]+): (#[0-9a-f]+);", style.split("@media")[0]
 rules = [rule for rule in re.findall(r"[^{}]+\{[^{}]*\}", re.sub(r"/\*.*?\*/", "", style))
          if re.match(r"\s*\.(host|critical|high|medium|low|info|inconsistent)\b", rule) and ":hover" not in rule]
 css = re.sub(r"var\((--[a-z]+)\)", lambda name: colours.get(name[1], name[0]), "".join(rules))
-picture = re.sub(r"</?a\b[^>]*>", "", picture)
+picture = re.sub(r"\n\s*</?a\b[^>]*>", "", picture)
+picture = re.sub(r"\n\s+", "\n", picture)
 head, rest = picture.split(">", 1)
 print(f'{head} xmlns="http://www.w3.org/2000/svg">')
 print(f'<style>{css}\n</style>\n<rect width="100%" height="100%" fill="{colours["--ground"]}"/>{rest}')

@@ -1,4 +1,4 @@
-#include "report/xml_writer.h"
+#include "report/markup_writer.h"
 
 #include <catch2/catch.hpp>
 
@@ -8,16 +8,26 @@
 using namespace xsaudit;
 
 TEST_CASE("elements, attributes and text") {
-  XmlWriter xml;
-  xml.open("a", {{"b", "1"}, {"c", "<\"'&>\nd"}});
-  xml.element("e", "]]> & <f/>");
-  xml.element("g", "", {{"h", ""}});
-  xml.close();
-  CHECK(std::move(xml).text() ==
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+  MarkupWriter markup("<!DOCTYPE html>");
+  markup.open("a", {{"b", "1"}, {"c", "<\"'&>\nd"}});
+  markup.element("e", "]]> & <f/>");
+  markup.element("e", "", {{"h", ""}});
+  markup.empty("g", {{"h", "\x01"}});
+  markup.open("i");
+  markup.text("<j>");
+  markup.close();
+  markup.verbatim("script", "1 < 2 && '\n'");
+  markup.close();
+  CHECK(std::move(markup).result() ==
+        "<!DOCTYPE html>\n"
         "<a b=\"1\" c=\"&lt;&quot;&#39;&amp;&gt;&#10;d\">\n"
         "  <e>]]&gt; &amp; &lt;f/&gt;</e>\n"
-        "  <g h=\"\"/>\n"
+        "  <e h=\"\"></e>\n"
+        "  <g h=\"\\x01\"/>\n"
+        "  <i>\n"
+        "    &lt;j&gt;\n"
+        "  </i>\n"
+        "  <script>1 < 2 && '\n'</script>\n"
         "</a>\n");
 }
 
