@@ -39,7 +39,6 @@ Result<std::unique_ptr<ChangeWatcher>> ChangeWatcher::start(WireConnection conne
 
 // A confined process can neither kill nor wait for another. The closed end is as good.
 ChangeWatcher::~ChangeWatcher() {
-  unwatch();
   control_.close();
   ::kill(process_, SIGKILL);
   wait_for_end(process_);
@@ -62,11 +61,13 @@ Result<StoreChanges> ChangeWatcher::changes(Clock::time_point deadline) {
   return StoreChanges{.paths = {}, .all = true, .introduced = true};
 }
 
-// The answer says that it is done. It is not waited for longer than the process may take. At the
-// end of its orders the process takes the watches back, too.
-void ChangeWatcher::unwatch() {
+// The answer says that it is done. A daemon that does not answer keeps the process waiting for
+// kLongestSilence, which is no reason for this one to wait as long. At the end of its orders the
+// process takes the watches back, too.
+void ChangeWatcher::unwatch(Clock::time_point deadline) {
+  const auto latest = std::min(deadline, Clock::now() + 2 * kLongestSilence);
   WatchAnswer answer;
-  if (!ask(WatchOrder::What::unwatch, Clock::now() + 2 * kLongestSilence, answer)) control_.close();
+  if (!ask(WatchOrder::What::unwatch, latest, answer)) control_.close();
 }
 
 Error ChangeWatcher::no_answer() const {

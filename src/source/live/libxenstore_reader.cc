@@ -207,7 +207,7 @@ Status LibxenstoreReader::watch(Watched what) {
 }
 
 void LibxenstoreReader::unwatch() {
-  if (watcher_) watcher_->unwatch();
+  if (watcher_) watcher_->unwatch(deadline_);
   if (!watching_) return;
   for (const char* path : kWatched) xs_unwatch(handle_.get(), path, "changed");
   watching_ = false;

@@ -100,7 +100,7 @@ class StoreReader {
   // An error where changes cannot be noticed.
   virtual Status watch(Watched what) = 0;
   virtual Result<StoreChanges> changes() = 0;
-  // The watches are taken back when this returns.
+  // The watches are taken back when this returns, or soon after where the daemon is late.
   virtual void unwatch() = 0;
 
   // Whether the daemon takes a permission entry for DOMID_ANY to speak for every domain. Nothing if

@@ -265,8 +265,10 @@ Result<StoreChanges> WireReader::changes() {
   return watcher_->changes(deadline_);
 }
 
+// A daemon that has failed is not waited for again.
 void WireReader::unwatch() {
-  if (watcher_) watcher_->unwatch();
+  const bool failed = !exchange_.problem().empty();
+  if (watcher_) watcher_->unwatch(failed ? Clock::now() : deadline_);
 }
 
 // XENSTORE_SERVER_FEATURE_DOMID_ANY (xen.git xen/include/public/io/xs_wire.h), from Xen 4.22 on. A
