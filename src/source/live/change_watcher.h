@@ -44,8 +44,8 @@ class ChangeWatcher {
   Result<StoreChanges> changes(Clock::time_point deadline);
   // To be called time and again while there are watches, or they are given back.
   void alive();
-  // Nothing is watched when this returns, or, at the deadline, the process has been left to take the
-  // watches back.
+  // Nothing is watched when this returns, or, at the deadline, the process has been left to take
+  // the watches back.
   void unwatch(Clock::time_point deadline);
 
   pid_t process() const { return process_; }
