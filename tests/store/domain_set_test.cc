@@ -9,11 +9,13 @@
 namespace xsaudit {
 namespace {
 
-constexpr Domid kUniverse = 8;  // domains 0 to 6 may be listed; 7 stands for all others
+constexpr std::size_t kUniverse = 8;  // domains 0 to 6 may be listed; 7 stands for all others
 
 std::bitset<kUniverse> members(const DomainSet& set) {
   std::bitset<kUniverse> bits;
-  for (Domid domid = 0; domid < kUniverse; ++domid) bits[domid] = set.contains(domid);
+  for (std::size_t domid = 0; domid < kUniverse; ++domid) {
+    bits[domid] = set.contains(static_cast<Domid>(domid));
+  }
   return bits;
 }
 
@@ -51,8 +53,8 @@ TEST_CASE("union and intersection are those of the members, for all pairs of sma
       REQUIRE(members(a.intersected(b)) == (members(a) & members(b)));
       REQUIRE((a == b) == (members(a) == members(b)));
     }
-    for (Domid domid = 0; domid < kUniverse; ++domid) {
-      REQUIRE(members(a.without(domid)) == members(a).reset(domid));
+    for (std::size_t domid = 0; domid < kUniverse; ++domid) {
+      REQUIRE(members(a.without(static_cast<Domid>(domid))) == members(a).reset(domid));
     }
   }
 }
