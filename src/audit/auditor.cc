@@ -21,7 +21,7 @@
 namespace xsaudit {
 namespace {
 
-// Any one member of a set that is not empty.
+// Any member of a set that is not empty.
 Domid some_member(const DomainSet& domains) {
   if (!domains.everyone_else()) return domains.listed().front();
   Domid domid = 1;
@@ -29,7 +29,7 @@ Domid some_member(const DomainSet& domains) {
   return domid;
 }
 
-// Makes findings of one store's violations.
+// Makes findings from the violations of one store.
 class FindingMaker {
  public:
   explicit FindingMaker(const AuditContext& facts)
@@ -60,15 +60,15 @@ class FindingMaker {
 
   Guests& guests() { return guests_; }
 
-  GuestNote make_line(Violation&& violation, std::size_t rule) {
-    GuestNote line{.rule = rule, .source = 0, .path = {}, .guest = {}, .text = {}};
-    if (const auto domid = guests_.subject(violation.path)) line.guest = guests_.guest(*domid);
-    line.path = std::move(violation.path);
-    line.text = visible(violation.message);
-    return line;
+  GuestNote make_note(Violation&& violation, std::size_t rule) {
+    GuestNote note{.rule = rule, .source = 0, .path = {}, .guest = {}, .text = {}};
+    if (const auto domid = guests_.subject(violation.path)) note.guest = guests_.guest(*domid);
+    note.path = std::move(violation.path);
+    note.text = visible(violation.message);
+    return note;
   }
 
-  // `finding` in the order of the report.
+  // Names the finding. To be called in the order of the report.
   void name(Finding& finding, const std::string& rule) {
     finding.stable_path = guests_.stable_path(finding.path);
     finding.identified = guests_.identified(finding.path);
@@ -96,8 +96,7 @@ class FindingMaker {
     const Snapshot& snapshot = facts_.snapshot;
     Evidence evidence;
     evidence.path = std::move(path);
-    // A rule may have put a path together from what a guest wrote: nothing can be at one that no
-    // store accepts.
+    // A rule may build a path from a guest's text. A path that no store accepts has no node.
     evidence.presence = valid_path(evidence.path)
                             ? snapshot.presence(evidence.path, &evidence.presence_unknown)
                             : Presence::absent;
@@ -174,7 +173,7 @@ Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions option
 SourceAudit Auditor::audit(const std::string& name, const Result<Snapshot>& source,
                            const Resample& resample) const {
   SourceAudit audit{
-      .summary = {}, .findings = {}, .lines = {}, .not_evaluated = {}, .suppressor = suppressor_};
+      .summary = {}, .findings = {}, .notes = {}, .not_evaluated = {}, .suppressor = suppressor_};
   if (!source) {
     audit.summary.info.name = name;
     audit.summary.error = source.error().text();
@@ -200,9 +199,9 @@ void Auditor::add(SourceAudit audit) {
     finding.source = index;
     (finding.suppression ? result_.suppressed : result_.findings).push_back(std::move(finding));
   }
-  for (GuestNote& line : audit.lines) {
-    line.source = index;
-    result_.lines.push_back(std::move(line));
+  for (GuestNote& note : audit.notes) {
+    note.source = index;
+    result_.notes.push_back(std::move(note));
   }
   for (UndecidedRule& entry : audit.not_evaluated) {
     entry.source = index;
@@ -218,7 +217,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
   audit.summary.liveness = facts.liveness;
   StoreIndex store_index(facts, options_.judging);
   facts.set_secrets(find_secrets(rules_, facts, store_index));
-  AllHits hits = find_hits(rules_, facts, store_index, options_.told);
+  AllHits hits = find_hits(rules_, facts, store_index, options_.on_progress);
   if (resample) {
     settle(facts, store_index, resample, hits, audit.summary.info);
   } else {
@@ -233,8 +232,8 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
   Evaluation evaluation = report(facts, store_index, hits, audit.suppressor, maker.guests());
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = index_of(*violation.rule);
-    if (violation.is_line()) {
-      audit.lines.push_back(maker.make_line(std::move(violation), rule));
+    if (violation.is_note()) {
+      audit.notes.push_back(maker.make_note(std::move(violation), rule));
       continue;
     }
     std::optional<std::size_t> suppression =
@@ -244,7 +243,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
   }
   std::stable_sort(audit.findings.begin(), audit.findings.end(), comes_first);
   for (Finding& finding : audit.findings) maker.name(finding, rules_.rules()[finding.rule].id);
-  std::stable_sort(audit.lines.begin(), audit.lines.end(),
+  std::stable_sort(audit.notes.begin(), audit.notes.end(),
                    [](const GuestNote& a, const GuestNote& b) {
                      return guest_number(a.guest) < guest_number(b.guest);
                    });
@@ -274,20 +273,20 @@ Status Auditor::settle(const AuditContext& facts, StoreIndex& store_index,
   return SecondLook(rules_, facts, store_index, second, options_.judging).settle(hits);
 }
 
-// What is suppressed speaks for no other: a suppression is about one rule, and what it keeps silent
-// is told once that rule is left out. That may be suppressed in its turn.
+// A suppressed hit does not supersede another: a suppression is about one rule, and the superseded
+// finding is reported as if that rule did not exist. It may be suppressed in its turn.
 Evaluation Auditor::report(const AuditContext& facts, StoreIndex& store_index, AllHits& hits,
                            const Suppressor& suppressor, Guests& guests) const {
   while (true) {
-    decide_who_yields(rules_, hits);
+    mark_superseded(rules_, hits);
     Evaluation evaluation = report_hits(rules_, facts, store_index, hits);
     Suppressor trial = suppressor;
     bool more = false;
     for (const Violation& violation : evaluation.violations) {
-      if (violation.is_line() || !trial.find(violation, facts.snapshot, guests)) continue;
+      if (violation.is_note() || !trial.find(violation, facts.snapshot, guests)) continue;
       RuleHits& own = hits[index_of(*violation.rule)];
-      more = own.set_aside(violation.node) || more;
-      for (const NodeId other : violation.others) more = own.set_aside(other) || more;
+      more = own.suppress(violation.node) || more;
+      for (const NodeId other : violation.others) more = own.suppress(other) || more;
     }
     if (!more) return evaluation;
   }

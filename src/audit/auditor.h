@@ -1,7 +1,7 @@
-// Runs all rules over one store after another and gathers what came of it. Each store is judged in
-// an audit context of its own (rules/audit_context.h). The schema and the rules must outlive it; of
-// the stores it keeps nothing but what the result says of them. Used by one thread, but for
-// audit(): any number of threads may audit a source each, at the same time.
+// Runs all rules over one store after another and collects the results. Each store is judged in an
+// audit context of its own (rules/audit_context.h). The schema and the rules must outlive the
+// auditor; of a store it keeps only the result. Used by one thread, except for audit(): any number
+// of threads may audit different sources at the same time.
 #pragma once
 
 #include <cstdint>
@@ -24,18 +24,19 @@ namespace xsaudit {
 
 struct AuditOptions : ContextOptions {
   Severity fail_on = Severity::low;
-  std::function<void(std::size_t)> told;  // hears how many rules are done with a source
+  // Called with the number of rules done for a source.
+  std::function<void(std::size_t)> on_progress;
   std::vector<Suppression> suppressions;
   std::optional<Baseline> baseline;
-  Day today;                    // suppressions expire
-  JudgingClock::Limit judging;  // of each look at each source
+  Day today;                    // for the expiry of suppressions
+  JudgingClock::Limit judging;  // for each reading of each source
 };
 
 // The result for one source.
 struct SourceAudit {
   SourceSummary summary;
   std::vector<Finding> findings;
-  std::vector<GuestNote> lines;
+  std::vector<GuestNote> notes;
   std::vector<UndecidedRule> not_evaluated;
   Suppressor suppressor;
 };
@@ -44,17 +45,17 @@ class Auditor {
  public:
   Auditor(const Schema& schema, const RuleSet& rules, AuditOptions options);
 
-  // Reads the same store once more, some time later.
+  // Reads the same store once more.
   using Resample = std::function<Result<Snapshot>()>;
 
-  // Of a source that could not be read, that and its name. A transient hit (a device between two
-  // states) is at most info in a store that was read once. If the store can be read again and there
-  // is a transient hit, it is read again, and hits that have disappeared are dropped
-  // (second_look.h).
+  // Audits one source. If it could not be read, the result contains its name and the error. A
+  // transient hit (a device between two states) is at most info in a store that was read once. If
+  // the store can be read again and there is a transient hit, it is read again, and hits that have
+  // disappeared are dropped (second_look.h).
   SourceAudit audit(const std::string& name, const Result<Snapshot>& source,
                     const Resample& resample = {}) const;
 
-  // One more source, the next in the order of the report.
+  // Adds the next source of the report.
   void add(SourceAudit audit);
   void add(const std::string& name, const Result<Snapshot>& source, const Resample& resample = {}) {
     add(audit(name, source, resample));
@@ -65,13 +66,13 @@ class Auditor {
  private:
   void audit(const Snapshot& snapshot, const HostFacts* host, const Resample& resample,
              SourceAudit& audit) const;
-  // Of the hits in `hits`, leaves those that have not passed by the second look. What that look did
-  // not see is missing from the audit, and is said in `info`.
+  // Removes the hits from `hits` that the second reading shows to be gone. Nodes that it could not
+  // read become gaps of the audit in `info`.
   void settle(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,
               AllHits& hits, SnapshotInfo& info) const;
   Status settle(const AuditContext& facts, StoreIndex& store_index, const Result<Snapshot>& again,
                 AllHits& hits, SnapshotInfo& info) const;
-  // What is said of them.
+  // Makes findings and notes of the hits.
   Evaluation report(const AuditContext& facts, StoreIndex& store_index, AllHits& hits,
                     const Suppressor& suppressor, Guests& guests) const;
   std::size_t index_of(const Rule& rule) const {
@@ -81,8 +82,8 @@ class Auditor {
   const Schema& schema_;
   const RuleSet& rules_;
   AuditOptions options_;
-  const Suppressor suppressor_;  // of which every source has a copy
-  Suppressor used_;              // by all sources that were added
+  const Suppressor suppressor_;  // copied for every source
+  Suppressor used_;              // the uses in all sources that were added
   AuditResult result_;
 };
 

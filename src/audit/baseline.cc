@@ -28,7 +28,7 @@ KnownFinding known_from(const Finding& finding, const AuditResult& result) {
       finding.others_hash.empty() ? std::vector<std::string>() : std::vector{finding.others_hash}};
 }
 
-// Adds what is not there yet. Both are sorted.
+// Adds the missing items. Both lists are sorted.
 void merge(const std::vector<std::string>& more, std::vector<std::string>& into) {
   std::vector<std::string> all;
   std::set_union(more.begin(), more.end(), into.begin(), into.end(), std::back_inserter(all));
@@ -39,7 +39,7 @@ bool has(const std::vector<std::string>& sorted, const std::string& text) {
   return std::binary_search(sorted.begin(), sorted.end(), text);
 }
 
-// Whether each node but the first was known in the state that it is in.
+// Whether every node except the first was known in its present state.
 bool knows_others(const KnownFinding& known, const Finding& finding) {
   if (!finding.others_hash.empty()) return has(known.others_hashes, finding.others_hash);
   return std::includes(known.others.begin(), known.others.end(), finding.others.begin(),
@@ -128,7 +128,7 @@ Baseline baseline_of(const AuditResult& result) {
   const auto add = [&](KnownFinding known) {
     const auto [entry, is_new] = by_fingerprint.emplace(known.fingerprint, known);
     if (is_new) return;
-    // Several recordings of one host: the worst of what they show.
+    // For several recordings of one host, the worst severity counts.
     entry->second.severity = std::max(entry->second.severity, known.severity);
     entry->second.count = std::max(entry->second.count, known.count);
     merge(known.states, entry->second.states);

@@ -13,7 +13,7 @@
 namespace xsaudit {
 namespace {
 
-// Numbers of devices have no leading zeros, so that the shorter is the smaller.
+// Numbers of devices have no leading zeros, so a shorter one is smaller.
 struct DeviceKey {
   Domid domid;
   std::string kind;
@@ -32,15 +32,15 @@ struct FoundParts {
   std::vector<NodeId> backends;
   std::vector<NodeId> records;
 
-  // The smaller, the harder it is for a guest to have made it up.
+  // The smaller the value, the harder it is for a guest to have invented the device.
   int doubt() const { return !records.empty() ? 0 : frontend != kNoNode ? 1 : 2; }
 };
 
 using FoundDevices = std::map<DeviceKey, FoundParts>;
 
-class DeviceMaker {
+class DeviceReader {
  public:
-  DeviceMaker(const Schema& schema, const Snapshot& snapshot, const FoundDevices& found)
+  DeviceReader(const Schema& schema, const Snapshot& snapshot, const FoundDevices& found)
       : table_(schema.devices()), snapshot_(snapshot) {
     for (const auto& [key, parts] : found) {
       if (!parts.records.empty()) recorded_guests_.insert(key.domid);
@@ -94,7 +94,7 @@ class DeviceMaker {
     return part;
   }
 
-  // One that is not there, or may not be.
+  // A part that is absent, or whose presence is unknown.
   DevicePart part(std::string path) const {
     DevicePart part;
     if (valid_path(path)) part.presence = snapshot_.presence(path, &part.presence_unknown);
@@ -110,7 +110,7 @@ class DeviceMaker {
                        [&](NodeId candidate) { return snapshot_.path(candidate) == path; });
       if (there != found.records.end()) {
         record = part(*there, table_.nodes().backend);
-        record.state = {};  // what it was when the device was made
+        record.state = {};  // the state at the time the device was created
         record.state_name.clear();
         return record;
       }
@@ -120,7 +120,7 @@ class DeviceMaker {
     return record;
   }
 
-  // The backend that one of the others names, whose word counts in this order.
+  // The backend that the record or else the frontend names.
   DevicePart backend(const DeviceSummary& device, const FoundParts& found) const {
     const std::string& name = table_.nodes().frontend;
     for (const DeviceNode* says : {&device.record.names, &device.frontend.names}) {
@@ -180,14 +180,14 @@ class DeviceMaker {
            device.backend.state.unknown == UnknownReason::known;
   }
 
-  // Whether one that is not in the snapshot is not in the store either.
+  // Whether a backend that is not in the snapshot is not in the store either.
   bool knows_backends(const DeviceSummary& device) const {
     return !device.backend.path.empty() || snapshot_.info().coverage == Coverage::whole;
   }
 
   const DeviceTable& table_;
   const Snapshot& snapshot_;
-  std::set<Domid> recorded_guests_;  // toolstacks that keep records keep one of every device
+  std::set<Domid> recorded_guests_;  // a toolstack that keeps records has one of every device
 };
 
 FoundDevices find_devices(const DeviceTable& table, const Snapshot& snapshot) {
@@ -196,7 +196,7 @@ FoundDevices find_devices(const DeviceTable& table, const Snapshot& snapshot) {
     FoundParts& parts = found[{device.domid, device.kind, device.id}];
     switch (device.part) {
       case Device::Part::frontend:
-        // The places of a kind of its own come before the usual ones.
+        // The paths of a kind with its own place come before the usual ones.
         if (parts.frontend == kNoNode) parts.frontend = node;
         break;
       case Device::Part::backend: parts.backends.push_back(node); break;
@@ -206,7 +206,7 @@ FoundDevices find_devices(const DeviceTable& table, const Snapshot& snapshot) {
   return found;
 }
 
-// Those that are listed, in order.
+// The devices that are listed, in order.
 std::vector<const FoundDevices::value_type*> chosen(const FoundDevices& found) {
   std::vector<const FoundDevices::value_type*> devices;
   for (const auto& device : found) devices.push_back(&device);
@@ -219,7 +219,7 @@ std::vector<const FoundDevices::value_type*> chosen(const FoundDevices& found) {
   std::erase_if(devices, [&](const auto* device) {
     return ++listed[device->first.domid] > DeviceList::kMaxOfOneGuest;
   });
-  if (devices.size() > DeviceList::kMost) devices.resize(DeviceList::kMost);
+  if (devices.size() > DeviceList::kMaxDevices) devices.resize(DeviceList::kMaxDevices);
   std::sort(devices.begin(), devices.end(),
             [](const auto* a, const auto* b) { return a->first < b->first; });
   return devices;
@@ -229,7 +229,7 @@ std::vector<const FoundDevices::value_type*> chosen(const FoundDevices& found) {
 
 DeviceList list_devices(const Schema& schema, const Snapshot& snapshot, Guests& guests) {
   const FoundDevices found = find_devices(schema.devices(), snapshot);
-  const DeviceMaker maker(schema, snapshot, found);
+  const DeviceReader maker(schema, snapshot, found);
   DeviceList list;
   const auto homes = schema.domains().homes(snapshot);
   std::set<Domid> domains(homes.begin(), homes.end());

@@ -1,6 +1,6 @@
-// One thing that is wrong: which rule says so, where, whose it is, and the nodes that prove it. A
-// finding owns all it says, so that it outlives the store it was found in and can be saved and read
-// back. Paths, values and names are raw bytes, chosen by guests; reports escape them. A plain
+// A fault: which rule found it, where, which guest it concerns, and the nodes that prove it. A
+// finding owns all its data, so that it outlives the store it was found in and can be saved and
+// read back. Paths, values and names are raw bytes, chosen by guests; reports escape them. A plain
 // value.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace xsaudit {
 
-// One node as it was, and who could have made it so.
+// One node as it was, and the domains that could have written it.
 struct Evidence {
   std::string path;
   Presence presence = Presence::present;
@@ -28,9 +28,9 @@ struct Evidence {
   std::optional<Permissions> permissions;  // nothing where they are not known
   UnknownReason permissions_unknown = UnknownReason::known;
 
-  // The unprivileged domains that can decide what a present node says; nothing where its
-  // permissions are unknown. `through` is the node whose permissions give the first of them that
-  // power: the node itself, or an ancestor that can be removed and made again.
+  // The unprivileged domains that control the value of a present node; nothing if its permissions
+  // are unknown. `through` is the node whose permissions give the first of them that power: the
+  // node itself, or an ancestor that can be removed and recreated.
   std::optional<DomainSet> controllers;
   std::string through;
 };
@@ -40,7 +40,8 @@ struct Guest {
   Domid domid = 0;
   std::string name;  // empty where the store has none
   std::string uuid;  // empty where the store has no valid one
-  // Whether no unprivileged domain could have chosen it; otherwise it does not identify the guest.
+  // Whether no unprivileged domain could have chosen the UUID; otherwise it does not identify the
+  // guest.
   bool name_sure = false;
   bool uuid_sure = false;
 };
@@ -50,27 +51,28 @@ struct Finding {
   std::size_t source = 0;  // index into AuditResult::sources
   Severity severity = Severity::info;
   std::string path;
-  std::optional<Guest> guest;  // nothing for what belongs to no guest
-  std::string device;          // "vif/0"; empty where it belongs to none
+  std::optional<Guest> guest;  // nothing if it belongs to no guest
+  std::string device;          // "vif/0"; empty if it belongs to no device
   std::string message;         // safe to print
   std::string fix;             // what to do, safe to print and to paste; may be empty
   std::vector<Evidence> evidence;
-  std::uint64_t count = 1;           // nodes that this finding stands for
-  std::vector<std::string> samples;  // some of their paths, where there are several
-  // The same for the same fault of the same guest, whatever its domid is this time; fingerprint.h.
+  std::uint64_t count = 1;           // nodes that this finding covers
+  std::vector<std::string> samples;  // some of their paths, if there are several
+  // The same for the same fault of the same guest, whatever its present domid; see fingerprint.h.
   std::string fingerprint;
-  // The state of the fault (fault_state.h), and the same with the place of each node that it stands
-  // for besides the first, sorted. Where these are more than kMaxOthers, there is a hash of all of
-  // them in their place. Not in a saved result.
+  // The state of the fault (fault_state.h), and the state with the place of each further node that
+  // the finding covers, sorted. If there are more than kMaxOthers, one hash of all replaces them.
+  // Not part of a saved result.
   std::string state;
   std::vector<std::string> others;
   std::string others_hash;
   static constexpr std::size_t kMaxOthers = 10'000;
-  // The path with guests named by UUID, and whether all of them could be so (guests.h).
+  // The path with guests named by UUID, and whether all of them have a reliable one (guests.h).
   std::string stable_path;
   bool identified = false;
   std::optional<std::size_t> suppression;  // index into AuditResult::suppressions
-  // Where a baseline knows a lesser form of it: "of severity low and at 2 nodes".
+  // The known form, if the baseline contains a less severe or smaller one: "of severity low and at
+  // 2 nodes".
   std::string known_as;
 };
 

@@ -8,7 +8,7 @@ namespace xsaudit {
 
 std::string fingerprint(std::string_view rule, std::string_view stable_path,
                         std::size_t occurrence) {
-  // None of the parts holds a newline: a rule's id cannot, and a stable path is escaped.
+  // No part contains a newline: the id of a rule cannot, and a stable path is escaped.
   std::string key(rule);
   key.append("\n").append(stable_path);
   if (occurrence > 0) key.append("\n").append(std::to_string(occurrence));
@@ -77,7 +77,7 @@ void FaultState::add(std::string_view part, std::string& text) {
 void FaultState::add_node(const Rule& rule, std::string_view path, std::string& text) {
   if (!rule.known_by_values && !rule.known_by_permissions) return;
   add(stable(path), text);
-  // A rule may have put the path together from what a guest wrote.
+  // A rule may build the path from a guest's text.
   const Presence presence = valid_path(path) ? facts_.snapshot.presence(path) : Presence::absent;
   if (presence != Presence::present) {
     add(presence == Presence::absent ? "absent" : "unknown", text);
@@ -91,7 +91,7 @@ void FaultState::add_node(const Rule& rule, std::string_view path, std::string& 
 void FaultState::add_value(std::string_view path, NodeId node, std::string& text) {
   const std::string_view value = facts_.snapshot.value(node);
   if (facts_.snapshot.value_unknown(node) != UnknownReason::known) return add("unknown", text);
-  // The hash of a password would let the file be searched for it.
+  // With the hash of a password in the file, a reader could search for the password.
   if (facts_.secret(node)) return add("secret", text);
   Binding domid;
   if (bind(VariableType::domid, value, domid) && names_domain(facts_.schema.match(path))) {

@@ -31,8 +31,8 @@ const Guest& Guests::guest(Domid domid) {
 
 bool Guests::sure(NodeId node) const {
   if (access_ == nullptr) return false;
-  // Of such a recording nobody can say who could have written what, and its audit is incomplete:
-  // who accepts that goes by what it says.
+  // Such a recording does not show who could have written a node, and its audit is incomplete. A
+  // caller who accepts that relies on the values as they are.
   if (!snapshot_.info().has_permissions) return true;
   const DomainSet* const controllers = access_->controllers(node);
   return controllers != nullptr && controllers->empty();
@@ -81,8 +81,8 @@ bool Guests::identified(std::string_view path) {
 }
 
 std::vector<Guests::NamedDomain> Guests::named_domains(std::string_view path) const {
-  // A guest can make paths of a thousand components; no entry says anything of so deep a one, so
-  // the search up the path begins where the schema's longest pattern ends.
+  // A guest can create paths of a thousand components. No schema entry describes one that deep, so
+  // the search upwards begins at the length of the schema's longest pattern.
   std::string_view known = path;
   const auto names = path_names(path);
   if (names.size() > deepest_entry_) {

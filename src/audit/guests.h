@@ -1,7 +1,7 @@
-// The identities of the domains of one store, and the domain that a path is about. A domid is only
-// good until the guest restarts; data that must be recognised later are kept under the guest's UUID
-// where the store has one. Schema, snapshot and access must outlive it. Remembers what it looked
-// up, so used by one thread.
+// The identities of the domains of one store, and the domain that a path is about. A domid is valid
+// only until the guest restarts; data that must be recognised later are kept under the guest's UUID
+// if the store has one. Schema, snapshot and access must outlive this object. It caches its
+// results, so it is used by one thread.
 #pragma once
 
 #include <map>
@@ -19,28 +19,28 @@ namespace xsaudit {
 
 class Guests {
  public:
-  // Without `access` no name and no UUID is sure.
+  // Without `access` no name and no UUID is reliable.
   Guests(const Schema& schema, const Snapshot& snapshot, const Access* access = nullptr);
 
   const Guest& guest(Domid domid);
 
-  // The domain that a path is about: the guest whose device it belongs to, else the domain in whose
-  // home it lies, else the first that the path names.
+  // The domain that a path is about: the guest of the device that it belongs to, else the domain in
+  // whose home it lies, else the first domain that it names.
   std::optional<Domid> subject(std::string_view path) const;
 
-  // Whether a domain other than the guest, and not privileged, decides what the path says: it lies
-  // in that domain's home, as a backend does, or the node belongs to that domain.
+  // Whether a domain other than the guest, and not privileged, controls the node: the path lies in
+  // that domain's home, as a backend does, or the node belongs to that domain.
   bool belongs_to_another(std::string_view path, Domid guest) const;
 
-  // The path with each domid that it names replaced by "<UUID>" or, where none is known,
-  // "<domain N>": the same path for the same guests whatever their domids are. Escaped.
+  // The path with each domid that it names replaced by "<UUID>" or, if none is known, by "<domain
+  // N>". It does not change when the guests' domids do. Escaped.
   std::string stable_path(std::string_view path);
 
-  // The same, but only by UUIDs that no guest can have written itself: else by domid.
+  // The same with reliable UUIDs only: a guest whose UUID it could have written itself is named by
+  // its domid.
   std::string sure_path(std::string_view path);
 
-  // Whether stable_path() says for certain whose path it is: each domain that it names is domain 0
-  // or has a sure UUID.
+  // Whether stable_path() identifies all domains: each is domain 0 or has a reliable UUID.
   bool identified(std::string_view path);
 
  private:
@@ -50,9 +50,9 @@ class Guests {
     std::size_t length;
     Domid domid;
   };
-  // Whether no unprivileged domain could have decided what the node says.
+  // Whether no unprivileged domain could have written the node's value.
   bool sure(NodeId node) const;
-  // The domids that a path names, in order, by the schema's entry for it or for an ancestor.
+  // The domids in a path, in order, according to the schema's entry for it or for an ancestor.
   std::vector<NamedDomain> named_domains(std::string_view path) const;
 
   const Schema& schema_;

@@ -8,7 +8,7 @@
 namespace xsaudit {
 namespace {
 
-// Numbers in the nodes that match, where only privileged domains could have put them there.
+// The numbers in the matching nodes that only privileged domains could have written.
 std::vector<std::pair<NodeId, std::uint32_t>> numbers_at(const std::vector<Pattern>& patterns,
                                                          const Snapshot& snapshot,
                                                          const Grants& grants) {
@@ -59,7 +59,7 @@ HostQuestions host_questions(const Schema& schema, const NamedByStore& named) {
     for (std::string& user : table.users_of(domain.domid)) {
       questions.users.push_back(std::move(user));
     }
-    // It becomes a part of a path, where it has the form of a uuid and nothing else.
+    // The value becomes part of a file's path, so only the form of a UUID is accepted.
     if (table.record.empty() || domain.uuid.empty()) continue;
     questions.domain_records.push_back({.domid = domain.domid,
                                         .uuid = domain.uuid,

@@ -22,30 +22,31 @@
 
 namespace xsaudit {
 
-// A rule that was run, as far as a reader of the result wants to know it.
+// A rule that was run, with the texts that reports show.
 struct RuleSummary {
   std::string id;
   std::string title;
   Severity severity = Severity::info;
   std::string category;  // "security", "lifecycle", …
   std::string why;
-  std::string fix;  // as the rule has it, with {expressions}; a finding has them filled in
+  std::string fix;  // the rule's text with {expressions}; a finding has their values
   std::vector<std::string> references;
 };
 
-// One store that was audited, or that could not be.
+// One store that was audited or could not be read.
 struct SourceSummary {
   SnapshotInfo info;
   std::string error;        // why it could not be read, safe to print; empty if it could
-  std::uint64_t nodes = 0;  // below "/"
+  std::uint64_t nodes = 0;  // without "/"
   Liveness liveness;
-  std::vector<Guest> guests;  // of the domains alive, by domid
+  std::vector<Guest> guests;  // the running domains, by domid
   DeviceList devices;
-  // Why the audit of it is not complete: one sentence each, safe to print. Empty means complete.
+  // The reasons why its audit is incomplete: one sentence each, safe to print. Empty if it is
+  // complete.
   std::vector<std::string> incomplete;
 };
 
-// A rule that could not be decided in a source, and the first place where.
+// A rule that could not be decided in a source, and the first node where it could not.
 struct UndecidedRule {
   std::size_t rule = 0;
   std::size_t source = 0;
@@ -65,9 +66,9 @@ struct GuestNote {
 };
 
 enum class Verdict : std::uint8_t {
-  clean,       // audited completely, and nothing found at or above fail_on
-  findings,    // something found at or above fail_on
-  incomplete,  // nothing such found, but not everything could be looked at
+  clean,       // audited completely, and no finding at or above fail_on
+  findings,    // at least one finding at or above fail_on
+  incomplete,  // no such finding, but not everything could be judged
 };
 const char* to_text(Verdict verdict);
 
@@ -78,25 +79,25 @@ struct AuditResult {
   std::vector<SourceSummary> sources;
   std::vector<RuleSummary> rules;
   std::vector<Finding> findings;  // by source; the worst first, then by guest, device and path
-  // Found as well, in the same order, but not counted: a suppression covers them, or the baseline
-  // contains them.
+  // Further findings, in the same order, that do not count: a suppression covers them, or the
+  // baseline contains them.
   std::vector<Finding> suppressed;
   std::vector<Finding> known;
   std::vector<SuppressionUse> suppressions;  // all that were given, in their order
   std::optional<BaselineUse> baseline;       // nothing where none was given
   std::vector<UndecidedRule> not_evaluated;
-  std::vector<GuestNote> lines;  // by source, then by guest
+  std::vector<GuestNote> notes;  // by source, then by guest
 
   std::array<std::uint64_t, 5> counts() const;  // findings by severity
 };
 
-// Which findings of a result are about which device. Holds pointers into the result, which must
+// Maps the devices of a result to their findings. Holds pointers into the result, which must
 // outlive it unchanged. Immutable; any thread.
 class FindingsByDevice {
  public:
   explicit FindingsByDevice(const AuditResult& result);
 
-  // Those about a device of this source, the worst first.
+  // The findings about a device of this source, the worst first.
   const std::vector<const Finding*>& of(std::size_t source, const DeviceSummary& device) const;
 
  private:

@@ -50,26 +50,27 @@ SecondLook::SecondLook(const RuleSet& rules, const AuditContext& first, StoreInd
       store_index_(second, limit),
       guests_(second.schema, second.snapshot, &second.access),
       guests_then_(first.schema, first.snapshot, &first.access),
-      looked_at_(rules.rules().size()),
+      rechecked_(rules.rules().size()),
       later_(rules.rules().size()) {
   for (const std::size_t rule : rules.order()) {
-    const auto& gravers = program(rules, rule).superseded_by;
-    looked_at_[rule] = program(rules, rule).transient ||
-                       std::any_of(gravers.begin(), gravers.end(),
-                                   [&](const auto& graver) { return looked_at_[graver.rule]; });
+    const auto& superseders = program(rules, rule).superseded_by;
+    rechecked_[rule] =
+        program(rules, rule).transient ||
+        std::any_of(superseders.begin(), superseders.end(),
+                    [&](const auto& superseder) { return rechecked_[superseder.rule]; });
   }
 }
 
 Status SecondLook::settle(AllHits& hits) {
   XSAUDIT_TRY(look());
-  decide_who_yields(rules_, hits);
+  mark_superseded(rules_, hits);
   recheck(hits);
   follow_names(hits);
   drop(hits);
   return ok();
 }
 
-// A rule that is not done could be the one that names a fault now.
+// All rules must be done: a missing one could be the rule that reports the fault now.
 Status SecondLook::look() {
   for (const std::size_t rule : rules_.order()) {
     later_[rule] = RuleRun(rules_.rules()[rule], second_, store_index_).find(later_);
@@ -81,7 +82,7 @@ Status SecondLook::look() {
 
 void SecondLook::recheck(AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
-    if (!looked_at_[rule] || hits[rule].hits.empty()) continue;
+    if (!rechecked_[rule] || hits[rule].hits.empty()) continue;
     RuleRun run(rules_.rules()[rule], second_, store_index_);
     for (Hit& hit : hits[rule].hits) recheck(hit, program(rules_, rule).transient, run);
   }
@@ -103,8 +104,8 @@ void SecondLook::recheck(Hit& hit, bool transient, RuleRun& run) {
   if (transient && now.severity_sure) hit.severity = std::min(hit.severity, now.severity);
 }
 
-// Whether the domain that the path is about has gone, and its number is another's. Only a UUID that
-// no guest can write shows it.
+// Whether the domain of the path is gone and another domain has its number. Only a UUID that no
+// guest can write shows it.
 bool SecondLook::another_guest(std::string_view path) {
   const auto domid = guests_then_.subject(path);
   if (!domid) return false;
@@ -126,9 +127,9 @@ const Hit* SecondLook::new_hit(const AllHits& hits, std::size_t rule,
   return found == nullptr ? nullptr : new_hit(hits, rule, *found);
 }
 
-// A fault may have another name by now: that of a rule that says the same thing, because one of the
-// two yields to the other, or of another rule about what passes at the same node. A guest could
-// else go from one fault to the next between the looks.
+// Another rule may report the fault now: a rule that supersedes this one or is superseded by it, or
+// another transient rule at the same node. Otherwise a guest could avoid all findings by changing
+// from one fault to the next between the two readings.
 void SecondLook::follow_names(AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     if (!program(rules_, rule).transient) continue;
@@ -156,12 +157,12 @@ void SecondLook::follow_names(AllHits& hits) {
   }
 }
 
-// One whose severity is not sure may be as grave as any.
+// A hit of uncertain severity may be as severe as any.
 Severity SecondLook::severity(const Passed& passed) {
   return passed.later->severity_sure ? passed.later->severity : Severity::critical;
 }
 
-// The gravest of the names counts.
+// The most severe hit counts.
 void SecondLook::Passed::take(std::size_t other, const Hit* found) {
   if (found == nullptr) return;
   Passed taken = *this;
@@ -173,40 +174,40 @@ void SecondLook::Passed::take(std::size_t other, const Hit* found) {
 void SecondLook::follow(Passed& passed, const AllHits& hits) {
   const Hit& hit = hits[passed.rule].hits[passed.hit];
   const std::string path = first_.snapshot.path(hit.node);
-  const auto same_thing = [&](const RuleProgram::Superseder& graver) {
-    return graver.rule == passed.rule && graver.at == nullptr;
+  const auto same_thing = [&](const RuleProgram::Superseder& superseder) {
+    return superseder.rule == passed.rule && superseder.at == nullptr;
   };
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
-    const auto& gravers = program(rules_, rule).superseded_by;
+    const auto& superseders = program(rules_, rule).superseded_by;
     if (rule == passed.rule || (!program(rules_, rule).transient &&
-                                std::none_of(gravers.begin(), gravers.end(), same_thing))) {
+                                std::none_of(superseders.begin(), superseders.end(), same_thing))) {
       continue;
     }
     passed.take(rule, new_hit(hits, rule, path));
   }
   std::optional<RuleRun> then;
-  for (const RuleProgram::Superseder& graver : program(rules_, passed.rule).superseded_by) {
-    if (later_[graver.rule].hits.empty()) continue;
+  for (const RuleProgram::Superseder& superseder : program(rules_, passed.rule).superseded_by) {
+    if (later_[superseder.rule].hits.empty()) continue;
     if (!then) then.emplace(rules_.rules()[passed.rule], first_, first_index_);
-    const auto there = then->graver_path(hit, graver);
-    if (there) passed.take(graver.rule, new_hit(hits, graver.rule, *there));
+    const auto there = then->superseder_path(hit, superseder);
+    if (there) passed.take(superseder.rule, new_hit(hits, superseder.rule, *there));
   }
 }
 
-// Those that the second look found elsewhere, and that would have yielded to one that is gone.
+// Hits of the second reading at other nodes that would have been superseded by a hit that is gone.
 void SecondLook::follow_those_elsewhere(const AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     std::optional<RuleRun> now;
-    for (const RuleProgram::Superseder& graver : program(rules_, rule).superseded_by) {
-      if (graver.at == nullptr || !program(rules_, graver.rule).transient) continue;
+    for (const RuleProgram::Superseder& superseder : program(rules_, rule).superseded_by) {
+      if (superseder.at == nullptr || !program(rules_, superseder.rule).transient) continue;
       for (const Hit& later : later_[rule].hits) {
         if (new_hit(hits, rule, later) == nullptr) continue;
         if (!now) now.emplace(rules_.rules()[rule], second_, store_index_);
-        const auto there = now->graver_path(later, graver);
+        const auto there = now->superseder_path(later, superseder);
         const auto found = there ? passed_.find(*there) : passed_.end();
         if (found == passed_.end()) continue;
         for (Passed& passed : found->second) {
-          if (passed.rule == graver.rule) passed.take(rule, &later);
+          if (passed.rule == superseder.rule) passed.take(rule, &later);
         }
       }
     }
@@ -217,7 +218,7 @@ void SecondLook::drop(AllHits& hits) const {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     const bool transient = program(rules_, rule).transient;
     std::erase_if(hits[rule].hits, [&](const Hit& hit) {
-      return hit.recheck == Recheck::gone && (transient || hit.silent);
+      return hit.recheck == Recheck::gone && (transient || hit.superseded);
     });
     if (transient) continue;
     for (Hit& hit : hits[rule].hits) hit.recheck = Recheck::none;

@@ -1,12 +1,12 @@
-// What a second look at the same store, some seconds later, says of the hits of the first. A hit of
-// a rule that settles is dropped only where the second look saw its place and all is well there:
-// the node is readable and the rule was decided and holds, or the node is known not to be there.
-// What could not be seen keeps its hit. What is new at the second look is not told; but a fault
-// that another rule names now is still a fault.
+// Re-checks the hits of the first reading of a live store against a second reading some seconds
+// later. A hit of a transient rule is dropped only if the second reading shows that its fault is
+// gone: the node is readable and the rule holds there, or the node is known to be absent. If the
+// node could not be judged again, the hit is kept. New hits of the second reading are not reported;
+// but a fault that another rule now reports is still a fault.
 //
-// A hit of any other rule is proven by one look. Where it was silent because of one that may pass,
-// and that has passed, it is told after all, unless the second look saw that it has passed as well.
-// Used by one thread.
+// A hit of a rule that is not transient is confirmed by the first reading. If a transient hit
+// superseded it and is gone, it is reported after all, unless the second reading shows that it is
+// gone, too. Used by one thread.
 #pragma once
 
 #include <string>
@@ -20,12 +20,12 @@
 
 namespace xsaudit {
 
-// Whether any of the hits may pass.
+// Whether a hit of a transient rule is among them.
 bool may_pass(const RuleSet& rules, const AllHits& hits);
 
-// A store that is seen once: what may pass, and is not confirmed, is no more than info.
+// For a store that is read only once: transient hits that are not confirmed become info.
 void take_as_seen_once(AllHits& hits);
-// A store that could not be looked at again: what may pass keeps its severity.
+// For a live store that could not be read again: transient hits keep their severity.
 void take_as_not_seen_again(const RuleSet& rules, AllHits& hits);
 
 class SecondLook {
@@ -33,13 +33,14 @@ class SecondLook {
   SecondLook(const RuleSet& rules, const AuditContext& first, StoreIndex& first_index,
              const AuditContext& second, const JudgingClock::Limit& limit = {});
 
-  // Drops what has passed, and says of the others what became of them. A fault counts as severe as
-  // it was at both looks. An error, and no change, where there was no time for all rules.
+  // Drops the hits that are gone, and sets Hit::recheck of the others. A fault that persists has
+  // the lower severity of the two readings. An error, and no change, if the time for judging was
+  // too short.
   Status settle(AllHits& hits);
 
  private:
-  // A hit of a rule that settles, that is gone: its rule, and where in its hits; and what the
-  // second look found of the same thing.
+  // A hit of a transient rule that is gone, as its rule and its index in the rule's hits, and the
+  // most severe hit of the second reading for the same fault.
   struct Passed {
     std::size_t rule;
     std::size_t hit;
@@ -57,7 +58,7 @@ class SecondLook {
   void follow_names(AllHits& hits);
   void follow(Passed& passed, const AllHits& hits);
   void follow_those_elsewhere(const AllHits& hits);
-  // The hit that `rule` has there now, and had not.
+  // The hit of `rule` at this node in the second reading, if the first had none.
   const Hit* new_hit(const AllHits& hits, std::size_t rule, const std::string& path) const;
   const Hit* new_hit(const AllHits& hits, std::size_t rule, const Hit& at_second) const;
   void drop(AllHits& hits) const;
@@ -69,8 +70,9 @@ class SecondLook {
   StoreIndex store_index_;
   Guests guests_;
   Guests guests_then_;
-  std::vector<bool> looked_at_;  // by rule: it settles, or yields in the end to one that does
-  AllHits later_;                // what the second look found
+  // By rule: it is transient, or a transient rule supersedes it, directly or through others.
+  std::vector<bool> rechecked_;
+  AllHits later_;                                                // the hits of the second reading
   std::unordered_map<std::string, std::vector<Passed>> passed_;  // by path
 };
 

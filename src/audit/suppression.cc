@@ -123,8 +123,8 @@ using Match = Suppression::Match;
 
 // The coverage of all nodes of a violation by a suppression.
 struct Cover {
-  Match first = Match::no;  // for the node of the finding
-  Match all = Match::no;    // the least that it says of any
+  Match first = Match::no;  // for the finding's own node
+  Match all = Match::no;    // the weakest match of any node
 };
 
 Cover cover(const Suppression& suppression, const Violation& violation, const Snapshot& snapshot,

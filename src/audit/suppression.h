@@ -1,11 +1,10 @@
 // Accepted findings, each with a reason and an expiry date. A suppression names one rule and the
-// place: a pattern of paths, a guest, or both. From the day after its expiry on it does nothing but
-// be reported, so that nothing is forgotten for good. README.md describes the file. A plain value;
-// any thread.
+// place: a pattern of paths, a guest, or both. After its expiry it only appears in reports, so that
+// no finding stays hidden for good. README.md describes the file. A plain value; any thread.
 //
-// A guest is best named by its UUID. Its name is chosen by the toolstack, and may be given again to
-// another guest; where an unprivileged domain could have written the name or the UUID itself, it is
-// no proof of who the guest is, and the suppression does not apply.
+// A guest is best named by its UUID. Its name is chosen by the toolstack, and may later be given to
+// another guest; if an unprivileged domain could have written the name or the UUID, it does not
+// prove which guest it is, and the suppression does not apply.
 #pragma once
 
 #include <cstddef>
@@ -31,18 +30,18 @@ struct Suppression {
   std::string rule;
   std::string path;  // a pattern as written; empty: any
   std::vector<Pattern> patterns;
-  std::string guest;  // a UUID or a name; empty: any, and what belongs to none
+  std::string guest;  // a UUID or a name; empty: any guest, or none
   std::string reason;
   std::string owner;  // may be empty
-  Day expires;        // the last day on which it works
+  Day expires;        // the last day on which it applies
 
   bool expired(Day today) const { return today > expires; }
 
-  // elsewhere: another domain decides what the node says, and no path names it. unsure: a guest
-  // could feign it.
+  // elsewhere: another domain controls the node, and no path names it. unsure: a guest could have
+  // written the name or UUID.
   enum class Match : std::uint8_t { no, elsewhere, unsure, yes };
-  // `others`: whether a domain other than that guest decides what the node says. A suppression for
-  // a guest covers what the guest could have done, and nothing that the domain which serves it did.
+  // `others`: whether a domain other than that guest controls the node. A suppression for a guest
+  // covers what the guest could have done, and not what the domain that serves it did.
   Match matches(std::string_view node, const Guest* guest_of_node, bool others) const;
 };
 
@@ -56,23 +55,24 @@ struct SuppressionUse {
 
   Suppression suppression;
   State state = State::unused;
-  std::uint64_t findings = 0;  // that it covers or, expired, would have covered
-  std::string note;            // why it does not do what one might expect; safe to print
+  std::uint64_t findings = 0;  // that it covers or, if expired, would have covered
+  std::string note;            // why it covers fewer findings than expected; safe to print
 };
 const char* to_text(SuppressionUse::State state);
 
-// Finds for each finding the suppression that covers it, and keeps count of what became of every
-// suppression. A finding may stand for many nodes, and of several guests: it is only covered where
-// all of them are, so that nothing new hides behind what is known. Used by one thread.
+// Finds the suppression that covers a finding, and counts the uses of every suppression. A finding
+// may cover many nodes, and of several guests: a suppression must cover all of them, so that a new
+// fault does not hide behind a known one. Used by one thread.
 class Suppressor {
  public:
   Suppressor(std::vector<Suppression> suppressions, Day today, const RuleSet& rules);
 
-  // The first one in force that covers a violation, by its place in uses(); nothing if none does.
+  // The index in uses() of the first suppression in force that covers a violation; nothing if none
+  // does.
   std::optional<std::size_t> find(const Violation& violation, const Snapshot& snapshot,
                                   Guests& guests);
 
-  // The effect of the same suppressions in another source.
+  // Adds the effect of the same suppressions in another source.
   void add(const Suppressor& other);
 
   // In the order of the suppressions.

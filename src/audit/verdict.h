@@ -1,4 +1,4 @@
-// From what was found and what was missing to a verdict and an exit status. Every program that
+// The verdict and the exit status of an audit, from its findings and its gaps. Every program that
 // calls xsaudit depends on these numbers: they are the table in README.md. Stateless; any thread.
 #pragma once
 
@@ -15,15 +15,15 @@ inline constexpr int kExitNotAudited = 2;
 inline constexpr int kExitIncomplete = 3;
 
 // The reasons why the audit of one source is incomplete: data that a complete recording of its
-// format would have, and the rules that could not be decided for another reason than the form.
-// `index` is the source's.
+// format would have, and rules that could not be decided although the format has the data. `index`
+// is the source's.
 std::vector<std::string> incomplete_because(const AuditResult& result, std::size_t index);
 
 // By findings at or above result.fail_on (info never counts), then by the sources' `incomplete`.
 Verdict verdict_of(const AuditResult& result);
 
-// 2 where a source could not be read at all, else by the verdict. Accepting what is incomplete does
-// not make an empty store pass: there was nothing to accept.
+// 2 if a source could not be read at all, else by the verdict. Accepting an incomplete audit does
+// not make an empty store pass: there was nothing to audit.
 int exit_status(const AuditResult& result, bool accept_incomplete);
 
 }  // namespace xsaudit

@@ -41,15 +41,15 @@ struct Options {
   bool accept_incomplete = false;
   bool quiet = false;
   bool show_secrets = false;
-  TriageOptions set_aside;
+  TriageOptions triage;
   bool require_dm_restrict = false;
   RecordingOptions recordings;
   LiveOptions live;
-  HostProbe host;
-  Automation unattended;
+  HostProbeOptions host;
+  Automation automation;
   ConfinementChoice confinement;
   Configuration configuration;
-  PolicyOptions knowledge;
+  PolicyOptions policy_options;
 };
 
 constexpr const char* kAuditDescription =
@@ -123,18 +123,18 @@ void add_options(CommandLine& app, Options& options) {
       ->between(0, 86'400)
       ->type_name("SECONDS")
       ->capture_default_str();
-  options.set_aside.add_to(app);
+  options.triage.add_to(app);
   options.recordings.add_to(app);
   options.live.add_to(app);
   options.host.add_to(app);
-  options.unattended.add_to(app);
+  options.automation.add_to(app);
   options.confinement.add_to(app);
   options.configuration.add_to(app);
-  options.knowledge.add_to(app);
+  options.policy_options.add_to(app);
 }
 
 std::vector<AuditInput> take_up_sources(const Options& options, const Schema& schema,
-                                        HostLooker* host, Progress& progress) {
+                                        HostProbe* host, Progress& progress) {
   std::vector<AuditInput> sources;
   if (options.dumps.empty()) sources.push_back(AuditInput::live(options.live, progress, host));
   const DumpOptions dumps = options.recordings.dump_options(schema);
@@ -143,23 +143,23 @@ std::vector<AuditInput> take_up_sources(const Options& options, const Schema& sc
   return sources;
 }
 
-// The processes that are started for a live store, while the program may start any.
+// The processes that are started for a live store before the confinement.
 struct Helpers {
-  std::optional<HostLooker> host;  // unless nothing else of the host goes with the store
-  std::optional<DeferredSnapshot> later_look;  // unless the store is looked at once
+  std::optional<HostProbe> host;                   // empty without host facts
+  std::optional<DeferredSnapshot> second_reading;  // empty if the store is read once
 };
 
 Result<Helpers> start_helpers(const Options& options, const Schema& schema) {
   Helpers helpers;
   if (!options.dumps.empty()) return helpers;
   if (options.host.wanted()) {
-    XSAUDIT_ASSIGN(auto started, HostLooker::start(schema, options.live, options.privileged));
+    XSAUDIT_ASSIGN(auto started, HostProbe::start(schema, options.live, options.privileged));
     helpers.host.emplace(std::move(started));
   }
   if (options.recheck_after > 0) {
-    HostLooker* const host = helpers.host ? &*helpers.host : nullptr;
+    HostProbe* const host = helpers.host ? &*helpers.host : nullptr;
     XSAUDIT_ASSIGN(auto started, DeferredSnapshot::start(options.live, options.confinement, host));
-    helpers.later_look.emplace(std::move(started));
+    helpers.second_reading.emplace(std::move(started));
   }
   return helpers;
 }
@@ -171,9 +171,9 @@ Status confine(const Options& options, std::vector<AuditInput>& sources, const O
     keep.insert(keep.end(), more.begin(), more.end());
   };
   add(baseline.descriptors());
-  add(options.unattended.descriptors());
+  add(options.automation.descriptors());
   if (helpers.host) add(helpers.host->descriptors());
-  if (helpers.later_look) add(helpers.later_look->descriptors());
+  if (helpers.second_reading) add(helpers.second_reading->descriptors());
   for (const AuditInput& source : sources) {
     if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   }
@@ -182,7 +182,7 @@ Status confine(const Options& options, std::vector<AuditInput>& sources, const O
   });
 }
 
-// What --profile names.
+// The profile that --profile names.
 Result<std::optional<ProfileTable::Index>> profile_of(const Options& options,
                                                       const ProfileTable& profiles) {
   std::optional<ProfileTable::Index> index;
@@ -200,7 +200,7 @@ Result<std::optional<ProfileTable::Index>> profile_of(const Options& options,
                "it has " + known};
 }
 
-// What --quota says: "nodes=2000" and so on.
+// The limits of --quota: "nodes=2000" and so on.
 Result<std::vector<std::pair<std::string, std::int64_t>>> quota_of(const Options& options,
                                                                    const LimitTable& limits) {
   std::vector<std::pair<std::string, std::int64_t>> quota;
@@ -228,23 +228,23 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
   audit.privileged = options.privileged;
   XSAUDIT_ASSIGN(audit.profile, profile_of(options, schema.profiles()));
   XSAUDIT_ASSIGN(audit.quota, quota_of(options, schema.limits()));
-  XSAUDIT_TRY(options.set_aside.load(schema, audit));
+  XSAUDIT_TRY(options.triage.load(schema, audit));
   audit.show_secrets = options.show_secrets;
   audit.judging.most = std::chrono::seconds(options.judge_timeout);
   if (options.require_dm_restrict) audit.required.emplace_back("dm-restrict");
   return audit;
 }
 
-// The live store is the one source that can be looked at again.
-AuditResult audit(const Policy& knowledge, AuditOptions how, std::vector<AuditInput>& sources,
+// Only the live store can be read again.
+AuditResult audit(const Policy& policy, AuditOptions how, std::vector<AuditInput>& sources,
                   const Auditor::Resample& resample, Progress& progress) {
-  const std::size_t rules = knowledge.rules.rules().size() * sources.size();
+  const std::size_t rules = policy.rules.rules().size() * sources.size();
   std::atomic<std::size_t> done = 0;
-  how.told = [&](std::size_t) {
+  how.on_progress = [&](std::size_t) {
     if (done == 0) progress.phase("judging");
     progress.step(++done, "rules", rules);
   };
-  Auditor auditor(knowledge.schema, knowledge.rules, std::move(how));
+  Auditor auditor(policy.schema, policy.rules, std::move(how));
   std::vector<std::optional<SourceAudit>> audits(sources.size());
   parallel_for(sources.size(), [&](std::size_t i) {
     audits[i] = auditor.audit(sources[i].name(), sources[i].read(), resample);
@@ -269,45 +269,45 @@ int run_audit(const Arguments& arguments) {
     return fail(Error{"", "standard input can be read only once", "give - only once"});
   }
 
-  const auto knowledge = options.knowledge.load();
-  if (!knowledge) return fail(knowledge.error());
-  auto how = audit_options(options, knowledge->schema);
+  const auto policy = options.policy_options.load();
+  if (!policy) return fail(policy.error());
+  auto how = audit_options(options, policy->schema);
   if (!how) return fail(how.error());
-  const Status alone = options.unattended.begin(options.dumps.empty());
+  const Status alone = options.automation.begin(options.dumps.empty());
   if (!alone) return fail(alone.error());
   Outputs outputs;
   if (const Status opened = options.reports.open(outputs); !opened) return fail(opened.error());
   if (const Status started = outputs.start(); !started) return fail(started.error());
   NewBaseline baseline;
-  const Status opened = baseline.open(options.set_aside.new_baseline);
+  const Status opened = baseline.open(options.triage.new_baseline);
   if (!opened) return fail(opened.error());
-  auto helpers = start_helpers(options, knowledge->schema);
+  auto helpers = start_helpers(options, policy->schema);
   if (!helpers) return fail(helpers.error());
-  HostLooker* const host = helpers->host ? &*helpers->host : nullptr;
+  HostProbe* const host = helpers->host ? &*helpers->host : nullptr;
   Progress progress;
-  std::vector<AuditInput> sources = take_up_sources(options, knowledge->schema, host, progress);
+  std::vector<AuditInput> sources = take_up_sources(options, policy->schema, host, progress);
   const Status confined = confine(options, sources, outputs, baseline, *helpers);
   if (!confined) return fail(confined.error());
 
   Auditor::Resample resample;
-  if (helpers->later_look) {
+  if (helpers->second_reading) {
     resample = [&] {
       std::this_thread::sleep_for(std::chrono::seconds(options.recheck_after));
-      return helpers->later_look->take();
+      return helpers->second_reading->take();
     };
   }
-  const AuditResult result = audit(*knowledge, *std::move(how), sources, resample, progress);
+  const AuditResult result = audit(*policy, *std::move(how), sources, resample, progress);
   for (const SourceSummary& source : result.sources) {
     if (!source.error.empty()) fail(source.error);
   }
 
   const int status = exit_status(result, options.accept_incomplete);
   const bool quiet = options.quiet && status == kExitClean;
-  Status written = options.reports.write(outputs, result, quiet, options.set_aside.show_suppressed);
+  Status written = options.reports.write(outputs, result, quiet, options.triage.show_suppressed);
   if (written) written = outputs.commit();
-  // Of an audit that did not see its sources a baseline would call everything fixed.
+  // After an audit that could not read its sources, a baseline would report everything as fixed.
   if (written && status != kExitNotAudited) written = baseline.write(result);
-  if (written) written = options.unattended.log(result, status);
+  if (written) written = options.automation.log(result, status);
   return written ? status : fail(written.error());
 }
 

@@ -12,7 +12,7 @@
 
 namespace xsaudit {
 
-AuditInput AuditInput::live(const LiveOptions& options, Progress& progress, HostLooker* host) {
+AuditInput AuditInput::live(const LiveOptions& options, Progress& progress, HostProbe* host) {
   AuditInput source("live");
   source.live_.emplace(
       Live{.options = options, .progress = &progress, .host = host, .store = std::nullopt});
@@ -48,7 +48,7 @@ Result<Snapshot> AuditInput::read() {
   if (error_) return *error_;
   if (!live_) return read_dump(descriptor_, name_, options_);
   auto snapshot = live_->store->read(*live_->progress);
-  if (snapshot && live_->host != nullptr) live_->host->look(*live_->store, *snapshot);
+  if (snapshot && live_->host != nullptr) live_->host->collect(*live_->store, *snapshot);
   live_->store.reset();
   return snapshot;
 }

@@ -1,7 +1,7 @@
-// A store that a command looks at, taken up in two steps around the confinement of the program
-// (confinement_choice.h): the live store is connected to in the first and read in the second; a
-// recording is opened in the first and read in the second. Owns what it opened. The steps are for
-// one thread; different sources may take their second step in different threads.
+// A store that a command reads, in two steps around the confinement of the program
+// (confinement_choice.h). A live store is connected to in the first and read in the second; a
+// recording is opened in the first and read in the second. Owns the open connection or file. The
+// steps are for one thread; different inputs may take their second step in different threads.
 #pragma once
 
 #include <optional>
@@ -18,18 +18,18 @@ namespace xsaudit {
 
 class AuditInput {
  public:
-  // Not connected to yet. `host` adds to the store what goes with it; null where nothing does. Both
-  // must outlive the source.
-  static AuditInput live(const LiveOptions& options, Progress& progress, HostLooker* host);
+  // The live store, not connected yet. `host` adds the host facts to the snapshot; null: without
+  // host facts. Both must outlive the input.
+  static AuditInput live(const LiveOptions& options, Progress& progress, HostProbe* host);
   static AuditInput recording(const std::string& name, DumpOptions options);  // "-": standard input
 
   const std::string& name() const { return name_; }
-  // What must stay open for read(); -1 where nothing is open yet.
+  // The descriptor that must stay open for read(); -1 if nothing is open yet.
   int descriptor() const { return descriptor_; }
-  // Connects to the live store; nothing for a recording. That it fails read() says.
+  // Connects to the live store; does nothing for a recording. read() returns an error of this step.
   void connect(const ConfinementChoice& confinement);
 
-  // Once.
+  // To be called once.
   Result<Snapshot> read();
 
  private:
@@ -37,13 +37,13 @@ class AuditInput {
 
   std::string name_;
   FileDescriptor file_;
-  int descriptor_ = -1;  // that of the file, or standard input
+  int descriptor_ = -1;  // the file, or standard input
   DumpOptions options_;
-  std::optional<Error> error_;  // what read() gives, where it is known already
+  std::optional<Error> error_;  // the error that read() will return
   struct Live {
     LiveOptions options;
     Progress* progress;
-    HostLooker* host;
+    HostProbe* host;
     std::optional<LiveStore> store;
   };
   std::optional<Live> live_;

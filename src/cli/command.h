@@ -1,6 +1,6 @@
 // The commands of the program: one file each, and one line in the table of commands.cc. A command
-// takes the arguments after its name, parses them itself, and is the only place beside main() that
-// prints; what it returns is the exit status (audit/verdict.h). Run once a process, on one thread.
+// gets the arguments after its name and parses them itself. Only commands and main() print; a
+// command returns the exit status (audit/verdict.h). Run once for each process, on one thread.
 #pragma once
 
 #include <string>
@@ -27,7 +27,7 @@ int run_rules(const Arguments& arguments);
 int run_schema(const Arguments& arguments);
 int run_snapshot(const Arguments& arguments);
 
-// "xsaudit COMMAND …" and what that exits with.
+// Runs "xsaudit COMMAND …" and returns its exit status.
 int run_command_line(const Arguments& arguments);
 
 }  // namespace xsaudit

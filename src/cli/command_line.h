@@ -1,6 +1,6 @@
-// What a command takes from the command line: its options and arguments, where their values go, and
-// what its help says of them. A front of CLI11, which command_line.cc alone includes, because it
-// takes seconds to compile; the names are CLI11's. Used by one thread.
+// The command line of a command: its options and arguments, the variables that they set, and its
+// help. A wrapper of CLI11 with CLI11's names; only command_line.cc includes CLI11, because it
+// takes seconds to compile. Used by one thread.
 #pragma once
 
 #include <cstddef>
@@ -29,24 +29,24 @@ class Option {
  public:
   explicit Option(CLI::Option& option) : option_(option) {}
 
-  Option* type_name(const char* name);  // what the help calls its value
-  Option* group(const char* title);     // the heading under which the help has it
+  Option* type_name(const char* name);  // the name of its value in the help
+  Option* group(const char* title);     // its heading in the help
   Option* required();
-  Option* capture_default_str();  // the help shows the value that it has now
+  Option* capture_default_str();  // the help shows the present value
   Option* delimiter(char between);
-  Option* one_at_a_time();  // takes one value each time that it is given, not all that follow
+  Option* one_at_a_time();  // takes one value for each occurrence, not all that follow
   Option* one_of(std::vector<std::string> values);
   Option* between(std::int64_t least, std::int64_t most);
-  // `problem` says what is wrong with a value, nothing if it is good.
+  // `problem` returns the error of a value, or nothing if it is valid.
   Option* check(std::function<std::string(const std::string&)> problem);
 
-  // For what sets and shows options whatever they are.
+  // For configuration.h, which sets and shows all options.
   std::vector<std::string> long_names() const;
   bool is_flag() const;
   bool given() const;
-  std::vector<std::string> values() const;  // as they were given
+  std::vector<std::string> values() const;  // as given
   std::string default_text() const;
-  // As if these values had been given; what is wrong with them, or nothing.
+  // Sets the values as if they had been given; returns an error, or nothing.
   std::string give(const std::vector<std::string>& values);
 
  private:
@@ -71,12 +71,12 @@ class CommandLine {
   const std::deque<Option>& options() const { return options_; }
 
   void footer(const char* text);
-  // One of its subcommands must be given.
+  // Makes one of the subcommands mandatory.
   CommandLine* add_subcommand(const char* name, const char* description);
-  bool given() const;  // of a subcommand
+  bool given() const;  // whether this subcommand was given
 
-  // Nothing if the arguments were accepted, else what to exit with: 0 after --help, 2 after a
-  // mistake, which has then been printed.
+  // Nothing if the arguments were accepted, else the exit status: 0 after --help, 2 after an error,
+  // which has been printed.
   std::optional<int> parse(const Arguments& arguments);
 
  private:
@@ -89,10 +89,10 @@ class CommandLine {
   std::vector<std::unique_ptr<CommandLine>> subcommands_;
 };
 
-// The text on standard output; the status is the one given, or kExitNotAudited if that failed.
+// Prints the text on standard output. Returns `status`, or kExitNotAudited if printing failed.
 int print(std::string_view text, int status = kExitClean);
 
-// "xsaudit: message" on standard error; the status is kExitNotAudited.
+// Prints "xsaudit: message" on standard error. Returns kExitNotAudited.
 int fail(const Error& error);
 int fail(const std::string& message);
 

@@ -1,7 +1,7 @@
-// What a command's options are where the command line does not say: /etc/xsaudit/config.yaml, or
-// the file of --config, a map from long options to their values. Knows no option by itself;
-// whatever the command defines can be set. Refers to the command's options, which must outlive it;
-// used by one thread.
+// The values of options that the command line does not set: from /etc/xsaudit/config.yaml or the
+// file of --config, a map from long option names to values. It contains no list of options; every
+// option of the command can be set. Refers to the command's options, which must outlive it; used by
+// one thread.
 #pragma once
 
 #include <map>
@@ -17,29 +17,30 @@ class CommandLine;
 
 class Configuration {
  public:
-  // --config, --show-config
+  // Adds --config and --show-config.
   void add_to(CommandLine& app);
 
-  // After the command line was parsed: gives the options that it left out what the file says. An
-  // unknown key or a value that the option does not take is an error with its place.
+  // Sets the options that the command line did not set from the file. To be called after parsing.
+  // An unknown key or an invalid value is an error with its place.
   Status apply(CommandLine& app);
 
   bool show() const { return show_; }
-  // Each option with its value and, in a comment, where that came from; itself such a file.
+  // Each option with its value and, in a comment, the origin of the value; the text is a valid
+  // configuration file.
   std::string text(const CommandLine& app) const;
 
  private:
   std::string file_;
   bool show_ = false;
-  std::map<std::string, std::string> places_;  // by long option: where the file sets it
+  std::map<std::string, std::string> places_;  // by long option: its place in the file
 };
 
-// Files that decide what the program does: configuration, suppressions, baselines, schema, rules.
-// As root they are only read where nobody but root may have written them
+// Files that determine the program's behaviour: configuration, suppressions, baselines, schema,
+// rules. A process of root reads them only if no other user could have written them
 // (host/confine/trusted_path.h). Stateless; any thread.
 Result<TextFile> read_trusted_file(const std::string& path);
 
-// The *.yaml files right in a directory.
+// The *.yaml files in a directory, without its subdirectories.
 Result<std::vector<TextFile>> read_trusted_directory(const std::string& directory);
 
 }  // namespace xsaudit

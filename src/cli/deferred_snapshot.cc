@@ -14,22 +14,23 @@ constexpr char kStore = 'S';
 constexpr char kError = 'E';
 constexpr const char* kLaterPlace = "live store";
 
-// The whole life of the process.
-void serve_later_look(int asked, int answer, const LiveOptions& options,
-                      const ConfinementChoice& confinement, HostLooker* host) {
+// The main function of the process.
+void serve_second_reading(int asked, int answer, const LiveOptions& options,
+                          const ConfinementChoice& confinement, HostProbe* host) {
   std::vector<int> keep = {asked, answer};
   if (host != nullptr) {
     for (const int descriptor : host->descriptors()) keep.push_back(descriptor);
   }
   Result<LiveStore> live = Error{};
-  // What the kernel cannot do the program itself says.
+  // The program itself reports parts of the confinement that the kernel lacks.
   const bool confined = confinement.confine_child(
       std::move(keep), [&] { live = LiveStore::connect(options, confinement); });
   char letter = 0;
   if (!confined || !read_whole(asked, &letter, 1)) return;
-  Progress unseen(-1, Progress::Clock::now);  // the first look may still be shown
+  Progress unseen(-1,
+                  Progress::Clock::now);  // the progress of the first reading may still be shown
   auto store = live ? live->read(unseen) : Result<Snapshot>(live.error());
-  if (store && host != nullptr) host->look(*live, *store);
+  if (store && host != nullptr) host->collect(*live, *store);
   write_whole(answer, store ? std::string(1, kStore) + write_recording(*store)
                             : std::string(1, kError) + store.error().message);
 }
@@ -38,11 +39,12 @@ void serve_later_look(int asked, int answer, const LiveOptions& options,
 
 Result<DeferredSnapshot> DeferredSnapshot::start(const LiveOptions& options,
                                                  const ConfinementChoice& confinement,
-                                                 HostLooker* host) {
+                                                 HostProbe* host) {
   XSAUDIT_ASSIGN(auto process,
                  ChildProcess::start(kLaterPlace, ChildProcess::End::killed_with_parent,
                                      [&](int asked, int answer) {
-                                       serve_later_look(asked, answer, options, confinement, host);
+                                       serve_second_reading(asked, answer, options, confinement,
+                                                            host);
                                      }));
   return DeferredSnapshot(std::move(process));
 }

@@ -1,8 +1,8 @@
-// A second look at the live store, some time after the first, from a program that by then is
-// confined (confinement_choice.h) and can reach no store. A process of its own is started for it
-// while that can still be done. It connects to the store, is confined like the program itself, and
-// waits to be asked; then it records the store and what goes with it, hands the recording over and
-// ends. It ends with the program that started it, asked or not. Used by one thread.
+// A second reading of the live store, for a program that is confined by then (confinement_choice.h)
+// and can no longer connect to the store. A process is started for it before the program is
+// confined. It connects to the store, is confined like the program, and waits for the request; then
+// it records the store with its host facts, sends the recording and ends. It ends with the program
+// that started it, with or without a request. Used by one thread.
 #pragma once
 
 #include <utility>
@@ -19,22 +19,22 @@ namespace xsaudit {
 
 class DeferredSnapshot {
  public:
-  // Before the first look, while there is one thread. `host` is null where nothing of the host goes
-  // with the store.
+  // To be called before the first reading, while there is one thread. `host` is null without host
+  // facts.
   static Result<DeferredSnapshot> start(const LiveOptions& options,
-                                        const ConfinementChoice& confinement, HostLooker* host);
+                                        const ConfinementChoice& confinement, HostProbe* host);
 
-  // What must stay open for take().
+  // The descriptors that must stay open for take().
   std::vector<int> descriptors() const { return process_.descriptors(); }
 
-  // Once. Waits for the recording.
+  // Requests the recording and waits for it. To be called once.
   Result<Snapshot> take();
 
  private:
   explicit DeferredSnapshot(ChildProcess process) : process_(std::move(process)) {}
 
-  // Unasked, it ends with its input. It answers with one letter, and then a recording or the text
-  // of an error.
+  // The process ends without a request when its input is closed. It answers with one letter, then a
+  // recording or the text of an error.
   ChildProcess process_;
 };
 

@@ -30,7 +30,7 @@ constexpr const char* kDevicesFooter =
     "  xsaudit devices                        list the devices of this host\n"
     "  xsaudit devices host.txt               list the devices in a recording";
 
-// Data that the format cannot hold is not a gap; a recording of a part of the store is one.
+// Data that the format cannot contain are not a gap; a recording of a part of the store is one.
 int report_missing_data(const SnapshotInfo& info) {
   for (const SnapshotInfo::Gap& gap : info.gaps) fail(Error{gap.place, gap.what, ""});
   if (info.gap_count > info.gaps.size()) {
@@ -40,7 +40,7 @@ int report_missing_data(const SnapshotInfo& info) {
   return info.complete() ? kExitClean : kExitIncomplete;
 }
 
-// Notes about guests come from rules. Other results of the audit are not listed.
+// Notes about guests come from rules. Other results of the rules are not printed.
 AuditResult audit(const Policy& known, const std::vector<Domid>& alive, AuditInput& source) {
   AuditOptions options;
   if (!alive.empty()) options.alive = alive;
@@ -58,11 +58,11 @@ AuditResult audit(const Policy& known, const std::vector<Domid>& alive, AuditInp
 int run_devices(const Arguments& arguments) {
   std::string dump;
   LiveOptions live;
-  HostProbe host;
+  HostProbeOptions host;
   std::vector<Domid> domains;
   RecordingOptions recording;
   ConfinementChoice confinement;
-  PolicyOptions knowledge;
+  PolicyOptions policy_options;
   CommandLine app(kDevicesDescription, "xsaudit devices");
   app.footer(kDevicesFooter);
   app.add_option("DUMP", dump,
@@ -73,23 +73,23 @@ int run_devices(const Arguments& arguments) {
   host.add_to(app);
   recording.add_to(app);
   confinement.add_to(app);
-  knowledge.add_to(app);
+  policy_options.add_to(app);
   if (const auto status = app.parse(arguments)) return *status;
 
-  const auto known = knowledge.load();
-  if (!known) return fail(known.error());
-  std::optional<HostLooker> looker;
+  const auto policy = policy_options.load();
+  if (!policy) return fail(policy.error());
+  std::optional<HostProbe> probe;
   if (dump.empty() && host.wanted()) {
-    auto started = HostLooker::start(known->schema, live, {});
+    auto started = HostProbe::start(policy->schema, live, {});
     if (!started) return fail(started.error());
-    looker.emplace(*std::move(started));
+    probe.emplace(*std::move(started));
   }
   Progress progress;
   AuditInput source = dump.empty()
-                          ? AuditInput::live(live, progress, looker ? &*looker : nullptr)
-                          : AuditInput::recording(dump, recording.dump_options(known->schema));
+                          ? AuditInput::live(live, progress, probe ? &*probe : nullptr)
+                          : AuditInput::recording(dump, recording.dump_options(policy->schema));
   std::vector<int> keep;
-  if (looker) keep = looker->descriptors();
+  if (probe) keep = probe->descriptors();
   if (source.descriptor() >= 0) keep.push_back(source.descriptor());
   const Status confined =
       confinement.confine(std::move(keep), [&] { source.connect(confinement); });

@@ -118,10 +118,10 @@ int run_explain(const Arguments& arguments) {
   options.add_to(app);
   if (const auto status = app.parse(arguments)) return *status;
 
-  const auto knowledge = options.load();
-  if (!knowledge) return fail(knowledge.error());
+  const auto policy = options.load();
+  if (!policy) return fail(policy.error());
   const bool path = !name.empty() && (name.front() == '/' || name.front() == '~');
-  return path ? explain_path(knowledge->schema, name) : explain_rule(knowledge->rules, name);
+  return path ? explain_path(policy->schema, name) : explain_rule(policy->rules, name);
 }
 
 }  // namespace xsaudit

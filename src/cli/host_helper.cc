@@ -22,14 +22,14 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kHelperPlace = "processes of the host";
 constexpr std::uint64_t kMaxQuestionBytes = std::uint64_t{16} << 20;
 constexpr std::uint64_t kMaxAnswerBytes = std::uint64_t{256} << 20;
-// What the helper may need beyond its own patience, on a busy host.
+// The additional time for the helper on a busy host, after its own time limit.
 constexpr std::chrono::seconds kSlack{10};
 
-// Comes before each text.
+// The header before each text.
 struct Head {
-  std::uint64_t number = 0;  // of the question
+  std::uint64_t number = 0;  // the number of the request
   std::uint64_t size = 0;
-  std::uint64_t failed = 0;  // the text is that of an error
+  std::uint64_t failed = 0;  // 1: the text is an error message
 };
 
 bool write_message(int descriptor, Head head, std::string_view text) {
@@ -46,7 +46,7 @@ bool read_message(int descriptor, Head& head, std::string& text, std::uint64_t m
   return read_whole(descriptor, text.data(), text.size(), deadline);
 }
 
-// A line each: "pid 4711", "uid 70001", "domain 5" and, where it has one, its UUID.
+// The request as lines: "pid 4711", "uid 70001", "domain 5" and the domain's UUID, if it has one.
 std::string write_names(const NamedByStore& named) {
   std::string text;
   for (const Pid pid : named.pids) text += "pid " + std::to_string(pid) + "\n";
@@ -113,14 +113,14 @@ Result<HostHelper> HostHelper::start(const Schema& schema, std::chrono::seconds 
 
 Result<HostFacts> HostHelper::ask(const NamedByStore& named) {
   const auto now = Clock::now();
-  // Of another process's question, too, the number is another.
+  // The number is also unique among the processes that send requests.
   Head question{.number = static_cast<std::uint64_t>(now.time_since_epoch().count())};
   Head head;
   std::string text;
   if (!write_message(process_.to.get(), question, write_names(named))) {
     return Error{kHelperPlace, "the process that reads them has ended", {}};
   }
-  do {  // an answer that came too late for the question before
+  do {  // skips a late answer to an earlier request
     if (!read_message(process_.from.get(), head, text, kMaxAnswerBytes, now + patience_ + kSlack)) {
       return Error{kHelperPlace, "the process that reads them did not answer", {}};
     }

@@ -1,9 +1,11 @@
-// A process that asks the host for a program that may not (any more): it is started before the
-// program gives up its power and answers until the program ends. It never sees the store. It is
-// given the numbers and UUIDs that the store names (audit/host_questions.h), and knows from the
-// schema which files and options go with them, so that whoever asks cannot choose a path.
+// A process that collects host facts for a program that may not do so itself after its confinement.
+// It is started before the program gives up its privileges and answers until the program ends. It
+// never reads the store. A request contains numbers and UUIDs from the store
+// (audit/host_questions.h); the files and options that belong to them come from the schema, so a
+// request cannot choose a path.
 //
-// The program and a process that it started may both ask, one after the other. Used by one thread.
+// The program and a process that it started may both send requests, one after the other. Used by
+// one thread.
 #pragma once
 
 #include <chrono>
@@ -21,13 +23,13 @@ namespace xsaudit {
 
 class HostHelper {
  public:
-  // Forks, so there must be one thread. `patience` is for one answer.
+  // Forks, so there must be one thread. `patience` is the time limit for one answer.
   static Result<HostHelper> start(const Schema& schema, std::chrono::seconds patience);
 
-  // What must stay open for ask().
+  // The descriptors that must stay open for ask().
   std::vector<int> descriptors() const { return process_.descriptors(); }
 
-  // An error where the answer does not come in time, or not whole.
+  // An error if the answer is late or incomplete.
   Result<HostFacts> ask(const NamedByStore& named);
 
  private:

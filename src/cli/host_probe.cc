@@ -12,17 +12,17 @@
 namespace xsaudit {
 namespace {
 
-// A process that is not there, or was started only after the store was read: the guest may have
-// gone or been started anew in between.
+// Whether the process is absent or was started after the store was read: the guest may have stopped
+// or restarted in between.
 bool may_have_changed(const Fact<Process>& process, const SnapshotInfo& info) {
   if (process.is_absent()) return true;
   if (!process.is_known() || !process->started.is_known() || !info.time) return false;
   return *process->started >= static_cast<std::uint64_t>(*info.time);
 }
 
-// Of what the store has changed since, nothing can be said.
-void resample(LiveStore& live, const SnapshotInfo& info,
-              const std::vector<std::pair<std::string, Pid>>& named, HostFacts& facts) {
+// Facts about nodes that have changed since the reading become unknown.
+void discard_changed(LiveStore& live, const SnapshotInfo& info,
+                     const std::vector<std::pair<std::string, Pid>>& named, HostFacts& facts) {
   std::vector<std::pair<std::string, Pid>> doubtful;
   for (const auto& one : named) {
     if (may_have_changed(facts.process(one.second), info)) doubtful.push_back(one);
@@ -41,7 +41,7 @@ void resample(LiveStore& live, const SnapshotInfo& info,
 
 }  // namespace
 
-void HostProbe::add_to(CommandLine& app) {
+void HostProbeOptions::add_to(CommandLine& app) {
   app.add_option("--host-facts", when, "examine device models as well; auto: if this is domain 0")
       ->one_of({"auto", "always", "never"})
       ->type_name("WHEN")
@@ -49,24 +49,24 @@ void HostProbe::add_to(CommandLine& app) {
       ->group("Live store");
 }
 
-bool HostProbe::wanted() const {
+bool HostProbeOptions::wanted() const {
   return when == "always" || (when == "auto" && runs_in_domain_zero());
 }
 
-Result<HostLooker> HostLooker::start(const Schema& schema, const LiveOptions& live,
-                                     std::vector<Domid> privileged) {
+Result<HostProbe> HostProbe::start(const Schema& schema, const LiveOptions& live,
+                                   std::vector<Domid> privileged) {
   XSAUDIT_ASSIGN(auto helper, HostHelper::start(schema, std::chrono::seconds(live.timeout)));
-  return HostLooker(schema, std::move(privileged), std::move(helper));
+  return HostProbe(schema, std::move(privileged), std::move(helper));
 }
 
-void HostLooker::look(LiveStore& live, Snapshot& store) {
+void HostProbe::collect(LiveStore& live, Snapshot& store) {
   const AccessOptions domains = schema_.domains().access_options(store, privileged_);
   auto facts = helper_.ask(named_by_store(schema_, store, domains));
   if (!facts) {
     store.info().add_gap(facts.error().place, facts.error().message);
     return;
   }
-  resample(live, store.info(), named_processes(schema_, store, domains), *facts);
+  discard_changed(live, store.info(), named_processes(schema_, store, domains), *facts);
   store.info().host_facts = std::make_shared<const HostFacts>(*std::move(facts));
 }
 

@@ -1,6 +1,6 @@
-// Looking at what the store of this host speaks of outside of it, the processes of device models
-// above all: what is found goes into the snapshot, as it would into a recording. A HostHelper does
-// the looking, because whoever has read the store is confined. Used by one thread.
+// Collects the host facts that the live store refers to, mostly about the processes of device
+// models, and adds them to the snapshot as they would be in a recording. A HostHelper does the
+// work, because the process that has read the store is confined. Used by one thread.
 #pragma once
 
 #include <string>
@@ -16,32 +16,30 @@ namespace xsaudit {
 
 class CommandLine;
 
-struct HostProbe {
-  std::string when = "auto";  // in domain 0; always, never
+struct HostProbeOptions {
+  std::string when = "auto";  // "auto" (in domain 0), "always" or "never"
 
-  // --host-facts
+  // Adds --host-facts.
   void add_to(CommandLine& app);
   bool wanted() const;
 };
 
-// What goes with a look at the live store.
-class HostLooker {
+// Collects host facts for a reading of the live store.
+class HostProbe {
  public:
-  // `privileged`: domains that may do everything, in addition to domain 0 and those that the store
-  // names.
-  // The schema must outlive it. Forks (host_helper.h).
-  static Result<HostLooker> start(const Schema& schema, const LiveOptions& live,
-                                  std::vector<Domid> privileged);
+  // `privileged`: privileged domains in addition to domain 0 and those that the store names.
+  static Result<HostProbe> start(const Schema& schema, const LiveOptions& live,
+                                 std::vector<Domid> privileged);
 
-  // What must stay open for look().
+  // The descriptors that must stay open for collect().
   std::vector<int> descriptors() const { return helper_.descriptors(); }
 
-  // What could not be found out is unknown, or a gap of the snapshot. `live` is where `store` was
-  // read.
-  void look(LiveStore& live, Snapshot& store);
+  // Adds the host facts to `store`. A fact that could not be collected is unknown, or a gap of the
+  // snapshot. `live` is the store that `store` was read from.
+  void collect(LiveStore& live, Snapshot& store);
 
  private:
-  HostLooker(const Schema& schema, std::vector<Domid> privileged, HostHelper helper)
+  HostProbe(const Schema& schema, std::vector<Domid> privileged, HostHelper helper)
       : schema_(schema), privileged_(std::move(privileged)), helper_(std::move(helper)) {}
 
   const Schema& schema_;

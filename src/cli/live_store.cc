@@ -105,7 +105,8 @@ Result<Snapshot> LiveStore::read(Progress& progress) {
   ProgressReader shown(*reader_, progress);
   auto snapshot = read_live(shown, options_.limits);
   progress.clear();
-  // A thread that may still come back has no place in a process that goes on to what guests wrote.
+  // A thread that may still be running must not remain in a process that interprets guests' data
+  // next.
   if (reader_->abandoned()) {
     return Error{"live store",
                  "xenstored has not answered within " + std::to_string(options_.timeout) + " s",

@@ -1,6 +1,5 @@
 // The live store of this host, in two steps around the confinement of the program
-// (confinement_choice.h): it is connected to in the first and read in the second. Also the options
-// that say how. Used by one thread.
+// (confinement_choice.h): connecting, then reading. Also the options for both. Used by one thread.
 #pragma once
 
 #include <cstddef>
@@ -24,21 +23,21 @@ struct LiveOptions {
   unsigned int timeout = 300;  // seconds
   WalkLimits limits;
 
-  // --transport, --pace, --timeout, --max-nodes, --max-bytes
+  // Adds --transport, --pace, --timeout, --max-nodes and --max-bytes.
   void add_to(CommandLine& app);
 };
 
 class LiveStore {
  public:
-  // Nothing is asked of the daemon yet, so that the connection may wait as long as it likes.
-  // The process that watches the store is confined at once.
+  // Sends no request to the daemon yet, so the connection may stay idle. The process that watches
+  // the store is confined at once.
   static Result<LiveStore> connect(const LiveOptions& options,
                                    const ConfinementChoice& confinement);
 
-  // --timeout is for what is read from now on. Reads bytes and interprets none but the names and
-  // the permissions that lead through the store. Once.
+  // Reads the store once. --timeout begins now. Only the names of nodes and the permissions on the
+  // way are interpreted.
   Result<Snapshot> read(Progress& progress);
-  // What a few nodes hold now; empty where that cannot be read.
+  // The present values of some nodes; empty if they cannot be read.
   std::vector<std::string> read_values(const std::vector<std::string>& paths);
 
  private:

@@ -4,10 +4,11 @@
 
 #include "cli/command_line.h"
 
-// Exit statuses are those of audit/verdict.h, whatever happens: what could not be finished must not
-// look like a finding or a clean store.
+// Exit statuses are those of audit/verdict.h in every case: an unfinished run must not seem to have
+// found a fault or a clean store.
 int main(int argc, char** argv) {
-  // A closed pipe is then an error of write(), which says so, instead of a silent death.
+  // Writing to a closed pipe is then an error that is reported, instead of a signal that ends the
+  // program.
   std::signal(SIGPIPE, SIG_IGN);
   try {
     return xsaudit::run_command_line(xsaudit::Arguments(argv + 1, argv + argc));

@@ -1,10 +1,10 @@
-// Where the text that a command makes goes: standard output, and files that take the place of older
-// ones whole or not at all. Getting it there includes noticing when it does not get there: a full
-// disk or a closed pipe must not look like a quiet, clean audit. Used by one thread.
+// The outputs of a command: standard output, and files that replace older ones whole or not at all.
+// Errors of writing are reported: with a full disk or a closed pipe an audit must not seem to have
+// no findings. Used by one thread.
 //
-// A confined process (confinement_choice.h) can open no file. So every command that looks at a
-// store keeps this order, and whatever else it wants to write or hold (a log, a lock) is opened at
-// the first step too:
+// A confined process (confinement_choice.h) can open no file. So every command that reads a store
+// keeps this order, and everything else that it writes or locks (a log, a lock) is opened in the
+// first step, too:
 //
 //   Outputs outputs;
 //   const auto report = outputs.open(path);    // each file it will write, then start()
@@ -27,16 +27,17 @@ namespace xsaudit {
 
 class Outputs {
  public:
-  // What write() takes for the file or, where `path` is empty, for standard output. What is there
-  // already and is not a regular file (a pipe, /dev/null) is written to, not replaced.
+  // Opens a file for writing; the result is the argument of write(). An empty path is standard
+  // output. An existing path that is not a regular file (a pipe, /dev/null) is written to, not
+  // replaced.
   Result<int> open(const std::string& path);
-  // After the last open(), before the store is read.
+  // To be called after the last open(), before the store is read.
   Status start();
-  // What has to stay open.
+  // The descriptors that must stay open.
   std::vector<int> descriptors() const { return files_.descriptors(); }
 
   Status write(int output, std::string_view text);
-  // The files that were written take their places. Without it nothing is replaced.
+  // Replaces the older files by those written. Without it nothing is replaced.
   Status commit();
 
  private:
@@ -46,7 +47,7 @@ class Outputs {
 
 Status write_standard_output(std::string_view text);
 
-// Whether standard output is a terminal that colour is wanted on: NO_COLOR is not set, or empty
+// Whether colour is wanted: standard output is a terminal, NO_COLOR is not set or empty
 // (no-color.org), and TERM is not "dumb".
 bool standard_output_wants_colour();
 

@@ -47,7 +47,7 @@ void Progress::step(std::uint64_t done, std::string_view things, std::uint64_t t
 
 void Progress::show(const std::string& text) {
   const std::string line = kFromTheStart + text;
-  // Whether it is seen does not matter.
+  // An error of writing does not matter here.
   (void)!::write(descriptor_, line.data(), line.size());
   shown_ = true;
   next_ = now_() + kBetween;

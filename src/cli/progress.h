@@ -1,7 +1,6 @@
-// One line on a terminal that says how far the program has come, while it takes long: nothing in
-// the first half second, and nothing at all where standard error is no terminal. The line is taken
-// back before anything else is printed. Owned by a command; any thread
-// may say what it did.
+// One line on a terminal with the progress of a long operation: nothing in the first half second,
+// and nothing at all if standard error is not a terminal. The line is erased before anything else
+// is printed. Owned by a command; any thread may report progress.
 #pragma once
 
 #include <chrono>
@@ -18,13 +17,13 @@ class Progress {
   using Clock = std::chrono::steady_clock;
 
   Progress();
-  // For tests: where to write, and what time it is.
+  // For tests: the descriptor to write to, and the clock.
   Progress(int descriptor, std::function<Clock::time_point()> now);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress() { clear(); }
 
-  // What is done from now on; safe to print.
+  // Sets the name of the present operation; safe to print.
   void phase(const std::string& what);
   // "reading the store: 12000 nodes", or with a total "judging: 12 of 55 rules".
   void step(std::uint64_t done, std::string_view things, std::uint64_t total = 0);

@@ -25,7 +25,7 @@ constexpr const char* kRenderFooter =
     "  xsaudit audit --report json=r.json         save a result\n"
     "  xsaudit render r.json --format html -o r.html";
 
-// Ten times what the largest bounded audit gives; parsed, it takes several times as much memory.
+// Ten times the size of the largest possible result; parsed, it takes several times as much memory.
 constexpr std::size_t kMaxBytes = std::size_t{256} << 20;
 
 Result<std::string> read_all(int descriptor, const std::string& name) {

@@ -30,14 +30,14 @@ std::string table_of(const RuleSet& rules) {
   return text;
 }
 
-int run_tests(const Policy& knowledge, const std::vector<std::string>& ids) {
+int run_tests(const Policy& policy, const std::vector<std::string>& ids) {
   std::string report;
   std::uint64_t tests = 0;
   std::uint64_t failed = 0;
   std::uint64_t tested = 0;
-  for (const Rule& rule : knowledge.rules.rules()) {
+  for (const Rule& rule : policy.rules.rules()) {
     if (!ids.empty() && std::find(ids.begin(), ids.end(), rule.id) == ids.end()) continue;
-    const auto results = run_rule_tests(rule, knowledge.rules, knowledge.schema);
+    const auto results = run_rule_tests(rule, policy.rules, policy.schema);
     if (!results) return fail(results.error());
     ++tested;
     tests += results->size();
@@ -74,16 +74,16 @@ int run_rules(const Arguments& arguments) {
   for (CommandLine* const command : {list, check, test}) options.add_to(*command);
   if (const auto status = app.parse(arguments)) return *status;
 
-  const auto knowledge = options.load();
-  if (!knowledge) return fail(knowledge.error());
-  const RuleSet& rules = knowledge->rules;
+  const auto policy = options.load();
+  if (!policy) return fail(policy.error());
+  const RuleSet& rules = policy->rules;
   for (const std::string& id : ids) {
     if (rules.find(id) == nullptr) {
       return fail(Error{"", "no rule '" + escape_shortened(id) + "'", "see xsaudit rules list"});
     }
   }
   if (list->given()) return print(format == "markdown" ? catalogue(rules) : table_of(rules));
-  if (test->given()) return run_tests(*knowledge, ids);
+  if (test->given()) return run_tests(*policy, ids);
   return print(plural(rules.rules().size(), "rule", "rules") + ": no errors\n");
 }
 

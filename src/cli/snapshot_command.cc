@@ -72,17 +72,17 @@ int run_snapshot(const Arguments& arguments) {
   if (const Status started = outputs.start(); !started) return fail(started.error());
   const auto schema = Schema::load(embedded_schema());
   if (!schema) return fail(schema.error());
-  std::optional<HostLooker> looker;
+  std::optional<HostProbe> probe;
   if (options.with_host_facts) {
-    auto started_looker = HostLooker::start(*schema, options.live, {});
-    if (!started_looker) return fail(started_looker.error());
-    looker.emplace(*std::move(started_looker));
+    auto started_probe = HostProbe::start(*schema, options.live, {});
+    if (!started_probe) return fail(started_probe.error());
+    probe.emplace(*std::move(started_probe));
   }
   Progress progress;
-  AuditInput source = AuditInput::live(options.live, progress, looker ? &*looker : nullptr);
+  AuditInput source = AuditInput::live(options.live, progress, probe ? &*probe : nullptr);
   std::vector<int> keep = outputs.descriptors();
-  if (looker) {
-    for (const int descriptor : looker->descriptors()) keep.push_back(descriptor);
+  if (probe) {
+    for (const int descriptor : probe->descriptors()) keep.push_back(descriptor);
   }
   const Status confined =
       options.confinement.confine(std::move(keep), [&] { source.connect(options.confinement); });

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kColumns = 7;
 using Line = std::array<std::string, kColumns>;
 
-// Bytes of a name or a value that a column shows.
+// The number of bytes of a name or a value that a column shows.
 constexpr std::size_t kMaxBytes = 24;
 
 std::string presence_of(const DevicePart& part) {
@@ -92,8 +92,8 @@ std::string table(const DeviceList& list) {
 std::string write_device_lines(const AuditResult& result, std::size_t source) {
   std::string text = table(result.sources[source].devices);
   std::string about_guests;
-  for (const GuestNote& line : result.lines) {
-    if (line.source == source) about_guests += guest_phrase(line.guest) + ": " + line.text + "\n";
+  for (const GuestNote& note : result.notes) {
+    if (note.source == source) about_guests += guest_phrase(note.guest) + ": " + note.text + "\n";
   }
   for (const UndecidedGroup& group : undecided_groups(result, source)) {
     about_guests += "not evaluated: " + group.reason + " (" + joined(group.rules) + ")\n";

@@ -1,7 +1,7 @@
-// The devices of a store for people: one line each with the toolstack's record, the states of
-// frontend and backend, and where these contradict each other, in columns; below them what rules
-// say of guests in a line, their device models above all. Every name and value is escaped and cut
-// to a width. Stateless; any thread.
+// The devices of a store for people: a table with one line each for the toolstack's record, the
+// states of frontend and backend, and their contradictions; below it the notes about guests, mostly
+// about their device models. Every name and value is escaped and shortened to a width. Stateless;
+// any thread.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
 // Annotations for GitHub Actions: workflow commands on standard output. A command is a line that
-// begins with "::", so nothing of a store begins one: a newline is data only as %0A
-// (actions/toolkit, packages/core/src/command.ts), and the lines that are no commands hold no byte
+// begins with "::". No line begins with bytes of a store: a newline in data is written as %0A
+// (actions/toolkit, packages/core/src/command.ts), and lines that are not commands contain no bytes
 // of a store.
 #include "base/escape.h"
 #include "base/wording.h"

@@ -20,7 +20,7 @@ bool contradicts(const Row& row) {
   return !row.findings->empty() || !row.device->disagreements.empty();
 }
 
-// The more is wrong, the larger: by this it is chosen what is shown.
+// A rank by the severity of the findings. The boxes with the highest ranks are shown.
 int urgency(const Box& box) {
   if (!box.findings.empty()) return 2 + static_cast<int>(box.findings.front()->severity);
   return std::any_of(box.rows.begin(), box.rows.end(), contradicts) ? 1 : 0;
@@ -59,7 +59,7 @@ std::vector<Box> guests_of(const AuditResult& result, std::size_t source,
   }
   std::vector<Box> guests;
   for (const Guest& domain : list.domains) {
-    // Domains that only serve others are on the other side.
+    // Domains with backends only are shown on the right.
     const auto box = boxes.find(domain.domid);
     if (box == boxes.end() && (serving.contains(domain.domid) || domain.domid == 0)) continue;
     guests.push_back(box == boxes.end() ? Box() : std::move(box->second));
@@ -91,8 +91,8 @@ int place_guests(std::vector<Box>& guests) {
   return y;
 }
 
-// One box below the other, each row no higher than its guest's, so that lines run level where one
-// domain serves all.
+// Places the boxes below each other, each row no higher than its guest's row, so that lines are
+// horizontal if one domain serves all guests.
 int place_backends(HostLayout& layout, const DeviceList& list) {
   std::map<Domid, std::vector<Row*>> served;
   for (Box& guest : layout.guests) {
@@ -141,7 +141,7 @@ namespace {
 using Box = HostLayout::Box;
 using Row = HostLayout::Row;
 
-// From left to right: records, guests, who serves them.
+// The columns from left to right: records, guests, backend domains.
 constexpr int kRecord = 10;
 constexpr int kRecordWidth = 120;
 constexpr int kGuest = 190;
@@ -150,13 +150,13 @@ constexpr int kBadgeWidth = 158;
 constexpr int kBackend = 730;
 constexpr int kBackendWidth = 290;
 constexpr int kWidth = 1030;
-constexpr int kTop = 34;  // of the first box, below the headings
+constexpr int kTop = 34;  // the first box, below the headings
 
 std::string number(int value) { return std::to_string(value); }
 
-// Cut to what has room in a width, so that no name that a guest chose lies over anything else.
+// Shortens a text to a width, so that no name that a guest chose overlaps anything else.
 std::string fitting(std::string text, int width) {
-  constexpr int kCharacter = 7;  // as wide as the page's font is where it is bold
+  constexpr int kCharacter = 7;  // the width of a bold character of the page's font
   const auto most = static_cast<std::size_t>(width / kCharacter);
   if (text.size() > most) text.replace(most - 3, std::string::npos, "...");
   return text;
@@ -180,8 +180,8 @@ std::string badge_text(std::size_t findings, const std::string& worst) {
                        : std::to_string(findings) + " findings, worst: " + worst;
 }
 
-// "high", …, or "inconsistent" if record, frontend and backend contradict each other and no finding
-// says so, or nothing.
+// "high" and so on, the worst severity of its findings; "inconsistent" if there is no finding but
+// record, frontend and backend contradict each other; otherwise empty.
 std::string mark_of(const std::vector<const Finding*>& findings, bool inconsistent) {
   if (!findings.empty()) return to_text(findings.front()->severity);
   return inconsistent ? "inconsistent" : "";
@@ -245,7 +245,7 @@ class Picture {
          {"d", fmt::format("M{} {} C{} {} {} {} {} {}", x1, y1, middle, y1, middle, y2, x2, y2)}});
   }
 
-  // The end of a line that leads nowhere: a cross.
+  // The end of a line whose target is missing is a cross.
   void dead_end(int x, int y) {
     markup_.empty("path", {{"class", "dead-end"},
                            {"d", fmt::format("M{} {} l8 8 m0 -8 l-8 8", x - 4, y - 4)}});

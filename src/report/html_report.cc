@@ -31,14 +31,14 @@ std::string base64(std::span<const std::uint8_t> bytes) {
   return text;
 }
 
-// One page for looking at a host: a picture of its domains and devices, the findings with evidence,
-// explanation and what to do, and a table of the devices. It works from a file and asks for
-// nothing: its policy allows the one style and the one script in it, by their hashes, and no
-// request. MarkupWriter writes all of it; what a store holds is escape()d before, so that it stands
-// there as printable ASCII and never as markup.
+// One page about a host: a picture of its domains and devices, the findings with evidence,
+// explanation and advice, and a table of the devices. It works from a file and makes no request:
+// its policy allows only the style and the script in it, by their hashes. MarkupWriter writes all
+// of it; bytes of a store are escape()d before, so that they appear as printable ASCII and never as
+// markup.
 namespace {
 
-// Further findings are counted; a larger page would not open.
+// Further findings are only counted; a browser would not open a larger page.
 constexpr std::size_t kMaxFindings = 2000;
 constexpr std::size_t kMaxDevices = 2000;
 
@@ -101,7 +101,7 @@ class Page {
     page_.close();
   }
 
-  // Made visible by the script, without which it would do nothing.
+  // Hidden until the script shows it: without the script it has no function.
   void filters() {
     page_.open("div", {{"class", "filters"}, {"hidden", ""}});
     const auto counts = result_.counts();
@@ -188,7 +188,7 @@ class Page {
     }
   }
 
-  // A term of the list of definitions that is open; its definition is left open.
+  // Writes a term of the open definition list and opens its definition.
   void term(const char* name) {
     page_.element("dt", name);
     page_.open("dd");
@@ -253,8 +253,8 @@ class Page {
 
   void guests(std::size_t index) {
     std::vector<std::string> lines;
-    for (const GuestNote& entry : result_.lines) {
-      if (entry.source == index) lines.push_back(guest_phrase(entry.guest) + ": " + entry.text);
+    for (const GuestNote& note : result_.notes) {
+      if (note.source == index) lines.push_back(guest_phrase(note.guest) + ": " + note.text);
     }
     list("Guests", lines);
   }

@@ -1,4 +1,5 @@
-// Base64 (RFC 4648), for what hashes of scripts and styles are written in. Stateless; any thread.
+// Base64 (RFC 4648), the encoding of the hashes of scripts and styles in a Content-Security-Policy.
+// Stateless; any thread.
 #pragma once
 
 #include <cstdint>

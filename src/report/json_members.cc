@@ -86,7 +86,7 @@ Json json_of(const Evidence& evidence) {
       {"controllers", evidence.controllers ? json_of(*evidence.controllers) : Json(nullptr)},
       {"controlled_through", null_if_empty(evidence.through)},
   };
-  // Why a null above is one.
+  // The reasons why members above are null.
   if (evidence.presence == Presence::unknown) {
     json["presence_unknown"] = to_text(evidence.presence_unknown);
   }
@@ -118,7 +118,7 @@ Json null_if_empty(const std::string& bytes) {
 Json json_of(const SourceSummary& source) {
   Json gaps = Json::array();
   for (const SnapshotInfo::Gap& gap : source.info.gaps) {
-    gaps.push_back({{"place", gap.place}, {"what", gap.what}});
+    gaps.push_back({{"place", gap.place}, {"message", gap.what}});
   }
   const bool read = source.error.empty();
   return {
@@ -200,7 +200,7 @@ Json json_of(const SuppressionUse& use) {
   };
 }
 
-// Paths and devices of a baseline are escaped in it already.
+// Paths and devices in a baseline are already escaped.
 Json json_of(const BaselineUse& baseline) {
   const auto or_null = [](const std::string& text) {
     return text.empty() ? Json(nullptr) : Json(text);
@@ -226,15 +226,15 @@ Json json_of(const UndecidedRule& entry, const RuleSummary& rule) {
           {"reason", entry.reason}, {"by_form", entry.by_form}, {"count", entry.count}};
 }
 
-Json json_of(const GuestNote& line, const RuleSummary& rule) {
-  const auto& guest = line.guest;
+Json json_of(const GuestNote& note, const RuleSummary& rule) {
+  const auto& guest = note.guest;
   return {{"rule", rule.id},
-          {"source", line.source},
-          {"path", escape(line.path)},
+          {"source", note.source},
+          {"path", escape(note.path)},
           {"domain", guest ? Json(guest->domid) : Json(nullptr)},
           {"domain_name", guest ? null_if_empty(guest->name) : Json(nullptr)},
           {"domain_uuid", guest ? null_if_empty(guest->uuid) : Json(nullptr)},
-          {"text", line.text}};
+          {"text", note.text}};
 }
 
 Json json_head(const AuditResult& result) {

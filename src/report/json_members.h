@@ -1,4 +1,5 @@
-// The members of a result in JSON, for the formats that are made of them. Stateless; any thread.
+// The members of a result in JSON, shared by the formats that consist of them. Stateless; any
+// thread.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -16,14 +17,14 @@ const char* to_text(Liveness::Basis basis);
 Json json_of(const SourceSummary& source);
 Json json_of(const RuleSummary& rule);
 Json json_of(const Finding& finding, const RuleSummary& rule);
-Json json_of(const GuestNote& line, const RuleSummary& rule);
+Json json_of(const GuestNote& note, const RuleSummary& rule);
 Json json_of(const SuppressionUse& use);
 Json json_of(const BaselineUse& baseline);
 Json json_of(const UndecidedRule& entry, const RuleSummary& rule);
-// Format, version, verdict and counts: what stands before the lists.
+// Format, version, verdict and counts: the members before the lists.
 Json json_head(const AuditResult& result);
 
-// Bytes of the store, escaped; null for none.
+// Bytes of the store, escaped; null if they are empty.
 Json null_if_empty(const std::string& bytes);
 
 // Texts of authors are UTF-8 (see AuditResult); other bytes would become U+FFFD.

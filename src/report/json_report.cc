@@ -1,7 +1,7 @@
 // For other programs, "xsaudit-result/1": every member is described in schema/result.schema.json.
 // Members may be added, never removed or given another meaning. Values, names and paths of the
-// store are arbitrary bytes, which JSON cannot hold; they are written in the escaped form of
-// base/escape.h, from which the bytes can be had back. result_reader.h reads it.
+// store are arbitrary bytes, which JSON cannot contain; they are written in the reversible escaped
+// form of base/escape.h. result_reader.h reads it.
 #include "report/json_members.h"
 #include "report/report.h"
 
@@ -21,9 +21,9 @@ std::string write_json_report(const AuditResult& result, const ReportOptions&) {
   json["known"] = findings(result.known);
   json["suppressions"] = Json::array();
   for (const auto& use : result.suppressions) json["suppressions"].push_back(json_of(use));
-  json["lines"] = Json::array();
-  for (const auto& line : result.lines) {
-    json["lines"].push_back(json_of(line, result.rules[line.rule]));
+  json["notes"] = Json::array();
+  for (const auto& note : result.notes) {
+    json["notes"].push_back(json_of(note, result.rules[note.rule]));
   }
   json["baseline"] = result.baseline ? json_of(*result.baseline) : Json(nullptr);
   json["not_evaluated"] = Json::array();

@@ -1,8 +1,8 @@
-// One JSON object a line, for what reads lines: log collectors, jq, grep. The first line is of type
-// "audit", then one for each source, each finding, those suppressed or known to the baseline (of
-// types of their own) and each rule that could not be decided somewhere. Members are those of
-// schema/result.schema.json; a line can stand alone, so that one about a source names it and one
-// about a rule says what the rule is.
+// One JSON object for each line, for log collectors, jq and grep. The first line is of type
+// "audit", then one for each source, each finding, each suppressed finding and each finding known
+// to the baseline (each with a type of its own) and each rule that could not be decided somewhere.
+// Members are those of schema/result.schema.json; each line is complete on its own, so a line about
+// a source contains its name and a line about a rule describes the rule.
 #include "base/escape.h"
 #include "report/json_members.h"
 #include "report/report.h"
@@ -20,7 +20,7 @@ class Lines {
     text_ += text_of(line, -1);
   }
 
-  // About what one rule says of one source.
+  // Lines about the results of one rule in one source.
   template <typename Entry>
   void add(const char* type, const Entry& entry) {
     const RuleSummary& rule = result_.rules[entry.rule];
@@ -47,7 +47,7 @@ std::string write_jsonl_report(const AuditResult& result, const ReportOptions&) 
   for (const Finding& finding : result.findings) lines.add("finding", finding);
   for (const Finding& finding : result.suppressed) lines.add("suppressed", finding);
   for (const Finding& finding : result.known) lines.add("known", finding);
-  for (const GuestNote& line : result.lines) lines.add("line", line);
+  for (const GuestNote& note : result.notes) lines.add("note", note);
   for (const UndecidedRule& entry : result.not_evaluated) lines.add("not_evaluated", entry);
   return std::move(lines).text();
 }

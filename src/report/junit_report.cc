@@ -1,7 +1,7 @@
-// For CI servers: JUnit XML as the schema of Ant's task has it. A suite is a source, a test case
-// one rule over it: failed if it found something at or above fail_on, skipped where it could not be
-// decided, and what it found below fail_on is on standard output. Whether the source was there at
-// all, and whole, is a test case of its own.
+// For CI servers: JUnit XML according to the schema of Ant's task. A suite is a source, a test case
+// is one rule over it: failed with findings at or above fail_on, skipped if the rule could not be
+// decided; findings below fail_on are on standard output. One more test case tells whether the
+// source could be read completely.
 #include <cstring>
 #include <map>
 
@@ -41,7 +41,7 @@ std::string finding_text(const Finding& finding) {
 struct TestCase {
   std::string failures;
   std::string first;  // message of the first failure
-  std::string below;  // found, but below fail_on
+  std::string below;  // findings below fail_on
   std::string undecided;
 };
 

@@ -8,7 +8,7 @@
 namespace xsaudit {
 namespace {
 
-// Datagrams of syslog are taken whole up to 8 KiB (rsyslog's default), and an entry has three of
+// A syslog daemon accepts datagrams up to 8 KiB (rsyslog's default), and an entry has three of
 // these.
 constexpr std::size_t kMaxTextBytes = 1000;
 
@@ -23,7 +23,7 @@ LogPriority priority_of(Severity severity) {
   return LogPriority::info;
 }
 
-// Text of our own, or that is safe to print already.
+// A text of the program, or one that is already safe to print.
 std::string bounded(std::string text) {
   if (text.size() <= kMaxTextBytes) return text;
   text.resize(kMaxTextBytes);

@@ -1,7 +1,7 @@
 // The result as lines for a log: one for each finding that counts, for each source that could not
-// be audited, for each suppression that does not do what was wished, and one for the audit itself,
-// so that a day without it is noticed. Values are escaped and cut where a guest could have made
-// them long; no line holds a control character. Stateless; any thread.
+// be audited, for each suppression without the intended effect, and one for the audit itself, so
+// that a missing audit is noticed. Values are escaped, and shortened if a guest could have made
+// them long; no line contains a control character. Stateless; any thread.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace xsaudit {
 
-// As syslog(3) numbers them.
+// The priorities of syslog(3).
 enum class LogPriority : std::uint8_t {
   critical = 2,
   error = 3,
@@ -26,11 +26,11 @@ struct LogEntry {
   std::vector<std::pair<std::string, std::string>> fields;  // "event" first, "message" last
 };
 
-// `status` is what the program exits with.
+// `status` is the exit status of the program.
 std::vector<LogEntry> log_entries(const AuditResult& result, int status);
 
-// "event=finding rule=orphan-backend severity=low … message=\"…\"": a value that is not only
-// letters, digits and some signs stands in quotes, with quotes and backslashes in it escaped.
+// "event=finding rule=orphan-backend severity=low … message=\"…\"": a value with other characters
+// than letters, digits and some signs is put in quotes, with quotes and backslashes in it escaped.
 std::string log_text(const LogEntry& entry);
 
 }  // namespace xsaudit

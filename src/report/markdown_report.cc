@@ -1,6 +1,6 @@
-// For tickets and job summaries: GitHub-flavoured Markdown. Content of a store appears in code
-// only, where no markup, link, mention or HTML is looked for, between fences longer than any run of
-// backticks in it.
+// For tickets and job summaries: GitHub-flavoured Markdown. Content of a store appears only in
+// code, where no markup, link, mention or HTML is interpreted, between fences longer than any run
+// of backticks in it.
 #include <algorithm>
 #include <map>
 
@@ -37,7 +37,7 @@ std::string block(const std::vector<std::string>& lines, const char* language) {
   return marks + language + "\n" + text + marks + "\n";
 }
 
-// The text of a rule's author: nothing in it is markup.
+// A rule's text, with all markup escaped.
 std::string prose(std::string_view text) {
   std::string out;
   for (const char c : text) {

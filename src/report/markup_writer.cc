@@ -10,7 +10,7 @@ std::string markup_text(std::string_view text) {
     switch (c) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;  // "]]>" may not stand in text
+      case '>': out += "&gt;"; break;  // "]]>" is not allowed in text
       case '"': out += "&quot;"; break;
       case '\'': out += "&#39;"; break;
       default: out += c;
@@ -26,7 +26,7 @@ void MarkupWriter::begin(std::string_view name, Attributes attributes) {
   out_.append("<").append(name);
   for (const auto& [key, value] : attributes) {
     out_.append(" ").append(key).append("=\"");
-    // A parser would make a blank of a newline in an attribute.
+    // A parser would replace a newline in an attribute by a blank.
     for (const char c : markup_text(value)) {
       if (c == '\n') {
         out_ += "&#10;";

@@ -1,7 +1,7 @@
-// Markup (XML, HTML, and SVG in HTML), written from the outside in. All text goes through it:
-// markup characters become references, and bytes that XML 1.0 cannot hold, even as a reference,
-// become visible escapes (base/escape.h), so that the result is well-formed UTF-8, whatever a store
-// holds. Each element begins on a line of its own. Owned and used by one thread.
+// Writes markup (XML, HTML, and SVG in HTML) in document order. All text goes through it: markup
+// characters become references, and bytes that XML 1.0 cannot contain, even as a reference, become
+// visible escapes (base/escape.h). The result is well-formed UTF-8 for any bytes of a store. Each
+// element begins on a line of its own. Owned and used by one thread.
 #pragma once
 
 #include <initializer_list>
@@ -12,29 +12,29 @@
 
 namespace xsaudit {
 
-// Text that is safe between tags and, quoted by either quote, as an attribute.
+// Text that is safe between tags and in a quoted attribute.
 std::string markup_text(std::string_view text);
 
 class MarkupWriter {
  public:
   using Attributes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
-  // The first line, which says what the rest is: "<!DOCTYPE html>".
+  // Writes the first line, which declares the type of the document: "<!DOCTYPE html>".
   explicit MarkupWriter(std::string_view first_line);
 
-  // Names of elements and attributes are the program's own.
+  // Names of elements and attributes come only from the program.
   void open(std::string_view name, Attributes attributes = {});
   void close();
-  // An element that holds only text.
+  // An element that contains only text.
   void element(std::string_view name, std::string_view text, Attributes attributes = {});
-  // An element that holds nothing: one that HTML knows as void, or any of XML.
+  // An empty element: a void element of HTML, or any element of XML.
   void empty(std::string_view name, Attributes attributes = {});
-  // Text in the element that is open, on a line of its own.
+  // Text in the open element, on a line of its own.
   void text(std::string_view text);
-  // A style or a script of the program's own, byte for byte.
+  // A style or a script of the program, byte for byte.
   void verbatim(std::string_view name, std::string_view content);
 
-  // After the last close().
+  // To be called after the last close().
   std::string result() && { return std::move(out_); }
 
  private:

@@ -70,7 +70,7 @@ std::string verdict_phrase(const AuditResult& result) {
   if (result.verdict != Verdict::findings && !result.findings.empty()) {
     text += std::string(", nothing of severity ") + to_text(result.fail_on) + " or above";
   }
-  text += set_aside_counts(result);
+  text += triage_counts(result);
   if (incomplete) text += "; the audit is incomplete";
   return text;
 }
@@ -105,7 +105,7 @@ std::string evidence_phrase(const Evidence& evidence) {
             to_text(evidence.value_unknown) + ")";
   }
   if (evidence.permissions) return line + "  (" + to_text(*evidence.permissions) + ")";
-  // A form without permissions says so once, in the verdict.
+  // A format without permissions is mentioned once, in the verdict.
   if (evidence.permissions_unknown == UnknownReason::not_in_form) return line;
   return line + " (permissions unknown: " + to_text(evidence.permissions_unknown) + ")";
 }

@@ -12,8 +12,8 @@
 
 namespace xsaudit {
 
-// Bytes between quotes that they cannot end themselves: xenstore-ls does not escape quotes, so that
-// a guest's value can look there like the permissions behind it.
+// Bytes in quotes, with quotes among the bytes escaped: xenstore-ls does not escape them, so a
+// guest's value can look there like the permissions after it.
 std::string in_quotes(std::string_view bytes);
 
 std::vector<std::string> lines_of(std::string_view text);

@@ -1,5 +1,5 @@
-// Metrics for the textfile collector of Prometheus' node exporter. Labels are severities and ids of
-// rules and nothing else: a guest that could choose one could fill the server with time series.
+// Metrics for the textfile collector of Prometheus' node exporter. Labels are only severities and
+// ids of rules: with a label that it chooses a guest could fill the server with time series.
 #include <algorithm>
 
 #include "report/report.h"

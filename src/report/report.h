@@ -24,7 +24,7 @@ struct ReportFormat {
 };
 
 const std::vector<ReportFormat>& report_formats();
-const ReportFormat* find_report_format(std::string_view name);  // null if there is none
+const ReportFormat* find_report_format(std::string_view name);  // null if unknown
 
 // The writers of the formats, one file each; report.cc has their table and is the only caller by
 // name. The head of each file describes the purpose of the format and its escaping. Stateless; any

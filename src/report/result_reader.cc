@@ -22,7 +22,7 @@ Severity severity(const JsonCursor& json) {
   return parsed.value_or(Severity::info);
 }
 
-// Why the member beside it is null or not known, where that is said.
+// The reason why a member is null or unknown, if the file contains it.
 UnknownReason reason(const JsonCursor& json, const std::string& key) {
   return json.has(key.c_str()) ? word<UnknownReason>(json[key.c_str()]) : UnknownReason::known;
 }
@@ -102,7 +102,7 @@ SourceSummary source(const JsonCursor& json) {
   info.has_permissions = json["has_permissions"].boolean();
   source.incomplete = texts(json["incomplete"]);
   for (const JsonCursor& gap : json["gaps"].items()) {
-    info.gaps.push_back({gap["place"].text(), gap["what"].text()});
+    info.gaps.push_back({gap["place"].text(), gap["message"].text()});
   }
   info.gap_count = json["gap_count"].number(info.gaps.size(), UINT64_MAX);
   info.daemon = word<Daemon>(json["daemon"]);
@@ -265,17 +265,17 @@ UndecidedRule undecided(const JsonCursor& json, const References& references) {
   return entry;
 }
 
-GuestNote guest_line(const JsonCursor& json, const References& references) {
-  GuestNote line;
-  line.rule = references.rule(json["rule"]);
-  line.source = references.source(json["source"]);
-  line.path = json["path"].bytes();
+GuestNote guest_note(const JsonCursor& json, const References& references) {
+  GuestNote note;
+  note.rule = references.rule(json["rule"]);
+  note.source = references.source(json["source"]);
+  note.path = json["path"].bytes();
   if (!json["domain"].is_null()) {
-    line.guest = Guest{domid(json["domain"]), json["domain_name"].bytes_or_empty(),
+    note.guest = Guest{domid(json["domain"]), json["domain_name"].bytes_or_empty(),
                        json["domain_uuid"].bytes_or_empty()};
   }
-  line.text = json["text"].text();
-  return line;
+  note.text = json["text"].text();
+  return note;
 }
 
 }  // namespace
@@ -305,8 +305,8 @@ Result<AuditResult> read_result(std::string_view text, const std::string& name) 
   for (const JsonCursor& item : json["not_evaluated"].items()) {
     result.not_evaluated.push_back(undecided(item, references));
   }
-  for (const JsonCursor& item : json["lines"].items()) {
-    result.lines.push_back(guest_line(item, references));
+  for (const JsonCursor& item : json["notes"].items()) {
+    result.notes.push_back(guest_note(item, references));
   }
   if (error) return *error;
   return result;

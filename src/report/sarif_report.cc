@@ -1,5 +1,5 @@
-// SARIF 2.1.0 (OASIS), for code scanning and whatever else collects findings. Every result carries
-// the finding's fingerprint; severities go into "security-severity", by which GitHub ranks. Rules
+// SARIF 2.1.0 (OASIS), for code scanning and other collectors of findings. Every result contains
+// the finding's fingerprint; severities become "security-severity", by which GitHub ranks. Rules
 // that were not evaluated become notifications of the run. In messages braces are doubled and
 // brackets escaped, so that no value of a store becomes a placeholder or a link (3.11.5, 3.11.6).
 #include "base/escape.h"
@@ -22,7 +22,7 @@ const char* level(Severity severity) {
   return "error";
 }
 
-// In the middle of what GitHub takes for that severity.
+// The middle of the range that GitHub assigns to the severity.
 const char* security_severity(Severity severity) {
   switch (severity) {
     case Severity::info: return "0.0";
@@ -122,7 +122,7 @@ Json results_of(const AuditResult& result) {
   for (const Finding& finding : result.suppressed) {
     Json json = result_of(result, finding);
     const Json suppression = {{"kind", "external"},
-                              {"justification", set_aside_because(finding, result)}};
+                              {"justification", why_not_counted(finding, result)}};
     json["suppressions"] = Json::array({suppression});
     if (result.baseline) json["baselineState"] = "new";
     results.push_back(std::move(json));

@@ -1,5 +1,5 @@
 // For people at a terminal: grouped by guest and device, the worst first. Every value goes through
-// escape(), so that what comes out is printable ASCII and no line is a guest's.
+// escape(), so that the output is printable ASCII and a guest cannot create a line.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -62,7 +62,7 @@ class TextReport {
       findings(index, result_.suppressed, ", suppressed");
       findings(index, result_.known, ", known");
     }
-    lines(index);
+    notes(index);
     undecided(index);
     section("incomplete", source.incomplete);
   }
@@ -105,18 +105,18 @@ class TextReport {
     for (const Evidence& node : finding.evidence) evidence.push_back(evidence_phrase(node));
     field("evidence", evidence);
     field("places", place_phrases(finding));
-    if (std::string why = set_aside_because(finding, result_); !why.empty()) {
+    if (std::string why = why_not_counted(finding, result_); !why.empty()) {
       field("status", {std::move(why)});
     }
     field("to do", lines_of(finding.fix));
   }
 
-  void lines(std::size_t source) {
-    std::vector<std::string> notes;
-    for (const GuestNote& entry : result_.lines) {
-      if (entry.source == source) notes.push_back(guest_phrase(entry.guest) + ": " + entry.text);
+  void notes(std::size_t source) {
+    std::vector<std::string> lines;
+    for (const GuestNote& note : result_.notes) {
+      if (note.source == source) lines.push_back(guest_phrase(note.guest) + ": " + note.text);
     }
-    section("guests", notes);
+    section("guests", lines);
   }
 
   void undecided(std::size_t source) {
@@ -134,7 +134,7 @@ class TextReport {
     line("");
   }
 
-  // Below one another where they do not fit beside one another.
+  // Printed below each other if they do not fit next to each other.
   void names(const std::vector<std::string>& names) {
     constexpr std::size_t kWidth = 100;
     std::string text;

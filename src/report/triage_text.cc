@@ -31,7 +31,7 @@ std::string line_on(const SuppressionUse& use) {
 
 }  // namespace
 
-std::string set_aside_counts(const AuditResult& result) {
+std::string triage_counts(const AuditResult& result) {
   std::vector<std::string> parts;
   if (!result.suppressed.empty()) {
     parts.push_back(plural(result.suppressed.size(), "finding", "findings") + " suppressed");
@@ -42,7 +42,7 @@ std::string set_aside_counts(const AuditResult& result) {
   return parts.empty() ? "" : "; " + joined(parts);
 }
 
-std::string set_aside_because(const Finding& finding, const AuditResult& result) {
+std::string why_not_counted(const Finding& finding, const AuditResult& result) {
   if (finding.suppression) {
     const Suppression& suppression = result.suppressions[*finding.suppression].suppression;
     return "suppressed until " + day_text(suppression.expires) + ", " + suppression.place + ": " +

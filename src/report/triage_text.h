@@ -1,5 +1,5 @@
-// For the text report: what was found but does not count, because of suppressions or a baseline,
-// and what there is to say of those themselves. Stateless; any thread.
+// For the text report: the findings that do not count because of suppressions or a baseline, and
+// the state of those. Stateless; any thread.
 #pragma once
 
 #include <string>
@@ -9,17 +9,17 @@
 
 namespace xsaudit {
 
-// "; 2 findings suppressed, 1 known": for the line of the verdict; empty where there is none.
-std::string set_aside_counts(const AuditResult& result);
+// "; 2 findings suppressed, 1 known", for the line of the verdict; empty without any.
+std::string triage_counts(const AuditResult& result);
 
 // Why a finding does not count: "until 2027-03-31, suppress.yaml:3:5: the reason (the owner)", or
-// that the baseline knows it; empty for one that counts and is new.
-std::string set_aside_because(const Finding& finding, const AuditResult& result);
+// that the baseline contains it; empty for a finding that counts and is new.
+std::string why_not_counted(const Finding& finding, const AuditResult& result);
 
-// One line each on suppressions that have expired or cover nothing, or on all of them.
+// One line for each suppression that has expired or covers nothing, or for each suppression.
 std::vector<std::string> suppression_lines(const AuditResult& result, bool all);
 
-// One line each on what the baseline knew and was not found any more.
+// One line for each finding of the baseline that was not found again.
 std::vector<std::string> gone_lines(const AuditResult& result);
 
 }  // namespace xsaudit

@@ -1,8 +1,8 @@
-// Everything that a rule may ask about one store: the snapshot, the host facts collected with it,
-// and what follows from them and from the options of the audit. The domains that may do everything,
+// Everything that a rule can read about one store: the snapshot, the host facts collected with it,
+// and the facts that follow from them and from the options of the audit. The privileged domains,
 // the stub domains and their targets, the access of each domain, the running domains, the profile
-// and the limits are worked out here, once for each store, and everything that judges a store asks
-// this type for them.
+// and the limits are computed here, once for each store, and everything that judges a store gets
+// them from this type.
 //
 // A copy shares the access and the limits with its original. The schema, the snapshot and the host
 // facts must outlive all copies. Any thread may read a context that is not being changed.
@@ -22,12 +22,12 @@
 
 namespace xsaudit {
 
-// What the administrator, or a rule's own test, states about a store that the store cannot state.
+// Facts that the store does not contain, given by the administrator or by a rule's own test.
 struct ContextOptions {
-  // Domains that may do everything, in addition to domain 0 and those that the store names.
+  // Privileged domains in addition to domain 0 and those that the store names.
   std::vector<Domid> privileged;
   std::optional<std::vector<Domid>> alive;     // for stores that do not record the running domains
-  std::optional<ProfileTable::Index> profile;  // of all domains; nothing: as the store shows
+  std::optional<ProfileTable::Index> profile;  // for all domains; nothing: as the store shows
   std::vector<std::pair<std::string, std::int64_t>> quota;  // in place of the daemon's defaults
   std::vector<std::string> required;  // restrictions that rules enforce only on request
   bool show_secrets = false;          // whether messages and evidence may contain secrets

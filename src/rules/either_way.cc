@@ -27,7 +27,7 @@ AllHits hits_assuming(const RuleSet& rules, const AuditContext& facts,
   for (const std::size_t index : rules.order()) {
     all[index] = RuleRun(rules.rules()[index], facts, store_index).find(all);
   }
-  decide_who_yields(rules, all);
+  mark_superseded(rules, all);
   return all;
 }
 
@@ -61,8 +61,8 @@ void add(RuleHits& own, const RuleHits& assumed, Hit hit, const Hit& if_dead) {
   hit.confirmed = hit.confirmed && if_dead.confirmed;
   hit.either_way = true;
   insert_by_node(own.hits, hit);
-  for (const Yield& yield : assumed.yields) {
-    if (yield.node == hit.node) insert_by_node(own.yields, yield);
+  for (const Supersession& supersession : assumed.supersessions) {
+    if (supersession.node == hit.node) insert_by_node(own.supersessions, supersession);
   }
 }
 
@@ -80,7 +80,7 @@ void add_hits_either_way(const RuleSet& rules, const AuditContext& facts, StoreI
   for (std::size_t rule = 0; rule < all.size(); ++rule) {
     RuleHits added;
     for (const Hit& hit : if_alive[rule].hits) {
-      const bool is_new = !hit.silent && all[rule].at(hit.node) == nullptr;
+      const bool is_new = !hit.superseded && all[rule].at(hit.node) == nullptr;
       if (is_new && worst[hit.node] != nullptr) added.hits.push_back(hit);
     }
     for (const Hit& hit : added.hits) add(all[rule], if_alive[rule], hit, *worst[hit.node]);

@@ -10,9 +10,9 @@
 
 namespace xsaudit {
 
-// Adds to all hits of these facts those that there are if every such domain is alive, where there
-// is one at the same node, or above it, if every such domain is dead, too. They are no more severe
-// than that one. The rules are judged twice more, if there is time.
+// Judges the rules twice more, once as if every domain of unknown state were running and once as if
+// none were, if there is time. A hit of the first that has one of the second at the same node or
+// above is added to the hits of these facts. Its severity is the lower of the two.
 void add_hits_either_way(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                          AllHits& all);
 

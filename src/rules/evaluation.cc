@@ -9,14 +9,14 @@
 namespace xsaudit {
 
 AllHits find_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
-                  const std::function<void(std::size_t)>& told) {
+                  const std::function<void(std::size_t)>& on_progress) {
   AllHits all(rules.rules().size());
   std::size_t done = 0;
   for (const std::size_t index : rules.order()) {
     const std::uint64_t steps = store_index.clock().steps();
     all[index] = RuleRun(rules.rules()[index], facts, store_index).find(all);
     all[index].steps = store_index.clock().steps() - steps;
-    if (told) told(++done);
+    if (on_progress) on_progress(++done);
   }
   add_hits_either_way(rules, facts, store_index, all);
   return all;
@@ -27,7 +27,7 @@ Evaluation report_hits(const RuleSet& rules, const AuditContext& facts, StoreInd
   Evaluation evaluation;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const std::uint64_t steps = store_index.clock().steps();
-    RuleReport(rules, i, facts, store_index).tell(all[i].hits, evaluation);
+    RuleReport(rules, i, facts, store_index).report(all[i].hits, evaluation);
     evaluation.steps.push_back(all[i].steps + store_index.clock().steps() - steps);
     const auto& entries = all[i].not_evaluated;
     evaluation.not_evaluated.insert(evaluation.not_evaluated.end(), entries.begin(), entries.end());
@@ -36,13 +36,13 @@ Evaluation report_hits(const RuleSet& rules, const AuditContext& facts, StoreInd
 }
 
 Evaluation evaluate(const RuleSet& rules, const AuditContext& given,
-                    const std::function<void(std::size_t)>& told,
+                    const std::function<void(std::size_t)>& on_progress,
                     const JudgingClock::Limit& limit) {
   AuditContext facts = given;
   StoreIndex store_index(facts, limit);
   facts.set_secrets(find_secrets(rules, facts, store_index));
-  AllHits all = find_hits(rules, facts, store_index, told);
-  decide_who_yields(rules, all);
+  AllHits all = find_hits(rules, facts, store_index, on_progress);
+  mark_superseded(rules, all);
   return report_hits(rules, facts, store_index, all);
 }
 

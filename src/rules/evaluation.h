@@ -1,6 +1,6 @@
-// A place where a rule is violated, small, because a guest can make a million of them. Grouping,
-// yielding, suppressions and the second look work on hits; findings are made of what is left
-// (rule_report.h). Plain values; any thread.
+// A node at which a rule is violated. Hits are small, because a guest can create a million of them.
+// Grouping, superseding, suppressions and the re-check work on hits; findings are made of the
+// remaining ones (rule_report.h). Plain values; any thread.
 #pragma once
 
 #include <cstddef>
@@ -21,38 +21,38 @@ namespace xsaudit {
 
 struct Rule;
 
-// What a second look at the same store said of a hit.
+// The result of the re-check of a hit (audit/second_look.h).
 enum class Recheck : std::uint8_t {
-  none,       // there was none, or it was not for this hit
-  seen_once,  // there was none, and the hit may pass: it is no more than info
-  again,      // the rule is violated there as before
-  renamed,    // another rule now says the same thing, or says it at the same node
-  not_seen,   // it could not tell
-  gone,       // the place was seen, and all is well there
+  none,       // there was no re-check, or it did not concern this hit
+  seen_once,  // there was none, and the hit is transient: it is at most info
+  again,      // the rule is still violated there
+  renamed,    // another rule now reports the fault, or a fault at the same node
+  not_seen,   // the node could not be judged again
+  gone,       // the node was judged again, and the fault is gone
 };
 
 struct Hit {
   NodeId node = kNoNode;
   std::uint32_t alternative = 0;  // of the rule's patterns
-  std::uint16_t later_rule = 0;   // of Recheck::renamed: the index of the other rule
+  std::uint16_t later_rule = 0;   // for Recheck::renamed: the index of the other rule
   Severity severity = Severity::info;
-  bool severity_sure = true;        // no condition that could have made it another was unknown
+  bool severity_sure = true;        // no condition that could have changed it was unknown
   bool relies_on_liveness = false;  // it assumes that some domain is not running
-  bool either_way = false;  // it is not known whether a domain is alive, and wrong either way
-  bool confirmed = true;    // worth a finding though it was seen once only
+  bool either_way = false;  // it is unknown whether a domain is running, and a fault in both cases
+  bool confirmed = true;    // worth a finding even if it was seen only once
   Recheck recheck = Recheck::none;
 
-  // What decide_who_yields() made of it.
-  bool silent = false;     // one at least as grave speaks for it
-  bool set_aside = false;  // in a finding that is suppressed: it speaks for no other
-  std::int8_t said = -1;   // how grave the worst is that is said of it; -1: nothing is
+  // The result of mark_superseded().
+  bool superseded = false;  // a hit at least as severe supersedes it
+  bool suppressed = false;  // part of a suppressed finding: it does not supersede another hit
+  std::int8_t reported_severity = -1;  // the highest severity reported for its fault; -1: none
 };
 
-// One hit yields to another at another node.
-struct Yield {
-  NodeId node = kNoNode;   // of the hit that yields
-  std::uint32_t rule = 0;  // the index of the other one's rule
-  NodeId at = kNoNode;     // and its node
+// A hit is superseded by a hit at another node.
+struct Supersession {
+  NodeId node = kNoNode;   // the node of the superseded hit
+  std::uint32_t rule = 0;  // the index of the other hit's rule
+  NodeId at = kNoNode;     // and the node of the other hit
 };
 
 // One rule that could not be decided for one reason, however many the places.
@@ -60,38 +60,38 @@ struct NotEvaluated {
   const Rule* rule = nullptr;
   std::string path;      // the first such place, raw
   std::string reason;    // "/a/b: its value is not known: it could not be read"; safe to print
-  bool by_form = false;  // true: the form of the recording can never hold it
+  bool by_form = false;  // the format of the recording never contains the fact
   std::uint64_t count = 1;
-  // It is not known whether domains are alive: the first of them, sorted.
+  // Whether the reason is that the state of domains is unknown, and the first of these, sorted.
   bool by_liveness = false;
   std::vector<Domid> domids;
   static constexpr std::size_t kMaxDomids = 10;
 };
 
 struct RuleHits {
-  std::vector<Hit> hits;      // by node, each node once
-  std::vector<Yield> yields;  // by node; those to a hit at the same node go without saying
+  std::vector<Hit> hits;                    // by node, each node once
+  std::vector<Supersession> supersessions;  // by node; only those at other nodes
   std::vector<NotEvaluated> not_evaluated;
-  // Whether the rule was judged at every node before the time was up. If not, what it found until
-  // then is here, and that is among what was not evaluated.
+  // Whether the rule was judged at every node in time. If not, the hits so far are here, and
+  // not_evaluated has an entry for the rest.
   bool finished = true;
   std::uint64_t steps = 0;  // what judging it cost (judging_clock.h)
 
   const Hit* at(NodeId node) const;  // null if there is none
-  // Of the hit at this node: whether it was not set aside before.
-  bool set_aside(NodeId node);
+  // Marks the hit at this node as suppressed. False if it was already.
+  bool suppress(NodeId node);
 };
 
-// By the rule's place in its set.
+// By the index of the rule in its set.
 using AllHits = std::vector<RuleHits>;
 
-// Running rules over a snapshot: first every hit of every rule, then what there is to say of them,
-// and every place where a rule could not be decided, with the reason. Where it is not known whether
-// a domain is alive, what is wrong either way is a hit (either_way.h). In between hits can be taken
-// away or changed (audit/second_look.h). The result holds no view into the snapshot. Several
-// threads may evaluate over the same facts at once, each with columns of its own.
+// Running rules over a snapshot: first all hits of all rules, then the violations to report and the
+// rules that could not be decided, with the reason. If it is unknown whether a domain is running, a
+// fault in both cases is a hit (either_way.h). Between the two steps hits can be removed or changed
+// (audit/second_look.h). The result holds no view into the snapshot. Several threads may evaluate
+// the same facts at once, each with a StoreIndex of its own.
 
-// One thing by which a rule knows a fault again: a text, or a set of domains.
+// One part of the state by which a baseline recognises a fault: a text, or a set of domains.
 struct StatePart {
   std::string text;
   std::optional<DomainSet> domains;
@@ -100,24 +100,24 @@ struct StatePart {
 struct Violation {
   const Rule* rule = nullptr;
   Severity severity = Severity::info;
-  bool confirmed = true;  // worth a finding though it was seen once only
+  bool confirmed = true;  // worth a finding even if it was seen only once
   NodeId node = kNoNode;
   std::string path;     // raw store path
   std::string message;  // safe to print: every value in it is escaped and bounded
   std::string fix;      // commands to review, safe to print and to paste; may be empty
   // The rule's variables at this place: ("DOMID", "3"), ("KIND", "vif"), …
   std::vector<std::pair<std::string, std::string>> bindings;
-  // Paths whose value and permissions prove it: the node itself first, then those the rule names.
+  // Paths of the nodes that prove the fault: the node itself first, then those that the rule names.
   std::vector<std::string> evidence;
-  std::vector<StatePart> state;  // what the rule's expressions under `known_by` give
-  // How many nodes it stands for, and some of their paths, where there are several: a fault of a
-  // whole subtree, or more faults of one guest than are worth telling apart.
+  std::vector<StatePart> state;  // the values of the rule's expressions under `known_by`
+  // The number of nodes that it covers, and some of their paths if there are several: a fault of a
+  // whole subtree, or the rest of very many faults of one guest.
   std::uint64_t count = 1;
   std::vector<std::string> samples;
-  std::vector<NodeId> others;  // all that it stands for beside `node`
+  std::vector<NodeId> others;  // all nodes that it covers except `node`
 
-  // It is told as a line about the guest, not as a finding.
-  bool is_line() const { return rule->is_note && severity == Severity::info; }
+  // It is reported as a note about the guest, not as a finding.
+  bool is_note() const { return rule->is_note && severity == Severity::info; }
 };
 
 struct Evaluation {
@@ -126,19 +126,19 @@ struct Evaluation {
   std::vector<std::uint64_t> steps;         // by rule: what judging it cost (judging_clock.h)
 };
 
-// `told`, where given, hears after each rule how many are done. Once the time that the columns have
-// is up no further node is judged; how far it came by then differs from run to run.
+// `on_progress`, if given, is called after each rule with the number of rules done. No further node
+// is judged once the time limit of the index is reached; the hits then differ from run to run.
 AllHits find_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
-                  const std::function<void(std::size_t)>& told = {});
+                  const std::function<void(std::size_t)>& on_progress = {});
 
-// What is said of the hits that are not silent, and what was not evaluated. The hits are of these
-// facts.
+// Makes violations of the hits that are not superseded, and collects the rules that could not be
+// decided. The hits must be from these facts.
 Evaluation report_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                        const AllHits& all);
 
-// All of it, of a store that is looked at once.
+// Both steps, for a store that is read once.
 Evaluation evaluate(const RuleSet& rules, const AuditContext& facts,
-                    const std::function<void(std::size_t)>& told = {},
+                    const std::function<void(std::size_t)>& on_progress = {},
                     const JudgingClock::Limit& limit = {});
 
 }  // namespace xsaudit

@@ -1,6 +1,6 @@
-// How long one judging of a store may take, and how far it has come. Every part of it whose length
-// a guest can choose counts its steps here: items of a list, matches of a search, levels of a path,
-// bytes of a text. The clock is read once in some thousand steps. Used by one thread.
+// The time limit for judging a store, and a count of steps. Every operation whose length a guest
+// can choose counts its steps here: items of a list, matches of a search, levels of a path, bytes
+// of a text. The clock is read once in some thousand steps. Used by one thread.
 #pragma once
 
 #include <chrono>

@@ -22,8 +22,8 @@ enum class Severity : std::uint8_t { info, low, medium, high, critical };
 const char* to_text(Severity severity);
 std::optional<Severity> parse_severity(std::string_view text);
 
-// A rule: what its file says for people to read, and its program. Immutable once loaded; any
-// thread. The keys of a rule file are described in rules/README.md.
+// A rule: the texts of its file for people, and its program. Immutable once loaded; any thread. The
+// keys of a rule file are described in rules/README.md.
 struct RuleProgram;  // rule_program.h
 
 enum class RuleClass : std::uint8_t { security, hygiene, lifecycle, quota, integrity };
@@ -36,13 +36,13 @@ struct Rule {
   RuleClass category = RuleClass::security;  // "class" in the file
   std::vector<std::string> match;            // as written
   std::string why;
-  std::string fix;  // as written, with its {expressions}; Violation::fix has them filled in
+  std::string fix;  // as written, with {expressions}; Violation::fix has their values
   std::vector<std::string> exceptions;
   std::vector<std::string> references;
   // While its severity is info, the message is a note about the guest and not a finding.
   bool is_note = false;
-  // By what a baseline knows again what was wrong, beside the place and RuleProgram::known_by: the
-  // values and the permissions of the nodes in evidence.
+  // Which values and permissions of the evidence a baseline compares, in addition to the path and
+  // RuleProgram::known_by.
   bool known_by_values = true;
   bool known_by_permissions = true;
   std::string file;  // "rules/orphan-backend.yaml"
@@ -50,17 +50,18 @@ struct Rule {
   std::shared_ptr<const RuleProgram> program;
 
   // The documents of its file; `tests` has the key "tests", and may be the same document. Always
-  // there in a rule that was loaded.
+  // set in a loaded rule.
   std::optional<YamlDocument> document;
   std::optional<YamlDocument> tests;
 };
 
 // The compiled form of a rule. Immutable; any thread, each in a context of its own.
 struct RuleProgram {
-  // Another rule that says more of the same thing: where it fires, this one is silent.
+  // Another rule that reports the same fault more precisely: if it has a hit, this rule's hit is
+  // not reported.
   struct Superseder {
     std::size_t rule = 0;  // index in the rule set
-    ExpressionPtr at;      // the path where it would have fired; null: the same node
+    ExpressionPtr at;      // the path of the other rule's hit; null: the same node
   };
   struct SeverityCase {
     ExpressionPtr when;
@@ -71,7 +72,7 @@ struct RuleProgram {
   NamedPatterns match;
   std::vector<ExpressionPtr> lets;
   ExpressionPtr when;                       // null: always
-  ExpressionPtr assertion;                  // what must hold
+  ExpressionPtr assertion;                  // the condition that must hold
   ExpressionPtr secret;                     // where the node holds a secret; null: nowhere
   std::vector<SeverityCase> severity_when;  // the first that holds counts
   Message message;
@@ -80,7 +81,7 @@ struct RuleProgram {
   std::vector<ExpressionPtr> known_by;  // of any type
   std::vector<Superseder> superseded_by;
   bool transient = false;  // its faults can disappear without intervention
-  // Where this holds one look is proof enough; null: nowhere.
+  // If this holds, one reading is enough; null: never.
   ExpressionPtr confirmed;
   bool once_per_subtree = false;  // report: subtree
   ExpressionPtr once_per;         // report: {once_per: …}; null: each place

@@ -237,7 +237,7 @@ class RuleLoader {
     return ok();
   }
 
-  // A leftover or a quota is known by its place: what stands there changes by itself.
+  // A leftover or a quota is recognised by its path: the value there changes in normal operation.
   Status load_known_by() {
     const YamlValue known_by = root_.get("known_by");
     const bool by_evidence = !known_by.exists() && rule().category != RuleClass::lifecycle &&
@@ -273,23 +273,23 @@ class RuleLoader {
                             "'subtree', 'note', or {once_per: an expression}");
       }
     }
-    const YamlValue gravers = root_.get("superseded_by");
-    if (!gravers.exists()) return ok();
-    if (!gravers.is_list()) {
-      return gravers.error("expected a list of ids of rules, or of {rule: ..., at: ...}");
+    const YamlValue superseders = root_.get("superseded_by");
+    if (!superseders.exists()) return ok();
+    if (!superseders.is_list()) {
+      return superseders.error("expected a list of ids of rules, or of {rule: ..., at: ...}");
     }
-    for (const YamlValue& one : gravers.items()) {
-      RuleProgram::Superseder graver;
+    for (const YamlValue& one : superseders.items()) {
+      RuleProgram::Superseder superseder;
       YamlValue id = one;
       if (one.is_map()) {
         XSAUDIT_TRY(one.only_keys({"rule", "at"}));
         XSAUDIT_ASSIGN(id, one.require("rule"));
         XSAUDIT_ASSIGN(auto at, one.require("at"));
-        XSAUDIT_ASSIGN(graver.at, expressions_.of(at, kText));
+        XSAUDIT_ASSIGN(superseder.at, expressions_.of(at, kText));
       }
       XSAUDIT_TRY(id.as_text());
-      loaded_.gravers.push_back({std::string(id.text()), id.place()});
-      program().superseded_by.push_back(std::move(graver));
+      loaded_.superseders.push_back({std::string(id.text()), id.place()});
+      program().superseded_by.push_back(std::move(superseder));
     }
     return ok();
   }

@@ -1,6 +1,6 @@
-// Makes the texts of one rule into expressions and messages, each with the names that the rule has
-// given by then. Errors have the place in the rule's file. Owns the rule's names; the schema must
-// outlive it. Used by one thread.
+// Compiles the texts of one rule into expressions and messages. Each text can use the names that
+// the rule defines before it. Errors have the place in the rule's file. Owns the rule's names; the
+// schema must outlive it. Used by one thread.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,7 @@ class RuleExpressions {
 
   Result<ExpressionPtr> any(const YamlValue& value);
   Result<ExpressionPtr> of(const YamlValue& value, Type type);
-  // A number or a text, whichever it is.
+  // A number or a text.
   Result<ExpressionPtr> scalar(const YamlValue& value);
   // A path or a list of them.
   Result<ExpressionPtr> evidence(const YamlValue& value);
@@ -37,17 +37,17 @@ class RuleExpressions {
   Scope scope_;
 };
 
-// One rule file made into a Rule. For rule_set.cc, which knows the other rules. Stateless; any
+// Makes a Rule from a rule file, for rule_set.cc, which knows the other rules. Stateless; any
 // thread.
 struct LoadedRule {
-  Rule rule;                             // its program is still missing
-  std::shared_ptr<RuleProgram> program;  // its gravers' rules are not yet looked up
+  Rule rule;                             // its program is not set yet
+  std::shared_ptr<RuleProgram> program;  // the rules in superseded_by are not looked up yet
   std::string id_place;
-  struct GraverId {
+  struct SupersederId {
     std::string id;
     std::string place;
   };
-  std::vector<GraverId> gravers;  // as in program->superseded_by
+  std::vector<SupersederId> superseders;  // as in program->superseded_by
 };
 
 Result<LoadedRule> load_rule(const RuleFile& file, const Schema& schema);

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxSamples = 5;
 constexpr std::size_t kMaxEvidence = 20;
 
-// Whose finding it is: what is said of one guest must not crowd out what is said of another.
+// The guest that a finding counts for: many findings of one guest must not crowd out another's.
 std::optional<Domid> guest_of(const AuditContext& facts, std::string_view path) {
   if (const auto device = facts.schema.devices().device_of(path)) return device->domid;
   return facts.schema.domains().domain_of(path);
@@ -66,7 +66,7 @@ std::size_t RuleReport::first_alike(std::size_t i) {
   return alike_.try_emplace(std::move(key), i).first->second;
 }
 
-void RuleReport::gravest_first(std::vector<Hit>& hits) const {
+void RuleReport::most_severe_first(std::vector<Hit>& hits) const {
   struct Rank {
     std::uint32_t place;
     Hit hit;
@@ -79,9 +79,9 @@ void RuleReport::gravest_first(std::vector<Hit>& hits) const {
   for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = ranks[i].hit;
 }
 
-std::vector<RuleReport::Told> RuleReport::gather(const std::vector<Hit>& hits) {
-  std::vector<Told> told;
-  std::vector<std::size_t> group(hits.size());  // index in `told` of each hit
+std::vector<RuleReport::Group> RuleReport::gather(const std::vector<Hit>& hits) {
+  std::vector<Group> groups;
+  std::vector<std::size_t> group_of(hits.size());  // index in `groups` of each hit
   for (std::size_t i = 0; i < hits.size(); ++i) {
     std::size_t first = i;
     if (program_.once_per_subtree) {
@@ -94,17 +94,17 @@ std::vector<RuleReport::Told> RuleReport::gather(const std::vector<Hit>& hits) {
       first = first_alike(i);
     }
     if (first == i) {
-      group[i] = told.size();
-      told.push_back({hits[i], {}});
+      group_of[i] = groups.size();
+      groups.push_back({hits[i], {}});
       continue;
     }
-    group[i] = group[first];
-    told[group[i]].others.push_back(hits[i].node);
+    group_of[i] = group_of[first];
+    groups[group_of[i]].others.push_back(hits[i].node);
   }
-  return told;
+  return groups;
 }
 
-// Domids of the domains that the place names.
+// Names the domains in the path of the hit whose state is unknown.
 std::string RuleReport::perhaps_dead() const {
   std::vector<Domid> domids;
   for (const NamedPatterns::Variable& variable : program_.match.variables) {
@@ -132,7 +132,7 @@ std::string RuleReport::about_liveness(const Hit& hit) const {
   return " (relies on running domains inferred from the store)";
 }
 
-std::string RuleReport::about_looks(const Hit& hit) const {
+std::string RuleReport::about_recheck(const Hit& hit) const {
   switch (hit.recheck) {
     case Recheck::seen_once: return " (seen once; may be transient)";
     case Recheck::not_seen: return " (it could not be re-checked)";
@@ -175,14 +175,15 @@ std::string RuleReport::message(const std::string& path) {
   return rule_.title + ": " + escape_shortened(path);
 }
 
-Violation RuleReport::describe(const Told& told) {
+Violation RuleReport::describe(const Group& group) {
   Violation violation;
   violation.rule = &rule_;
-  violation.severity = told.hit.severity;
-  violation.confirmed = told.hit.confirmed;
-  violation.node = told.hit.node;
-  violation.path = facts_.snapshot.path(told.hit.node);
-  violation.message = message(violation.path) + about_liveness(told.hit) + about_looks(told.hit);
+  violation.severity = group.hit.severity;
+  violation.confirmed = group.hit.confirmed;
+  violation.node = group.hit.node;
+  violation.path = facts_.snapshot.path(group.hit.node);
+  violation.message =
+      message(violation.path) + about_liveness(group.hit) + about_recheck(group.hit);
   if (program_.fix) violation.fix = program_.fix->text(context_).value_or("");
   for (const NamedPatterns::Variable& variable : program_.match.variables) {
     const Value& value = context_.slots[variable.slot];
@@ -200,59 +201,59 @@ Violation RuleReport::describe(const Told& told) {
   }
   for (const ExpressionPtr& one : program_.known_by) {
     const Value value = one->evaluate(context_);
-    if (value.has(kSecretMark)) {  // from a hash of it a short password could be found
+    if (value.has(kSecretMark)) {  // a hash would reveal a short password
       violation.state.push_back({"secret", {}});
     } else {
       add_state(value, violation.state);
     }
   }
-  violation.count = told.count();
-  violation.others = told.others;
-  violation.samples = first_paths(context_, told.others);
+  violation.count = group.count();
+  violation.others = group.others;
+  violation.samples = first_paths(context_, group.others);
   return violation;
 }
 
-void RuleReport::tell(const std::vector<Hit>& all_hits, Evaluation& into) {
+void RuleReport::report(const std::vector<Hit>& all_hits, Evaluation& into) {
   context_.heeds_clock = false;
   std::vector<Hit> hits;
   std::copy_if(all_hits.begin(), all_hits.end(), std::back_inserter(hits),
-               [](const Hit& hit) { return !hit.silent; });
-  // Which of them speaks for the others must not depend on the order in which a daemon lists the
-  // children of a node.
-  if (program_.once_per != nullptr) gravest_first(hits);
-  std::vector<Told> all = gather(hits);
+               [](const Hit& hit) { return !hit.superseded; });
+  // The reported hit of a group must not depend on the order in which a daemon lists the children
+  // of a node.
+  if (program_.once_per != nullptr) most_severe_first(hits);
+  std::vector<Group> all = gather(hits);
   if (all.size() > kMaxPerGuest) {
-    const auto place = [&](const Told& told) {
-      return context_.store_index.place_by_name(told.hit.node);
+    const auto place = [&](const Group& group) {
+      return context_.store_index.place_by_name(group.hit.node);
     };
     std::sort(all.begin(), all.end(),
-              [&](const Told& a, const Told& b) { return place(a) < place(b); });
+              [&](const Group& a, const Group& b) { return place(a) < place(b); });
   }
   struct Guest {
-    std::uint64_t told = 0;
+    std::uint64_t reported = 0;
     std::size_t rest = 0;  // where in `into` those beyond kMaxPerGuest are counted
   };
   std::map<std::optional<Domid>, Guest> guests;
-  for (const Told& told : all) {
-    move_to(told.hit);
+  for (const Group& group : all) {
+    move_to(group.hit);
     const std::string_view path = context_.text_of(context_.slots[kNodeSlot]);
     Guest& guest = guests[guest_of(facts_, path)];
-    if (++guest.told <= kMaxPerGuest) {
-      into.violations.push_back(describe(told));
+    if (++guest.reported <= kMaxPerGuest) {
+      into.violations.push_back(describe(group));
       continue;
     }
-    if (guest.told == kMaxPerGuest + 1) {
+    if (guest.reported == kMaxPerGuest + 1) {
       guest.rest = into.violations.size();
-      into.violations.push_back(describe(told));
+      into.violations.push_back(describe(group));
       into.violations.back().samples.clear();
       continue;
     }
     Violation& rest = into.violations[guest.rest];
-    rest.severity = std::max(rest.severity, told.hit.severity);
-    rest.confirmed = rest.confirmed || told.hit.confirmed;
-    rest.count += told.count();
-    rest.others.push_back(told.hit.node);
-    rest.others.insert(rest.others.end(), told.others.begin(), told.others.end());
+    rest.severity = std::max(rest.severity, group.hit.severity);
+    rest.confirmed = rest.confirmed || group.hit.confirmed;
+    rest.count += group.count();
+    rest.others.push_back(group.hit.node);
+    rest.others.insert(rest.others.end(), group.others.begin(), group.others.end());
     if (rest.samples.size() < kMaxSamples) rest.samples.emplace_back(path);
     rest.message = "the same as at " + std::to_string(kMaxPerGuest) +
                    " nodes with a finding of their own, at " + std::to_string(rest.count) +

@@ -23,34 +23,34 @@ class RuleReport {
   RuleReport(const RuleSet& rules, std::size_t rule, const AuditContext& facts,
              StoreIndex& store_index);
 
-  // Those that are not silent.
-  void tell(const std::vector<Hit>& all_hits, Evaluation& into);
+  // Adds the violations of all hits that are not superseded.
+  void report(const std::vector<Hit>& all_hits, Evaluation& into);
 
  private:
   // A reported place with the grouped places below it.
-  struct Told {
+  struct Group {
     Hit hit;
     std::vector<NodeId> others;
     std::uint64_t count() const { return 1 + others.size(); }
   };
 
-  // Takes the context back to a place, all names bound.
+  // Moves the context to a hit's node and binds all names.
   void move_to(const Hit& hit);
-  // Sorted so that the first of a group is the reported one.
-  void gravest_first(std::vector<Hit>& hits) const;
-  // Groups the places; each group is reported at its first place.
-  std::vector<Told> gather(const std::vector<Hit>& hits);
+  // Sorts the hits so that the first of a group is the reported one.
+  void most_severe_first(std::vector<Hit>& hits) const;
+  // Groups the hits; each group is reported at its first node.
+  std::vector<Group> gather(const std::vector<Hit>& hits);
   // The group of hits[i]: the index of an earlier hit, or i.
   std::size_t first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const;
   std::size_t first_alike(std::size_t i);
-  Violation describe(const Told& told);
+  Violation describe(const Group& group);
   void add_state(const Value& value, std::vector<StatePart>& state);
-  // Where the rule's own message needs what is not known, its title says enough.
+  // The rule's message, or its title if the message needs an unknown value.
   std::string message(const std::string& path);
   void add_evidence(const Value& value, std::vector<std::string>& evidence);
   std::string about_liveness(const Hit& hit) const;
   std::string perhaps_dead() const;
-  std::string about_looks(const Hit& hit) const;
+  std::string about_recheck(const Hit& hit) const;
 
   const RuleSet& rules_;
   const Rule& rule_;
@@ -58,7 +58,7 @@ class RuleReport {
   const AuditContext& facts_;
   EvalContext context_;
   std::vector<Binding> bindings_;             // scratch
-  std::map<std::string, std::size_t> alike_;  // by what `once_per` gives: the first hit
+  std::map<std::string, std::size_t> alike_;  // the first hit for each value of `once_per`
 };
 
 }  // namespace xsaudit

@@ -33,7 +33,7 @@ RuleHits RuleRun::find(const AllHits& all) {
   hits.erase(std::unique(hits.begin(), hits.end(),
                          [](const Hit& a, const Hit& b) { return a.node == b.node; }),
              hits.end());
-  find_yields(all);
+  find_supersessions(all);
   for (auto& [reason, entry] : not_evaluated_) {
     if (entry.by_liveness) {
       const std::string domains =
@@ -78,7 +78,8 @@ Value RuleRun::assertion_holds(NodeId node) {
   return holds;
 }
 
-// Where it applies and its assertion does not hold. Either may be unknown, if the other decides.
+// True if the rule applies and its assertion does not hold. One of the two may be unknown if the
+// other decides.
 Value RuleRun::violated(NodeId node) {
   const bool cheap = !by_permissions_.empty();
   if (cheap && assertion_holds(node).is_true()) return Value::of(false);
@@ -110,7 +111,7 @@ bool RuleRun::judge(NodeId node, std::uint32_t alternative) {
   return true;
 }
 
-// What rests on a domain being dead, and that only inferred, weighs less.
+// A finding that relies on an inferred list of running domains has a lower severity.
 Severity RuleRun::severity(bool relies_on_liveness, bool& sure) {
   Severity severity = rule_.severity;
   for (const RuleProgram::SeverityCase& one : program_.severity_when) {
@@ -162,37 +163,37 @@ RuleRun::State RuleRun::state_at(NodeId node, Hit& hit) {
   return state;
 }
 
-std::optional<std::string> RuleRun::graver_path(const Hit& hit,
-                                                const RuleProgram::Superseder& graver) {
+std::optional<std::string> RuleRun::superseder_path(const Hit& hit,
+                                                    const RuleProgram::Superseder& superseder) {
   context_.heeds_clock = false;  // the hit has been found
   if (!move_to(hit.node, hit.alternative)) return std::nullopt;
-  if (graver.at == nullptr) return facts_.snapshot.path(hit.node);
-  const Value path = graver.at->evaluate(context_);
+  if (superseder.at == nullptr) return facts_.snapshot.path(hit.node);
+  const Value path = superseder.at->evaluate(context_);
   if (path.is(Value::Kind::unknown) || path.is(Value::Kind::null)) return std::nullopt;
   return std::string(context_.text_of(path));
 }
 
-void RuleRun::find_yields(const AllHits& all) {
+void RuleRun::find_supersessions(const AllHits& all) {
   context_.heeds_clock = false;
   for (const Hit& hit : found_.hits) {
     bool moved = false;
-    for (const RuleProgram::Superseder& graver : program_.superseded_by) {
-      const RuleHits& others = all[graver.rule];
-      if (graver.at == nullptr || others.hits.empty()) continue;
+    for (const RuleProgram::Superseder& superseder : program_.superseded_by) {
+      const RuleHits& others = all[superseder.rule];
+      if (superseder.at == nullptr || others.hits.empty()) continue;
       if (!moved) move_to(hit.node, hit.alternative);
       moved = true;
-      const Value path = graver.at->evaluate(context_);
+      const Value path = superseder.at->evaluate(context_);
       if (path.is(Value::Kind::unknown) || path.is(Value::Kind::null)) continue;
-      const NodeId at = find_place(context_, path).node;
+      const NodeId at = look_up_node(context_, path).node;
       if (at == kNoNode || others.at(at) == nullptr) continue;
-      found_.yields.push_back({hit.node, static_cast<std::uint32_t>(graver.rule), at});
+      found_.supersessions.push_back({hit.node, static_cast<std::uint32_t>(superseder.rule), at});
     }
   }
 }
 
 void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
-  // A rule over all nodes says nothing of a special node of which the daemon gives nothing: that
-  // would be the same words from each such rule. One that asks for this very node does.
+  // A rule over all nodes does not report a special node that the daemon never returns: every such
+  // rule would report the same. A rule for that very node does.
   if (unknown.not_given && unknown.path.starts_with("/@") && !names_node_) return;
   const auto [place, added] = not_evaluated_.try_emplace({unknown.fact, unknown.reason});
   NotEvaluated& entry = place->second;

@@ -1,5 +1,5 @@
-// One rule over one snapshot: every place where it is violated, found in one walk, or what there is
-// to say of one place. Used by one thread.
+// Evaluates one rule on one snapshot: finds all violations in one walk, or judges one node. Used by
+// one thread.
 #pragma once
 
 #include <map>
@@ -27,21 +27,22 @@ class RuleRun {
   // The result of the rule at one matching node; `hit` if it is violated there.
   State state_at(NodeId node, Hit& hit);
 
-  // Where a rule that this one yields to at `hit` would have its own; nothing if that is nowhere.
-  std::optional<std::string> graver_path(const Hit& hit, const RuleProgram::Superseder& graver);
+  // The path of the hit that would supersede `hit`; nothing if there is none.
+  std::optional<std::string> superseder_path(const Hit& hit,
+                                             const RuleProgram::Superseder& superseder);
 
  private:
-  // False if there was no time for it.
+  // False if the time limit was reached.
   bool find(std::uint32_t alternative);
   bool judge(NodeId node, std::uint32_t alternative);
   Value violated(NodeId node);
   Value assertion_holds(NodeId node);
-  // `violated`: what the rule came to there.
+  // `violated` is the rule's result at the node.
   Hit hit_here(NodeId node, std::uint32_t alternative, const Value& violated);
   Severity severity(bool relies_on_liveness, bool& sure);
   void not_evaluated(NodeId node, const Unknown& unknown);
   bool move_to(NodeId node, std::uint32_t alternative);
-  void find_yields(const AllHits& all);
+  void find_supersessions(const AllHits& all);
   static void note_domain(std::int64_t domid, NotEvaluated& entry);
 
   const Rule& rule_;
@@ -51,10 +52,10 @@ class RuleRun {
   RuleHits found_;
   std::vector<Binding> bindings_;  // scratch
   bool names_node_ = false;        // the pattern is the path of the node being judged
-  // What an assertion that asks for nothing but permissions came to, by PermissionsId: a store has
-  // few lists. Empty for any other assertion.
+  // The results of an assertion that reads only permissions, by PermissionsId: a store has few
+  // different lists. Empty for any other assertion.
   std::vector<std::optional<Value>> by_permissions_;
-  // By what was not known and why.
+  // By the unknown fact and the reason.
   std::map<std::pair<std::string_view, std::string_view>, NotEvaluated> not_evaluated_;
 };
 

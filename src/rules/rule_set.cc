@@ -9,16 +9,17 @@
 namespace xsaudit {
 namespace {
 
-// Rules in an order in which each comes after those it yields to.
+// Sorts the rules: each comes after those that supersede it.
 Result<std::vector<std::size_t>> put_in_order(const std::vector<LoadedRule>& rules) {
   std::vector<std::size_t> order;
   std::vector<bool> placed(rules.size());
   for (bool progress = true; progress;) {
     progress = false;
     for (std::size_t i = 0; i < rules.size(); ++i) {
-      const auto& gravers = rules[i].program->superseded_by;
-      if (placed[i] || !std::all_of(gravers.begin(), gravers.end(),
-                                    [&](const auto& graver) { return placed[graver.rule]; })) {
+      const auto& superseders = rules[i].program->superseded_by;
+      if (placed[i] ||
+          !std::all_of(superseders.begin(), superseders.end(),
+                       [&](const auto& superseder) { return placed[superseder.rule]; })) {
         continue;
       }
       placed[i] = progress = true;
@@ -27,21 +28,21 @@ Result<std::vector<std::size_t>> put_in_order(const std::vector<LoadedRule>& rul
   }
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (!placed[i]) {
-      return Error{rules[i].gravers.front().place,
+      return Error{rules[i].superseders.front().place,
                    "'" + rules[i].rule.id + "' supersedes itself in the end", ""};
     }
   }
   return order;
 }
 
-// A finding yields only to one that is at least as severe.
-Status may_yield(const LoadedRule& rule, const LoadedRule& graver, const std::string& place) {
+// A rule can be superseded only by one that can be at least as severe.
+Status may_yield(const LoadedRule& rule, const LoadedRule& superseder, const std::string& place) {
   const Severity least = lowest_severity(rule.rule, *rule.program);
-  const Severity most = highest_severity(graver.rule, *graver.program);
+  const Severity most = highest_severity(superseder.rule, *superseder.program);
   if (most >= least) return ok();
   return Error{place,
                "'" + rule.rule.id + "', of severity " + to_text(least) +
-                   " or above, cannot be superseded by '" + graver.rule.id +
+                   " or above, cannot be superseded by '" + superseder.rule.id +
                    "', which is never above " + to_text(most),
                "exclude healthy states with 'when'"};
 }
@@ -83,15 +84,15 @@ Result<RuleSet> RuleSet::load(const std::vector<RuleFile>& files, const Schema& 
     ids.emplace_back(rule.rule.id);
   }
   for (LoadedRule& rule : loaded) {
-    for (std::size_t i = 0; i < rule.gravers.size(); ++i) {
-      const auto& [id, place] = rule.gravers[i];
+    for (std::size_t i = 0; i < rule.superseders.size(); ++i) {
+      const auto& [id, place] = rule.superseders[i];
       const auto found = std::lower_bound(ids.begin(), ids.end(), id);
       if (found == ids.end() || *found != id) {
         return Error{place, "there is no rule '" + id + "'", did_you_mean(id, ids)};
       }
-      const std::size_t graver = static_cast<std::size_t>(found - ids.begin());
-      rule.program->superseded_by[i].rule = graver;
-      XSAUDIT_TRY(may_yield(rule, loaded[graver], place));
+      const std::size_t superseder = static_cast<std::size_t>(found - ids.begin());
+      rule.program->superseded_by[i].rule = superseder;
+      XSAUDIT_TRY(may_yield(rule, loaded[superseder], place));
     }
   }
 

@@ -11,8 +11,8 @@
 
 namespace xsaudit {
 
-// A rule's file as it was read. The tests of the built-in rules are documents of their own, so that
-// an audit does not touch them.
+// A rule's file. The tests of the built-in rules are documents of their own, so that an audit does
+// not read them.
 struct RuleFile {
   YamlDocument document;
   YamlDocument tests;  // has the key "tests", unless there are none
@@ -20,15 +20,15 @@ struct RuleFile {
 
 class RuleSet {
  public:
-  // One rule a file. The schema says which variables are numbers. Two rules with one id are an
-  // error, whichever directories they came from.
+  // Loads one rule from each file. The schema declares which variables are numbers. Two rules with
+  // one id are an error, whichever directories they came from.
   static Result<RuleSet> load(const std::vector<RuleFile>& files, const Schema& schema);
   static Result<RuleSet> load(const std::vector<TextFile>& files, const Schema& schema);
 
   const std::vector<Rule>& rules() const { return rules_; }  // by id
   const Rule* find(std::string_view id) const;               // null if there is none
 
-  // The order in which to run them: a rule that yields to another comes after it.
+  // The order in which to run the rules: a rule comes after those that supersede it.
   const std::vector<std::size_t>& order() const { return order_; }
 
  private:

@@ -8,7 +8,7 @@
 
 namespace xsaudit {
 
-// A node of which a rule cannot decide it counts as one. The time for judging does not end it.
+// A node counts as secret if a rule cannot decide it. The search ignores the time limit.
 SecretNodes find_secrets(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index);
 SecretNodes find_secrets(const Rule& rule, const AuditContext& facts, StoreIndex& store_index);
 

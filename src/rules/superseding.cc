@@ -14,56 +14,58 @@ const Hit* RuleHits::at(NodeId node) const {
   return found != hits.end() && found->node == node ? &*found : nullptr;
 }
 
-bool RuleHits::set_aside(NodeId node) {
+bool RuleHits::suppress(NodeId node) {
   Hit& hit = hits[static_cast<std::size_t>(at(node) - hits.data())];
-  return !std::exchange(hit.set_aside, true);
+  return !std::exchange(hit.suppressed, true);
 }
 
 namespace {
 
-void speak_for(Hit& hit, const Hit& graver) {
-  if (graver.said < static_cast<std::int8_t>(hit.severity)) return;
-  hit.silent = true;
-  hit.said = std::max(hit.said, graver.said);
+void supersede(Hit& hit, const Hit& superseder) {
+  if (superseder.reported_severity < static_cast<std::int8_t>(hit.severity)) return;
+  hit.superseded = true;
+  hit.reported_severity = std::max(hit.reported_severity, superseder.reported_severity);
 }
 
-// Those at the same node.
-void speak_for_all(std::vector<Hit>& hits, const std::vector<Hit>& gravers) {
-  auto graver = gravers.begin();
+// Applies the hits at the same node.
+void supersede_all(std::vector<Hit>& hits, const std::vector<Hit>& superseders) {
+  auto superseder = superseders.begin();
   for (Hit& hit : hits) {
-    while (graver != gravers.end() && graver->node < hit.node) ++graver;
-    if (graver == gravers.end()) return;
-    if (graver->node == hit.node) speak_for(hit, *graver);
+    while (superseder != superseders.end() && superseder->node < hit.node) ++superseder;
+    if (superseder == superseders.end()) return;
+    if (superseder->node == hit.node) supersede(hit, *superseder);
   }
 }
 
-// Those elsewhere.
-void speak_for_all(RuleHits& own, const AllHits& all) {
-  auto yield = own.yields.begin();
+// Applies the hits at other nodes.
+void supersede_all(RuleHits& own, const AllHits& all) {
+  auto supersession = own.supersessions.begin();
   for (Hit& hit : own.hits) {
-    while (yield != own.yields.end() && yield->node < hit.node) ++yield;
-    for (; yield != own.yields.end() && yield->node == hit.node; ++yield) {
-      const Hit* const graver = all[yield->rule].at(yield->at);
-      if (graver != nullptr) speak_for(hit, *graver);
+    while (supersession != own.supersessions.end() && supersession->node < hit.node) ++supersession;
+    for (; supersession != own.supersessions.end() && supersession->node == hit.node;
+         ++supersession) {
+      const Hit* const superseder = all[supersession->rule].at(supersession->at);
+      if (superseder != nullptr) supersede(hit, *superseder);
     }
   }
 }
 
 }  // namespace
 
-void decide_who_yields(const RuleSet& rules, AllHits& all) {
+void mark_superseded(const RuleSet& rules, AllHits& all) {
   for (const std::size_t index : rules.order()) {
     RuleHits& own = all[index];
     for (Hit& hit : own.hits) {
-      hit.silent = false;
-      hit.said = -1;
+      hit.superseded = false;
+      hit.reported_severity = -1;
     }
-    for (const RuleProgram::Superseder& graver : rules.rules()[index].program->superseded_by) {
-      if (graver.at == nullptr) speak_for_all(own.hits, all[graver.rule].hits);
+    for (const RuleProgram::Superseder& superseder : rules.rules()[index].program->superseded_by) {
+      if (superseder.at == nullptr) supersede_all(own.hits, all[superseder.rule].hits);
     }
-    speak_for_all(own, all);
+    supersede_all(own, all);
     for (Hit& hit : own.hits) {
-      if (!hit.silent && !hit.set_aside) hit.said = static_cast<std::int8_t>(hit.severity);
+      if (hit.superseded || hit.suppressed) continue;
+      hit.reported_severity = static_cast<std::int8_t>(hit.severity);
     }
   }
 }

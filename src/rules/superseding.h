@@ -8,10 +8,10 @@
 
 namespace xsaudit {
 
-// Sets silent and said of each hit. A hit that is set aside speaks for no other.
-void decide_who_yields(const RuleSet& rules, AllHits& all);
+// Sets superseded and reported_severity of each hit. A suppressed hit supersedes no other.
+void mark_superseded(const RuleSet& rules, AllHits& all);
 
-// The severities that a rule can have, as it is written.
+// The lowest and the highest severity that a rule can have.
 Severity lowest_severity(const Rule& rule, const RuleProgram& program);
 Severity highest_severity(const Rule& rule, const RuleProgram& program);
 

@@ -129,8 +129,8 @@ std::set<std::string> said(const AuditResult& result) {
     const std::string& rule = result.rules[finding.rule].id;
     if (is_ours(rule)) all.insert(rule + domid(finding.guest));
   }
-  for (const GuestNote& line : result.lines) {
-    all.insert(result.rules[line.rule].id + domid(line.guest));
+  for (const GuestNote& note : result.notes) {
+    all.insert(result.rules[note.rule].id + domid(note.guest));
   }
   for (const UndecidedRule& entry : result.not_evaluated) {
     const std::string& rule = result.rules[entry.rule].id;
@@ -204,11 +204,11 @@ TEST_CASE("three guests as they should be: a line each, and no finding") {
   const AuditResult result = look(host, source);
   CHECK(said(result) == Said{"device-model-unrestricted 1", "device-model-restricted 2",
                              "device-model-unrestricted 3"});
-  REQUIRE(result.lines.size() == 3);
-  CHECK(result.lines[0].text.find("(no restriction is configured)") != std::string::npos);
-  CHECK(result.lines[1].text.find("user 2000002") != std::string::npos);
-  CHECK(result.lines[1].text.find("/run/xen/qemu-root-2") != std::string::npos);
-  CHECK(result.lines[2].text.find("only device_model_user") != std::string::npos);
+  REQUIRE(result.notes.size() == 3);
+  CHECK(result.notes[0].text.find("(no restriction is configured)") != std::string::npos);
+  CHECK(result.notes[1].text.find("user 2000002") != std::string::npos);
+  CHECK(result.notes[1].text.find("/run/xen/qemu-root-2") != std::string::npos);
+  CHECK(result.notes[2].text.find("only device_model_user") != std::string::npos);
 }
 
 TEST_CASE("a restriction that was asked for and is not in force") {
@@ -317,7 +317,7 @@ TEST_CASE("what a process calls itself goes into no message as it is, nor whole"
            std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
   };
   for (const Finding& finding : result.findings) CHECK(is_safe(finding.message));
-  for (const GuestNote& line : result.lines) CHECK(is_safe(line.text));
+  for (const GuestNote& note : result.notes) CHECK(is_safe(note.text));
 }
 
 TEST_CASE("a guest does not choose which process is looked at") {

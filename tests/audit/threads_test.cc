@@ -49,7 +49,7 @@ TEST_CASE("threads that audit at the same time find what one thread finds") {
   REQUIRE(texts.size() > 4);
   std::atomic<std::size_t> told = 0;
   AuditOptions options;
-  options.told = [&](std::size_t) { ++told; };
+  options.on_progress = [&](std::size_t) { ++told; };
   const auto rules = RuleSet::load(embedded_rules(), schema());
   REQUIRE(rules.ok());
   const Auditor auditor(schema(), *rules, options);

@@ -56,7 +56,7 @@ def hostile_result(real):
         text = escaped(snippet)
         path = "/" + text
         source["domains"].append({"domain": number, "name": text, "uuid": text})
-        source["gaps"].append({"place": path, "what": text})
+        source["gaps"].append({"place": path, "message": text})
         one = copy.deepcopy(device)
         one.update(domain=number, kind=text, id=text, backend_domain=0, backend_kind=text)
         for part, other in (("record", "backend"), ("frontend", "backend"), ("backend", "frontend")):

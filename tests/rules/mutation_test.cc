@@ -29,7 +29,7 @@ class Rules {
   // The rule's file changed, and all the rules that it yields to.
   std::vector<TextFile> with(const Rule& rule, const TextFile& changed) const {
     std::set<std::string> names;
-    add_gravers(rule, names);
+    add_superseders(rule, names);
     names.erase(rule.file);
     std::vector<TextFile> files = {changed};
     for (const std::string& name : names) files.push_back(files_.at(name));
@@ -37,10 +37,10 @@ class Rules {
   }
 
  private:
-  void add_gravers(const Rule& rule, std::set<std::string>& names) const {
+  void add_superseders(const Rule& rule, std::set<std::string>& names) const {
     if (!names.insert(rule.file).second) return;
-    for (const RuleProgram::Superseder& graver : rule.program->superseded_by) {
-      add_gravers(rules_.rules()[graver.rule], names);
+    for (const RuleProgram::Superseder& superseder : rule.program->superseded_by) {
+      add_superseders(rules_.rules()[superseder.rule], names);
     }
   }
 

@@ -14,7 +14,8 @@ namespace {
 
 constexpr const char* kAutomationGroup = "Automation";
 
-// libxenstore (xen.git tools/libs/store) goes where these say: another store than the host's.
+// With these environment variables libxenstore (xen.git tools/libs/store) connects to another store
+// than the host's.
 bool store_is_the_hosts() {
   return std::getenv("XENSTORED_PATH") == nullptr && std::getenv("XENSTORED_RUNDIR") == nullptr;
 }

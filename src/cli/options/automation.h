@@ -1,5 +1,5 @@
-// What an audit that nobody watches needs: a lock, so that runs never overlap, and a log. Both are
-// opened before the program is confined and kept open to its end. Used by one thread.
+// Options for scheduled audits: a lock, so that runs never overlap, and a log. Both are opened
+// before the program is confined and kept open to its end. Used by one thread.
 #pragma once
 
 #include <optional>
@@ -16,13 +16,13 @@ class CommandLine;
 
 class Automation {
  public:
-  // --lock, --log
+  // Adds --lock and --log.
   void add_to(CommandLine& app);
 
-  // Without --lock, only live audits of the host's own store by root are locked against each
-  // other. That another one runs is an error, and is logged.
+  // Takes the lock and opens the log. Without --lock, only root's live audits of the host's own
+  // store exclude each other. A running audit is an error, and is logged.
   Status begin(bool live);
-  // What has to stay open.
+  // The descriptors that must stay open.
   std::vector<int> descriptors() const;
 
   Status log(const AuditResult& result, int status) const;

@@ -1,5 +1,4 @@
-// How a command gives up its power over the host (host/confine/confinement.h), and the options that
-// say so:
+// How a command gives up its privileges (host/confine/confinement.h), and the options for it:
 // --user, --no-sandbox. A plain value; used by one thread, once.
 #pragma once
 
@@ -19,16 +18,16 @@ struct ConfinementChoice {
 
   void add_to(CommandLine& app);
 
-  // To be called when recordings are open, and before anything of them or of a live store is read.
-  // `keep` stays open beside standard input, output and error; `open_last` connects to the store.
-  // What the kernel cannot do is said on standard error. An error only where `user` is not to be
-  // had.
+  // Confines the process. To be called when recordings are open, and before any byte of them or of
+  // a live store is read. `keep` stays open in addition to standard input, output and error;
+  // `open_last` connects to the store. Parts that the kernel lacks are reported on standard error.
+  // An error only if the process cannot become `user`.
   Status confine(std::vector<int> keep, const std::function<void()>& open_last = {}) const;
-  // The same for a process that this one has started, and that ends with it. Says nothing, as this
-  // one does; false where `user` is not to be had.
+  // The same for a process that this one has started and that ends with it. Reports nothing,
+  // because this process does; false if it cannot become `user`.
   bool confine_child(std::vector<int> keep, const std::function<void()>& open_last) const;
-  // For the process that watches the store, which writes nothing, and is confined in any case:
-  // standard input, output and error are closed as well.
+  // For the process that watches the store. It writes nothing and is always confined; standard
+  // input, output and error are closed, too.
   bool confine_watcher(std::vector<int> keep) const;
 };
 

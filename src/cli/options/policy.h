@@ -1,5 +1,5 @@
-// The schema and the rules that a command works with: those built into the program, or those of the
-// directories that the command line names. A plain value; used by one thread.
+// The schema and the rules of a command: those built into the program, or those of the directories
+// on the command line. A plain value; used by one thread.
 #pragma once
 
 #include <string>
@@ -21,9 +21,9 @@ struct Policy {
 struct PolicyOptions {
   std::string schema_directory;          // empty: the built-in schema
   std::string rules_directory;           // empty: the built-in rules
-  std::vector<std::string> added_rules;  // directories with more
+  std::vector<std::string> added_rules;  // directories of further rules
 
-  // --schema, --rules, --add-rules
+  // Adds --schema, --rules and --add-rules.
   void add_schema_to(CommandLine& app);
   void add_to(CommandLine& app);
   Result<Schema> load_schema() const;

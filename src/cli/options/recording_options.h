@@ -1,5 +1,4 @@
-// Options about facts that a recording does not contain: --input-format,
-// --root-path. A
+// Options for facts that a recording does not contain: --input-format, --root-path, --domains. A
 // plain value; any thread may read it.
 #pragma once
 
@@ -20,7 +19,7 @@ struct RecordingOptions {
   void add_to(CommandLine& app);
   // --domains: the domains that were running, if the recording does not record them.
   static void add_domains(CommandLine& app, std::vector<Domid>& domains);
-  // With what the schema knows of every store.
+  // The options together with the schema's facts about every store.
   DumpOptions dump_options(const Schema& schema) const;
 };
 

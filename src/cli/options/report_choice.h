@@ -1,6 +1,6 @@
-// Which reports a command makes of a result and where each goes, and the options that say so:
-// --format, --output, --report, --color. A plain value; used by one thread. In the order that
-// output.h asks for: open() before the store is read, write() at the end.
+// The reports that a command writes, and the options for them: --format, --output, --report,
+// --color. A plain value; used by one thread. In the order that output.h requires: open() before
+// the store is read, write() at the end.
 #pragma once
 
 #include <string>
@@ -20,7 +20,7 @@ class ReportChoice {
   void add_to(CommandLine& app);
 
   Status open(Outputs& outputs);
-  // `quiet`: nothing goes to standard output. Files are always written.
+  // With `quiet` nothing is written to standard output. Files are always written.
   Status write(Outputs& outputs, const AuditResult& result, bool quiet, bool show_suppressed) const;
 
  private:
@@ -30,7 +30,7 @@ class ReportChoice {
   std::string output_;
   std::vector<std::string> reports_;  // "FORM=FILE"
   std::string colour_ = "auto";
-  std::vector<std::pair<const ReportFormat*, int>> opened_;  // the first is that of --format
+  std::vector<std::pair<const ReportFormat*, int>> opened_;  // the first is for --format
 };
 
 }  // namespace xsaudit

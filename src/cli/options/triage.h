@@ -1,5 +1,5 @@
-// The options by which findings are set aside, and the files behind them: suppressions, and the
-// baseline. A plain value; used by one thread.
+// The options for findings that do not count, and their files: suppressions, and the baseline. A
+// plain value; used by one thread.
 #pragma once
 
 #include <string>
@@ -16,27 +16,27 @@ namespace xsaudit {
 class CommandLine;
 
 struct TriageOptions {
-  std::vector<std::string> suppressions;  // empty: the host's own file, where there is one
+  std::vector<std::string> suppressions;  // empty: the host's own file, if it exists
   std::string baseline;                   // empty: none
-  std::string new_baseline;               // empty: none is to be written
+  std::string new_baseline;               // empty: none is written
   bool show_suppressed = false;
 
-  // --suppress, --show-suppressed, --baseline, --write-baseline
+  // Adds --suppress, --show-suppressed, --baseline and --write-baseline.
   void add_to(CommandLine& app);
   Status load(const Schema& schema, AuditOptions& audit) const;
 };
 
-// The baseline that an audit writes (--write-baseline), apart from its reports: what did not see
-// its sources may be reported, but must not become known. Opened before the program is confined.
-// Used by one thread.
+// The baseline that an audit writes (--write-baseline), separate from its reports: an audit that
+// could not read its sources may be reported, but must not become the baseline. Opened before the
+// program is confined. Used by one thread.
 class NewBaseline {
  public:
-  // Empty: none is wanted, and write() does nothing.
+  // An empty path means no baseline; write() then does nothing.
   Status open(const std::string& path);
-  // What has to stay open.
+  // The descriptors that must stay open.
   std::vector<int> descriptors() const { return outputs_.descriptors(); }
 
-  // Replaces the file; says on standard error how many findings it cannot hold.
+  // Replaces the file; prints on standard error how many findings it cannot contain.
   Status write(const AuditResult& result);
 
  private:

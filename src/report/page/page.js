@@ -59,7 +59,7 @@ if (filters) {
   apply();
 }
 
-// What is folded away would not be printed.
+// Opens all folded parts before printing, because a closed part is not printed.
 addEventListener('beforeprint', () => {
   for (const fold of document.querySelectorAll('details')) fold.open = true;
 });

@@ -179,7 +179,8 @@ Result<ExpressionPtr> Checker::like(const Syntax& syntax) {
     XSAUDIT_ASSIGN(body, check(syntax.children[2]));
   }
   scope_.forget_since(mark);
-  return ExpressionPtr(std::make_unique<Like>(std::move(path), std::move(named), std::move(body)));
+  return ExpressionPtr(
+      std::make_unique<MatchesPattern>(std::move(path), std::move(named), std::move(body)));
 }
 
 Result<ExpressionPtr> Checker::path(const Syntax& syntax) {

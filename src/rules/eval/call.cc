@@ -20,7 +20,7 @@ Reads reads_of_call(const Function& function, const std::vector<ExpressionPtr>& 
   return reads;
 }
 
-// A function that gives some list gives one like its first argument.
+// A function whose result type is a list of anything returns a list of its first argument's type.
 Type type_of_call(const Function& function, const std::vector<ExpressionPtr>& arguments) {
   return function.result == list_of(Type::Kind::null) ? arguments.front()->type() : function.result;
 }
@@ -44,7 +44,7 @@ Value nothing_of(Type type) {
 
 Value Call::evaluate(EvalContext& context) const {
   Dependence dependence;
-  // Made one by one: most calls have fewer arguments than there is room for.
+  // The arguments are constructed one by one: most calls have fewer than there is room for.
   alignas(Value) std::array<std::byte, kMaxArguments * sizeof(Value)> room;
   Value* const values = reinterpret_cast<Value*>(room.data());
   const Unknown* unknown = nullptr;

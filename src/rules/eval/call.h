@@ -20,7 +20,7 @@ class Call : public Expression {
   const std::vector<ExpressionPtr> arguments_;
 };
 
-// What a call gives that nothing can be asked of: null, false, nobody or an empty list.
+// The result of a call with a null argument: null, false, or an empty set or list.
 Value nothing_of(Type type);
 
 }  // namespace xsaudit

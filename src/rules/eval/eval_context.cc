@@ -109,7 +109,7 @@ Value EvalContext::undecided(const Value& operand) {
   return undecided;
 }
 
-Place find_place(EvalContext& context, const Value& path) {
+NodeLookup look_up_node(EvalContext& context, const Value& path) {
   const Snapshot& snapshot = context.snapshot;
   NodeId node = kRootNode;
   std::string_view rest = path.view();
@@ -124,14 +124,14 @@ Place find_place(EvalContext& context, const Value& path) {
     context.step();
     const std::size_t end = rest.find('/', 1);
     const std::string_view name = rest.substr(1, end == std::string_view::npos ? end : end - 1);
-    if (rest.front() != '/' || name.empty()) return {};  // no path at all
+    if (rest.front() != '/' || name.empty()) return {};  // not a path
     rest.remove_prefix(1 + name.size());
     const NodeId next = snapshot.child(node, name);
     if (next != kNoNode) {
       node = next;
       continue;
     }
-    Place place;
+    NodeLookup place;
     place.nearest = node;
     if (const UnknownReason reason = snapshot.children_unknown(node);
         reason != UnknownReason::known) {
@@ -140,7 +140,7 @@ Place find_place(EvalContext& context, const Value& path) {
     }
     return place;
   }
-  Place place;
+  NodeLookup place;
   place.node = place.nearest = node;
   return place;
 }

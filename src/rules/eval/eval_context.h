@@ -1,5 +1,6 @@
-// Where an expression is evaluated: the facts, the node being judged, the names bound so far, and
-// the memory for what is made on the way. One for each rule of an evaluation; used by one thread.
+// The state of an evaluation: the facts, the node being judged, the names bound so far, and the
+// memory for intermediate values. There is one context for each rule of an evaluation, used by one
+// thread.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +18,7 @@ namespace xsaudit {
 class Expression;
 class SearchIndex;
 
-// A name's place in a context. Sets of them are bits of one word.
+// The index of a name in a context. A set of slots is a word with one bit for each.
 using Slot = std::uint8_t;
 inline constexpr std::size_t kMaxSlots = 64;
 using SlotSet = std::uint64_t;
@@ -25,17 +26,17 @@ inline constexpr SlotSet bit(Slot slot) { return SlotSet{1} << slot; }
 
 inline constexpr Slot kNodeSlot = 0;  // `node`
 
-// What the names of a rule take up in a context.
+// The slots and searches that a rule needs in a context.
 struct SlotLayout {
   std::size_t slots = 1;
   std::size_t searches = 0;                              // any, all and count in the whole rule
-  std::vector<std::pair<Slot, const Expression*>> lets;  // worked out when first read
+  std::vector<std::pair<Slot, const Expression*>> lets;  // computed when first read
 };
 
 class EvalContext {
  public:
-  // Values are marked as secret only where they are made to be shown: to know which are costs more
-  // than to judge a node.
+  // Values are marked as secret only when a rule's texts are made: finding out which values are
+  // secret costs more than judging a node.
   enum class Secrets : bool { unmarked, marked };
   EvalContext(const AuditContext& facts, StoreIndex& store_index, const SlotLayout& layout,
               Secrets secrets = Secrets::unmarked);
@@ -43,34 +44,36 @@ class EvalContext {
   EvalContext(const EvalContext&) = delete;
   EvalContext& operator=(const EvalContext&) = delete;
 
-  // Forgets everything of the node before.
+  // Discards everything that was computed for the previous node.
   void move_to(NodeId node);
   NodeId node() const { return slots[kNodeSlot].node; }
 
-  // The value of a name under `let`.
+  // The value of a name that the rule defines under `let`.
   const Value& let(Slot slot);
-  // Works out all those in the set: for loops that give up what is made in each round.
+  // Computes all names of the set now. Loops call this before they release the memory of each
+  // round.
   void work_out(SlotSet set);
 
   std::string_view text_of(const Value& text);  // of Kind::text or Kind::path
 
-  // Counts steps. False once the time for judging is up: a loop then ends, and what it would have
-  // said is unknown.
+  // Counts steps. False once the time for judging is up: the loop then ends, and its result is
+  // unknown.
   bool step(std::uint64_t steps = 1) { return store_index.clock().step(steps) || !heeds_clock; }
   const Unknown* time_up() const;
 
-  // The value of a node, or why it is not known.
+  // The value of a node, or unknown with the reason.
   Value value_at(NodeId node);
   const Unknown* unknown(std::string_view path, const char* fact, UnknownReason reason);
   const Unknown* unknown(NodeId node, const char* fact, UnknownReason reason);
-  // What comes of an operand that is unknown or null: what is known of it all the same, such as a
-  // lower bound, says nothing of the result.
+  // The result of an operator for an operand that is unknown or null. A lower bound or a list of
+  // possible values of the operand is not a bound of the result, so it is left out.
   Value undecided(const Value& operand);
 
   const AuditContext& facts;
   const Snapshot& snapshot;
   StoreIndex& store_index;
-  // What was found before the time was up is put into words all the same.
+  // False while the texts of a finding are made: a fault that was found in time is reported
+  // completely.
   bool heeds_clock = true;
   Arena arena;
   std::vector<Value> slots;
@@ -79,17 +82,17 @@ class EvalContext {
  private:
   const bool marks_secrets_;
   SlotSet worked_out_ = 0;
-  std::vector<const Expression*> lets_;  // by slot; null where the slot is none
+  std::vector<const Expression*> lets_;  // by slot; null if the slot is not a name under `let`
 };
 
-// What a path leads to.
-struct Place {
+// The result of looking up a path.
+struct NodeLookup {
   NodeId node = kNoNode;     // the node, if the store has it
-  NodeId nearest = kNoNode;  // else its nearest ancestor that exists; kNoNode for what is no path
-  const Unknown* unknown = nullptr;  // set where it is not known whether it exists
+  NodeId nearest = kNoNode;  // else its nearest ancestor that exists; kNoNode if it is not a path
+  const Unknown* unknown = nullptr;  // set if it is not known whether the node exists
 
   bool present() const { return node != kNoNode; }
 };
-Place find_place(EvalContext& context, const Value& path);
+NodeLookup look_up_node(EvalContext& context, const Value& path);
 
 }  // namespace xsaudit

@@ -1,5 +1,5 @@
-// An expression that was checked: everything in it is looked up, and its type is known. Immutable;
-// any thread may evaluate it, each in a context of its own.
+// A checked expression: its names are resolved, and its type is known. Immutable; any thread may
+// evaluate it, each in a context of its own.
 #pragma once
 
 #include <memory>
@@ -11,9 +11,10 @@
 
 namespace xsaudit {
 
-// What an expression depends on, beside what holds for the whole store.
+// The parts of a context that an expression reads, in addition to facts that hold for the whole
+// store.
 struct Reads {
-  SlotSet slots = 0;        // names of the context, without those it binds itself
+  SlotSet slots = 0;        // names of the context that it does not bind itself
   bool whole_node = false;  // more of the node being judged than its permissions
 
   Reads operator|(const Reads& other) const {
@@ -28,7 +29,7 @@ class Expression {
   Expression(const Expression&) = delete;
   Expression& operator=(const Expression&) = delete;
 
-  // A value of type(), null where that may be, or unknown.
+  // A value of type(), null if the type allows it, or unknown.
   virtual Value evaluate(EvalContext& context) const = 0;
 
   Type type() const { return type_; }

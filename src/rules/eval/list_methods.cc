@@ -33,7 +33,7 @@ Value ListMethod::evaluate(EvalContext& context) const {
                                                                      : collect(context, items));
 }
 
-// Gives up what the condition made of an item, but for a reason that is kept.
+// Releases the memory that the condition used for an item, unless it holds a reason that is kept.
 Value ListMethod::decide(EvalContext& context, const Value& list) const {
   Decision decision(kind_ == Kind::exists, list.gap);
   if (list.size > 0) context.work_out(body_->reads().slots);
@@ -51,7 +51,7 @@ Value ListMethod::decide(EvalContext& context, const Value& list) const {
   return decision.result();
 }
 
-// An item of which it is not known whether it belongs is left out, and leaves a gap.
+// If the condition is unknown for an item, the result omits the item and has a gap.
 Value ListMethod::collect(EvalContext& context, const Value& list) const {
   Dependence dependence;
   const std::span<Value> kept = context.arena.array<Value>(list.size);

@@ -1,6 +1,6 @@
 // .exists(x, p) .all(x, p) .filter(x, p) and .map(x, e) over the items of a list or of a set of
-// domains. A set that everybody is in (but a few) cannot be walked through: it gives its members
-// among the domains that are alive, and null for all the others.
+// domains. The complement of a finite set has no end: a loop over it visits those members that are
+// running, and null once for all others.
 #pragma once
 
 #include "rules/eval/expression.h"

@@ -1,4 +1,4 @@
-// A list made of anything that can be gone through. Stateless.
+// Makes a list value from any range. Stateless.
 #pragma once
 
 #include <algorithm>
@@ -10,8 +10,8 @@
 
 namespace xsaudit {
 
-// `to_value` makes a Value of each; they lie in the context's arena. `gap`: there may be more of
-// them.
+// `to_value` makes a Value of each item; the values lie in the context's arena. `gap` is the reason
+// why the list may be incomplete, or null.
 template <typename Items, typename ToValue>
 Value list_value(EvalContext& context, const Items& items, ToValue to_value,
                  const Unknown* gap = nullptr) {
@@ -21,7 +21,7 @@ Value list_value(EvalContext& context, const Items& items, ToValue to_value,
   return Value::of_list(values.data(), values.size(), gap);
 }
 
-// A text that the evaluation keeps.
+// A text value. The evaluation keeps its bytes.
 inline Value copied(EvalContext& context, std::string_view text) {
   return Value::of(context.arena.copy(text));
 }

@@ -18,8 +18,8 @@ namespace xsaudit {
 namespace {
 
 constexpr std::size_t kShownItems = 10;
-// Bounds of a command: a path of the store has at most 3,072 bytes, a list that is worth a command
-// few entries.
+// Bounds of a command. A path of the store has at most 3,072 bytes. An administrator does not run a
+// command with more than a few entries of a list.
 constexpr std::size_t kMaxWords = 128;
 constexpr std::size_t kLongestWord = 4096;
 constexpr const char* kSecret = "(a secret)";
@@ -37,7 +37,7 @@ std::string shown_list(EvalContext& context, const Value& list) {
   return text;
 }
 
-// Of what it may be: "1024 or 2048".
+// The possible values of an unknown number: "1024 or 2048".
 std::string shown_possible(EvalContext& context, const Value& value) {
   std::string text;
   for (const Value& one : possible_values(value)) {
@@ -47,7 +47,7 @@ std::string shown_possible(EvalContext& context, const Value& value) {
   return text;
 }
 
-// Whether there is something to show of a value.
+// Whether the value, or a bound of it, is known and can be shown.
 bool can_be_shown(const Value& value) {
   switch (value.kind) {
     case Value::Kind::unknown:
@@ -58,11 +58,11 @@ bool can_be_shown(const Value& value) {
   }
 }
 
-// What begins a clause that adds something to those before it, and can be left out. What stands
-// behind ": " cannot: what stands before it is no sentence without it.
+// The beginnings of a clause that adds something to the clauses before it and can be left out. A
+// clause after ": " cannot be left out: the clause before it is not a sentence without it.
 constexpr std::array<std::string_view, 4> kAddingMarks = {", ", "; ", ". ", " ("};
 constexpr std::string_view kColon = ": ";
-// What these marks begin with, and the bracket that ends a clause.
+// The first characters of these marks, and the bracket that ends a clause.
 constexpr std::string_view kClauseEnds = ",;. :)";
 
 bool starts_with_any(std::string_view text, std::span<const std::string_view> marks) {
@@ -70,7 +70,7 @@ bool starts_with_any(std::string_view text, std::span<const std::string_view> ma
                      [&](std::string_view mark) { return text.starts_with(mark); });
 }
 
-// What stands before the first of these characters.
+// The part of the text before the first of these characters.
 std::string_view up_to_any(std::string_view text, std::string_view ends) {
   const auto end = std::find_if(text.begin(), text.end(), [ends](char c) {
     return std::any_of(ends.begin(), ends.end(), [c](char one) { return c == one; });
@@ -78,14 +78,14 @@ std::string_view up_to_any(std::string_view text, std::string_view ends) {
   return text.substr(0, static_cast<std::size_t>(end - text.begin()));
 }
 
-// Whether it is the text '' as it is written.
+// Whether the expression is the literal ''.
 bool is_empty(const Expression& expression) {
   const auto* const constant = dynamic_cast<const Constant*>(&expression);
   return constant != nullptr && constant->value().is(Value::Kind::text) &&
          constant->value().size == 0;
 }
 
-// Words that a shell takes as they are; anything else stands between single quotes.
+// A text of safe characters stays as it is; any other text is put between single quotes.
 std::string quoted_for_shell(const std::string& text) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -99,7 +99,7 @@ std::string quoted_for_shell(const std::string& text) {
   return out + "'";
 }
 
-// One word of a command; nothing where the command would name something else than the store does.
+// One word of a command; nothing if the command would then name something that is not in the store.
 std::optional<std::string> word(EvalContext& context, const Value& value) {
   if (value.is(Value::Kind::unknown) || value.is(Value::Kind::null)) return std::nullopt;
   if (!value.is(Value::Kind::text) && !value.is(Value::Kind::path)) {
@@ -111,7 +111,7 @@ std::optional<std::string> word(EvalContext& context, const Value& value) {
   return quoted_for_shell(std::string(text));
 }
 
-// The words of a command that a value stands for: a list is as many, any other value is one.
+// The words of a command for a value: one for each item of a list, one for any other value.
 std::optional<std::string> words(EvalContext& context, const Value& value) {
   if (!value.is(Value::Kind::list)) return word(context, value);
   if (value.size == 0 || value.size > kMaxWords || value.gap != nullptr) return std::nullopt;
@@ -126,9 +126,9 @@ std::optional<std::string> words(EvalContext& context, const Value& value) {
 
 bool is_comment(std::string_view line) { return line.starts_with('#'); }
 
-// Takes the comment that ends with ':' before `at`, where a command was left out, unless the
-// command or comment behind is what it leads to. Sentences of a comment begin on lines of their
-// own. Gives the place where the line left out is then.
+// Removes the comment that ends with ':' before `at`, where a command was left out, unless the
+// comment introduces a command or comment that follows. Sentences of a comment begin on lines of
+// their own. Returns the position of the omitted line afterwards.
 std::size_t drop_lead(std::string& text, std::size_t at) {
   const std::string_view behind = std::string_view(text).substr(at);
   if (!behind.empty() && !is_comment(behind)) return at;
@@ -211,7 +211,7 @@ void Message::add_text(std::string_view text) {
     const bool closes = text.front() == ')';
     const std::size_t size = closes ? 1 : 1 + up_to_any(text.substr(1), kClauseEnds).size();
     clauses_.back().pieces.back().text += text.substr(0, size);
-    // What follows a bracket belongs to the clause before it.
+    // Text after a closing bracket belongs to the clause before the bracket.
     if (closes && clauses_.back().in_brackets) clauses_.push_back({});
     text.remove_prefix(size);
   }

@@ -1,12 +1,13 @@
-// A message with expressions in braces: "{node} says {value}". What is put in is made safe to
-// print: bytes escaped, long texts and lists shortened. A brace that is none is written twice.
+// A message with expressions in braces: "{node} contains {value}". Inserted values are safe to
+// print: bytes are escaped, long texts and lists are shortened. A literal brace is written twice.
 //
-// What is not known cannot be put in. A clause that needs it is left out, if it only adds to those
-// before it: one that begins with ", ", "; ", ". " or " (". So is "{condition ? ', text' : ''}".
+// An unknown value cannot be inserted. A clause that needs it is left out if it only adds to the
+// clauses before it: a clause that begins with ", ", "; ", ". " or " (". The expression
+// "{condition ? ', text' : ''}" is left out in the same way.
 //
-// In commands nothing is shortened: a list becomes one word for each item, and a line is left out
-// if one of its expressions is null or unknown, or cannot be written in full. A comment that ends
-// with ':' is left out with the command that it leads to. Immutable; any thread.
+// Commands are never shortened: a list becomes one word for each item, and a line is left out if
+// one of its expressions is null or unknown, or cannot be written in full. A comment that ends with
+// ':' is left out with the command that it introduces. Immutable; any thread.
 #pragma once
 
 #include <optional>
@@ -25,18 +26,18 @@ class Message {
  public:
   enum class Use {
     sentence,  // for people
-    command,   // lines for a shell: what it could take for more than one plain word is quoted
+    command,   // lines for a shell: a text that is not one plain word is quoted
   };
 
   static Result<Message> compile(const ExpressionText& text, Scope& scope,
                                  const VariableTypes& types, Use use);
-  // Nothing where a clause that cannot be left out needs something that is not known.
+  // Nothing if a clause that cannot be left out needs an unknown value.
   std::optional<std::string> text(EvalContext& context) const;
 
  private:
   struct Piece {
     std::string text;
-    ExpressionPtr value;    // behind the text; null behind the last of a clause
+    ExpressionPtr value;    // inserted after `text`; null in the last piece of a clause
     bool addition = false;  // the value may be an empty text, so that it can be left out
   };
   struct Clause {
@@ -52,7 +53,7 @@ class Message {
   Use use_ = Use::sentence;
 };
 
-// A value as a reader should see it: "nothing" for null, "domains 3 and 5", "a, b and c".
+// A value as text for people: "nothing" for null, "domains 3 and 5", "a, b and c".
 std::string shown(EvalContext& context, const Value& value);
 
 }  // namespace xsaudit

@@ -52,7 +52,8 @@ namespace {
 
 constexpr std::size_t kMaxPossible = 16;
 
-// Whichever of the two is not known, or null if neither is unknown and one is null.
+// The operand that is unknown, or that is null if neither is unknown; null pointer if both can be
+// used.
 const Value* not_usable(const Value& left, const Value& right) {
   if (left.is(Value::Kind::unknown)) return &left;
   if (right.is(Value::Kind::unknown)) return &right;
@@ -73,7 +74,7 @@ std::string_view joined(EvalContext& context, std::string_view left, std::string
 Value Arithmetic::apply(EvalContext& context, const Value& left, const Value& right) const {
   const bool known = !left.is(Value::Kind::unknown) && !right.is(Value::Kind::unknown);
   if (known) return compute(left, right);
-  // What comes of each of the values that they can be.
+  // The result for each combination of possible values.
   const std::span<const Value> lefts = possible_values(left);
   const std::span<const Value> rights = possible_values(right);
   const std::size_t count = lefts.size() * rights.size();
@@ -147,7 +148,8 @@ Operator mirrored(Operator op) {
   }
 }
 
-// "unknown, but at least this" against a number: decided if both ends of what is possible agree.
+// Compares an unknown number with a known lower bound and a number. Decided if all numbers from the
+// bound upwards give the same result.
 std::optional<bool> compare_bound(Operator op, const Unknown& left, const Value& right) {
   if (left.at_least < 0 || !right.is(Value::Kind::integer)) return std::nullopt;
   const bool decided = op == Operator::greater_equal || op == Operator::less
@@ -192,7 +194,7 @@ Value Comparison::apply(EvalContext& context, const Value& left, const Value& ri
   return decided ? Value::of(*decided) : context.undecided(left_unknown ? left : right);
 }
 
-// What holds for everything that both can be holds.
+// The comparison is decided if all combinations of possible values give the same result.
 std::optional<bool> Comparison::compare_possible(EvalContext& context, const Value& left,
                                                  const Value& right) const {
   std::optional<bool> decided;

@@ -79,8 +79,8 @@ class BinaryOperator : public Expression {
   const ExpressionPtr right_;
 };
 
-// + - * / % of numbers, and + of texts. A result that is no number (division by zero, too large)
-// is null; so is the result of anything with null.
+// + - * / % of numbers, and + of texts. The result is null if the operation has none (division by
+// zero, overflow) or if an operand is null.
 class Arithmetic : public BinaryOperator {
  public:
   Arithmetic(Operator op, ExpressionPtr left, ExpressionPtr right)
@@ -93,8 +93,8 @@ class Arithmetic : public BinaryOperator {
   const Operator op_;
 };
 
-// One text behind another. What is put behind the path of a node stays a place beside that node as
-// long as it can, so that looking it up costs no more than its own length.
+// Concatenates two texts. If the left one is the path of a node, the result keeps the node and
+// stores only the text after its path: a lookup then takes time in proportion to that text alone.
 class Join : public BinaryOperator {
  public:
   Join(ExpressionPtr left, ExpressionPtr right)
@@ -104,9 +104,8 @@ class Join : public BinaryOperator {
   Value apply(EvalContext& context, const Value& left, const Value& right) const override;
 };
 
-// == != < <= > >= and `in`. Null equals null and nothing else, and is neither less nor greater than
-// anything. Where of a number only a lower bound is known, or that it is one of a few, that may be
-// enough to decide.
+// == != < <= > >= and `in`. Null equals only null, and is neither less nor greater than any value.
+// A number of which only a lower bound or a few possible values are known can be enough to decide.
 
 // Whether two known values of one type (numbers, texts, true and false) are equal.
 bool equal(EvalContext& context, const Value& a, const Value& b);

@@ -60,7 +60,7 @@ Search::Search(SearchParts parts)
     : Expression(parts.kind == SearchParts::Kind::count ? kInteger : kBoolean, outer_reads(parts)),
       parts_(with_keys(std::move(parts))) {}
 
-// Puts together what the body says of one match after the other.
+// Combines the results of the body for one match after the other.
 class Search::Tally {
  public:
   Tally(const SearchParts& parts, SearchIndex& index, EvalContext& context,
@@ -71,13 +71,13 @@ class Search::Tally {
         outer_(outer),
         decision_(parts.kind != SearchParts::Kind::all) {}
 
-  // Matches that may decide.
+  // Evaluates the body for matches that can decide the search.
   void look_at(SearchIndex::Range range) {
     for (const SearchIndex::Entry* entry = range.first; entry != range.second; ++entry) {
       if (!look_at(*entry)) return;
     }
   }
-  // Matches with an equality that is not known: the most they can do is to leave all unknown.
+  // Evaluates the body for matches with an unknown key. They can only make the result unknown.
   void look_for_unknown(SearchIndex::Range range) {
     for (const SearchIndex::Entry* entry = range.first; entry != range.second; ++entry) {
       if (decided() || decision_.unknown() != nullptr) return;
@@ -100,7 +100,7 @@ class Search::Tally {
  private:
   bool decided() const { return decision_.decided(); }
 
-  // False once it is decided, or given up.
+  // False once the search is decided, or a limit was reached.
   bool look_at(const SearchIndex::Entry& entry) {
     if (!index_.spend()) {
       decision_.take(too_many(entry));
@@ -117,11 +117,11 @@ class Search::Tally {
     }
     const Unknown* const worst = decision_.unknown();
     take(parts_.body->evaluate(context_));
-    if (decision_.unknown() == worst) context_.arena.release(mark);  // else it holds the reason
+    if (decision_.unknown() == worst) context_.arena.release(mark);  // else it has the reason
     return !decided();
   }
 
-  // Nothing decides a count: it depends on every match.
+  // A count depends on every match; no single match decides it.
   void take(const Value& value) {
     if (parts_.kind != SearchParts::Kind::count) {
       decision_.take(value);
@@ -144,7 +144,7 @@ class Search::Tally {
   SearchIndex& index_;
   EvalContext& context_;
   const std::span<const Value> outer_;
-  Decision decision_;       // of any and all; of count, why it is not known
+  Decision decision_;       // the result of any and all; for count, why it is unknown
   Dependence dependence_;   // of count
   std::int64_t count_ = 0;  // matches that the body holds for
 };
@@ -154,7 +154,7 @@ Value Search::evaluate(EvalContext& context) const {
   if (index == nullptr) index = std::make_unique<SearchIndex>(parts_, context);
   index->begin_evaluation();
   Dependence dependence(index->secret_keys());
-  context.work_out(reads().slots);  // while matches are looked at, the arena is used anew for each
+  context.work_out(reads().slots);  // the arena is released after each match
 
   const std::vector<NamedPatterns::Variable>& variables = parts_.patterns.variables;
   const std::span<Value> outer = context.arena.array<Value>(variables.size());

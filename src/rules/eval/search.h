@@ -1,11 +1,11 @@
 // any('pattern', body), all('pattern', body), count('pattern', body): over all nodes of the store
-// that match the pattern. Variables that are bound outside say which of them count; the others, and
-// `it`, the path of the match, are names for the body.
+// that match the pattern. Variables that are bound outside select the matches that count; the body
+// can use the other variables and `it`, the path of the match.
 //
 // A rule over all pairs of nodes must not take time in the square of their number. So all matches
-// are looked at once and put into an index (search_index.h): by the variables bound outside, and by
+// are visited once and put into an index (search_index.h): by the variables bound outside, and by
 // the inner sides of those equalities without which the body cannot decide anything. Each
-// evaluation then looks at the few matches that are left.
+// evaluation then visits the few matches that remain.
 #pragma once
 
 #include <vector>
@@ -15,10 +15,10 @@
 
 namespace xsaudit {
 
-// What a search is made of.
+// The parts of a search.
 struct SearchParts {
   enum class Kind : std::uint8_t { any, all, count };
-  // An equality of which one side reads the match alone, and the other nothing of it.
+  // An equality whose inner side reads only the match and whose outer side does not read the match.
   struct Key {
     const Expression* inner = nullptr;
     const Expression* outer = nullptr;

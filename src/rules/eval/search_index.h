@@ -1,4 +1,4 @@
-// All matches of a search's pattern, by what tells them apart. Made once for each search of a
+// All matches of a search's pattern, sorted by variables and keys. Made once for each search of a
 // context, in one walk over the store, and owned by the context.
 #pragma once
 
@@ -25,9 +25,9 @@ class SearchIndex {
 
   SearchIndex(const SearchParts& parts, EvalContext& context);
 
-  // Matches with these variables and keys.
+  // The matches with these variables and keys.
   Range matches(std::uint64_t where, std::uint64_t what) const;
-  // All matches with these variables whose keys are known, or are not.
+  // All matches with these variables whose keys are known; those whose keys are unknown.
   Range matches(std::uint64_t where) const;
   Range without_keys(std::uint64_t where) const;
 
@@ -35,15 +35,16 @@ class SearchIndex {
   // missing below it; kNoNode if there is none.
   NodeId gap(EvalContext& context, std::span<const Value> outer) const;
 
-  // Gives the search's names what an entry binds them to. False if that is not what they are bound
-  // to outside: then two hashes fell together.
+  // Binds the search's names to the values of an entry. False if the variables differ from those
+  // bound outside: two hashes were equal by accident.
   bool bind(EvalContext& context, const Entry& entry, std::span<const Value> outer);
 
-  // kSecretMark if a key of some match is a secret: then even that nothing matches depends on one.
+  // kSecretMark if a key of some match is a secret: then a result without matches depends on a
+  // secret, too.
   Marks secret_keys() const { return secret_keys_; }
 
-  // Whether one more match may be looked at. A guest can give many nodes one key; what all
-  // evaluations together may look at grows with the number of matches and of evaluations.
+  // Whether one more match may be visited. A guest can give many nodes the same key, so the total
+  // is bounded in proportion to the number of matches and evaluations.
   void begin_evaluation() { budget_ += kBudget; }
   bool spend() { return budget_ > 0 && budget_-- > 0; }
 
@@ -73,7 +74,7 @@ class SearchIndex {
   std::vector<Binding> bindings_;  // scratch
 };
 
-// Appends what tells a known value from every other one of its type.
+// Appends bytes that differ for any two different known values of one type.
 void append_key(EvalContext& context, const Value& value, std::string& key);
 
 }  // namespace xsaudit

@@ -28,13 +28,13 @@ Reads reads_of(const Expression& path, const NamedPatterns& patterns, const Expr
 
 }  // namespace
 
-Like::Like(ExpressionPtr path, NamedPatterns patterns, ExpressionPtr body)
+MatchesPattern::MatchesPattern(ExpressionPtr path, NamedPatterns patterns, ExpressionPtr body)
     : Expression(body == nullptr ? kBoolean : body->type(), reads_of(*path, patterns, body.get())),
       path_(std::move(path)),
       patterns_(std::move(patterns)),
       body_(std::move(body)) {}
 
-Value Like::evaluate(EvalContext& context) const {
+Value MatchesPattern::evaluate(EvalContext& context) const {
   Dependence dependence;
   const Value path = dependence.take(path_->evaluate(context));
   if (path.is(Value::Kind::unknown)) return context.undecided(path);
@@ -101,7 +101,7 @@ Value PathTemplate::evaluate(EvalContext& context) const {
         fits = fits && append(context.text_of(value));
       }
     }
-    if (!fits) return dependence.give({});  // longer than any path
+    if (!fits) return dependence.give({});  // the path would be too long
   }
   return dependence.give(Value::of(context.arena.copy({path.data(), size})));
 }

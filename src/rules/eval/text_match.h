@@ -1,4 +1,4 @@
-// text.matches('…'): whether a regular expression is found in a text.
+// text.matches('…'): whether a regular expression matches part of a text.
 #pragma once
 
 #include <memory>
@@ -22,14 +22,14 @@ class TextMatch : public Expression {
   const std::unique_ptr<const Regex> pattern_;
 };
 
-// like(path, 'pattern') and like(path, 'pattern', expression): whether a path, a value that should
-// be one for example, matches a pattern; and, if it does, what an expression gives over the
-// variables it binds. Variables bound outside must have the same value.
-class Like : public Expression {
+// matches_pattern(path, 'pattern') and matches_pattern(path, 'pattern', expression): whether a
+// path, such as the value of a node, matches a pattern; or, with an expression, its value with the
+// variables that the pattern binds. Variables bound outside must have the same value.
+class MatchesPattern : public Expression {
  public:
-  // Without a body: whether it matches.
-  Like(ExpressionPtr path, NamedPatterns patterns, ExpressionPtr body);
-  // If nothing matches: null, false, nobody or an empty list, by the type of the body.
+  // Without a body the value is whether the path matches.
+  MatchesPattern(ExpressionPtr path, NamedPatterns patterns, ExpressionPtr body);
+  // If the path does not match: null, false, or an empty set or list, by the type of the body.
   Value evaluate(EvalContext& context) const override;
 
  private:
@@ -38,10 +38,10 @@ class Like : public Expression {
   const ExpressionPtr body_;
 };
 
-// path('/libxl/$DOMID/device/$kind'): a path with names put into it. Null if one of them is.
+// path('/libxl/$DOMID/device/$kind'): a path with names inserted. Null if one of them is null.
 class PathTemplate : public Expression {
  public:
-  // Text, then what is put behind it: of the last piece nothing.
+  // A literal text and the name that follows it; null in the last piece.
   struct Piece {
     std::string text;
     ExpressionPtr name;

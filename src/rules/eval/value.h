@@ -1,10 +1,9 @@
-// What an expression comes to: a value, nothing (null), or unknown with the reason. Values are
-// small and own nothing: texts, lists and reasons lie in the snapshot, in the rule or in the
-// context's arena, and are good until the context moves on to the next node.
+// The value of an expression: a value, nothing (null), or unknown with the reason. Values are small
+// and own nothing: texts, lists and reasons lie in the snapshot, in the rule or in the context's
+// arena, and are valid until the context moves on to the next node.
 //
-// A value carries marks that say what it was made from. An operator puts the marks of the operands
-// that its result depends on onto the result, with Dependence or Decision below and in no other
-// way.
+// A value carries marks that describe the facts it was made from. An operator adds the marks of the
+// operands that its result depends on, and uses only Dependence or Decision below to do so.
 #pragma once
 
 #include <cstddef>
@@ -26,25 +25,26 @@ struct Value;
 
 // Bits of Value::marks.
 using Marks = std::uint8_t;
-// The value of a secret node went into it. Set only in a context that marks secrets.
+// The value was made from a secret node's value. Set only in a context that marks secrets.
 inline constexpr Marks kSecretMark = 1;
-// It assumes that some domain is not running, so it is only as certain as that.
+// The value assumes that some domain is not running, so it is only as certain as that.
 inline constexpr Marks kLivenessMark = 2;
 
-// Why something could not be decided.
+// The reason why an expression could not be decided.
 struct Unknown {
-  std::string_view path;    // whose fact it is
+  std::string_view path;    // the node that the fact is about
   const char* fact = "";    // "its value is not known"
   const char* reason = "";  // "it was truncated by the recording"
-  // The form of the recording can never hold it; otherwise this recording lacks it.
+  // The format of the recording never contains the fact; otherwise only this recording lacks it.
   bool by_form = false;
   bool not_given = false;  // the daemon never gives it
-  // Of a number: that it is this much or more is known all the same. -1: not even that.
+  // The known lower bound of a number; -1 if there is none.
   std::int64_t at_least = -1;
-  // Or that it is one of these, such as the limits of the daemons that the store may be of.
+  // The possible values of a number, such as the limits of the daemons that may have written the
+  // store.
   const Value* possible = nullptr;
   std::uint32_t possible_count = 0;
-  // Of whether a domain is alive: that domain. -1: of something else, or of several.
+  // The domain whose liveness is unknown; -1 for other facts and for several domains.
   std::int64_t domid = -1;
   bool of_liveness = false;
 
@@ -58,14 +58,14 @@ struct Value {
     boolean,
     integer,
     text,
-    path,     // a text too: the path of `node` and `bytes` behind it; made only where it is needed
-    domains,  // `gap`, if any: there may be more of them
-    list,     // likewise
+    path,     // a text, too: the path of `node`, then `bytes`; made only when needed
+    domains,  // if `gap` is set, there may be more of them
+    list,     // as for `domains`
   };
 
   Kind kind = Kind::null;
-  Marks marks = 0;         // of a list: of its items too
-  std::uint32_t size = 0;  // bytes of a text or behind a path; items of a list
+  Marks marks = 0;         // for a list: of its items, too
+  std::uint32_t size = 0;  // bytes of a text or after a path; items of a list
   union {
     const Unknown* unknown = nullptr;
     bool boolean;
@@ -89,19 +89,20 @@ struct Value {
   bool has(Marks wanted) const { return (marks & wanted) != 0; }
   bool is_true() const { return kind == Kind::boolean && boolean; }
   bool is_false() const { return kind == Kind::boolean && !boolean; }
-  std::string_view view() const { return {bytes, size}; }  // of a text, or what is behind a path
+  // The bytes of a text, or those after the path of a node.
+  std::string_view view() const { return {bytes, size}; }
 };
 
 static_assert(sizeof(Value) == 32);  // one is made for each part of each expression at each node
 
-// All that the value can be: itself where it is known. Empty where that cannot be listed.
+// The possible values; the value itself if it is known. Empty if they cannot be listed.
 std::span<const Value> possible_values(const Value& value);
 
-// The reason to give where two of them keep something from being known: one that a better recording
-// would not have had, if there is one.
+// The reason to report if both prevent a decision: one that a better recording would not have, if
+// there is one.
 const Unknown* worse(const Unknown* a, const Unknown* b);
 
-// What the result of an operator depends on: every operand that it takes.
+// The marks of an operator's result: those of every operand that it takes.
 class Dependence {
  public:
   explicit Dependence(Marks marks = 0) : marks_(marks) {}
@@ -110,7 +111,8 @@ class Dependence {
     marks_ |= operand.marks;
     return operand;
   }
-  // Most results have no marks: a value that is not written to is cheaper to read next.
+  // Writes only if there are marks: most results have none, and an unmodified value is cheaper to
+  // read.
   void mark(Value& result) const {
     if (marks_ != 0) result.marks |= marks_;
   }
@@ -123,11 +125,11 @@ class Dependence {
   Marks marks_;
 };
 
-// A conjunction or a disjunction of parts that are true, false or unknown: one part can decide it,
-// and then it depends on that part alone; else it depends on all of them.
+// A conjunction or a disjunction of parts that are true, false or unknown. One part can decide it,
+// and then it depends on that part alone; otherwise it depends on all of them.
 class Decision {
  public:
-  // `decisive`: the value of a part that decides.
+  // `decisive` is the value of a part that decides the whole.
   explicit Decision(bool decisive, const Unknown* unknown = nullptr)
       : decisive_(decisive), unknown_(unknown) {}
 
@@ -161,9 +163,9 @@ class Decision {
   const Unknown* unknown_;
 };
 
-// Memory for what an expression makes while it is evaluated: texts put together, lists. Everything
-// in it is given up at once, before the next node, so that judging a million nodes allocates as
-// little as judging one. Used by one thread.
+// Memory for the values that an expression creates: concatenated texts, lists. All of it is
+// released at once before the next node, so that judging a million nodes allocates as little as
+// judging one. Used by one thread.
 class Arena {
  public:
   struct Mark {
@@ -172,7 +174,7 @@ class Arena {
   };
 
   Mark mark() const { return {block_, used_}; }
-  // Gives up everything made since the mark was taken.
+  // Releases everything allocated since the mark was taken.
   void release(Mark mark) {
     block_ = mark.block;
     used_ = mark.used;

@@ -22,7 +22,7 @@ Value permissions_unknown(EvalContext& context, NodeId node) {
 // The result of `give` for the permissions of the node at a path; null without a node.
 template <typename Give>
 Value of_permissions(EvalContext& context, const Value& path, const Give& give) {
-  const Place place = find_place(context, path);
+  const NodeLookup place = look_up_node(context, path);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return {};
   const PermissionsId id = context.snapshot.permissions_id(place.node);
@@ -69,7 +69,7 @@ Value entries(EvalContext& context, const Value* arguments) {
 }
 
 Value stale_entries(EvalContext& context, const Value* arguments) {
-  const Place place = find_place(context, arguments[0]);
+  const NodeLookup place = look_up_node(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return Value::of_list(nullptr, 0);
   const Permissions* const list = context.snapshot.permissions(place.node);
@@ -108,7 +108,7 @@ using Ask = const DomainSet* (Access::*)(NodeId) const;
 
 // The domains with a right at the node itself.
 Value with_right(EvalContext& context, const Value& path, Ask ask) {
-  const Place place = find_place(context, path);
+  const NodeLookup place = look_up_node(context, path);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return Value::of(&nobody());
   const DomainSet* const set = (context.facts.access.*ask)(place.node);
@@ -132,13 +132,13 @@ Value writers(EvalContext& context, const Value* arguments) {
   return with_right(context, arguments[0], &Access::writers);
 }
 Value removers(EvalContext& context, const Value* arguments) {
-  const Place place = find_place(context, arguments[0]);
+  const NodeLookup place = look_up_node(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return Value::of(&nobody());
   return with_power(context, place.node, &Access::removers);
 }
 Value controllers(EvalContext& context, const Value* arguments) {
-  const Place place = find_place(context, arguments[0]);
+  const NodeLookup place = look_up_node(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (place.nearest == kNoNode) return Value::of(&nobody());
   return with_power(context, place.nearest,
@@ -162,7 +162,7 @@ std::vector<Domid> examples(const DomainSet& set) {
 using Through = NodeId (Access::*)(NodeId, Domid) const;
 
 Value through(EvalContext& context, const Value& path, Ask ask, Through way) {
-  const Place place = find_place(context, path);
+  const NodeLookup place = look_up_node(context, path);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (place.nearest == kNoNode) return {};
   const DomainSet* const set = (context.facts.access.*ask)(place.nearest);

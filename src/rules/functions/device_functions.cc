@@ -28,7 +28,7 @@ Value record_of(EvalContext& context, const Value* arguments) {
   Value first;
   for (const std::string& path : context.facts.schema.devices().record_paths(*device)) {
     const Value record = copied(context, path);
-    const Place place = find_place(context, record);
+    const NodeLookup place = look_up_node(context, record);
     if (place.present() || place.unknown != nullptr) return record;
     if (first.is(Value::Kind::null)) first = record;
   }

@@ -5,21 +5,21 @@ namespace xsaudit {
 namespace {
 
 Value value_of(EvalContext& context, const Value* arguments) {
-  const Place place = find_place(context, arguments[0]);
+  const NodeLookup place = look_up_node(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return {};
   return context.value_at(place.node);
 }
 
 Value exists(EvalContext& context, const Value* arguments) {
-  const Place place = find_place(context, arguments[0]);
+  const NodeLookup place = look_up_node(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   return Value::of(place.present());
 }
 
 Value children(EvalContext& context, const Value* arguments) {
   const Snapshot& snapshot = context.snapshot;
-  const Place place = find_place(context, arguments[0]);
+  const NodeLookup place = look_up_node(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return Value::of_list(nullptr, 0);
   std::size_t count = 0;
@@ -82,14 +82,14 @@ Value name(EvalContext& context, const Value* arguments) {
 }
 
 Value depth(EvalContext& context, const Value* arguments) {
-  const Place place = find_place(context, arguments[0]);
+  const NodeLookup place = look_up_node(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return {};
   return Value::of(static_cast<std::int64_t>(context.store_index.depth(place.node)));
 }
 
 Value nodes(EvalContext& context, const Value* arguments) {
-  const Place place = find_place(context, arguments[0]);
+  const NodeLookup place = look_up_node(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return Value::of(std::int64_t{0});
   const auto count =

@@ -20,7 +20,7 @@ Schema::Match match_at(EvalContext& context, NodeId node) {
 // `give` for a node that is there; `nothing` for one that is not.
 template <typename Give>
 Value at_node(EvalContext& context, const Value& path, const Value& nothing, const Give& give) {
-  const Place place = find_place(context, path);
+  const NodeLookup place = look_up_node(context, path);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   return place.present() ? give(place.node) : nothing;
 }
@@ -199,7 +199,7 @@ Value link_back(EvalContext& context, const Value* arguments) {
   Dependence dependence;
   const Value target = dependence.take(link_target(context, arguments));
   if (!target.is(Value::Kind::text)) return target;
-  const Place place = find_place(context, arguments[0]);
+  const NodeLookup place = look_up_node(context, arguments[0]);
   const std::string& back = match_at(context, place.node).entry->link->back;
   if (back.empty()) return {};
   return dependence.give(copied(context, std::string(target.view()) + "/" + back));

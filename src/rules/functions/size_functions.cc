@@ -27,7 +27,7 @@ Value size_or_bound(EvalContext& context, const Sizes::Size& size) {
 using Measure = Sizes::Size (Sizes::*)(NodeId);
 
 Value measured(EvalContext& context, const Value& path, Measure measure) {
-  const Place place = find_place(context, path);
+  const NodeLookup place = look_up_node(context, path);
   if (place.unknown != nullptr) return Value::of(place.unknown);
   if (!place.present()) return Value::of(std::int64_t{0});
   return size_or_bound(context, (context.store_index.sizes().*measure)(place.node));

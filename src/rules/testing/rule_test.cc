@@ -62,8 +62,8 @@ std::string judge(const RuleCase& one, const Rule& rule, const Evaluation& resul
         return violation->confirmed ? "it is confirmed after one reading"
                                     : "it is not confirmed after one reading";
       }
-      if (one.line && violation->is_line() != *one.line) {
-        return violation->is_line() ? "it is reported as a note" : "it is reported as a finding";
+      if (one.line && violation->is_note() != *one.line) {
+        return violation->is_note() ? "it is reported as a note" : "it is reported as a finding";
       }
       if (const std::string* part = expected_there(one, one.messages, *violation);
           part != nullptr && violation->message.find(*part) == std::string::npos) {
