@@ -41,14 +41,14 @@ int report_missing_data(const SnapshotInfo& info) {
 }
 
 // Notes about guests come from rules. Other results of the rules are not printed.
-AuditResult audit(const Policy& known, const std::vector<Domid>& alive, AuditInput& source) {
+AuditResult audit(const Policy& policy, const std::vector<Domid>& alive, AuditInput& source) {
   AuditOptions options;
   if (!alive.empty()) options.alive = alive;
-  Auditor auditor(known.schema, known.rules, options);
+  Auditor auditor(policy.schema, policy.rules, options);
   auditor.add(source.name(), source.read());
   AuditResult result = std::move(auditor).finish();
   std::erase_if(result.not_evaluated, [&](const UndecidedRule& entry) {
-    return !known.rules.rules()[entry.rule].is_note;
+    return !policy.rules.rules()[entry.rule].is_note;
   });
   return result;
 }
@@ -94,7 +94,7 @@ int run_devices(const Arguments& arguments) {
   const Status confined =
       confinement.confine(std::move(keep), [&] { source.connect(confinement); });
   if (!confined) return fail(confined.error());
-  const AuditResult result = audit(*known, domains, source);
+  const AuditResult result = audit(*policy, domains, source);
   if (const std::string& error = result.sources[0].error; !error.empty()) return fail(error);
   const std::string text = write_device_lines(result, 0);
   if (const Status written = write_standard_output(text); !written) return fail(written.error());
