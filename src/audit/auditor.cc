@@ -9,7 +9,7 @@
 
 #include "audit/fingerprint.h"
 #include "audit/guests.h"
-#include "audit/second_look.h"
+#include "audit/second_reading.h"
 #include "audit/verdict.h"
 #include "base/error.h"
 #include "base/escape.h"
@@ -30,9 +30,9 @@ Domid some_member(const DomainSet& domains) {
 }
 
 // Makes findings from the violations of one store.
-class FindingMaker {
+class FindingBuilder {
  public:
-  explicit FindingMaker(const AuditContext& facts)
+  explicit FindingBuilder(const AuditContext& facts)
       : facts_(facts),
         guests_(facts.schema, facts.snapshot, &facts.access),
         state_(facts, guests_) {}
@@ -219,30 +219,30 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
   facts.set_secrets(find_secrets(rules_, facts, store_index));
   AllHits hits = find_hits(rules_, facts, store_index, options_.on_progress);
   if (resample) {
-    settle(facts, store_index, resample, hits, audit.summary.info);
+    recheck(facts, store_index, resample, hits, audit.summary.info);
   } else {
     take_as_seen_once(hits);
   }
 
-  FindingMaker maker(facts);
-  audit.summary.devices = list_devices(schema_, snapshot, maker.guests());
+  FindingBuilder builder(facts);
+  audit.summary.devices = list_devices(schema_, snapshot, builder.guests());
   for (const Domid domid : facts.liveness.alive) {
-    audit.summary.guests.push_back(maker.guests().guest(domid));
+    audit.summary.guests.push_back(builder.guests().guest(domid));
   }
-  Evaluation evaluation = report(facts, store_index, hits, audit.suppressor, maker.guests());
+  Evaluation evaluation = report(facts, store_index, hits, audit.suppressor, builder.guests());
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = index_of(*violation.rule);
     if (violation.is_note()) {
-      audit.notes.push_back(maker.make_note(std::move(violation), rule));
+      audit.notes.push_back(builder.make_note(std::move(violation), rule));
       continue;
     }
     std::optional<std::size_t> suppression =
-        audit.suppressor.find(violation, snapshot, maker.guests());
-    audit.findings.push_back(maker.make(std::move(violation), rule));
+        audit.suppressor.find(violation, snapshot, builder.guests());
+    audit.findings.push_back(builder.make(std::move(violation), rule));
     audit.findings.back().suppression = suppression;
   }
   std::stable_sort(audit.findings.begin(), audit.findings.end(), comes_first);
-  for (Finding& finding : audit.findings) maker.name(finding, rules_.rules()[finding.rule].id);
+  for (Finding& finding : audit.findings) builder.name(finding, rules_.rules()[finding.rule].id);
   std::stable_sort(audit.notes.begin(), audit.notes.end(),
                    [](const GuestNote& a, const GuestNote& b) {
                      return guest_number(a.guest) < guest_number(b.guest);
@@ -253,24 +253,24 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
   }
 }
 
-void Auditor::settle(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,
-                     AllHits& hits, SnapshotInfo& info) const {
+void Auditor::recheck(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,
+                      AllHits& hits, SnapshotInfo& info) const {
   if (!may_pass(rules_, hits)) return;
-  const Status settled = settle(facts, store_index, resample(), hits, info);
-  if (settled) return;
+  const Status rechecked = recheck(facts, store_index, resample(), hits, info);
+  if (rechecked) return;
   take_as_not_seen_again(rules_, hits);
-  info.add_gap("live", "transient findings could not be re-checked: " + settled.error().text());
+  info.add_gap("live", "transient findings could not be re-checked: " + rechecked.error().text());
 }
 
-Status Auditor::settle(const AuditContext& facts, StoreIndex& store_index,
-                       const Result<Snapshot>& again, AllHits& hits, SnapshotInfo& info) const {
+Status Auditor::recheck(const AuditContext& facts, StoreIndex& store_index,
+                        const Result<Snapshot>& again, AllHits& hits, SnapshotInfo& info) const {
   XSAUDIT_TRY(again);
   info.add_gaps_of(again->info());
   if (again->size() == 1) return Error{"", "it held no node at all", ""};
   const auto host = host_of(again->info());
   if (!host) info.add_gap(host.error().place, host.error().message);
   const AuditContext second(schema_, *again, options_, host ? host->get() : nullptr);
-  return SecondLook(rules_, facts, store_index, second, options_.judging).settle(hits);
+  return SecondReading(rules_, facts, store_index, second, options_.judging).apply(hits);
 }
 
 // A suppressed hit does not supersede another: a suppression is about one rule, and the superseded

@@ -51,7 +51,7 @@ class Auditor {
   // Audits one source. If it could not be read, the result contains its name and the error. A
   // transient hit (a device between two states) is at most info in a store that was read once. If
   // the store can be read again and there is a transient hit, it is read again, and hits that have
-  // disappeared are dropped (second_look.h).
+  // disappeared are dropped (second_reading.h).
   SourceAudit audit(const std::string& name, const Result<Snapshot>& source,
                     const Resample& resample = {}) const;
 
@@ -68,10 +68,10 @@ class Auditor {
              SourceAudit& audit) const;
   // Removes the hits from `hits` that the second reading shows to be gone. Nodes that it could not
   // read become gaps of the audit in `info`.
-  void settle(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,
-              AllHits& hits, SnapshotInfo& info) const;
-  Status settle(const AuditContext& facts, StoreIndex& store_index, const Result<Snapshot>& again,
-                AllHits& hits, SnapshotInfo& info) const;
+  void recheck(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,
+               AllHits& hits, SnapshotInfo& info) const;
+  Status recheck(const AuditContext& facts, StoreIndex& store_index, const Result<Snapshot>& again,
+                 AllHits& hits, SnapshotInfo& info) const;
   // Makes findings and notes of the hits.
   Evaluation report(const AuditContext& facts, StoreIndex& store_index, AllHits& hits,
                     const Suppressor& suppressor, Guests& guests) const;

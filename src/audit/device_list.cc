@@ -229,13 +229,13 @@ std::vector<const FoundDevices::value_type*> chosen(const FoundDevices& found) {
 
 DeviceList list_devices(const Schema& schema, const Snapshot& snapshot, Guests& guests) {
   const FoundDevices found = find_devices(schema.devices(), snapshot);
-  const DeviceReader maker(schema, snapshot, found);
+  const DeviceReader reader(schema, snapshot, found);
   DeviceList list;
   const auto homes = schema.domains().homes(snapshot);
   std::set<Domid> domains(homes.begin(), homes.end());
   for (const auto* device : chosen(found)) {
     const DeviceSummary& made =
-        list.devices.emplace_back(maker.make(device->first, device->second));
+        list.devices.emplace_back(reader.make(device->first, device->second));
     domains.insert(made.domid);
     if (made.backend_domid) domains.insert(*made.backend_domid);
   }

@@ -28,7 +28,7 @@ Result<ChildProcess> ChildProcess::start(const std::string& place, End end,
   child.from.close();
   if (end == End::killed_with_parent) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent) _exit(0);  // it ended before
+    if (getppid() != parent) _exit(0);  // the parent has already ended
   }
   serve(questions.read_end.get(), answers.write_end.get());
   _exit(0);

@@ -1,5 +1,5 @@
-// A process that this one forks to be served by it, with a pipe in each direction. To be started
-// while there is one thread. Used by one thread.
+// A child process that serves this one, with a pipe in each direction. To be started while there is
+// one thread. Used by one thread.
 #pragma once
 
 #include <sys/types.h>
@@ -15,24 +15,24 @@
 namespace xsaudit {
 
 struct ChildProcess {
-  // What ends it, if it has not ended before: the kernel kills it with its parent, or it notices
-  // that nothing comes any more.
+  // How the child ends if it does not end earlier: the kernel kills it with its parent, or it
+  // notices the end of its input.
   enum class End : std::uint8_t { killed_with_parent, at_end_of_input };
 
-  pid_t process = 0;    // 0: none
-  FileDescriptor to;    // what it reads
-  FileDescriptor from;  // what it writes
+  pid_t process = 0;    // 0: not started
+  FileDescriptor to;    // the child's input
+  FileDescriptor from;  // the child's output
 
-  // Runs `serve` in the new process, which ends when that returns; it has the descriptors of this
+  // Runs `serve` in the child, which ends when that returns. The child has the descriptors of this
   // process and may close them. `place` is for errors.
   static Result<ChildProcess> start(const std::string& place, End end,
                                     const std::function<void(int from, int to)>& serve);
 
-  // What must stay open in this process.
+  // The descriptors that must stay open in this process.
   std::vector<int> descriptors() const { return {to.get(), from.get()}; }
 };
 
-// Until that process has ended, or this one may not wait for it (a confined one may not).
+// Waits until the child has ended. Returns at once in a confined process, which may not wait.
 void wait_for_end(pid_t process);
 
 }  // namespace xsaudit

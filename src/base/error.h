@@ -1,6 +1,6 @@
 // Errors as values. Every function that can fail returns a Result<T>: either the value or an Error
-// that says where (file:line:col, or a store path), what, and, where one is known, what to do.
-// Plain values; each thread may own its own.
+// that contains the place (file:line:col, or a store path), the problem and, if one is known, a
+// hint. Plain values; each thread may own its own.
 #pragma once
 
 #include <cassert>
@@ -13,7 +13,7 @@ namespace xsaudit {
 struct Error {
   std::string place;    // "file:line:col", a store path, a command line option; may be empty
   std::string message;  // one sentence without a full stop, already safe to print
-  std::string hint;     // what would be right, for example "did you mean 'match'?"; may be empty
+  std::string hint;     // a suggestion such as "did you mean 'match'?"; may be empty
 
   // "place: message (hint)", for a person.
   std::string text() const;
@@ -30,7 +30,7 @@ class [[nodiscard]] Result {
 
   T& value() & { return std::get<T>(state_); }
   const T& value() const& { return std::get<T>(state_); }
-  // By value, so that a loop over *something() keeps what it walks through.
+  // By value, so that a loop over *something() keeps the container that it walks through.
   T value() && { return std::get<T>(std::move(state_)); }
   T* operator->() { return &std::get<T>(state_); }
   const T* operator->() const { return &std::get<T>(state_); }
@@ -48,8 +48,7 @@ struct Nothing {};
 using Status = Result<Nothing>;
 inline Status ok() { return Nothing{}; }
 
-// Propagation of errors, in functions that return a Result themselves. Each is a whole statement
-// and stands where a statement may stand.
+// Propagation of errors, in functions that return a Result. Each macro is a whole statement.
 //
 //   XSAUDIT_TRY(list.only_keys({"a", "b"}));         returns the error, if there is one
 //   XSAUDIT_ASSIGN(const auto text, node.as_text()); does the same, else declares `text`, the value

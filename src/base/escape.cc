@@ -73,14 +73,15 @@ bool unescape(std::string_view text, std::string& bytes) {
 }
 
 std::string visible(std::string_view text) {
-  unsigned char odd = 0;  // asked of every byte, without branches, so that many are asked at once
+  // Computed for every byte without branches, so that the compiler can vectorise the loop.
+  unsigned char odd = 0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     odd |= static_cast<unsigned char>(((byte < 0x20) & (byte != '\n')) | (byte >= 0x7f));
   }
   if (odd == 0) return std::string(text);
   std::string out;
-  std::size_t shown = 0;  // where that begins which needs no escape and is not in `out` yet
+  std::size_t shown = 0;  // the start of the bytes that need no escape and are not in `out` yet
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = text[at] == '\n' ? 1 : printable_utf8(text.substr(at));
     if (length > 0) {

@@ -1,5 +1,5 @@
-// The owner of a file descriptor, which is closed with it. It can be moved, not copied. Used by one
-// thread; nothing here is unsafe between fork() and _exit().
+// Owns a file descriptor and closes it. It can be moved, not copied. Used by one thread; all
+// functions are safe between fork() and _exit().
 #pragma once
 
 #include <fcntl.h>
@@ -14,7 +14,7 @@ namespace xsaudit {
 class FileDescriptor {
  public:
   FileDescriptor() = default;
-  // Takes what open(2) and its like return: a negative number is owned by none.
+  // Takes the result of open(2) and similar calls: a negative number is not owned.
   explicit FileDescriptor(int number) : number_(number) {}
   FileDescriptor(FileDescriptor&& other) noexcept : number_(other.release()) {}
   FileDescriptor& operator=(FileDescriptor&& other) noexcept {
@@ -29,7 +29,7 @@ class FileDescriptor {
   int get() const { return number_; }
   bool is_open() const { return number_ >= 0; }
 
-  // errno stays as it was.
+  // Does not change errno.
   void close() {
     if (!is_open()) return;
     const int error = errno;
@@ -37,19 +37,19 @@ class FileDescriptor {
     errno = error;
   }
 
-  // The caller closes it.
+  // The caller then owns the descriptor.
   int release() { return std::exchange(number_, -1); }
 
  private:
   int number_ = -1;
 };
 
-// A pipe that no other program inherits.
+// A pipe that other programs do not inherit.
 struct Pipe {
   FileDescriptor read_end;
   FileDescriptor write_end;
 
-  // False, and errno, where there can be no pipe.
+  // False, with errno set, on failure.
   bool open() {
     std::array<int, 2> ends{-1, -1};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;

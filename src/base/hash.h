@@ -1,7 +1,6 @@
-// SipHash-1-3 under a key drawn once a process. Names and values are chosen by guests: with a hash
-// they could compute, a few guests could fill the store with strings that all collide and make an
-// audit take hours. Nothing that is printed depends on a hash, so output stays the same run for
-// run. Any thread.
+// SipHash-1-3 with a random key for each process. Names and values are chosen by guests: with a
+// predictable hash a few guests could fill the store with strings that all collide and make an
+// audit take hours. No output depends on a hash, so output is the same from run to run. Any thread.
 #pragma once
 
 #include <array>
@@ -15,8 +14,8 @@ std::uint64_t keyed_hash(std::string_view bytes);
 // For pairs of numbers, such as (parent node, name).
 std::uint64_t keyed_hash(std::uint32_t first, std::uint32_t second);
 
-// SHA-256 (FIPS 180-4), for fingerprints: guests choose parts of what is hashed, and must not be
-// able to make a new finding look like one that is already known. Stateless; any thread.
+// SHA-256 (FIPS 180-4), for fingerprints: guests choose parts of the input, and must not be able to
+// give a new finding the fingerprint of a known one. Stateless; any thread.
 std::array<std::uint8_t, 32> sha256(std::string_view bytes);
 
 }  // namespace xsaudit

@@ -12,7 +12,7 @@ using Json = nlohmann::json;
 
 const Json kNothing;
 
-// Builds the value while it is parsed. The parser stops where a function returns false.
+// Builds the value during parsing. The parser stops if a function returns false.
 class Builder final : public nlohmann::json_sax<Json> {
  public:
   explicit Builder(Json& root) : root_(root) {}

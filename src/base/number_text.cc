@@ -9,7 +9,7 @@ namespace {
 bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// 36 for what is not a digit to any base.
+// The value of a digit, or 36 for any other character.
 int digit_of(char c) {
   if (is_digit(c)) return c - '0';
   if (c >= 'a' && c <= 'z') return c - 'a' + 10;
@@ -17,7 +17,7 @@ int digit_of(char c) {
   return 36;
 }
 
-// A number as it is written: its sign, and the text that begins with its digits.
+// The sign of a number, and the text from its first digit on.
 struct Written {
   bool negative = false;
   std::string_view digits;
@@ -34,12 +34,12 @@ Written written(std::string_view text) {
   return written;
 }
 
-// The number that the digits begin with; takes them from the front. As strtol does, the nearest
-// that fits stands for one that does not fit. OCaml lets '_' stand between digits.
+// Removes the number from the start of the digits. A number that does not fit becomes the nearest
+// that does, as in strtol. OCaml allows '_' between digits.
 std::optional<std::int64_t> take_clamped(std::string_view& digits, bool negative, int base,
                                          bool underscores = false) {
-  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t kMinimum = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t kMaximum = std::numeric_limits<std::int64_t>::max();
   if (digits.empty() || digit_of(digits.front()) >= base) return std::nullopt;
   std::int64_t number = 0;
   bool fits = true;
@@ -50,7 +50,7 @@ std::optional<std::int64_t> take_clamped(std::string_view& digits, bool negative
     fits = fits && !__builtin_mul_overflow(number, std::int64_t{base}, &number) &&
            !__builtin_add_overflow(number, std::int64_t{negative ? -digit : digit}, &number);
   }
-  if (!fits) return negative ? kLeast : kMost;
+  if (!fits) return negative ? kMinimum : kMaximum;
   return number;
 }
 
@@ -102,7 +102,7 @@ std::vector<std::int64_t> possible_numbers(std::string_view text) {
        {leading_number(text), number_to_base_0(written(text)), ocaml_number(text)}) {
     if (!number) continue;
     add(*number);
-    // What int and unsigned int keep of it.
+    // The same number in an int and in an unsigned int.
     add(static_cast<std::int32_t>(static_cast<std::uint32_t>(*number)));
     if (*number < 0 || *number > std::numeric_limits<std::int32_t>::max()) {
       add(static_cast<std::uint32_t>(*number));

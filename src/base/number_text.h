@@ -1,11 +1,11 @@
 // Numbers in texts. Stateless; any thread.
 //
-// whole_number() reads a number as it is written in the files and answers that this program reads.
-// The other functions follow the programs that use a store.
+// whole_number() reads a number in the files and answers that this program reads. The other
+// functions follow the programs that use a store.
 //
-// How the programs that use a store read a number out of a value. They do not agree with each
-// other, and few of them insist on the form in which a toolstack writes it, so that a guest can
-// write a number which one program takes for the expected one and another does not:
+// The programs that use a store read a number in a value in different ways, and few of them insist
+// on the form that a toolstack writes. So a guest can write a number that one program takes for the
+// expected one and another does not:
 //
 //   libxl       atoi (states, process ids, a stub domain's domid, num_devs), strtoul to base 10
 //               (event channels, grant references): blanks and a sign before, anything behind
@@ -26,9 +26,8 @@
 
 namespace xsaudit {
 
-// The number that `text` begins with, which is taken off it: digits of that base and, where Number
-// is signed, a '-' before them. False, and both as they were, where it begins with none or with one
-// that does not fit.
+// Removes a number from the start of `text`: digits of that base and, if Number is signed, a '-'
+// before them. False, with both arguments unchanged, if there is none or it does not fit.
 template <typename Number>
 bool take_number(std::string_view& text, Number& number, int base = 10) {
   const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number, base);
@@ -37,23 +36,23 @@ bool take_number(std::string_view& text, Number& number, int base = 10) {
   return true;
 }
 
-// The same, where nothing may stand behind the number.
+// The same for a text that is only a number.
 template <typename Number>
 bool whole_number(std::string_view text, Number& number, int base = 10) {
   return take_number(text, number, base) && text.empty();
 }
 
-// The decimal number that a text begins with, as atoi, strtoul and %d read it: blanks and a sign
-// may stand before it, anything behind it. One that does not fit is the nearest that does. Nothing
-// if there is no digit.
+// The decimal number at the start of a text, as atoi, strtoul and %d read it: after blanks and a
+// sign, followed by anything. A number that does not fit becomes the nearest that does. Nothing if
+// there is no digit.
 std::optional<std::int64_t> leading_number(std::string_view text);
 
-// Every number that one of these programs takes the text for, each once; none if it begins with
-// none.
+// Every number that one of these programs reads from the text, each once; none if the text does not
+// begin with a number.
 std::vector<std::int64_t> possible_numbers(std::string_view text);
 
-// Whether one of these programs takes the name of a node for the number of a device: it begins
-// with a digit, or with '-' and a digit. No name can begin with a blank or with '+'.
+// Whether one of these programs takes the name of a node for a device number: it begins with a
+// digit, or with '-' and a digit. No name can begin with a blank or with '+'.
 bool begins_with_number(std::string_view name);
 
 }  // namespace xsaudit

@@ -28,7 +28,7 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& wor
   std::vector<std::thread> threads;
   try {
     while (threads.size() + 1 < std::min(count, cores)) threads.emplace_back(take_turns);
-  } catch (const std::system_error&) {  // this thread does it all
+  } catch (const std::system_error&) {  // without threads this thread does all the work
   }
   take_turns();
   for (std::thread& thread : threads) thread.join();

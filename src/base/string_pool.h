@@ -1,7 +1,7 @@
-// From a hash to the number of what has that hash: the open-addressing table behind the strings
-// and the children of a snapshot. What the numbers stand for, and whether two are the same, only
-// the user knows. Each slot keeps its hash, so that a search seldom looks at more than the slot,
-// and growing looks at nothing else. Written by one thread, then only read, by any.
+// An open-addressing hash table for the strings and the children of a snapshot. It maps a hash to
+// numbers; only the user knows their meaning and compares them. Each slot keeps its hash, so that a
+// search rarely reads more than the slot, and growing reads nothing else. Written by one thread,
+// then only read, by any.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ class SlotTable {
     }
   }
 
-  // `number` must not be there yet.
+  // `number` must not be in the table yet.
   void add(std::uint32_t hash, std::uint32_t number);
 
   void clear();
@@ -44,8 +44,8 @@ class SlotTable {
   std::size_t used_ = 0;
 };
 
-// Every distinct byte string of a store, once. A store repeats itself ("state", "1", ""): a node
-// then costs two numbers instead of two strings, and equal strings have equal ids. Owned by one
+// Stores every distinct byte string of a store once. Strings repeat ("state", "1", ""): a node then
+// costs two numbers instead of two strings, and equal strings have equal ids. Owned by one
 // Snapshot; written by one thread while that is built, then only read, by any thread.
 using StringId = std::uint32_t;
 inline constexpr StringId kNoString = SlotTable::kNone;

@@ -29,7 +29,7 @@ bool write_whole(int descriptor, std::string_view text) {
 
 bool wait_to_read(int descriptor, Deadline deadline) {
   using std::chrono::milliseconds;
-  constexpr milliseconds kMostAtOnce{60'000};
+  constexpr milliseconds kMaxWait{60'000};
   while (true) {
     milliseconds left{-1};
     if (deadline) {
@@ -38,7 +38,7 @@ bool wait_to_read(int descriptor, Deadline deadline) {
         errno = ETIMEDOUT;
         return false;
       }
-      left = std::min(left, kMostAtOnce);
+      left = std::min(left, kMaxWait);
     }
     pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
     const int count = poll(&ready, 1, static_cast<int>(left.count()));
@@ -49,7 +49,7 @@ bool wait_to_read(int descriptor, Deadline deadline) {
 
 namespace {
 
-// What one read() gives. Negative, and errno, at the deadline and where reading fails.
+// The result of one read(). Negative, with errno set, at the deadline and on failure.
 ssize_t read_some(int descriptor, char* to, std::size_t size, Deadline deadline) {
   while (true) {
     if (deadline && !wait_to_read(descriptor, deadline)) return -1;

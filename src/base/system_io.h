@@ -1,4 +1,4 @@
-// Errors of system calls in words.
+// Error messages of system calls.
 #pragma once
 
 #include <chrono>
@@ -11,26 +11,26 @@
 
 namespace xsaudit {
 
-// "what: the system's text of that errno". `place` may be anything: it is escaped, and shortened.
+// "what: the system's text for that errno". `place` may be any text: it is escaped and shortened.
 Error system_error(const std::string& place, const char* what, int number);
 
-// Reading and writing all of something through a descriptor that may take or give less at a time.
-// Stateless; any thread. Nothing but read_to_end() is unsafe between fork() and _exit().
+// Complete reads and writes on descriptors that may accept or return less at a time. Stateless; any
+// thread. All functions except read_to_end() are safe between fork() and _exit().
 
-// False, and errno, where not all of it could be written.
+// False, with errno set, if not everything could be written.
 bool write_whole(int descriptor, std::string_view text);
 
 using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
-// Waits until there is something to read, or the other end is closed. False, and errno, where
-// waiting fails; ETIMEDOUT at the deadline.
+// Waits until there is something to read, or the other end is closed. False, with errno set, on
+// failure; ETIMEDOUT at the deadline.
 bool wait_to_read(int descriptor, Deadline deadline);
 
-// False, and errno, at the deadline and where reading fails; errno is 0 at the end.
+// False, with errno set, at the deadline and on failure; errno is 0 at the end.
 bool read_whole(int descriptor, char* to, std::size_t size, Deadline deadline = {});
 
-// Appends what comes until the end, or until `text` is longer than `most`. False, and errno, at the
-// deadline and where reading fails.
+// Appends the input to `text` until its end, or until `text` is longer than `most`. False, with
+// errno set, at the deadline and on failure.
 bool read_to_end(int descriptor, std::string& text, std::size_t most, Deadline deadline = {});
 
 }  // namespace xsaudit

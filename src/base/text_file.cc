@@ -16,7 +16,7 @@
 namespace xsaudit {
 namespace {
 
-// Far above what a person writes; what is larger is not a rule or a schema.
+// Far above the size of any rule or schema file.
 constexpr off_t kMaxFileBytes = 16u << 20;
 
 Error cannot_read(const std::string& path, const std::string& why) {
@@ -25,12 +25,12 @@ Error cannot_read(const std::string& path, const std::string& why) {
 
 }  // namespace
 
-// Only regular files: a pipe would keep the program waiting, and to open a device can do something.
+// Only regular files: reading a pipe would block, and opening a device can have an effect.
 Result<TextFile> read_text_file(const std::string& path) {
   struct stat found {};
   if (::stat(path.c_str(), &found) != 0) return cannot_read(path, std::strerror(errno));
   if (!S_ISREG(found.st_mode)) return cannot_read(path, "not a regular file");
-  // It may be exchanged for a pipe now.
+  // The file may have been replaced by a pipe in between.
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file.is_open() || ::fstat(file.get(), &found) != 0) {
     return cannot_read(path, std::strerror(errno));

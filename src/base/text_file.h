@@ -1,4 +1,4 @@
-// A file that a person wrote, by name and text. Plain values.
+// A file that a person wrote: its name and text. Plain values.
 #pragma once
 
 #include <string>
@@ -9,14 +9,15 @@
 namespace xsaudit {
 
 struct TextFile {
-  std::string name;  // as errors show it
+  std::string name;  // for errors
   std::string text;
 };
 
-// A regular file, of at most 16 MiB.
+// Reads a regular file of at most 16 MiB.
 Result<TextFile> read_text_file(const std::string& path);
 
-// The *.yaml files right in a directory, sorted by name; an error if there are none.
+// The *.yaml files in a directory without its subdirectories, sorted by name; an error if there are
+// none.
 Result<std::vector<TextFile>> read_yaml_directory(const std::string& directory);
 
 }  // namespace xsaudit

@@ -1,4 +1,4 @@
-// Small pieces of English that more than one report needs. Stateless; any thread.
+// Pieces of English that several reports use. Stateless; any thread.
 #pragma once
 
 #include <cstdint>

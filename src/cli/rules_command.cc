@@ -64,7 +64,7 @@ int run_rules(const Arguments& arguments) {
   list->add_option("--format", format,
                    "format of the list; markdown groups the rules as rules/README.md does")
       ->one_of({"text", "markdown"})
-      ->type_name("FORM")
+      ->type_name("FORMAT")
       ->capture_default_str();
   CommandLine* const check =
       app.add_subcommand("check", "Load the rules and report errors in their files.");

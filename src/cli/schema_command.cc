@@ -58,7 +58,7 @@ int run_schema(const Arguments& arguments) {
   list->add_option("-f,--format", format,
                    "format of the list; markdown prints the page schema/PATHS.md")
       ->one_of({"text", "markdown"})
-      ->type_name("FORM")
+      ->type_name("FORMAT")
       ->capture_default_str();
   CommandLine* const check =
       app.add_subcommand("check", "Load the schema and report errors in its files.");

@@ -36,7 +36,7 @@ struct Options {
 void add_options(CommandLine& app, Options& options) {
   app.add_option("-f,--format", options.format, "format of the recording")
       ->one_of({"xsaudit", "ls"})
-      ->type_name("FORM")
+      ->type_name("FORMAT")
       ->capture_default_str();
   app.add_option("-o,--output", options.output,
                  "write the recording to FILE, which is replaced atomically")

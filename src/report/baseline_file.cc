@@ -91,12 +91,12 @@ Result<Baseline> read_baseline(const std::string& file, std::string_view text) {
     return error("is not a baseline", "xsaudit audit --write-baseline FILE makes one");
   }
   if (json["format"] == kOldFormat) {
-    return error(std::string("is of the form '") + kOldFormat +
+    return error(std::string("has the format '") + kOldFormat +
                      "', which does not record the state of the nodes",
                  "xsaudit audit --write-baseline FILE makes a new one");
   }
   if (json["format"] != kFormat) {
-    return error("is of the form '" + escape_shortened(json["format"].get<std::string>(), 60) +
+    return error("has the format '" + escape_shortened(json["format"].get<std::string>(), 60) +
                      "', which this version does not know",
                  std::string("it knows ") + kFormat);
   }

@@ -1,6 +1,6 @@
 // For CI servers: JUnit XML according to the schema of Ant's task. A suite is a source, a test case
 // is one rule over it: failed with findings at or above fail_on, skipped if the rule could not be
-// decided; findings below fail_on are on standard output. One more test case tells whether the
+// decided; findings below fail_on are on standard output. One more test case shows whether the
 // source could be read completely.
 #include <cstring>
 #include <map>

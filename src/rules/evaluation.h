@@ -21,7 +21,7 @@ namespace xsaudit {
 
 struct Rule;
 
-// The result of the re-check of a hit (audit/second_look.h).
+// The result of the re-check of a hit (audit/second_reading.h).
 enum class Recheck : std::uint8_t {
   none,       // there was no re-check, or it did not concern this hit
   seen_once,  // there was none, and the hit is transient: it is at most info
@@ -88,8 +88,8 @@ using AllHits = std::vector<RuleHits>;
 // Running rules over a snapshot: first all hits of all rules, then the violations to report and the
 // rules that could not be decided, with the reason. If it is unknown whether a domain is running, a
 // fault in both cases is a hit (either_way.h). Between the two steps hits can be removed or changed
-// (audit/second_look.h). The result holds no view into the snapshot. Several threads may evaluate
-// the same facts at once, each with a StoreIndex of its own.
+// (audit/second_reading.h). The result holds no view into the snapshot. Several threads may
+// evaluate the same facts at once, each with a StoreIndex of its own.
 
 // One part of the state by which a baseline recognises a fault: a text, or a set of domains.
 struct StatePart {

@@ -1,4 +1,5 @@
-// How bad a finding is. Ordered: info never fails an audit, the others do from --fail-on upwards.
+// The severity of a finding. Ordered: info never fails an audit, the others do from --fail-on
+// upwards.
 #pragma once
 
 #include <cstddef>

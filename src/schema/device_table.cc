@@ -26,7 +26,7 @@ std::optional<Domid> domid_of(const Pattern& pattern, const std::vector<Binding>
   return bindings[static_cast<std::size_t>(index)].number;
 }
 
-// The path of a part of `device`. add_place() made sure that nothing but these is asked for.
+// The path of a part of `device`. add_place() has checked the variables of the pattern.
 std::string fill(const Pattern& pattern, const Device& device) {
   const std::string domid = std::to_string(device.domid);
   std::vector<Binding> bindings(pattern.variables().size());
@@ -40,7 +40,7 @@ std::string fill(const Pattern& pattern, const Device& device) {
 
 }  // namespace
 
-// Checks that a place names all that its part needs, and nothing that is not known of a device.
+// Checks that a place contains all variables that its part needs, and no other.
 Status DeviceTable::add_place(const YamlValue& text, Device::Part part, std::string kind,
                               std::string id, const VariableTypes& types, Pattern& pattern) {
   XSAUDIT_ASSIGN(auto parsed, Pattern::parse(text, types));
@@ -176,7 +176,7 @@ Status DeviceTable::load_nodes(const YamlValue& nodes) {
 
 std::optional<Device> DeviceTable::device_of(std::string_view path) const {
   std::vector<Binding> bindings;
-  for (const Place& place : places_) {
+  for (const PartPlace& place : places_) {
     const Pattern& pattern = place.pattern;
     if (!pattern.matches(path, bindings)) continue;
     Device device;
@@ -199,7 +199,7 @@ std::optional<Device> DeviceTable::device_of(std::string_view path) const {
 
 void DeviceTable::for_each(const Snapshot& snapshot,
                            const std::function<void(NodeId, const Device&)>& found) const {
-  for (const Place& place : places_) {
+  for (const PartPlace& place : places_) {
     place.top.for_each(snapshot, {}, [&](NodeId node, const std::vector<Binding>&) {
       // A usual place may be one that a kind of its own has taken.
       const auto device = device_of(snapshot.path(node));

@@ -40,22 +40,22 @@ class DeviceTable {
 
   static Result<DeviceTable> load(const YamlValue& devices, const VariableTypes& types);
 
-  // The device that `path` is, or lies in; nothing if the path belongs to none. Of kinds that are
-  // not in the table too, where they lie at the usual places.
+  // The device that `path` is part of; nothing if it belongs to none. Includes kinds that are not
+  // in the table at the usual places.
   std::optional<Device> device_of(std::string_view path) const;
 
   // Calls `found` with every part of a device that the snapshot has, and the device.
   void for_each(const Snapshot& snapshot,
                 const std::function<void(NodeId, const Device&)>& found) const;
 
-  // Domains with a device whose both ends say that they are connected: its guest, and the domain
-  // that serves it. Sorted.
+  // Domains with a device whose two ends are in state Connected: its guest, and the domain that
+  // serves it. Sorted.
   std::vector<Domid> connected(const Snapshot& snapshot) const;
 
-  // Where the frontend of a device lies: "/local/domain/3/console" for console 0 of domain 3.
+  // The path of the frontend of a device: "/local/domain/3/console" for console 0 of domain 3.
   std::string frontend_path(const Device& device) const;
-  // The toolstack's records of a device (libxl's, xenopsd's): one path for each place where a
-  // toolstack keeps them, whether or not it is there.
+  // The paths of the toolstack's records of a device (libxl's, xenopsd's), one for each place where
+  // a toolstack keeps them, whether or not they exist.
   std::vector<std::string> record_paths(const Device& device) const;
 
   // Frontend kinds that are in the table.
@@ -64,17 +64,16 @@ class DeviceTable {
   std::vector<std::string> backend_kinds(std::string_view frontend_kind) const;
   // The one frontend kind that a backend kind serves; nothing for an unknown kind.
   std::optional<std::string> frontend_kind(std::string_view backend_kind) const;
-  // Whether a toolstack that keeps records keeps one of every device of this kind.
+  // Whether a toolstack with device records has one for every device of this kind.
   bool recorded(std::string_view frontend_kind) const;
-  // The command, word by word, with which an administrator takes a device from its guest on a host
-  // of this toolstack; empty where none is known.
+  // The words of the command with which an administrator detaches a device from its guest on a host
+  // of this toolstack; empty if none is known.
   std::vector<std::string> detach_command(const Device& device, std::string_view profile) const;
 
   const Nodes& nodes() const { return nodes_; }
   // The name of a state: "Connected" for "4"; empty if the value is not a state.
   std::string_view state_name(std::string_view value) const;
-  // Whether these are the values of two states in which the ends of a device of this kind do not
-  // stay together.
+  // Whether the ends of a device of this kind do not stay in this pair of states.
   bool states_apart(std::string_view kind, std::string_view frontend,
                     std::string_view backend) const;
 
@@ -85,12 +84,12 @@ class DeviceTable {
     std::map<std::string, Pattern> frontends;  // by device id, before that
     std::optional<Pattern> backend;
     bool recorded = true;
-    bool handshake = true;  // its ends go through the states as those of other kinds do
+    bool handshake = true;                                   // its ends use the common states
     std::map<std::string, std::string, std::less<>> detach;  // by profile
   };
-  // Where parts of devices lie, with all below; `kind` and `id` where the place itself implies
-  // them.
-  struct Place {
+  // The places of parts of devices, including all nodes below; `kind` and `id` are set if the place
+  // implies them.
+  struct PartPlace {
     Device::Part part;
     Pattern top;
     Pattern pattern;
@@ -111,7 +110,8 @@ class DeviceTable {
   Nodes nodes_;
   std::vector<std::string> states_;                      // by number
   std::set<std::pair<std::string, std::string>> apart_;  // names of a frontend's and a backend's
-  std::vector<Place> places_;  // the first that matches counts: those of single kinds come first
+  // The first that matches counts: places of single kinds come first.
+  std::vector<PartPlace> places_;
 };
 
 }  // namespace xsaudit

@@ -30,7 +30,7 @@ Result<Pattern> parse_for_domain(const YamlValue& text, const VariableTypes& typ
   return pattern;
 }
 
-// The domid that a node holds, where only privileged domains could have put it there.
+// The domid in a node that only privileged domains could have written.
 std::optional<Domid> trusted_domid(const Snapshot& snapshot, NodeId node, const Grants& grants) {
   Binding binding;
   if (node == kNoNode || snapshot.value_unknown(node) != UnknownReason::known ||
@@ -48,7 +48,7 @@ std::vector<T> sorted(std::vector<T> items) {
   return items;
 }
 
-// Alive if some set of signs is there as a whole, dead if each set lacks one for certain.
+// Running if all signs of one set are there, not running if each set lacks one for certain.
 Liveness::State judge(const Snapshot& snapshot, Domid domid,
                       const std::vector<std::vector<Pattern>>& signs_of_life) {
   Liveness::State state = Liveness::State::dead;

@@ -16,20 +16,20 @@
 
 namespace xsaudit {
 
-// Which domains are alive, and how we know.
+// The running domains, and the origin of the list.
 struct Liveness {
   enum class Basis { introduced, given, inferred } basis = Basis::inferred;
   std::vector<Domid> alive;  // sorted; privileged domains included
-  // Where signs of life may be missing because they were not recorded: of these domains (sorted),
-  // or of every domain that is not listed, it is not known whether they are alive.
+  // Domains (sorted) whose state is unknown because their signs of life may not have been recorded;
+  // or every domain that is not listed.
   std::vector<Domid> unsure;
   bool unsure_of_others = false;
-  bool others_alive = false;  // those not listed are; only where that is assumed
+  bool others_alive = false;  // domains that are not listed are running; only as an assumption
 
   enum class State { alive, dead, unknown };
   State state(Domid domid) const;
   bool all_known() const { return unsure.empty() && !unsure_of_others; }
-  // The same with all domains of unknown state alive, or all dead.
+  // The same if all domains of unknown state were running, or none.
   Liveness assuming(State state) const;
   bool contains(Domid domid) const { return state(domid) == State::alive; }
 };
@@ -38,15 +38,15 @@ class DomainTable {
  public:
   static Result<DomainTable> load(const YamlValue& domains, const VariableTypes& types);
 
-  // From the daemon's own list if the snapshot has one, else from `given`, else by what the schema
-  // takes as signs of life. If the signs are unknown, a domain is alive if it is among `connected`:
-  // those that have a device whose both ends are connected.
+  // From the daemon's own list if the snapshot has one, else from `given`, else from the signs of
+  // life in the schema. If the signs are unknown, a domain in `connected` is running: it has a
+  // device with two connected ends.
   Liveness liveness(const Snapshot& snapshot, const std::vector<Domid>& privileged,
                     const std::optional<std::vector<Domid>>& given,
                     const std::vector<Domid>& connected = {}) const;
 
   const Pattern& home() const { return home_; }
-  // A node right below a home, and one that every store has in which some home has it.
+  // A child of a home, and a node that every store has if some home has that child.
   struct WithGuests {
     Pattern in_home;
     std::string path;
@@ -62,21 +62,21 @@ class DomainTable {
   std::optional<std::string> name(const Snapshot& snapshot, Domid domid) const;  // raw bytes
   // The identity of the guest across restarts: its UUID, if the store has a valid one.
   std::optional<std::string> uuid(const Snapshot& snapshot, Domid domid) const;
-  // The nodes that these two are read from; kNoNode where they are not there.
+  // The nodes of the name and the UUID; kNoNode if they are missing.
   NodeId name_node(const Snapshot& snapshot, Domid domid) const;
   NodeId uuid_node(const Snapshot& snapshot, Domid domid) const;
 
-  // Which domains have the rights of more than themselves. Privileged are domain 0, the domains
-  // in `also_privileged` and those that the store names. Stub domains are those that the daemon
+  // The domains with more rights than their own. Privileged are domain 0, the domains in
+  // `also_privileged` and those that the store names. Stub domains are those that the daemon
   // reported and those that the store names. This is the only place that assembles either set.
   AccessOptions access_options(const Snapshot& snapshot, std::vector<Domid> also_privileged) const;
 
  private:
   // Domains in addition to domain 0 that the store names as privileged (the one that xenstored runs
-  // in), only where no other domain than domain 0 could have written it.
+  // in), only if no domain other than domain 0 could have written the node.
   std::vector<Domid> privileged(const Snapshot& snapshot) const;
-  // Stub domains that the store names, (stub, target), only where no unprivileged domain could have
-  // written it, and never for a privileged target.
+  // Stub domains that the store names, (stub, target), only if no unprivileged domain could have
+  // written the node, and never for a privileged target.
   std::vector<std::pair<Domid, Domid>> targets(const Snapshot& snapshot,
                                                const std::vector<Domid>& privileged) const;
 

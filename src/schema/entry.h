@@ -37,29 +37,29 @@ struct SchemaEntry {
   std::string_view key() const { return written.text(); }  // as the file writes it
   std::string place() const { return written.place(); }    // "file:line:col"
 
-  std::vector<Pattern> patterns;  // what its key stands for; each binds the same variables
+  std::vector<Pattern> patterns;  // the patterns of its key; each binds the same variables
   YamlValue written;              // the key in its file
-  std::string_view area;          // what its file is about, as a heading; may be empty
+  std::string_view area;          // the heading of its file; may be empty
   std::string_view description;   // one sentence
   ValueType type;
   std::optional<SchemaLink> link;
-  // By profile; each profile's forms are alternatives. Under "" what holds for profiles that are
-  // not named. A profile without forms: not described.
+  // By profile; each profile's forms are alternatives. The entry under "" applies to all other
+  // profiles. A profile without forms: not described.
   std::map<std::string, std::vector<PermissionTemplate>, std::less<>> permissions;
   bool required = false;            // must be there wherever its parent is
   bool unchecked = false;           // nodes of the guest that no rule judges
   std::optional<ValueType> secret;  // values that are not shown unless asked for
-  // Guests whose store has it; all three unless the schema says otherwise.
+  // The kinds of guest whose store has it; all three unless the schema limits them.
   bool pv = true;
   bool hvm = true;
   bool pvh = true;
   std::optional<XenVersion> since;  // the first that has it
   std::optional<XenVersion> until;  // the last that has it
-  std::string_view document;        // what xenstore-paths says, where that is not so
+  std::string_view document;        // the differing text of xenstore-paths
   std::string_view note;
   std::string_view source;
 
-  // Null where the entry says nothing of this profile.
+  // Null if the entry does not describe this profile.
   const std::vector<PermissionTemplate>* forms(std::string_view profile) const;
 };
 

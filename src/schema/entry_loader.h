@@ -1,4 +1,4 @@
-// Reads what one key of a schema file's `paths` says. For schema.cc alone.
+// Reads one key under `paths` of a schema file. Used only by schema.cc.
 #pragma once
 
 #include <map>

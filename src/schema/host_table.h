@@ -1,7 +1,7 @@
 // Facts of the host that belong to domains of a store: the nodes that name processes and users, the
 // arguments that identify a device model, the users it may run as, and the files with the
-// toolstack's configuration of domains. Read from YAML (schema/processes.yaml); the questions that
-// come of it for one store are audit/host_questions.h's. Immutable; any thread.
+// toolstack's configuration of domains. Read from YAML (schema/processes.yaml);
+// audit/host_questions.h derives the questions for one store from it. Immutable; any thread.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,14 @@ struct HostTable {
 
   std::vector<Pattern> processes;  // nodes that hold the number of a process; with $DOMID
   std::vector<Pattern> uids;       // nodes that hold the number of a user
-  // A process that has one of these among its arguments belongs to some domain.
+  // A process with one of these arguments belongs to some domain.
   std::vector<std::string> arguments;
   std::vector<std::string> users;  // names; $DOMID in one stands for each domain
   std::vector<std::string> users_of(Domid domid) const;
-  // Users whose uid is the first of a range that has one for each domid.
+  // Users whose uid begins a range with one uid for each domid.
   std::vector<std::string> range_bases;
-  // The toolstack's own record of a domain, a JSON file: its path, with $DOMID and $UUID, what is
-  // read of it (JSON pointers), and which of these are names of users.
+  // The toolstack's own record of a domain, a JSON file: its path, with $DOMID and $UUID, the
+  // values to read (JSON pointers), and those of them that are names of users.
   std::string record;
   std::vector<std::string> record_values;
   std::vector<std::string> record_users;

@@ -6,7 +6,7 @@
 namespace xsaudit {
 namespace {
 
-// Whether the whole name is a prefix, something the variable may stand for, and a suffix.
+// Whether the name consists of the prefix, a text that the variable accepts, and the suffix.
 bool fits(std::string_view prefix, std::string_view suffix, VariableType type,
           std::string_view name) {
   if (name.size() <= prefix.size() + suffix.size() || !name.starts_with(prefix) ||
@@ -20,7 +20,7 @@ bool fits(std::string_view prefix, std::string_view suffix, VariableType type,
   return bind(type, name, binding);
 }
 
-// Whether the characters of `text` can be part of what such a variable stands for.
+// Whether the characters of `text` can be part of a variable's text.
 bool may_hold(VariableType type, std::string_view text) {
   if (type == VariableType::name || type == VariableType::device) return true;
   return std::all_of(text.begin(), text.end(), [type](char c) {
@@ -55,8 +55,8 @@ PathTrie::Label PathTrie::label_of(const Pattern& pattern, const Pattern::Segmen
   return label;
 }
 
-// The order of precedence among what is not a literal; what it leaves equal is put in some order
-// all the same.
+// The order of precedence of segments that are not literals; segments of equal precedence get a
+// fixed order.
 bool PathTrie::before(const Label& a, const Label& b) {
   const auto key = [](const Label& label) {
     const std::size_t fixed =
@@ -88,7 +88,7 @@ bool PathTrie::unordered(const Edge& a, const Edge& b) {
          (a.type == VariableType::name) == (b.type == VariableType::name);
 }
 
-// Whether some name fits both; true if that is not obvious.
+// Whether some name matches both; true if that is not obvious.
 bool PathTrie::overlap(const Edge& a, const Edge& b) {
   if (a.rank == Rank::literal || b.rank == Rank::literal) {
     const Edge& literal = a.rank == Rank::literal ? a : b;
@@ -96,7 +96,7 @@ bool PathTrie::overlap(const Edge& a, const Edge& b) {
     if (other.rank == Rank::literal) return literal.prefix == other.prefix;
     return fits(other, literal.prefix);
   }
-  // What one has fixed beyond the other, the other's variable must be able to hold.
+  // The additional fixed text of one must be acceptable to the other's variable.
   const auto [short_prefix, long_prefix] = std::minmax(
       a, b, [](const Edge& x, const Edge& y) { return x.prefix.size() < y.prefix.size(); });
   const auto [short_suffix, long_suffix] = std::minmax(
@@ -150,7 +150,7 @@ std::uint32_t PathTrie::above(const Pattern& pattern) const {
   return at;
 }
 
-// Two patterns, one below each node, that some rest of a path matches both.
+// Two patterns, one below each node, that both match some rest of a path.
 std::optional<std::pair<PathTrie::Id, PathTrie::Id>> PathTrie::common_path(std::uint32_t a,
                                                                            std::uint32_t b) const {
   const auto some_pattern = [&](std::uint32_t at) {  // below a node; there always is one

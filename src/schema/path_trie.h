@@ -1,17 +1,8 @@
-// Many patterns at once: which of them governs a path? Made by one thread, then immutable; any
-// thread may ask. It knows patterns by the numbers they were added under.
+// Finds the pattern that governs a path. Built by one thread, then immutable; any thread may use
+// it. Patterns are identified by the numbers under which they were added.
 //
-// Where several patterns match, they are compared component by component from the left, and the
-// first component in which they differ, but for names of variables, decides:
-//   1. a literal
-//   2. a variable with a prefix or suffix: that with more fixed characters; then typed before name
-//   3. a typed variable (number, domid, uuid, device)
-//   4. a variable of type name
-//   5. *
-//   6. the end of a pattern before ** that stands for nothing more, then **
-// So "/a/$X" governs "/a/b" before "/$X/b" does, and "/a/**" before both. A pattern that does not
-// match in the end is left again for the next best. Two patterns that this leaves in no order
-// although some path matches both are a collision.
+// If several patterns match, they are compared component by component from the left. The first
+// component that differs, except in names of variables, decides:
 #pragma once
 
 #include <cstdint>
@@ -30,20 +21,20 @@ class PathTrie {
  public:
   using Id = std::uint32_t;
 
-  // False, and nothing is added, if a pattern that differs in names of variables at most is there:
-  // collision() gives the two.
+  // False, without adding the pattern, if one that differs at most in names of variables exists:
+  // collision() returns the two.
   bool add(const Pattern& pattern, Id id);
 
   // Two patterns without order, if there are any.
   std::optional<std::pair<Id, Id>> collision() const;
 
-  // The pattern that governs `path`; nothing if none does. Of a pattern in which a variable appears
-  // twice it is not known here whether both have the same text: `accept` is asked of each
-  // candidate, best first, and the first it says true to is it.
+  // The pattern that governs `path`; nothing if none does. The trie does not compare the texts of a
+  // variable that appears twice: `accept` is called with each candidate, best first, and the first
+  // that it accepts is the result.
   using Accept = std::function<bool(Id)>;
   std::optional<Id> match(std::string_view path, const Accept& accept) const;
 
-  // For schema_walk.h, which goes through the trie on its own, from node 0.
+  // For schema_walk.h, which walks the trie itself, from node 0.
   static constexpr Id kNone = UINT32_MAX;
   Id here(std::uint32_t node) const { return nodes_[node].here; }  // of a pattern that ends there
   Id deep(std::uint32_t node) const { return nodes_[node].deep; }  // of one that goes on with **
@@ -55,7 +46,7 @@ class PathTrie {
       if (fits(edges[i], name)) call(edges[i].node);
     }
   }
-  // The node that the components of a pattern but its last one lead to.
+  // The node that all components of a pattern except the last lead to.
   std::uint32_t above(const Pattern& pattern) const;
 
  private:

@@ -24,7 +24,7 @@ bool in_variable_name(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// A component that is no literal and no "*": where its variable begins and ends.
+// The position of the variable in a component that is neither a literal nor "*".
 struct VariablePlace {
   std::size_t begin = std::string_view::npos;  // of the '$'
   std::size_t end = 0;

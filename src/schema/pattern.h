@@ -1,5 +1,5 @@
-// Path patterns, written as xenstore-paths writes them: "~/device/$KIND/$DEVID/backend". Both the
-// schema and the rules are keyed by them. A pattern is immutable; any thread may use it.
+// Path patterns in the syntax of xenstore-paths: "~/device/$KIND/$DEVID/backend". The keys of the
+// schema and the rules. A pattern is immutable; any thread may use it.
 //
 //   /literal          that name
 //   $NAME             any one name, bound to the variable NAME; what it accepts and whether it is a
@@ -10,8 +10,8 @@
 //   ~                 only at the start: /local/domain/$DOMID
 //   {a,b,c}           one of these, in any component: stands for several patterns (expand())
 //
-// The name of a variable is of A-Z, 0-9 and _, begins with a letter and ends where the first other
-// character comes. A component has at most one variable.
+// The name of a variable consists of A-Z, 0-9 and _, begins with a letter and ends before the first
+// other character. A component has at most one variable.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ enum class VariableType : std::uint8_t {
   device,  // begins as some program would read a device's number (number_text.h); text
 };
 
-// Which variable has which type: from the schema's variables table. A variable that is not listed
-// is a name.
+// The types of variables, from the schema's variables table. A variable that is not listed is a
+// name.
 using VariableTypes = std::map<std::string, VariableType, std::less<>>;
 
 // The value of a variable. Text is a view into a snapshot or a path that must outlive it.
@@ -64,11 +64,11 @@ class Pattern {
     int variable;  // index into variables()
   };
 
-  // One pattern without braces. Errors have no place: `at`, if given, is where in the text they
-  // are.
+  // Parses one pattern without braces. Errors have no place: `at`, if given, is set to the position
+  // in the text.
   static Result<Pattern> parse(std::string_view text, const VariableTypes& types,
                                std::size_t* at = nullptr);
-  // All that a pattern with braces stands for, each once, at most 256.
+  // All patterns that a pattern with braces represents, each once, at most 256.
   static Result<std::vector<Pattern>> expand(std::string_view text, const VariableTypes& types,
                                              std::size_t* at = nullptr);
   // The same for a pattern in a YAML file: errors have their place.
@@ -115,7 +115,7 @@ class Pattern {
 // The path of a pattern that has no variable but $DOMID, neither * nor **, for that domain.
 std::string path_for_domain(const Pattern& pattern, Domid domid);
 
-// Whether `text` is what a variable of this type may be bound to; fills `binding`.
+// Whether a variable of this type accepts `text`; fills `binding`.
 bool bind(VariableType type, std::string_view text, Binding& binding);
 
 }  // namespace xsaudit

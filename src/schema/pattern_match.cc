@@ -6,7 +6,7 @@ namespace {
 
 using Kind = Pattern::Segment::Kind;
 
-// The part of `name` that a variable between a prefix and a suffix stands for; empty if none does.
+// The part of `name` between a prefix and a suffix, for a variable; empty if they do not match.
 std::string_view inner(const Pattern::Segment& segment, std::string_view name) {
   const std::size_t around = segment.prefix.size() + segment.suffix.size();
   if (name.size() <= around) return {};
@@ -27,7 +27,8 @@ class Walk {
     }
   }
 
-  // False once `found` had enough. Recurses by component of the pattern, not by depth of the store.
+  // False once `found` returned false. Recurses by component of the pattern, not by depth of the
+  // store.
   bool below(NodeId node, std::size_t level) {
     if (level == pattern_.segments().size()) return here(node);
     const Pattern::Segment& segment = pattern_.segments()[level];

@@ -1,6 +1,5 @@
-// Permissions as the schema writes them: like xenstore-ls -p, with variables for domids that differ
-// from node to node, as in "n0,r$DOMID". Immutable, copies share what they hold; any thread may use
-// one.
+// Permissions as in the schema: like xenstore-ls -p, with variables for domids that differ from
+// node to node, as in "n0,r$DOMID". Immutable, copies share their data; any thread may use one.
 #pragma once
 
 #include <memory>

@@ -1,6 +1,6 @@
 // The quotas of a daemon for an unprivileged domain: number of nodes, length of a path. The
-// defaults of each daemon and toolstack are read from YAML (schema/limits.yaml); set() puts another
-// value in place of them. Safe to read from several threads.
+// defaults of each daemon and toolstack are read from YAML (schema/limits.yaml); set() replaces a
+// value. Safe to read from several threads.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ class LimitTable {
  public:
   static Result<LimitTable> load(const YamlValue& limits);
 
-  // By daemon; nothing where it has no such limit. A toolstack may ship the daemon with limits of
-  // its own: on its hosts these count instead.
+  // By daemon; nothing if the daemon has no such limit. A toolstack may ship the daemon with limits
+  // of its own: on its hosts these replace the daemon's.
   struct Limit {
     std::optional<std::int64_t> xenstored;
     std::optional<std::int64_t> oxenstored;
@@ -40,10 +40,11 @@ class LimitTable {
   std::map<std::string, Limit, std::less<>> limits_;
 };
 
-// Profiles: the toolstacks that lay out a domain's part of the store, each in its own way, and the
-// marks by which the store shows whose work a domain is. Read from YAML (schema/profiles.yaml); no
-// toolstack is known to C++. Marks are nodes that no guest can make or change, so that a guest
-// cannot choose by whose rules it is judged. Immutable; any thread.
+// Profiles: the toolstacks, each with its own layout of a domain's part of the store, and the
+// evidence in the store that identifies the toolstack of a domain. Read from YAML
+// (schema/profiles.yaml); no toolstack is known to C++. The evidence consists of nodes that no
+// guest can create or change, so a guest cannot choose by which profile it is judged. Immutable;
+// any thread.
 class ProfileTable {
  public:
   using LoadForm = std::function<Result<PermissionTemplate>(const YamlValue&)>;

@@ -1,6 +1,6 @@
-// A regular expression (RE2): takes time in proportion to the text, whatever a guest puts into it.
-// It is compiled when it is first asked for, because a program that audits one store needs few of
-// those that its schema and its rules have. Any thread may use it.
+// A regular expression (RE2): matching takes time in proportion to the text, which a guest may
+// choose. It is compiled on first use, because a program that audits one store needs few of the
+// expressions in its schema and rules. Any thread may use it.
 #pragma once
 
 #include <memory>

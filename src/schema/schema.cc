@@ -27,14 +27,14 @@ Result<VariableType> load_variable_type(const YamlValue& value) {
                      "name, number, domid, uuid or device");
 }
 
-// Keys that occur once in the whole schema; each file has the others for itself.
+// Keys that occur once in the whole schema; other keys can occur in each file.
 bool is_section(std::string_view key) {
   return key != "title" && key != "source" && key != "unchecked" && key != "paths";
 }
 
 }  // namespace
 
-// Sections that there is one of, in whichever file, are found first, because entries refer to them.
+// Sections that occur once, in any file, are read first, because entries refer to them.
 class Schema::Loader {
  public:
   Result<Schema> load(std::vector<YamlDocument> files) {

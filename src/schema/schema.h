@@ -1,6 +1,6 @@
-// The schema: what each path of a store should hold. Loaded from YAML files, either those built
-// into the program or a directory; every error has its file:line:col. Immutable once loaded; any
-// thread. The language is described in schema/README.md.
+// The schema: the expected content of each path of a store. Loaded from YAML files, either those
+// built into the program or a directory; every error has its file:line:col. Immutable once loaded;
+// any thread. The language is described in schema/README.md.
 #pragma once
 
 #include <span>
@@ -38,11 +38,11 @@ class Schema {
   std::vector<std::string> top_names() const;
   // Paths near "/" that every store has, those of ancestors first.
   std::vector<std::string> always() const;
-  // Nodes that a store has once it has had a guest, as some home shows.
+  // Nodes that every store has after its first guest, if a home has a certain child.
   std::vector<DumpOptions::Implied> implied() const;
 
-  // The entry that governs a path, and that of its patterns which does, with its variables bound;
-  // null if none governs it. Precedence is path_trie.h's. Bindings are views into `path`.
+  // The entry that governs a path, with the governing one of its patterns and its bindings; null if
+  // none does. path_trie.h defines the precedence. Bindings are views into `path`.
   struct Match {
     const SchemaEntry* entry = nullptr;
     const Pattern* pattern = nullptr;
@@ -50,18 +50,17 @@ class Schema {
   };
   Match match(std::string_view path) const;
 
-  // DomainTable::liveness() with what devices say of it.
+  // DomainTable::liveness() with the connected devices of the snapshot.
   Liveness liveness(const Snapshot& snapshot, const std::vector<Domid>& privileged,
                     const std::optional<std::vector<Domid>>& given) const;
 
-  // Whether such a value of a node is shown only if that is asked for.
+  // Whether this value of a node is a secret, shown only on request.
   bool secret(std::string_view path, std::string_view value) const;
 
-  // Last names of nodes that must be there wherever their parents are; each once.
+  // The last names of nodes that are required wherever their parents exist; each once.
   const std::vector<std::string>& required_names() const { return required_names_; }
 
-  // For schema_walk.h and what is worked out by it: all patterns of all entries, by their numbers
-  // in the trie.
+  // For schema_walk.h and its users: all patterns of all entries, by their numbers in the trie.
   struct Numbered {
     const SchemaEntry* entry;
     const Pattern* pattern;
@@ -70,7 +69,7 @@ class Schema {
   Numbered numbered(PathTrie::Id id) const;
   const PathTrie& trie() const { return trie_; }
   bool repeats_variable(PathTrie::Id id) const { return repeats_variable_[id]; }
-  // Patterns of required nodes right below a node of the trie.
+  // Patterns of required children of a node of the trie.
   std::span<const PathTrie::Id> required_below(std::uint32_t trie_node) const;
 
  private:

@@ -15,8 +15,8 @@ std::string schema_list(const Schema& schema);
 // Markdown: the entries by area, in the order of their files.
 std::string schema_page(const Schema& schema);
 
-// The explanation of an entry, with the variables that the path binds; `path` is empty where the
-// entry itself was asked for.
+// The explanation of an entry, with the variables that the path binds; `path` is empty if the entry
+// itself was requested.
 std::string schema_explanation(const Schema& schema, const Schema::Match& match,
                                std::string_view path);
 

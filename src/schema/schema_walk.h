@@ -1,6 +1,6 @@
-// Goes through a store node by node, in its order, and through the patterns of the schema beside
-// it: which entry governs each node, at the cost of that node's own name, however deep it lies. The
-// schema and the snapshot must outlive it. Used by one thread.
+// Walks a store in its order together with the patterns of the schema, and finds the governing
+// entry of each node at the cost of the node's own name, at any depth. The schema and the snapshot
+// must outlive it. Used by one thread.
 //
 //   for (SchemaWalk walk(schema, snapshot); walk.next();) … walk.node() …
 #pragma once
@@ -20,7 +20,7 @@ class SchemaWalk {
  public:
   SchemaWalk(const Schema& schema, const Snapshot& snapshot);
 
-  // To "/" first, then to each further node; false after the last.
+  // Moves to "/" first, then to each further node; false after the last.
   bool next();
 
   NodeId node() const { return line_.back(); }
@@ -29,11 +29,11 @@ class SchemaWalk {
 
   // The number of the pattern that governs the node; nothing if none does.
   std::optional<PathTrie::Id> pattern() const;
-  // The values of its variables: views into the snapshot. False if one that appears twice stands
-  // for two texts, so that the pattern does not match after all.
+  // The values of its variables: views into the snapshot. False if a variable that appears twice
+  // has two different texts, so that the pattern does not match.
   bool bind(const Pattern& pattern, std::vector<Binding>& bindings) const;
 
-  // Patterns of nodes that must be right below this one, if it is governed by what is above them.
+  // Patterns of required children of this node, if the nodes above govern it.
   template <typename Call>
   void for_each_required(const Call& call) const {
     for (const Position& position : level()) {
@@ -43,7 +43,7 @@ class SchemaWalk {
   }
 
  private:
-  // A way to read the path so far: to a node of the trie, or through a ** that takes all below.
+  // A match of the path so far: a node of the trie, or a ** that matches everything below.
   struct Position {
     std::uint32_t at = 0;
     PathTrie::Id through = PathTrie::kNone;
@@ -55,7 +55,7 @@ class SchemaWalk {
   const Schema& schema_;
   const Snapshot& snapshot_;
   std::vector<NodeId> line_;
-  // By depth: all ways to read the path, best first (path_trie.h says what is better).
+  // By depth: all matches of the path, best first (path_trie.h defines the order).
   std::vector<std::vector<Position>> levels_;
   mutable std::vector<Binding> scratch_;
 };

@@ -26,20 +26,20 @@ namespace xsaudit {
 
 class ValueType {
  public:
-  // Errors have no place: `at`, if given, is where in the text they are. The regular expressions of
-  // `built_in` files are known to be right.
+  // Errors have no place: `at`, if given, is set to the position in the text. The regular
+  // expressions of `built_in` files are known to be valid.
   static Result<ValueType> parse(std::string_view text, std::size_t* at = nullptr,
                                  bool built_in = false);
   static Result<ValueType> parse(const YamlValue& text);
 
   const std::string& text() const { return text_; }
-  // The variables that it compares with; they must be bound wherever accepts() is asked.
+  // The variables that it compares with; they must be bound for accepts().
   std::vector<std::string> variables() const;
 
   // Whether one of its alternatives is this named type.
   bool allows(std::string_view name) const;
 
-  // `lookup(name)` gives what a variable of the path stands for.
+  // `lookup(name)` returns the text of a variable of the path.
   template <typename Lookup>
   bool accepts(std::string_view value, const Lookup& lookup) const {
     for (const Alternative& one : alternatives_) {
@@ -51,7 +51,7 @@ class ValueType {
   // The expected value in words: "a domid, or empty".
   std::string expected() const;
 
-  // All named types, with what each is: for `xsaudit schema` and its documentation.
+  // All named types with their descriptions, for `xsaudit schema` and its documentation.
   struct Named {
     const char* name;
     const char* expected;

@@ -9,8 +9,8 @@ namespace xsaudit {
 
 namespace {
 
-// Stands for a domain that no list names: a list's own number of no domain is never asked about,
-// and no daemon prints this one (see Domid).
+// Represents a domain without an entry in any list: the numbers of lists that belong to no domain
+// are never looked up, and no daemon prints this one (see Domid).
 constexpr Domid kNobodyNamed = std::numeric_limits<Domid>::min();
 
 bool grants(const PermissionEntry& entry, Right right) {
@@ -19,8 +19,8 @@ bool grants(const PermissionEntry& entry, Right right) {
 
 }  // namespace
 
-// A list prepared for looking domains up: for each domid the place of its first entry that counts,
-// which later ones cannot change. The owner's entry is none of them: its letter is the default.
+// A list prepared for lookups: for each domid the index of its first entry, which later entries
+// cannot change. The owner's entry is not among them: its letter is the default.
 class Grants::FirstEntries {
  public:
   explicit FirstEntries(const Permissions& list) : list_(list) {
@@ -34,13 +34,13 @@ class Grants::FirstEntries {
 
   const PermissionEntry& owner() const { return list_.front(); }
 
-  // Behind every place when the domid has no entry.
+  // Greater than every index if the domid has no entry.
   std::size_t place_of(Domid domid) const {
     const auto found =
         std::lower_bound(places_.begin(), places_.end(), std::pair(domid, std::size_t{0}));
     return found != places_.end() && found->first == domid ? found->second : list_.size();
   }
-  // The entry at a place, or the one that speaks for everybody without an entry.
+  // The entry at an index, or the default entry of all other domains.
   const PermissionEntry& at(std::size_t place) const {
     return place < list_.size() ? list_[place] : owner();
   }
@@ -77,7 +77,7 @@ std::vector<Domid> Grants::stub_domains(Domid target) const {
   return stubs;
 }
 
-// Whichever entry comes first of those for the domain, for its target and for every domain decides.
+// The first entry for the domain, for its target or for every domain decides.
 bool Grants::cxenstored_allows(const FirstEntries& entries, Domid domid, Right right,
                                bool any_domid) const {
   const Domid owner = entries.owner().domid;
@@ -92,7 +92,8 @@ bool Grants::cxenstored_allows(const FirstEntries& entries, Domid domid, Right r
   return grants(entries.at(first), right);
 }
 
-// The domain and its target are looked up each for itself, default included; either suffices.
+// The domain and its target are looked up separately, default included; the access of either
+// suffices.
 bool Grants::oxenstored_allows(const FirstEntries& entries, Domid domid, Right right) const {
   const auto allowed = [&](Domid identity) {
     return entries.owner().domid == identity ||
@@ -150,8 +151,9 @@ Access::Access(const Snapshot& snapshot, const AccessOptions& options)
     return permissions == kNoPermissions ? kNobody : writers_[permissions];
   };
 
-  // For each node on the way down: who may remove, and who may remove and make again, it or an
-  // ancestor. A node of unknown permissions has no answer, but its children still have ancestors.
+  // For each node on the way down: the domains that can remove it or an ancestor, and those that
+  // can remove and recreate it or an ancestor. A node with unknown permissions has no answer, but
+  // its children still have ancestors.
   removers_.assign(snapshot.size(), kNobody);
   controllers_.assign(snapshot.size(), kNobody);
   // As in may_empty_store().
@@ -208,8 +210,8 @@ NodeId Access::removed_through(NodeId node, Domid domid) const {
   return through == kNoNode ? highest(node, domid, removers_) : through;
 }
 
-// Where a domain came in that is in a set only because too many others are: as far up as the sets
-// have it.
+// For a domain that is in a set only because the set became too large: the highest node with such a
+// set.
 NodeId Access::highest(NodeId node, Domid domid, const std::vector<SetId>& sets) const {
   NodeId through = kNoNode;
   for (NodeId at = node; at != kRootNode; at = snapshot_.parent(at)) {

@@ -1,8 +1,8 @@
 // The access that one permission list grants to each domain, by the rules of the daemon: xenstored
 // core.c perm_for_conn, or oxenstored perms.ml check. They differ for stub domains and for
-// DOMID_ANY; when the daemon is not known, or whether it knows DOMID_ANY, a domain may do what any
-// of them would let it. Knows nothing of trees: access.h asks it for every list of a snapshot.
-// Immutable once made; any number of threads may ask.
+// DOMID_ANY. If the daemon, or its support of DOMID_ANY, is unknown, a domain has every access that
+// one of the daemons would grant. This class evaluates single lists; Access below combines them for
+// a tree. Immutable once made; any number of threads may ask.
 #pragma once
 
 #include <map>
@@ -18,11 +18,11 @@
 namespace xsaudit {
 
 struct AccessOptions {
-  std::vector<Domid> privileged = {0};  // may do everything
-  // Stub domain S acts for its target T too (SET_TARGET): pairs (S, T).
+  std::vector<Domid> privileged = {0};  // have all access
+  // Stub domain S also acts for its target T (SET_TARGET): pairs (S, T).
   std::vector<std::pair<Domid, Domid>> targets;
-  // Whether DOMID_ANY entries speak for every domain: with C xenstored from Xen 4.22 on (xen.git
-  // 42aeed3b53). Nothing: that is not known.
+  // Whether DOMID_ANY entries apply to every domain: with C xenstored from Xen 4.22 on (xen.git
+  // 42aeed3b53). Nothing if unknown.
   std::optional<bool> any_domid;
 };
 
@@ -40,8 +40,8 @@ class Grants {
   // The access of one unprivileged domain by the list. The list must not be empty.
   bool allows(const Permissions& permissions, Domid domid, Right right) const;
 
-  // Every unprivileged domain that the list grants the right to, in n log n of its entries. A
-  // number that no domain can have is not among them.
+  // Every unprivileged domain that the list grants the right to, in n log n of its entries. Numbers
+  // that no domain can have are left out.
   DomainSet domains(const Permissions& permissions, Right right) const;
 
  private:
@@ -58,14 +58,14 @@ class Grants {
   Daemon daemon_;
 };
 
-// Effective access to a node: the access that xenstored would give, worked out from the permissions
-// of the node and of its ancestors. Sets hold unprivileged domains only: domain 0 and the other
-// privileged ones may do everything and are never listed.
+// Effective access to a node: the access that xenstored would grant, computed from the permissions
+// of the node and of its ancestors. Sets contain only unprivileged domains: domain 0 and the other
+// privileged domains have all access and are never listed.
 //
 // The classes above evaluate one list; this class adds the rules of the tree: xenstored core.c
-// do_rm and create_node, oxenstored store.ml path_rm and path_mkdir. Where the two daemons differ
-// the one in the snapshot's info decides, and an unknown one gets the wider answer. Everything is
-// worked out once, when the object is made; afterwards any number of threads may ask. The snapshot
+// do_rm and create_node, oxenstored store.ml path_rm and path_mkdir. If the two daemons differ, the
+// one in the snapshot's info counts, and an unknown daemon grants the wider access. Everything is
+// computed once, when the object is made; afterwards any number of threads may ask. The snapshot
 // must outlive it.
 class Access {
  public:
@@ -85,7 +85,7 @@ class Access {
     return grants_.allows(permissions, domid, Right::write);
   }
 
-  // Null where the node's permissions are unknown.
+  // Null if the node's permissions are unknown.
   const DomainSet* readers(NodeId node) const;
   const DomainSet* writers(NodeId node) const;
   // The domains that can remove the node: those that may write it or an ancestor (a removal takes
@@ -98,14 +98,15 @@ class Access {
   // The domains that can decide the value of the node: its writers, and those that may write an
   // ancestor (or the node) and its parent, and so can remove and create it. Bounded as removers().
   const DomainSet* controllers(NodeId node) const;
-  // For a path that the store does not have: who could create it. `nearest` is its nearest
-  // ancestor that exists.
+  // The domains that could create a path that the store does not have. `nearest` is its nearest
+  // existing ancestor.
   const DomainSet* creators(NodeId nearest) const { return controllers(nearest); }
 
-  // The node through whose permissions `domid` controls `node`: itself, or the highest ancestor it
-  // can remove and make again. kNoNode if, and only if, controllers(node) does not have it.
+  // The node whose permissions give `domid` control of `node`: the node itself, or the highest
+  // ancestor that the domain can remove and recreate. kNoNode exactly if controllers(node) does not
+  // contain the domain.
   NodeId controlled_through(NodeId node, Domid domid) const;
-  // The node, or the highest ancestor, that `domid` may write. kNoNode likewise.
+  // The node, or the highest ancestor, that `domid` may write; kNoNode if there is none.
   NodeId removed_through(NodeId node, Domid domid) const;
 
  private:
@@ -126,8 +127,8 @@ class Access {
   std::vector<SetId> controllers_;  // by NodeId
 };
 
-// Whether certainly no unprivileged domain can decide the value or the existence of the node,
-// except through "/" itself. For callers that need one node and not the whole Access.
+// Whether it is certain that no unprivileged domain controls the value or the existence of the
+// node, except through "/" itself. For callers that need one node and not the whole Access.
 bool closed(const Snapshot& snapshot, NodeId node, const Grants& grants);
 
 }  // namespace xsaudit

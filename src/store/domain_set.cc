@@ -115,7 +115,7 @@ DomainSetTable::Id DomainSetTable::id(DomainSet set) {
   return made;
 }
 
-// The place where the result for a pair is, or may be put: another pair may be there.
+// The slot of the result for a pair; it may contain another pair.
 DomainSetTable::Remembered& DomainSetTable::remembered(Memory& memory, Id a, Id b) {
   const std::uint64_t mixed = ((std::uint64_t{a} << 32) | b) * 0x9e3779b97f4a7c15U;
   return memory[mixed >> 52];

@@ -1,5 +1,6 @@
-// A set of unprivileged domains: a few that are listed, or all but a few (the default access of a
-// node speaks for every domain that has no entry of its own, known to us or not). A plain value.
+// A set of unprivileged domains: a few listed domains, or all except a few (the default access of a
+// node applies to every domain without an entry of its own, also to unknown domains). A plain
+// value.
 #pragma once
 
 #include <array>
@@ -44,17 +45,18 @@ class DomainSet {
   std::vector<Domid> listed_;
 };
 
-// Each distinct set of domains once, under a number, with unions and intersections of numbers: a
-// store has few distinct sets, however many nodes. Guests choose permissions, so nothing here grows
-// faster than what they wrote: a union of more than kMaxListed listed domains is taken for
-// everybody, and results are remembered in a table of fixed size. Used by one thread.
+// Stores each distinct set of domains once, under a number, with unions and intersections of
+// numbers: a store has few distinct sets, however many nodes. Guests choose permissions, so nothing
+// here grows faster than the permissions that they wrote: a union of more than kMaxListed listed
+// domains becomes the set of every domain, and results are cached in a table of fixed size. Used by
+// one thread.
 class DomainSetTable {
  public:
   using Id = std::uint32_t;
   static constexpr Id kNobody = 0;
   static constexpr std::size_t kMaxListed = 100;
 
-  // `everybody` stands in for unions that are too large.
+  // `everybody` replaces unions that are too large.
   explicit DomainSetTable(DomainSet everybody);
 
   Id id(DomainSet set);
@@ -66,7 +68,7 @@ class DomainSetTable {
 
  private:
   struct Remembered {
-    Id a = kNobody;  // never asked for with kNobody
+    Id a = kNobody;  // never looked up with kNobody
     Id b = kNobody;
     Id result = kNobody;
   };

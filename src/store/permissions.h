@@ -13,11 +13,11 @@
 
 namespace xsaudit {
 
-// Wide and signed, because an entry keeps whatever number its daemon printed. A guest can set r-5
+// Wide and signed, because an entry keeps any number that its daemon printed. A guest can set r-5
 // or r70000 on a node of its own: C xenstored keeps 32 bits of the number and prints them with a
 // sign (xenstore-common.h xenstore_perm_to_string), oxenstored keeps 63 and prints them without one
 // (perms.ml string_of_perm). Both compare the whole number with a domain's, so that such an entry
-// is no domain's.
+// applies to no domain.
 using Domid = std::int64_t;
 
 // DOMID_ANY of xen/include/public/xen.h (0x7FF5): from Xen 4.22 an entry for it means every domain.

@@ -1,7 +1,7 @@
 // A store at one moment: an immutable tree of nodes, each with a name, a value, permissions and
-// children, and beside it what else was learnt when it was taken. Made once by a SnapshotBuilder,
-// then only read; any number of threads may read one at the same time. It owns every byte it gives
-// out views of.
+// children, together with other facts that were collected with it. Made once by a SnapshotBuilder,
+// then only read; any number of threads may read one at the same time. It owns all bytes of the
+// views that it returns.
 //
 // Every fact is known, absent, or unknown with a reason. Nodes lie in depth-first order, children
 // in the order of their source: the nodes below n are n+1 up to subtree_end(n). A million nodes are
@@ -33,8 +33,8 @@ class Snapshot {
  public:
   // Number of nodes, "/" included; at least 1.
   std::size_t size() const { return parent_.size(); }
-  // Number of nodes below "/" that the source said something of: the others are only there because
-  // it said something of nodes below them.
+  // The number of nodes below "/" that the source recorded. The other nodes are only the ancestors
+  // of these.
   std::size_t recorded() const { return recorded_; }
 
   NodeId parent(NodeId node) const { return parent_[node]; }            // kNoNode for "/"
@@ -54,8 +54,8 @@ class Snapshot {
   // The deepest node of the snapshot on the way to `path`; `path` must be valid.
   NodeId nearest(std::string_view path) const;
 
-  // Whether the store has this path. Absent only where the children of the nearest ancestor are
-  // known; otherwise `why` (if given) is set.
+  // Whether the store has this path. Absent only if the children of the nearest ancestor are known;
+  // otherwise `why` (if given) is set.
   Presence presence(std::string_view path, UnknownReason* why = nullptr) const;
 
   // Raw bytes; empty when the value is unknown, so ask value_unknown() first.
@@ -70,12 +70,12 @@ class Snapshot {
   std::size_t permission_lists() const { return permission_lists_.size(); }
   UnknownReason permissions_unknown(NodeId node) const { return permissions_unknown_[node]; }
 
-  // known: the children in the snapshot are all there are.
+  // known: the node has no children other than those in the snapshot.
   UnknownReason children_unknown(NodeId node) const { return children_unknown_[node]; }
 
   const StringPool& strings() const { return strings_; }
   const SnapshotInfo& info() const { return info_; }
-  // For the source that made it, before anyone else sees it.
+  // For the source that made it, before it is shared.
   SnapshotInfo& info() { return info_; }
 
  private:

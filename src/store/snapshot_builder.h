@@ -1,6 +1,6 @@
-// Takes nodes in any order and makes a Snapshot of them. A source adds each node it learns of, says
-// what it knows of it, and calls finish() once. A node is there as soon as a path or a child needs
-// it; what was never said of it stays unknown (not_recorded). Used by one thread.
+// Builds a Snapshot from nodes in any order. A source adds each node with the facts that it knows,
+// and calls finish() once. A node exists as soon as a path or a child needs it; facts that were
+// never set are unknown (not_recorded). Used by one thread.
 #pragma once
 
 #include <map>
@@ -16,10 +16,10 @@ class SnapshotBuilder {
  public:
   SnapshotBuilder();
 
-  // The child of `parent` called `name`, made if it is not there yet. `name` need not be valid:
-  // what a recording shows is kept as it is, as long as it is not empty and has no '/'.
+  // The child of `parent` called `name`, created if necessary. `name` need not be valid: the name
+  // in a recording is kept unchanged, as long as it is not empty and has no '/'.
   NodeId child(NodeId parent, std::string_view name);
-  // The node at an absolute path, made with all its ancestors.
+  // The node at an absolute path, created with all its ancestors if necessary.
   NodeId at(std::string_view path);
 
   void set_value(NodeId node, std::string_view bytes);
@@ -29,23 +29,23 @@ class SnapshotBuilder {
   void set_permissions(NodeId node, PermissionsId permissions);
   void set_permissions(NodeId node, const Permissions& permissions);
   void set_permissions_unknown(NodeId node, UnknownReason reason);
-  // The source only needs the node for those below it, and knows nothing of it for this reason.
+  // The source needs the node only for its descendants, and knows nothing about it for this reason.
   void set_unrecorded(NodeId node, UnknownReason reason);
   // known: every child that the store has was or will be added.
   void set_children(NodeId node, UnknownReason reason);
 
-  // The node turned out not to be there (it went while the store was read): finish() leaves it out,
-  // and all that lies below it. A child of the same name is a new node from then on.
+  // The node has vanished while the store was read: finish() omits it and its descendants. A child
+  // of the same name is a new node from then on.
   void drop(NodeId node);
   bool dropped(NodeId node) const { return node < dropped_.size() && dropped_[node]; }
 
-  // Whether anything was ever said of the node, rather than only of nodes below it.
+  // Whether any fact about the node itself was set, and not only about its descendants.
   bool described(NodeId node) const { return described_[node]; }
   std::size_t size() const { return draft_.size(); }
   const Snapshot& draft() const { return draft_; }
 
-  // Ends the builder. `default_children` is what is said of the children of nodes for which
-  // set_children() was never called.
+  // Ends the builder. `default_children` applies to the children of nodes for which set_children()
+  // was never called.
   Snapshot finish(SnapshotInfo info, UnknownReason default_children) &&;
 
  private:
@@ -61,13 +61,13 @@ class SnapshotBuilder {
   std::map<std::string, PermissionsId> permission_ids_;
 };
 
-// Permission lists by what a listing prints of them: a store has few distinct lists, so each is
+// Parses permission lists as a listing prints them: a store has few distinct lists, so each is
 // parsed once. Used by one thread, for one builder, which must outlive it.
 class PermissionTexts {
  public:
   explicit PermissionTexts(SnapshotBuilder& builder) : builder_(builder) {}
 
-  // "n0,r1"; an error if it is no list of permissions.
+  // Parses "n0,r1"; an error if the text is not a list of permissions.
   Result<PermissionsId> id(std::string_view text);
 
  private:

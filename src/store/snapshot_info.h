@@ -16,24 +16,24 @@
 
 namespace xsaudit {
 
-// The name of a child of "/" that stands for an unknown place of the store, or "@unplaced-2" and so
-// on: what a recording has below it lies somewhere.
+// The name of a child of "/" that represents an unknown place of the store ("@unplaced-2" and so on
+// for further ones): the nodes below it are somewhere in the store.
 inline constexpr std::string_view kUnplaced = "@unplaced";
 
-// Why a fact is not known.
+// The reason why a fact is unknown.
 enum class UnknownReason : std::uint8_t {
   known,         // it is known
-  not_in_form,   // this form of recording never holds it
+  not_in_form,   // the format never contains it
   not_given,     // the daemon does not report it to clients
-  not_recorded,  // the form could hold it, this recording does not (an excerpt, a missing line)
+  not_recorded,  // the format can contain it, this recording does not (an excerpt, a missing line)
   not_covered,   // outside the part of the store that was recorded
   unreadable,    // the store refused it, or reading failed
-  cut,           // longer than what was recorded of it
+  cut,           // only its beginning was recorded
   filtered,      // removed on purpose from the recording
-  secret,        // known, and not to be shown: only ever said of a finding's evidence
+  secret,        // known, but not shown; used only in a finding's evidence
 };
 
-// Whether no recording of this form, or of this daemon's store, could have it.
+// Whether no recording of this format, or of this daemon's store, can contain it.
 inline constexpr bool never_recorded(UnknownReason reason) {
   return reason == UnknownReason::not_in_form || reason == UnknownReason::not_given;
 }
@@ -75,16 +75,16 @@ struct ClientState {
     std::string path;            // as it was asked for; raw bytes
   };
   std::vector<Watch> watches;                   // by domid; see sort_watches()
-  std::map<Domid, std::uint64_t> transactions;  // how many each domain has open
-  // Limits by name; those of a domain hold for it instead of the general ones. 0: no limit.
+  std::map<Domid, std::uint64_t> transactions;  // the number of open ones by domain
+  // Limits by name; those of a domain replace the general ones. 0: no limit.
   using Limits = std::map<std::string, std::uint32_t, std::less<>>;
   Limits limits;
   std::map<Domid, Limits> limits_of;
 
-  // By domid, otherwise in the order that they have.
+  // Sorts by domid, otherwise stable.
   void sort_watches();
   std::span<const Watch> watches_of(Domid domid) const;
-  // Nothing where that is not known.
+  // Nothing if unknown.
   std::optional<std::uint32_t> limit_of(Domid domid, std::string_view name) const;
 };
 
@@ -95,20 +95,20 @@ struct SnapshotInfo {
   std::string covered = "/";     // for Coverage::subtree: the top of it
   bool has_permissions = false;  // false: the form has none at all
   Daemon daemon = Daemon::unknown;
-  std::string host;                  // where it was taken; raw bytes, empty: not known
-  std::optional<std::int64_t> time;  // when it was taken, in seconds since 1970
+  std::string host;                  // the host on which it was made; raw bytes, empty if unknown
+  std::optional<std::int64_t> time;  // the time at which it was made, in seconds since 1970
   Consistency consistency = Consistency::unknown;
-  // Domains that the daemon said are introduced, sorted; nothing where that was not learnt.
+  // Domains that the daemon reported as introduced, sorted; nothing if it was not asked.
   std::optional<std::vector<Domid>> introduced;
   // Stub domains and the domains they act for, as the daemon knows them (SET_TARGET).
   std::vector<std::pair<Domid, Domid>> targets;
-  // What is known of the host outside the store: collected with the snapshot, or still in the form
-  // of its recording. At most one of the two is set.
+  // Host facts: collected with the snapshot, or still in the format of the recording. At most one
+  // of the two is set.
   std::shared_ptr<const HostFacts> host_facts;
   std::shared_ptr<const HostRecord> host_record;
-  // Whether the daemon takes an entry for DOMID_ANY to speak for every domain: a feature of C
-  // xenstored from Xen 4.22 on. Nothing if unknown. The permissions of @releaseDomain do not show
-  // it: a live update keeps them as they were, and an administrator may change them.
+  // Whether the daemon applies an entry for DOMID_ANY to every domain: a feature of C xenstored
+  // from Xen 4.22 on. Nothing if unknown. The permissions of @releaseDomain do not show it: a live
+  // update keeps them, and an administrator may change them.
   std::optional<bool> any_domid;
   // Whether permission entries say that the daemon ignores them (PermissionEntry::stale).
   bool stale_known = false;

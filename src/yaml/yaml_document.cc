@@ -19,8 +19,8 @@ const char* name_of(YamlValue::Kind kind) {
   return "";
 }
 
-// How many insertions, deletions, replacements and swaps of neighbours lead from one word to the
-// other (optimal string alignment).
+// The number of insertions, deletions, replacements and swaps of neighbours that turn one word into
+// the other (optimal string alignment).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
   std::vector<std::size_t> above(b.size() + 1);
@@ -40,8 +40,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
-// Where in a literal block ("|") a byte of its value lies: lines of the value are lines of the
-// file, shifted by the block's indentation, which shows where a line of both is compared.
+// The position in the file of a byte of a literal block ("|"): lines of the value are lines of the
+// file, shifted by the block's indentation, which follows from comparing a line of both.
 std::string place_in_literal(const YamlTree& tree, const YamlNode& node, std::size_t offset) {
   const std::string_view text = tree.text_of(node);
   const auto before = static_cast<std::size_t>(
@@ -60,8 +60,8 @@ std::string place_in_literal(const YamlTree& tree, const YamlNode& node, std::si
   return yaml_place(tree.file, node.line + 1 + before, indent + offset - begin + 1);
 }
 
-// How many bytes of a quoted scalar in the file stand for its first `offset` bytes; npos where an
-// escape makes that unclear or the scalar goes over several lines.
+// The number of bytes in the file that encode the first `offset` bytes of a quoted scalar; npos if
+// an escape makes that unclear or the scalar has several lines.
 std::size_t quoted_bytes(std::string_view raw, std::size_t offset) {
   const char quote = raw.front();
   std::size_t at = 1;

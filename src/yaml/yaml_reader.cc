@@ -1,7 +1,8 @@
-// Text into a YamlTree, by the events of yaml-cpp. Two things are done around the library: a second
-// document is refused by one more call of HandleNextDocument() and never by a loop, because a stray
-// ',' ']' or '}' that begins a document is never consumed; and mistakes that people make most often
-// get messages of their own, because the library's name what its scanner lacked.
+// Parses text into a YamlTree, with the events of yaml-cpp. The reader works around two properties
+// of the library. A second document is refused by one more call of HandleNextDocument() and never
+// by a loop, because a stray ',' ']' or '}' at the start of a document is never consumed. The most
+// frequent mistakes get messages of their own, because the library's messages name the token that
+// its scanner expected.
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
@@ -21,7 +22,7 @@ namespace {
 
 using Kind = YamlValue::Kind;
 
-// Thrown by the handler through the library, which has no other way to end a document early.
+// Thrown by the handler through the library, which offers no other way to end a document early.
 struct Refusal {
   Error error;
 };
@@ -32,7 +33,7 @@ bool begins_with_quote(std::string_view text) {
   return !text.empty() && (text.front() == '"' || text.front() == '\'');
 }
 
-// Where the quote ends with which the text begins.
+// The end of the quote at the start of the text.
 std::optional<std::size_t> closing_quote(std::string_view text) {
   for (std::size_t at = 1; at < text.size(); ++at) {
     if (text.front() == '"' && text[at] == '\\') {
@@ -54,14 +55,14 @@ class TreeHandler : public YAML::EventHandler {
  public:
   explicit TreeHandler(ParsedYaml& yaml) : yaml_(yaml) {}
 
-  // A bracket that is open still; null if there is none.
+  // The innermost open bracket; null if there is none.
   const YamlNode* open_bracket() const {
     for (auto one = open_.rbegin(); one != open_.rend(); ++one) {
       if (one->flow) return &yaml_.nodes[one->node];
     }
     return nullptr;
   }
-  // Behind the last scalar or bracket that was read.
+  // The position after the last scalar or bracket that was read.
   std::size_t read_to() const { return read_to_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -79,12 +80,12 @@ class TreeHandler : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const bool key = next_is_key();
-    // A key without a colon, the last of the file, gives its own place to the value that it lacks.
+    // A key without a colon at the end of the file has a missing value with the place of the key.
     const bool lacking = !open_.empty() && !key &&
                          yaml_.nodes[open_.back().node].kind == Kind::map &&
                          yaml_.nodes.back().offset == offset(mark);
     if (lacking) return add(Kind::null, mark, "?", anchor, {});
-    // The library takes these words for null. Here every scalar is a text.
+    // The library reads these words as null. Here every scalar is a text.
     for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
       const std::string_view rest = std::string_view(yaml_.text).substr(offset(mark));
       if (!rest.starts_with(word)) continue;
@@ -136,7 +137,8 @@ class TreeHandler : public YAML::EventHandler {
            open_.back().children % 2 == 0;
   }
 
-  // An empty value is marked where the next node begins, which may be one of the words for null.
+  // The mark of an empty value is where the next node begins, which may be one of the words for
+  // null.
   void forget_null_word(const YAML::Mark& mark) {
     if (null_word_ && yaml_.nodes[*null_word_].offset == offset(mark)) {
       YamlNode& node = yaml_.nodes[*null_word_];
@@ -146,7 +148,7 @@ class TreeHandler : public YAML::EventHandler {
     null_word_.reset();
   }
 
-  // Nothing has no place of its own: it has that of its key or list.
+  // An empty value has no place of its own; it gets the place of its key or list.
   void place_of_nothing(YamlNode& node) {
     if (yaml_.nodes.size() < 2) return;
     const YamlNode& before = *(&node - 1);
@@ -173,7 +175,7 @@ class TreeHandler : public YAML::EventHandler {
     node.end = static_cast<std::uint32_t>(yaml_.nodes.size()) + 1;
     if (kind == Kind::scalar) {
       const std::string_view rest = std::string_view(yaml_.text).substr(node.offset);
-      // The library takes the end of the file for the end of the text.
+      // The library reports the end of the file as the end of the text.
       if (begins_with_quote(rest) && !closing_quote(rest)) refuse(mark, kOpenQuote);
       keep_text(node, value);
     }
@@ -238,7 +240,8 @@ Error at_offset(const ParsedYaml& yaml, std::size_t offset, std::string message,
           std::move(message), std::move(hint)};
 }
 
-// The first tab before the content of a line, from where reading stopped to the line of the error.
+// The first tab before the content of a line, from the end of the parsed text to the line of the
+// error.
 std::optional<std::size_t> tab_in_indentation(std::string_view text, std::size_t begin,
                                               std::size_t end) {
   for (std::size_t at = begin == 0 ? 0 : text.rfind('\n', begin - 1) + 1; at <= end;) {
@@ -252,7 +255,7 @@ std::optional<std::size_t> tab_in_indentation(std::string_view text, std::size_t
   return std::nullopt;
 }
 
-// A quote that begins a text and has no end. `begin`: behind all that was read well.
+// A quote that begins a text and has no end. `begin` is the end of the valid text.
 std::optional<std::size_t> open_quote(std::string_view text, std::size_t begin) {
   for (std::size_t at = begin; at < text.size(); ++at) {
     if (!begins_with_quote(text.substr(at))) continue;
@@ -266,7 +269,7 @@ std::optional<std::size_t> open_quote(std::string_view text, std::size_t begin) 
   return std::nullopt;
 }
 
-// The library's messages, by how they begin, in words for a person who wrote the line.
+// The library's messages by their first words, and the texts for the author of the file.
 struct Wording {
   std::string_view theirs;
   const char* ours;
@@ -286,8 +289,8 @@ constexpr Wording kWordings[] = {
     {"end of sequence not found", "expected '-', or the end of the line", "check its indentation"},
 };
 
-// A line above the error with the same indentation and without a colon: its text goes on in the
-// line of the error, where the colon then is one too many.
+// A line above the error with the same indentation and without a colon: its text continues in the
+// line of the error, where the colon is then one too many.
 std::optional<std::size_t> line_without_colon(std::string_view text, std::size_t at) {
   const std::string_view line = line_at(text, at);
   std::size_t begin = static_cast<std::size_t>(line.data() - text.data());
@@ -303,7 +306,7 @@ std::optional<std::size_t> line_without_colon(std::string_view text, std::size_t
   return std::nullopt;
 }
 
-// What a person most probably did, where the library says what its scanner lacked.
+// The most probable mistake for a message of the library that names a token.
 Error explain(const ParsedYaml& yaml, const TreeHandler& handler, const YAML::Exception& thrown) {
   const std::string_view text = yaml.text;
   const std::size_t at = thrown.mark.is_null()

@@ -1,10 +1,10 @@
-// yaml_tables FUNCTION OUTPUT [--apart KEY] FILE…: writes a C++ source that holds the YAML files as
-// tables, so that the program has them without parsing anything:
+// yaml_tables FUNCTION OUTPUT [--apart KEY] FILE…: writes a C++ source that contains the YAML files
+// as tables, so that the program need not parse them:
 //
 //   std::span<const YamlTable> FUNCTION();
 //
-// With --apart, the top-level key KEY of each file, which must be its last, goes into a tree of its
-// own. Run by the build (embed.cmake); a mistake in a file fails it with file:line:col.
+// With --apart, the top-level key KEY of each file, which must be its last, becomes a tree of its
+// own. Run by the build (embed.cmake); a mistake in a file is a build error with file:line:col.
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -27,8 +27,8 @@ struct Arguments {
   std::vector<std::string> files;
 };
 
-// A literal of the text, a line of the source for each of its lines. Compilers take adjacent
-// literals as one, and three octal digits end where they end.
+// A literal of the text, one line of the source for each of its lines. Compilers join adjacent
+// literals, and an escape has at most three octal digits.
 void write_literal(std::ostream& out, std::string_view text) {
   out << '"';
   for (const char c : text) {
@@ -58,7 +58,7 @@ void write_nodes(std::ostream& out, const std::string& name, const std::vector<Y
   out << "};\n";
 }
 
-// Takes the last member of the root, if its key is `key`, out of `nodes`: a map with it alone.
+// Moves the last member of the root, if its key is `key`, from `nodes` into a map of its own.
 std::vector<YamlNode> take_apart(std::vector<YamlNode>& nodes, const YamlTree& tree,
                                  std::string_view key) {
   std::vector<YamlNode> apart;

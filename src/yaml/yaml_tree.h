@@ -1,6 +1,6 @@
-// The tree behind a YamlDocument: flat, so that a tree made when the program was built costs
-// nothing to load. For yaml/ and for the tables that yaml_tables.cc writes; all others read a
-// document through YamlValue. Plain values; any thread may read them.
+// The tree of a YamlDocument. It is flat, so that loading a built-in tree costs nothing. For yaml/
+// and for the tables that yaml_tables.cc writes; other code reads a document through YamlValue.
+// Plain values; any thread may read them.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,8 @@
 namespace xsaudit {
 
 // Nodes are in the order of the file, a map or list before its children: key, value, key, value, …
-// for a map. The first child of nodes[i] is nodes[i + 1], and what follows it begins at its `end`.
+// for a map. The first child of nodes[i] is nodes[i + 1], and the node after its subtree is at its
+// `end`.
 struct YamlNode {
   YamlValue::Kind kind = YamlValue::Kind::null;
   std::uint32_t line = 1;        // 1-based
@@ -26,8 +27,8 @@ struct YamlNode {
   std::uint32_t text_size = 0;
 };
 
-// One document. Scalars whose value is not in the file as it stands (escapes, folded lines) have it
-// in `cooked`.
+// One document. The value of a scalar that differs from the bytes in the file (escapes, folded
+// lines) is in `cooked`.
 struct YamlTree {
   std::string_view file;
   std::string_view text;
@@ -38,15 +39,14 @@ struct YamlTree {
   std::string_view text_of(const YamlNode& node) const;
 };
 
-// A file that was read when the program was built. `apart` is empty, or a second document of the
-// same file with the one top-level key that most users of the first do not need (see
-// yaml_tables.cc).
+// A file that is built into the program. `apart` is empty, or a second document of the same file
+// with the one top-level key that most users of the first do not need (see yaml_tables.cc).
 struct YamlTable {
   YamlTree tree;
   YamlTree apart;
 };
 
-// A tree read from text, with all that it points into. Must not be moved or copied.
+// A tree read from text, with everything that it points into. Must not be moved or copied.
 struct ParsedYaml {
   std::string file;
   std::string text;

@@ -17,7 +17,7 @@ const Schema& schema() {
 }
 
 DeviceList devices_of(const std::string& text, Coverage coverage = Coverage::whole) {
-  const auto store = make_small_store({text, coverage});
+  const auto store = make_fixture_store({text, coverage});
   if (!store) FAIL(store.error().text());
   Guests guests(schema(), *store);
   return list_devices(schema(), *store, guests);

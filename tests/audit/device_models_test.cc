@@ -104,7 +104,7 @@ DomainRecord asks(const std::string& pointer, const std::string& value) {
 DomainRecord restriction() { return asks("/b_info/dm_restrict", "True"); }
 
 Snapshot snapshot_of(const Host& host) {
-  auto snapshot = make_small_store({host.store});
+  auto snapshot = make_fixture_store({host.store});
   REQUIRE(snapshot.ok());
   snapshot->info().introduced = host.alive;
   std::sort(snapshot->info().introduced->begin(), snapshot->info().introduced->end());

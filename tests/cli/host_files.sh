@@ -78,7 +78,7 @@ grep -q '^xsaudit: /run/xsaudit: is not a directory that only root may write' ou
 rm /run/xsaudit
 mv /run/elsewhere /run/xsaudit
 
-# Nobody listens.
+# No process listens.
 same "$(status "$program" audit --log syslog broken.txt)" 2
 same "$(cat out)" "xsaudit: /dev/log: cannot be connected to: No such file or directory"
 same "$(status "$program" audit --log journal broken.txt)" 2

@@ -7,8 +7,8 @@
 #   === file NAME  a file that is there before
 #   === exit       the expected exit status; 0 where it is not given
 #   === stdout, === stderr  what is expected there, byte for byte; nothing where it is not given
-# With XSAUDIT_UPDATE=1 the expectations are replaced by what came out. Look at each before it is
-# committed: they say what the program shall do, not what it does.
+# With XSAUDIT_UPDATE=1 the actual output replaces the expectations. Check each change before you
+# commit it: a case states what the program must do, not what it does.
 set -euo pipefail
 umask 022  # as root the program refuses files that others may write
 program=$(realpath "$1")

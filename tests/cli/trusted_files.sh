@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# As root, files that decide what the program does are refused where somebody else may write them:
+# As root, files that control the program are refused if another user may write them:
 # trusted_files.sh PROGRAM. Skipped (77) where it cannot be root.
 set -euo pipefail
 program=$(realpath "$1")

@@ -72,7 +72,7 @@ class Look {
   Look(Snapshot store, const RuleCase& one, std::optional<std::vector<Domid>> alive)
       : store_(std::move(store)), context_(schema(), store_, options_of(one, std::move(alive))) {
     if (one.host) {
-      auto made = make_small_host(*one.host, schema(), store_);
+      auto made = make_fixture_host(*one.host, schema(), store_);
       REQUIRE(made);
       host_ = *std::move(made);
       context_.host = &host_;
@@ -112,7 +112,7 @@ class Look {
 };
 
 Snapshot store_of(const RuleCase& one) {
-  auto store = make_small_store(one.store);
+  auto store = make_fixture_store(one.store);
   if (!store) FAIL(store.error().text());
   store->info().time = one.time;
   return *std::move(store);

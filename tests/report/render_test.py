@@ -25,7 +25,7 @@ def run(*arguments, cores=None):
 def formats():
     """Those that the program itself names when it is asked for one that there is not."""
     message = run("audit", "--report", "none=x")[2].decode()
-    names = re.search(r"FORM is one of ([a-z, ]+)", message).group(1).split(", ")
+    names = re.search(r"FORMAT is one of ([a-z, ]+)", message).group(1).split(", ")
     if len(names) < 9:
         sys.exit(f"only these formats: {names}")
     return names

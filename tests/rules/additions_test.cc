@@ -126,7 +126,7 @@ std::map<std::string, Severity> severities(const RuleCase& one, const std::strin
   snapshot.info().time = one.time;
   TestFacts facts(std::move(snapshot), one.options);
   if (one.host) {
-    auto host = make_small_host(*one.host, test_schema(), facts.snapshot());
+    auto host = make_fixture_host(*one.host, test_schema(), facts.snapshot());
     if (!host) FAIL(host.error().text());
     facts.host = *std::move(host);
   }

@@ -23,7 +23,7 @@ inline const Schema& test_schema() {
 }
 
 inline Snapshot store_of(const FixtureStore& store) {
-  auto snapshot = make_small_store(store);
+  auto snapshot = make_fixture_store(store);
   if (!snapshot) FAIL(snapshot.error().text());
   return *std::move(snapshot);
 }

@@ -41,7 +41,7 @@ void check_messages(const RuleSet& rules, const Rule& rule, const RuleCase& one,
                     const std::string& text, Said& said) {
   FixtureStore store = one.store;
   store.text = text;
-  auto snapshot = make_small_store(store);
+  auto snapshot = make_fixture_store(store);
   if (!snapshot) return;  // a test's store need not be one that can lack this
   snapshot->info().time = one.time;
   const TestFacts facts(*std::move(snapshot), one.options);

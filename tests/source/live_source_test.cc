@@ -210,7 +210,7 @@ TEST_CASE("what is refused is unknown, and a gap") {
         "/@releaseDomain: the permissions: reading it was refused\n"
         "/local/domain/1/name: the value: reading it was refused\n"
         "/local/domain/2: the children: it is larger than the daemon sends\n"
-        "/vm: the permissions: reading it failed: told to\n");
+        "/vm: the permissions: reading it failed: set to fail\n");
 }
 
 TEST_CASE("a store whose root cannot be listed is an error") {

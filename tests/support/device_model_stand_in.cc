@@ -1,10 +1,10 @@
-// A program that looks like a QEMU from outside: it keeps descriptors open and gives up what the
-// options of QEMU's that it is given say, then waits to be killed. Started by stand_in.h, which
-// says through the environment what QEMU would have opened by itself.
+// A program that resembles QEMU from outside: it keeps descriptors open and gives up the privileges
+// that its QEMU options name, then waits to be killed. Started by stand_in.h, which passes in the
+// environment the files that QEMU would have opened:
 //
 //   STAND_IN_OPEN     paths to open, one a line
 //   STAND_IN_CONNECT  Unix sockets to connect to, one a line
-//   STAND_IN_IGNORE   options that it is given and shall not obey, one a line
+//   STAND_IN_IGNORE   options that it accepts and ignores, one in each line
 //   STAND_IN_READY    a descriptor to write a byte to once all is done
 #include <fcntl.h>
 #include <grp.h>
@@ -74,7 +74,7 @@ int main(int argc, char** argv) {
   for (const std::string& path : lines_of("STAND_IN_OPEN")) {
     const int descriptor = open(path.c_str(), O_RDWR);
     if (descriptor < 0) die(path);
-    // What QEMU restricts by making it useless, not by an ioctl (xentoolcore_restrict_all).
+    // QEMU restricts these by making them useless, not by an ioctl (xentoolcore_restrict_all).
     if (path.find("hypercall") != std::string::npos) of_the_store.push_back(descriptor);
   }
   for (const std::string& path : lines_of("STAND_IN_CONNECT")) {

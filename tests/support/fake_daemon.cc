@@ -31,7 +31,7 @@ std::string joined(const std::vector<std::string>& texts) {
   return out;
 }
 
-// What xenstored core.c send_directory_part sends: names that fit, and an empty one after the last.
+// As xenstored core.c send_directory_part: names that fit, and an empty one after the last.
 std::string part_of(const std::string& names, std::size_t offset) {
   const std::string generation("1\0", 2);
   const std::size_t room = XENSTORE_PAYLOAD_MAX - generation.size() - 1;

@@ -17,7 +17,7 @@ class FakeProcessSource final : public ProcessSource {
   std::map<std::string, Fact<User>> users_by_name;
   Fact<std::vector<User>> all_users = std::vector<User>{};
   std::map<std::string, Fact<DomainRecord>> records_by_uuid;
-  // Set where nobody may see all processes.
+  // Set if the caller may not see all processes.
   std::string hides_processes;
 
   std::vector<Pid> looked_at;

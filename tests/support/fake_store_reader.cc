@@ -53,7 +53,7 @@ StoreReply FakeStoreReader::answer(const StoreRequest& request) {
   closed_ = closed_ || reply.outcome == StoreReply::Outcome::closed;
   if (closed_) reply.outcome = StoreReply::Outcome::closed;
   if (reply.outcome != StoreReply::Outcome::ok) {
-    reply.problem = "told to";
+    reply.problem = "set to fail";
     return reply;
   }
   if (request.kind == StoreRequest::Kind::introduced) {
@@ -95,14 +95,14 @@ void FakeStoreReader::receive(StoreReply& reply) {
 }
 
 Status FakeStoreReader::watch(Watched what) {
-  if (!watchable_) return Error{"live store", "told not to", ""};
+  if (!watchable_) return Error{"live store", "set to fail", ""};
   watched_ = true;
   watched_everything_ = watched_everything_ || what == Watched::everything;
   return ok();
 }
 
 Status FakeStoreReader::begin_transaction() {
-  if (!transactions_) return Error{"live store", "told not to", ""};
+  if (!transactions_) return Error{"live store", "set to fail", ""};
   if (lost_transactions_ == 0) moment_ = nodes_;
   return ok();
 }

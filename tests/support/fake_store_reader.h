@@ -1,6 +1,5 @@
-// A store reader with a small tree in memory, which counts what is asked, checks that nothing
-// invalid is, fails at the request it is told to, and can lose nodes in the middle of a walk.
-// Used by one thread.
+// A store reader with a small tree in memory. It counts requests, checks that they are valid, fails
+// at chosen requests, and can lose nodes in the middle of a walk. Used by one thread.
 #pragma once
 
 #include <functional>
@@ -31,8 +30,8 @@ class FakeStoreReader : public StoreReader {
   void fail(StoreRequest::Kind kind, const std::string& path, StoreReply::Outcome outcome);
   // Just before the `request`-th request, the node goes, with all below it.
   void vanish_at(std::size_t request, const std::string& path) { losses_[request] = path; }
-  // Just before the `request`-th request, something happens to the store; what was noticed of it is
-  // what note_change() was told.
+  // Just before the `request`-th request the store changes; the reader has noticed only the changes
+  // passed to note_change().
   void happens_at(std::size_t request, std::function<void()> what) {
     events_[request] = std::move(what);
   }

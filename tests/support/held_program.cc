@@ -92,7 +92,7 @@ HeldProgram::HeldProgram(const std::string& program, const std::vector<std::stri
   ::close(go[0]);
   said_ = say[0];
   go_ = go[1];
-  // What else it says on standard error is no byte of value 1.
+  // Its other output on standard error does not contain a byte of value 1.
   char byte = 0;
   while (!held_ && ::read(said_, &byte, 1) == 1) held_ = byte == 1;
 }

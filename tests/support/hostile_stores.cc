@@ -97,8 +97,8 @@ std::string oxenstored_dump(const Nodes& nodes) {
   return text;
 }
 
-// What guest 1 makes.
-class Maker {
+// The nodes that guest 1 creates.
+class StoreBuilder {
  public:
   Nodes nodes = two_guests();
 
@@ -115,10 +115,10 @@ class Maker {
 const std::string kHome = "/local/domain/1";
 const std::string kData = kHome + "/data/x";
 
-Maker with_data() {
-  Maker maker;
-  maker.directory(kData);
-  return maker;
+StoreBuilder with_data() {
+  StoreBuilder builder;
+  builder.directory(kData);
+  return builder;
 }
 
 // Domids that no domain has, in no order.
@@ -129,13 +129,13 @@ constexpr std::size_t kLists = 10;
 // Nodes of guest 1 with a list of its own each.
 template <typename Entry>
 Nodes with_entries(std::size_t size, const Entry& entry) {
-  Maker maker = with_data();
+  StoreBuilder builder = with_data();
   for (std::size_t list = 0; list < kLists; ++list) {
     std::string text = "n1";
     for (std::size_t i = 0; i < size; ++i) text.append(",").append(entry(list, i));
-    maker.add(kData + "/" + number(list), "", text);
+    builder.add(kData + "/" + number(list), "", text);
   }
-  return maker.nodes;
+  return builder.nodes;
 }
 Nodes entries_of_the_dead(std::size_t size) {
   return with_entries(size, [](std::size_t list, std::size_t i) {
@@ -163,22 +163,22 @@ std::string entries_of_the_owner(std::size_t size) {
 }
 
 std::string lists(std::size_t size) {
-  Maker maker = with_data();
+  StoreBuilder builder = with_data();
   for (std::size_t i = 0; i < size; ++i) {
     std::string text = "n1";
     for (std::size_t entry = 0; entry < 16; ++entry) text += ",r" + number(dead_domid(i + entry));
-    maker.add(kData + "/" + number(i), "", text);
+    builder.add(kData + "/" + number(i), "", text);
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 
 template <typename Value>
 Nodes with_nodes(std::size_t size, const Value& value, const std::string& permissions = "n1") {
-  Maker maker = with_data();
+  StoreBuilder builder = with_data();
   for (std::size_t i = 0; i < size; ++i) {
-    maker.add(kData + "/" + number(i), value(i), permissions);
+    builder.add(kData + "/" + number(i), value(i), permissions);
   }
-  return maker.nodes;
+  return builder.nodes;
 }
 std::string nodes_with_values(std::size_t size) {
   return listing(with_nodes(size, [](std::size_t i) { return "value " + number(i); }));
@@ -189,68 +189,68 @@ std::string nodes_that_break_rules(std::size_t size) {
 }
 // Each with an owner that has directories of its own to be searched.
 std::string nodes_of_another_owner(std::size_t size) {
-  Maker maker;
-  maker.directory("/local/domain/2/backend", "n2");
+  StoreBuilder builder;
+  builder.directory("/local/domain/2/backend", "n2");
   for (std::size_t i = 0; i < size; ++i) {
-    maker.directory("/local/domain/2/backend/kind" + number(i), "n2");
+    builder.directory("/local/domain/2/backend/kind" + number(i), "n2");
   }
-  for (std::size_t i = 0; i < size; ++i) maker.add(kHome + "/data/" + number(i), "", "n2");
-  return listing(maker.nodes);
+  for (std::size_t i = 0; i < size; ++i) builder.add(kHome + "/data/" + number(i), "", "n2");
+  return listing(builder.nodes);
 }
 std::string nodes_with_messages(std::size_t size) {
-  Maker maker;
-  for (std::size_t i = 0; i < size; ++i) maker.add(kHome + "/error/" + number(i), "alike");
-  return listing(maker.nodes);
+  StoreBuilder builder;
+  for (std::size_t i = 0; i < size; ++i) builder.add(kHome + "/error/" + number(i), "alike");
+  return listing(builder.nodes);
 }
 
 // As many nodes whatever the depth, in chains below one directory.
 template <typename Add>
 Nodes with_chains(std::size_t depth, const Add& add) {
   constexpr std::size_t kNodes = 11520;  // in whole chains of 90, 180 and so on
-  Maker maker = with_data();
+  StoreBuilder builder = with_data();
   for (std::size_t chain = 0; chain * depth < kNodes; ++chain) {
     std::string path = kData + "/" + number(chain);
     for (std::size_t level = 0; level < depth; ++level) {
-      add(maker, path);
+      add(builder, path);
       path += "/a";
     }
   }
-  return maker.nodes;
+  return builder.nodes;
 }
 std::string deep_chains(std::size_t depth) {
-  return listing(
-      with_chains(depth, [](Maker& maker, const std::string& path) { maker.add(path, "", "n1"); }));
+  return listing(with_chains(
+      depth, [](StoreBuilder& builder, const std::string& path) { builder.add(path, "", "n1"); }));
 }
 std::string deep_chains_that_break_rules(std::size_t depth) {
-  return listing(with_chains(depth, [](Maker& maker, const std::string& path) {
-    maker.add(path, "\\xff", path.size() % 4 < 2 ? "b1,w77,r77,w32757" : "b2,w78,r78");
+  return listing(with_chains(depth, [](StoreBuilder& builder, const std::string& path) {
+    builder.add(path, "\\xff", path.size() % 4 < 2 ? "b1,w77,r77,w32757" : "b2,w78,r78");
   }));
 }
 
 std::string short_names(std::size_t size) {
-  Maker maker;
-  for (std::size_t i = 0; i < size; ++i) maker.add(kHome + "/" + number(i));
-  return listing(maker.nodes);
+  StoreBuilder builder;
+  for (std::size_t i = 0; i < size; ++i) builder.add(kHome + "/" + number(i));
+  return listing(builder.nodes);
 }
 std::string long_names(std::size_t size) {
-  Maker maker = with_data();
+  StoreBuilder builder = with_data();
   for (std::size_t i = 0; i < size; ++i) {
-    maker.add(kData + "/" + times("name-", 200) + number(i));
+    builder.add(kData + "/" + times("name-", 200) + number(i));
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 
 // Every value that guest 1 has anything to do with.
 std::string values_of(const std::string& text) {
-  Maker maker;
-  for (Node& node : maker.nodes) {
+  StoreBuilder builder;
+  for (Node& node : builder.nodes) {
     const bool of_guest = node.path.find("/domain/1") != std::string::npos ||
                           (node.path.find("/backend/") != std::string::npos &&
                            node.path.find("/1/") != std::string::npos);
     // Without its UUID nothing that is found of it could go into a baseline.
     if (of_guest && !node.value.empty() && node.path != kHome + "/vm") node.value = text;
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 std::string digits(std::size_t size) { return values_of(times("1", size)); }
 std::string letters(std::size_t size) { return values_of(times("a", size)); }
@@ -266,130 +266,131 @@ std::string almost_text(std::size_t size) { return values_of(times("<a>&%{ ", si
 
 // As many nodes whatever their length.
 std::string long_paths(std::size_t length) {
-  Maker maker = with_data();
+  StoreBuilder builder = with_data();
   for (std::size_t i = 0; i < 4000; ++i) {
     const std::string name = number(i);
-    maker.add(kData + "/" + times("x", length - kData.size() - 1 - name.size()) + name, "\\xff",
-              "b1,w77,r77");
+    builder.add(kData + "/" + times("x", length - kData.size() - 1 - name.size()) + name, "\\xff",
+                "b1,w77,r77");
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 
-void add_frontend(Maker& maker, const std::string& top, const std::string& backend) {
-  maker.directory(top, "n1,r0");
-  maker.add(top + "/backend", backend);
-  maker.add(top + "/backend-id", "0");
-  maker.add(top + "/state", "4");
-  maker.add(top + "/mac", "00:16:3e:00:00:01");
+void add_frontend(StoreBuilder& builder, const std::string& top, const std::string& backend) {
+  builder.directory(top, "n1,r0");
+  builder.add(top + "/backend", backend);
+  builder.add(top + "/backend-id", "0");
+  builder.add(top + "/state", "4");
+  builder.add(top + "/mac", "00:16:3e:00:00:01");
 }
 std::string frontends(std::size_t size) {
-  Maker maker;
+  StoreBuilder builder;
   for (std::size_t i = 10; i < size + 10; ++i) {
-    add_frontend(maker, kHome + "/device/vif/" + number(i),
+    add_frontend(builder, kHome + "/device/vif/" + number(i),
                  "/local/domain/0/backend/vif/1/" + number(i));
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 std::string frontends_of_one_backend(std::size_t size) {
-  Maker maker;
+  StoreBuilder builder;
   for (std::size_t i = 10; i < size + 10; ++i) {
-    add_frontend(maker, kHome + "/device/vif/" + number(i), "/local/domain/0/backend/vif/1/0");
+    add_frontend(builder, kHome + "/device/vif/" + number(i), "/local/domain/0/backend/vif/1/0");
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 std::string kinds_of_device(std::size_t size) {
-  Maker maker;
+  StoreBuilder builder;
   for (std::size_t i = 0; i < size; ++i) {
-    const std::string kind = maker.directory(kHome + "/device/kind" + number(i));
-    add_frontend(maker, kind + "/0", "/local/domain/0/backend/vif/1/0");
+    const std::string kind = builder.directory(kHome + "/device/kind" + number(i));
+    add_frontend(builder, kind + "/0", "/local/domain/0/backend/vif/1/0");
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
-// Of a driver domain, guest 2, for one device or for as many as there are.
+// The nodes of a driver domain, guest 2, for one device or for as many as there are.
 std::string backends(std::size_t size, bool one_frontend) {
-  Maker maker;
-  maker.directory("/local/domain/2/backend", "n2");
-  maker.directory("/local/domain/2/backend/vif", "n2");
-  maker.directory("/local/domain/2/backend/vif/1", "n2");
+  StoreBuilder builder;
+  builder.directory("/local/domain/2/backend", "n2");
+  builder.directory("/local/domain/2/backend/vif", "n2");
+  builder.directory("/local/domain/2/backend/vif/1", "n2");
   for (std::size_t i = 10; i < size + 10; ++i) {
-    const std::string top = maker.directory("/local/domain/2/backend/vif/1/" + number(i), "n2,r1");
-    maker.add(top + "/frontend", kHome + "/device/vif/" + number(one_frontend ? 0 : i), "n2,r1");
-    maker.add(top + "/frontend-id", "1", "n2,r1");
-    maker.add(top + "/state", "4", "n2,r1");
-    maker.add(top + "/mac", "00:16:3e:00:00:01", "n2,r1");
+    const std::string top =
+        builder.directory("/local/domain/2/backend/vif/1/" + number(i), "n2,r1");
+    builder.add(top + "/frontend", kHome + "/device/vif/" + number(one_frontend ? 0 : i), "n2,r1");
+    builder.add(top + "/frontend-id", "1", "n2,r1");
+    builder.add(top + "/state", "4", "n2,r1");
+    builder.add(top + "/mac", "00:16:3e:00:00:01", "n2,r1");
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 std::string backends_of_one_frontend(std::size_t size) { return backends(size, true); }
 std::string backends_without_frontends(std::size_t size) { return backends(size, false); }
 std::string backends_for_other_guests(std::size_t size) {
-  Maker maker;
-  maker.directory("/local/domain/2/backend", "n2");
-  maker.directory("/local/domain/2/backend/vif", "n2");
+  StoreBuilder builder;
+  builder.directory("/local/domain/2/backend", "n2");
+  builder.directory("/local/domain/2/backend/vif", "n2");
   for (std::size_t i = 0; i < size; ++i) {
     const std::string of_guest =
-        maker.directory("/local/domain/2/backend/vif/" + number(dead_domid(i)), "n2");
-    const std::string top = maker.directory(of_guest + "/0", "n2,r1");
-    maker.add(top + "/frontend", kHome + "/device/vif/0", "n2,r1");
-    maker.add(top + "/state", "4", "n2,r1");
+        builder.directory("/local/domain/2/backend/vif/" + number(dead_domid(i)), "n2");
+    const std::string top = builder.directory(of_guest + "/0", "n2,r1");
+    builder.add(top + "/frontend", kHome + "/device/vif/0", "n2,r1");
+    builder.add(top + "/state", "4", "n2,r1");
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 // One disk, in the hands of both guests.
 std::string shared_disks(std::size_t size) {
-  Maker maker;
+  StoreBuilder builder;
   for (std::size_t i = 0; i < size; ++i) {
     const std::string guest = number(1 + i % 2);
-    const std::string top = maker.directory(
+    const std::string top = builder.directory(
         "/local/domain/0/backend/vbd/" + guest + "/" + number(60000 + i), "n0,r" + guest);
     const std::string of_backend = "n0,r" + guest;
-    maker.add(top + "/mode", "w", of_backend);
-    maker.add(top + "/params", "/dev/one", of_backend);
-    maker.add(top + "/physical-device", "7:0", of_backend);
-    maker.add(top + "/state", "4", of_backend);
+    builder.add(top + "/mode", "w", of_backend);
+    builder.add(top + "/params", "/dev/one", of_backend);
+    builder.add(top + "/physical-device", "7:0", of_backend);
+    builder.add(top + "/state", "4", of_backend);
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 std::string shared_pci_devices(std::size_t size) {
-  Maker maker;
-  maker.directory("/local/domain/2/backend", "n2");
+  StoreBuilder builder;
+  builder.directory("/local/domain/2/backend", "n2");
   for (const char* const backend : {"/local/domain/0/backend/pci", "/local/domain/2/backend/pci"}) {
-    maker.directory(backend, "n0");
+    builder.directory(backend, "n0");
     for (const char* const guest : {"/1", "/2"}) {
-      maker.directory(std::string(backend) + guest, "n0");
-      const std::string top = maker.directory(std::string(backend) + guest + "/0", "n0");
+      builder.directory(std::string(backend) + guest, "n0");
+      const std::string top = builder.directory(std::string(backend) + guest + "/0", "n0");
       for (std::size_t i = 0; i < size; ++i) {
-        maker.add(top + "/dev-" + number(i), "0000:03:00.0", "n0");
-        maker.add(top + "/opts-" + number(i), "permissive=1,msitranslate=0", "n0");
+        builder.add(top + "/dev-" + number(i), "0000:03:00.0", "n0");
+        builder.add(top + "/opts-" + number(i), "permissive=1,msitranslate=0", "n0");
       }
     }
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 std::string vchans(std::size_t size) {
-  Maker maker;
-  maker.directory(kHome + "/data/vchan");
+  StoreBuilder builder;
+  builder.directory(kHome + "/data/vchan");
   for (std::size_t i = 0; i < size; ++i) {
     const std::string top =
-        maker.directory(kHome + "/data/vchan/" + number(dead_domid(i)), "n1,b" + number(i + 50));
-    maker.add(top + "/ring-ref", "8");
-    maker.add(top + "/event-channel", "8");
+        builder.directory(kHome + "/data/vchan/" + number(dead_domid(i)), "n1,b" + number(i + 50));
+    builder.add(top + "/ring-ref", "8");
+    builder.add(top + "/event-channel", "8");
   }
-  return listing(maker.nodes);
+  return listing(builder.nodes);
 }
 
 std::string watches_of_one_node(std::size_t size) {
   return state(two_guests(), std::vector<std::string>(size, "/local/domain/2/data"));
 }
 std::string watches_of_many_nodes(std::size_t size) {
-  Maker maker = with_data();
+  StoreBuilder builder = with_data();
   std::vector<std::string> watches;
   for (std::size_t i = 0; i < size; ++i) {
     const std::string path = "/local/domain/2/data/" + number(i);
-    maker.add(path, "", "n2");
+    builder.add(path, "", "n2");
     watches.push_back(path);
   }
-  return state(maker.nodes, watches);
+  return state(builder.nodes, watches);
 }
 std::string transactions(std::size_t size) { return state(two_guests(), {}, size); }
 

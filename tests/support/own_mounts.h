@@ -1,5 +1,5 @@
-// Whether a test may mount what nobody else sees: as root, and where "/" is a mount point. In a
-// plain chroot it is none, so that what is mounted there could not be kept to the test.
+// Whether a test may make mounts that no other process sees: as root, and if "/" is a mount point.
+// In a plain chroot it is not, so a mount there would be visible outside of the test.
 #pragma once
 
 #include <unistd.h>

@@ -1,4 +1,4 @@
-// What a shell command prints.
+// The output of a shell command.
 #pragma once
 
 #include <sys/wait.h>
@@ -27,7 +27,7 @@ inline Printed run_command(const std::string& command) {
   return printed;
 }
 
-// Where the status is what is expected.
+// Requires the expected status.
 inline std::string printed_by(const std::string& command, int status = 0) {
   const Printed printed = run_command(command);
   INFO(command);

@@ -23,7 +23,7 @@ class RecordingProxy {
   RecordingProxy(const RecordingProxy&) = delete;
   RecordingProxy& operator=(const RecordingProxy&) = delete;
 
-  // How many requests there were of each type of xs_wire.h.
+  // The number of requests of each type of xs_wire.h.
   std::map<std::uint32_t, std::size_t> requests() const;
   // Those that could change the store or the daemon, for messages: "type 11: /a/b".
   std::vector<std::string> harmful() const;
@@ -35,7 +35,7 @@ class RecordingProxy {
   struct Client {
     int client;
     int daemon;
-    std::string asked;     // of what the client sent, what is not yet a whole message
+    std::string asked;     // bytes of the client that are not yet a whole message
     std::string answered;  // the same of the daemon
   };
   void run();

@@ -41,7 +41,7 @@ class RunningDaemon {
   std::string socket() const { return folder_ + "/socket"; }
   // The page that a domain shares with the daemon: made empty, for GuestConnection.
   std::string make_ring(Domid domid) const;
-  // What wakes the daemon: a pipe that takes the numbers of ports.
+  // Wakes the daemon: a pipe that takes the numbers of ports.
   std::string events() const { return folder_ + "/events"; }
   static std::uint32_t port(Domid domid) { return 1000 + static_cast<std::uint32_t>(domid); }
 

@@ -23,7 +23,7 @@ std::string joined(const std::vector<std::string>& lines) {
   return text;
 }
 
-// What libxl__local_dm_preexec_restrict of libxl_linux.c does.
+// Does the same as libxl__local_dm_preexec_restrict of libxl_linux.c.
 bool restrict_as_libxl() {
   const auto limit = [](auto resource, rlim_t value) {
     const rlimit both{value, value};
@@ -35,7 +35,7 @@ bool restrict_as_libxl() {
 }
 
 [[noreturn]] void become_stand_in(const StandInOptions& options, int ready) {
-  // Nothing that the test holds open shall look like the device model's.
+  // Descriptors of the test must not appear among the device model's.
   ready = dup2(ready, STDERR_FILENO + 1);
   syscall(SYS_close_range, ready + 1, ~0U, 0U);
   if (options.as_libxl_restricts && !restrict_as_libxl()) _exit(90);

@@ -22,7 +22,7 @@ struct StandInOptions {
 
 class StandIn {
  public:
-  // Returns once the process has done all it was told to.
+  // Returns once the process has done all steps.
   explicit StandIn(const StandInOptions& options);
   StandIn(StandIn&& other) noexcept;
   StandIn& operator=(StandIn&&) = delete;

@@ -1,5 +1,5 @@
-// What `xenstore-ls` prints of a store, in each of its shapes, one sprintf at a time: the slow and
-// obvious counterpart of the reader. Written after xen.git tools/xenstore xenstore_client.c
+// The output of `xenstore-ls` for a store, in each of its formats, one sprintf at a time: a slow
+// and obvious counterpart of the reader. Written after xen.git tools/xenstore xenstore_client.c
 // do_ls and xs_lib.c sanitise_value.
 #pragma once
 

@@ -16,7 +16,7 @@ void RecordingOptions::add_to(CommandLine& app) {
   forms.insert(forms.begin(), "auto");
   app.add_option("--input-format", form, "format of the recordings; auto detects it")
       ->one_of(forms)
-      ->type_name("FORM")
+      ->type_name("FORMAT")
       ->capture_default_str()
       ->group(kRecordingsGroup);
   app.add_option("--root-path", root_path,

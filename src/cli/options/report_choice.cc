@@ -18,8 +18,8 @@ std::vector<std::string> format_names() {
 Error wrong_report(const std::string& text) {
   std::string known;
   for (const std::string& name : format_names()) known += (known.empty() ? "" : ", ") + name;
-  return {"--report '" + escape_shortened(text) + "'", "expected FORM=FILE",
-          "FORM is one of " + known};
+  return {"--report '" + escape_shortened(text) + "'", "expected FORMAT=FILE",
+          "FORMAT is one of " + known};
 }
 
 }  // namespace
@@ -27,12 +27,12 @@ Error wrong_report(const std::string& text) {
 void ReportChoice::add_to(CommandLine& app) {
   app.add_option("-f,--format", format_, "format of the report")
       ->one_of(format_names())
-      ->type_name("FORM")
+      ->type_name("FORMAT")
       ->capture_default_str();
   app.add_option("-o,--output", output_, "write the report to FILE, which is replaced atomically")
       ->type_name("FILE");
   app.add_option("--report", reports_, "write another report to FILE; may be repeated")
-      ->type_name("FORM=FILE")
+      ->type_name("FORMAT=FILE")
       ->one_at_a_time();
   app.add_option("--color", colour_, "colour the text report; auto: on a terminal")
       ->one_of({"auto", "always", "never"})

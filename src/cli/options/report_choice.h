@@ -28,7 +28,7 @@ class ReportChoice {
 
   std::string format_ = "text";
   std::string output_;
-  std::vector<std::string> reports_;  // "FORM=FILE"
+  std::vector<std::string> reports_;  // "FORMAT=FILE"
   std::string colour_ = "auto";
   std::vector<std::pair<const ReportFormat*, int>> opened_;  // the first is for --format
 };

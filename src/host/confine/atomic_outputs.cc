@@ -22,22 +22,22 @@ namespace {
 
 constexpr char kCommit = 'c';
 
-// What the helper answers: which file could not be renamed, if any, and why.
+// The helper's answer: the file that could not be renamed, if any, and the reason.
 struct Answer {
   std::size_t file = SIZE_MAX;
   int error = 0;
 };
 static_assert(sizeof(Answer) <= PIPE_BUF, "an answer is written at once");
 
-// What open() would give a new file. The umask can only be read by setting it.
+// The permissions that open() would give a new file. The umask can only be read by setting it.
 unsigned mode_of_new_file() {
   const mode_t mask = umask(077);
   umask(mask);
   return 0666U & ~mask;
 }
 
-// A new file in that directory, and its name; errno says why there is none. The name is not
-// made from that of the report, which may be as long as a name can be.
+// Creates a new file in the directory, and returns its name; errno has the reason if that fails.
+// The name is not derived from the name of the report, which may already have the maximum length.
 FileDescriptor make_temporary(int directory, std::string& name) {
   constexpr int kAttempts = 100;
   std::random_device chance;
@@ -55,7 +55,7 @@ FileDescriptor make_temporary(int directory, std::string& name) {
 AtomicOutputs::~AtomicOutputs() {
   helper_.to.close();
   helper_.from.close();
-  // A confined process may not wait; nor need it.
+  // A confined process may not wait for a child, and need not.
   if (helper_.process > 0) {
     wait_for_end(helper_.process);
     return;
@@ -70,7 +70,7 @@ Result<int> AtomicOutputs::open(const std::string& path) {
   if (place.exists() && (place.is_open_descriptor() || !place.is_regular())) {
     return open_as_it_is(path, place);
   }
-  // Another user's file is replaced, but has no say in who may read or write the new one.
+  // Another user's file is replaced, but its permissions are not copied.
   const bool own =
       place.exists() && place.suspicion().empty() && place.existing()->st_uid == geteuid();
   return open_beside(path, place, own ? place.existing()->st_mode & 0777U : mode_of_new_file());
@@ -81,7 +81,7 @@ Result<int> AtomicOutputs::open_as_it_is(const std::string& path, const FilePlac
     return Error{escape_shortened(path), place.suspicion(),
                  "a pipe or a device that another user may have made is not written to"};
   }
-  // What the process has open as a file may have text of others in it.
+  // A file that is open in the process may already have other text in it.
   XSAUDIT_ASSIGN(auto descriptor, place.open(O_WRONLY | O_APPEND, path));
   files_.push_back({.path = path,
                     .descriptor = std::move(descriptor),
@@ -108,8 +108,8 @@ Result<int> AtomicOutputs::open_beside(const std::string& path, FilePlace& place
 }
 
 Status AtomicOutputs::start() {
-  // The terminal's keys are meant for the one who writes, whose end is the helper's: it takes no
-  // signal, from its first moment on.
+  // Keys on the terminal must end the writer, not the helper, which must then remove the files. So
+  // the helper blocks signals from its start on.
   sigset_t all{};
   sigset_t before{};
   sigfillset(&all);
@@ -133,21 +133,22 @@ std::vector<int> AtomicOutputs::descriptors() const {
 
 Status AtomicOutputs::commit() {
   for (const File& file : files_) {
-    // A disk may say only now that it is full. Pipes and terminals have nothing to say (EINVAL).
+    // A full disk may be reported only now. Pipes and terminals return EINVAL.
     if (fsync(file.descriptor.get()) != 0 && errno != EINVAL && errno != EROFS) {
       return system_error(file.path, "cannot be written", errno);
     }
   }
-  // The helper may be gone, killed by somebody.
+  // The helper may have been killed.
   struct sigaction ignore {};
   struct sigaction before {};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, &before);
-  const bool told = write_whole(helper_.to.get(), {&kCommit, 1});
+  const bool ordered = write_whole(helper_.to.get(), {&kCommit, 1});
   sigaction(SIGPIPE, &before, nullptr);
 
   Answer answer;
-  if (!told || !read_whole(helper_.from.get(), reinterpret_cast<char*>(&answer), sizeof answer)) {
+  if (!ordered ||
+      !read_whole(helper_.from.get(), reinterpret_cast<char*>(&answer), sizeof answer)) {
     return Error{"output files", "the process that should replace them is gone", {}};
   }
   if (answer.file < files_.size()) {
@@ -156,7 +157,7 @@ Status AtomicOutputs::commit() {
   return ok();
 }
 
-// The whole life of the helper, between fork() and _exit().
+// The main function of the helper, between fork() and _exit().
 void AtomicOutputs::help(int commands, int answers) const {
   std::vector<int> keep = {commands, answers};
   for (const File& file : files_) {

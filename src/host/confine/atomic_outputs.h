@@ -1,16 +1,16 @@
-// Output files that take the place of older ones whole, or not at all, even when the process that
-// writes them may no longer touch the file system (confinement.h). Each is written under a
-// temporary name beside its place. A helper process, forked by start(), waits for one byte: told to
-// commit, it gives each file its name; told nothing until this object or the process ends, it
-// removes them. It does nothing else, whatever it is told.
+// Output files that replace older ones whole or not at all, even if the process that writes them
+// may no longer use the file system (confinement.h). Each is written under a temporary name in the
+// directory of its final place. A helper process, forked by start(), waits for one byte: the order
+// to commit. It then renames each file to its final name. If this object or the process ends first,
+// the helper removes the files. It accepts no other order.
 //
 // Owned and used by one thread. start() forks, so call it early: before there are threads, and
-// before the store is opened or much memory is in use. What is not a regular file (a terminal, a
-// pipe, /dev/null) is opened as it is and never replaced, and so is an open descriptor
-// (/dev/stdout).
+// before the store is opened or much memory is in use. A path that is not a regular file (a
+// terminal, a pipe, /dev/null) or that is an open descriptor (/dev/stdout) is written to and never
+// replaced.
 //
-// Other users of the host cannot bend where a file goes (file_place.h): a symbolic link, a FIFO or
-// a device that another user may have made is an error.
+// Other users of the host cannot redirect a file (file_place.h): a symbolic link, a FIFO or a
+// device that another user may have made is an error.
 #pragma once
 
 #include <string>
@@ -30,26 +30,27 @@ class AtomicOutputs {
   AtomicOutputs& operator=(const AtomicOutputs&) = delete;
   ~AtomicOutputs();
 
-  // A descriptor for the new contents of `path`. It has the permissions of the file that it
-  // replaces, where that belongs to the user of this process, and otherwise those of any new file.
-  // A FIFO is an error unless something reads from it. Owned by this object. Before start() only.
+  // A descriptor for the new contents of `path`, owned by this object. The file gets the
+  // permissions of the file that it replaces, if that belongs to the user of this process, and
+  // otherwise those of any new file. A FIFO without a reader is an error. To be called before
+  // start() only.
   Result<int> open(const std::string& path);
 
-  // After the last open(), once.
+  // To be called once, after the last open().
   Status start();
 
-  // What must stay open for commit(): the files and the way to the helper.
+  // The descriptors that must stay open for commit(): the files and the pipes to the helper.
   std::vector<int> descriptors() const;
 
-  // All files take their places; once, after start(). The error names the first that did not: the
-  // others did.
+  // Renames all files to their final names. To be called once, after start(). The error names the
+  // first file that could not be renamed; the others were.
   Status commit();
 
  private:
   struct File {
-    std::string path;  // as the caller wrote it
+    std::string path;  // as given by the caller
     FileDescriptor descriptor;
-    FileDescriptor directory;  // not open: what is there is written to, and not replaced
+    FileDescriptor directory;  // not open: the path is written to, and not replaced
     std::string temporary;     // both are names in the directory
     std::string name;
     bool is_to_be_replaced() const { return directory.is_open(); }

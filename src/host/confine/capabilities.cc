@@ -32,7 +32,7 @@ Fact<Capabilities> own_capabilities() {
                    .effective = join(halves[0].effective, halves[1].effective)};
   for (unsigned long capability = 0; capability < 64; ++capability) {
     const std::uint64_t bit = std::uint64_t{1} << capability;
-    // Both answer -1 for what the kernel does not know, 1 for what is in the set.
+    // Both return -1 for a capability that the kernel does not know, and 1 for one in the set.
     if (prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 1) own.bounding |= bit;
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_IS_SET, capability, 0, 0) == 1) own.ambient |= bit;
   }

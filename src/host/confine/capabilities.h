@@ -1,5 +1,5 @@
-// The capabilities of the calling thread, and how it gives them up (capabilities(7)). Threads that
-// it starts afterwards have none either; threads that exist already keep theirs.
+// The capabilities of the calling thread, and functions to give them up (capabilities(7)). Threads
+// that it starts afterwards have none either; existing threads keep theirs.
 #pragma once
 
 #include "host/facts/fact.h"
@@ -7,12 +7,12 @@
 
 namespace xsaudit {
 
-// Unknown where the kernel does not answer.
+// Unknown if the kernel does not answer.
 Fact<Capabilities> own_capabilities();
 
-// Takes every capability out of the bounding set, so that no program the process may run can have
-// one. Needs CAP_SETPCAP, and so comes before the uid is given up. Whether it did shows in
-// own_capabilities().
+// Removes every capability from the bounding set, so that no program that the process starts can
+// get one. Needs CAP_SETPCAP, so it must precede giving up the uid. own_capabilities() shows
+// whether it succeeded.
 void empty_bounding_set();
 
 // Empties the ambient, inheritable, permitted and effective sets.

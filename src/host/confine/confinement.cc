@@ -24,7 +24,7 @@ namespace xsaudit {
 namespace {
 
 constexpr unsigned kLast = ~0U;
-// Where the limit of descriptors is higher than this, closing one by one would take seconds.
+// With a higher limit of descriptors, closing each by its number would take seconds.
 constexpr rlim_t kMaxOneByOne = 1 << 20;
 
 bool close_range_of(unsigned first, unsigned last) {
@@ -58,14 +58,14 @@ namespace {
 
 std::string last_error() { return std::generic_category().message(errno); }
 
-// A thread that was joined may be counted for a moment longer. 0: nobody can tell.
+// The number of threads; 0 if unknown. A joined thread may be counted for a moment longer.
 std::size_t count_threads() {
   constexpr int kPatience = 100;
   std::size_t threads = 0;
   for (int attempt = 0; attempt < kPatience; ++attempt) {
     struct stat tasks {};
     if (stat("/proc/self/task", &tasks) != 0 || tasks.st_nlink < 3) return 0;
-    threads = tasks.st_nlink - 2;  // a link for each thread, beside "." and ".."
+    threads = tasks.st_nlink - 2;  // a link for each thread, in addition to "." and ".."
     if (threads == 1) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
@@ -92,7 +92,7 @@ bool is(const User& user) {
          effective_gid == user.gid && saved_gid == user.gid;
 }
 
-// In this order: without the uid of root the others cannot be given up.
+// The order matters: without the uid of root the other privileges cannot be given up.
 Status become(const User& user) {
   const auto failed = [&](std::string what) -> Error {
     return {"--user " + escape_shortened(user.name), std::move(what), {}};
@@ -105,14 +105,14 @@ Status become(const User& user) {
   return ok();
 }
 
-// Why capabilities are left, or nothing.
+// The reason why capabilities remain, or an empty text.
 std::string capabilities_left(bool no_new_privileges, std::size_t threads) {
   const Fact<Capabilities> own = own_capabilities();
   if (!own.is_known()) return own.reason();
   if ((own->permitted | own->effective | own->inheritable | own->ambient) != 0) {
     return "the kernel keeps some";
   }
-  // What the bounding set allows is had by running a program of a file that grants it.
+  // A program whose file grants a capability of the bounding set would get it.
   if (own->bounding != 0 && !no_new_privileges) return "running a program may bring some back";
   if (threads == 0) return "without /proc, privileges of other threads cannot be checked";
   if (threads != 1) return "threads that were running before keep theirs";

@@ -1,4 +1,4 @@
-// Closing what a process shall no longer hold.
+// Closes the descriptors that a process no longer needs.
 #pragma once
 
 #include <functional>
@@ -9,22 +9,21 @@
 
 namespace xsaudit {
 
-// Closes every descriptor of the calling process but those in `keep`, which must be sorted. Calls
-// nothing that is unsafe between fork() and _exit(). False where some could not be told to be
-// closed; whether other threads use them is the caller's business.
+// Closes every descriptor of the calling process except those in `keep`, which must be sorted. Safe
+// between fork() and _exit(). False if some could not be closed. The caller makes sure that no
+// other thread uses them.
 bool close_descriptors_but(const std::vector<int>& keep);
 
-// The tool gives up its power over the host. Afterwards a fault in reading what guests wrote can
-// at most spoil the outputs: what was not open before cannot be reached.
+// Gives up the privileges of the process. A fault in the code that reads guests' data can then at
+// most damage the outputs: everything that was not open before is out of reach.
 //
 // To be called once, when everything that comes from files is read or at least open (the schema and
-// the rules, recordings), before any byte of a guest is read, and before threads are started: the
-// threads to come are confined too. What is forbidden fails with EPERM.
+// the rules, recordings), before any byte of a guest is read, and before threads are started: later
+// threads are confined, too. A forbidden call fails with EPERM.
 //
-// No file can be opened, made or renamed afterwards, not even to read, and no socket connected.
-// What is to be reached afterwards, the store above all, is connected to by `open_last`. Outputs
-// that shall replace files whole are opened before through replaced_files.h, whose helper renames
-// them:
+// Afterwards no file can be opened, created or renamed, not even for reading, and no socket can be
+// connected. `open_last` connects to whatever must be reached later, above all the store. Outputs
+// that replace whole files are opened before with AtomicOutputs, whose helper renames them:
 //
 //   AtomicOutputs outputs;
 //   Result<int> report = outputs.open("report.html");
@@ -37,12 +36,12 @@ bool close_descriptors_but(const std::vector<int>& keep);
 //   …  // read the store, audit, write to *report
 //   Status replaced = outputs.commit();
 struct ConfinementOptions {
-  // What stays open beside standard input, output and error.
+  // The descriptors that stay open in addition to standard input, output and error.
   std::vector<int> descriptors = {};
-  // Whose uid and gid to take, without supplementary groups; empty: keep them.
+  // The user whose uid and gid the process gets, without supplementary groups; empty: unchanged.
   std::string user = {};
-  // Called when all other descriptors are closed and before anything is given up. What it opens
-  // stays open. It leaves no thread behind. Not called when empty.
+  // Called when all other descriptors are closed and before any privilege is given up. Descriptors
+  // that it opens stay open. It must not leave a thread behind. Not called if empty.
   std::function<void()> open_last = {};
   // The process is killed when the thread that started it ends (prctl(2) PR_SET_PDEATHSIG, which a
   // change of the uid undoes).
@@ -54,11 +53,11 @@ class Confinement {
   struct Part {
     std::string name;    // "descriptors", "user", "capabilities", "no new privileges",
                          // "system calls"
-    std::string reason;  // why it is not in force; empty where it is. Safe to print
+    std::string reason;  // why it is not in force; empty if it is. Safe to print
     bool in_force() const { return reason.empty(); }
   };
 
-  const std::vector<Part>& parts() const { return parts_; }  // those asked for, in force or not
+  const std::vector<Part>& parts() const { return parts_; }  // the requested parts, in force or not
   std::vector<Part> missing() const;
 
  private:
@@ -68,8 +67,8 @@ class Confinement {
   std::vector<Part> parts_;
 };
 
-// Fails only where `user` is not to be had: no such user, or the uid could not be given up by a
-// process that runs as root. What the kernel lacks is said in missing().
+// Fails only if the process cannot become `user`: there is no such user, or a process of root could
+// not give up its uid. missing() lists the parts that the kernel lacks.
 Result<Confinement> confine(const ConfinementOptions& options);
 
 }  // namespace xsaudit

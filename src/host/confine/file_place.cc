@@ -18,7 +18,7 @@
 namespace xsaudit {
 namespace {
 
-// As many as Linux follows (MAXSYMLINKS).
+// The number of links that Linux follows (MAXSYMLINKS).
 constexpr int kMaxLinks = 40;
 
 bool is_anothers(const struct stat& status) {
@@ -26,11 +26,11 @@ bool is_anothers(const struct stat& status) {
 }
 
 bool is_safe(const struct stat& directory) {
-  // What an access control list grants shows as the rights of the group (acl(5)).
+  // The rights of an access control list appear as the rights of the group (acl(5)).
   return !is_anothers(directory) && (directory.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-// Another user can give a file of root's a second name, where fs.protected_hardlinks is off.
+// Another user can make a hard link to a file of root if fs.protected_hardlinks is off.
 std::string suspicion_of(const struct stat& found, const struct stat& directory) {
   if (is_safe(directory)) return {};
   if (is_anothers(found)) return "belongs to user " + std::to_string(found.st_uid);
@@ -68,7 +68,7 @@ class PathWalk {
   }
 
  private:
-  // The names of `path`, before those that are ahead. An empty one at the end stays: "name/" names
+  // Puts the names of `path` before the remaining names. An empty name at the end stays: "name/" is
   // a directory.
   void push(const std::string& path) {
     std::deque<std::string> names;

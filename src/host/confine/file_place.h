@@ -1,14 +1,14 @@
 // The place of a file that the caller of the program named, found in a way that no other user of
-// the host can bend. In a directory that another user may write (/tmp, another user's home) that
-// user may have put a symbolic link, a FIFO or a file of his own where the program is about to
+// the host can redirect. In a directory that another user may write (/tmp, another user's home)
+// that user may have put a symbolic link, a FIFO or a file of his own where the program is about to
 // write.
 //
 // A directory is safe if it belongs to root or to the user of this process, and no one else may
-// write it. In any other directory a symbolic link that may be another user's is an error, and of
-// anything else that may be another user's the place says so. Links are followed one by one and
-// directories are held open, so that nothing can be exchanged between the look and the use. The
-// kernel has the same rule in parts (proc(5), fs.protected_symlinks, protected_regular), where it
-// is switched on.
+// write it. In any other directory a symbolic link that may be another user's is an error, and
+// suspicion() reports other files that may be another user's. Links are followed one by one and
+// directories are held open, so that nothing can be exchanged between the check and the use. The
+// kernel has similar rules (proc(5), fs.protected_symlinks, protected_regular), which may be
+// switched off.
 //
 // Owns the descriptor of the directory. Used by one thread.
 #pragma once
@@ -29,29 +29,30 @@ class FilePlace {
  public:
   enum class LastLink : std::uint8_t { follow, refuse };
 
-  // The last part of `path` need not exist. An error if it is a directory. `last_link` says whether
-  // it may be a symbolic link; those on the way to it may.
+  // The last part of `path` need not exist. A directory is an error. `last_link` determines whether
+  // the last part may be a symbolic link; earlier parts may be.
   static Result<FilePlace> find(const std::string& path, LastLink last_link = LastLink::follow);
 
   int directory() const { return directory_.get(); }
-  // In that directory; never the name of a symbolic link, but for a descriptor of a process.
+  // The name in that directory; never the name of a symbolic link, except for a descriptor of a
+  // process.
   const std::string& name() const { return name_; }
 
   const std::optional<struct stat>& existing() const { return existing_; }
   bool exists() const { return existing_.has_value(); }
   bool is_regular() const { return exists() && S_ISREG(existing_->st_mode); }
-  // /dev/stdout and the like: what the process has open, or another one.
+  // Whether the path is a descriptor of a process, such as /dev/stdout.
   bool is_open_descriptor() const { return open_descriptor_; }
-  // Why what exists may have been put there by another user; empty if it cannot.
+  // Why another user may have created the existing file; empty if none can have.
   const std::string& suspicion() const { return suspicion_; }
 
-  // Opens what exists, and nothing that has come in its place since. Never waits for the other end
-  // of a FIFO: that there is none is an error. `place` is how errors name it.
+  // Opens the existing file, and no file that has replaced it since. Never waits for the other end
+  // of a FIFO: a FIFO without a reader is an error. `place` is the name for errors.
   Result<FileDescriptor> open(int flags, const std::string& place) const;
-  // Makes the file, which must not exist; errno, and nothing open, on failure.
+  // Creates the file, which must not exist. On failure the result is not open and errno is set.
   FileDescriptor create(int flags, mode_t mode) const;
 
-  // The caller gets the directory, and this has none any more.
+  // Moves the descriptor of the directory to the caller.
   FileDescriptor take_directory() { return std::move(directory_); }
 
  private:

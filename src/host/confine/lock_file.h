@@ -1,7 +1,7 @@
-// Keeps a second run away as long as the first lasts. The lock is on the open file (flock), so that
-// it goes with the process, however that ends; what the file says, the number of the process, is
-// only for people. Owns its descriptor, which may stay open while the program is confined; used by
-// one thread.
+// A lock that excludes a second run while the first lasts. The lock is on the open file (flock), so
+// the kernel releases it when the process ends, however that happens; the text in the file, the
+// pid, is only for people. Owns its descriptor, which may stay open while the program is confined;
+// used by one thread.
 #pragma once
 
 #include <string>
@@ -14,12 +14,12 @@ namespace xsaudit {
 
 class LockFile {
  public:
-  // An error if another process holds it, if it is a symbolic link, and if the file may be another
-  // user's, who could keep runs away with it. Afterwards only the owner may open the file.
+  // An error if another process holds the lock, if the path is a symbolic link, or if the file may
+  // be another user's, who could block runs with it. Afterwards only the owner may open the file.
   static Result<LockFile> take(const std::string& path);
 
-  // The lock of all audits of the host's own store, for root: /run/xsaudit/lock. The directory is
-  // root's, and made where it is missing, so that no other user can take the lock first.
+  // The lock of all audits of the host's own store, for root: /run/xsaudit/lock. The directory
+  // belongs to root and is created if necessary, so that no other user can take the lock first.
   static Result<LockFile> take_of_host();
 
   int descriptor() const { return descriptor_.get(); }

@@ -62,7 +62,7 @@ Result<LogSink> LogSink::socket(Kind kind, const std::string& path, std::string 
   if (!made.is_open()) return system_error(path, "cannot be connected to", errno);
   const int descriptor = made.get();
   LogSink sink(kind, path, std::move(made), std::move(head));
-  // A daemon that has stopped reading is then an error of write(), and not the end of the audit.
+  // If a daemon has stopped reading, write() then returns an error and the audit goes on.
   const timeval most{.tv_sec = patience.count() / 1000, .tv_usec = patience.count() % 1000 * 1000};
   if (::setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &most, sizeof most) != 0) {
     return system_error(path, "cannot be connected to", errno);
@@ -75,7 +75,8 @@ Result<LogSink> LogSink::socket(Kind kind, const std::string& path, std::string 
 
 Result<LogSink> LogSink::syslog(std::chrono::sys_seconds now, const std::string& path,
                                 std::chrono::milliseconds patience) {
-  // RFC 3164: local time, without a year; and no file can be opened later to learn of the zone.
+  // RFC 3164: local time without a year. The file of the time zone must have been read before the
+  // confinement.
   const std::time_t seconds = now.time_since_epoch().count();
   std::tm local{};
   ::localtime_r(&seconds, &local);

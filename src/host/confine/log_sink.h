@@ -1,5 +1,5 @@
-// Where log entries go: the syslog daemon, the systemd journal, or a file. Opened before the
-// program is confined, because it is written to afterwards. Owns its descriptor; used by one
+// The destination of log entries: the syslog daemon, the systemd journal, or a file. Opened before
+// the program is confined, because entries are written afterwards. Owns its descriptor; used by one
 // thread.
 #pragma once
 
@@ -17,22 +17,22 @@ class LogSink {
  public:
   using Fields = std::vector<std::pair<std::string, std::string>>;
 
-  // Both daemons take datagrams at a socket of a known name, and so does a test. A daemon that does
-  // not read for that long is an error of write().
+  // Both daemons accept datagrams on a socket with a known name; a test has a socket of its own. If
+  // a daemon does not read for this long, write() returns an error.
   static constexpr std::chrono::milliseconds kPatience{10'000};
   static Result<LogSink> syslog(std::chrono::sys_seconds now,
                                 const std::string& socket = "/dev/log",
                                 std::chrono::milliseconds patience = kPatience);
   static Result<LogSink> journal(const std::string& socket = "/run/systemd/journal/socket",
                                  std::chrono::milliseconds patience = kPatience);
-  // Lines are added at the end. A symbolic link is an error, and so is a file that another user may
-  // have made (file_place.h), or a FIFO that nothing reads from.
+  // Lines are appended. A symbolic link is an error, and so is a file that another user may have
+  // created (file_place.h), or a FIFO without a reader.
   static Result<LogSink> file(const std::string& path, std::chrono::sys_seconds now);
 
   int descriptor() const { return descriptor_.get(); }
 
-  // `line` is one line of text; the journal takes the fields themselves, as XSAUDIT_NAME, and of
-  // the line nothing. The priority is syslog(3)'s.
+  // `line` is one line of text. The journal gets the fields as XSAUDIT_NAME instead of the line.
+  // The priority is syslog(3)'s.
   Status write(int priority, const std::string& line, const Fields& fields) const;
 
  private:
@@ -49,7 +49,7 @@ class LogSink {
   Kind kind_;
   std::string place_;
   FileDescriptor descriptor_;
-  std::string head_;  // what each line begins with
+  std::string head_;  // the beginning of each line
 };
 
 }  // namespace xsaudit

@@ -23,8 +23,8 @@
 namespace {
 bool filter_installed = false;
 }
-// Asked by LeakSanitizer at the exit: it looks for leaks by tracing its own process, which the
-// filter refuses like any tracing.
+// LeakSanitizer calls this at exit: it looks for leaks by tracing its own process, which the filter
+// refuses like any tracing.
 extern "C" int __lsan_is_turned_off() {  // NOLINT(bugprone-reserved-identifier)
   return filter_installed ? 1 : 0;
 }
@@ -54,23 +54,23 @@ std::vector<Permitted> permitted_calls() {
                                          CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
   const auto self = static_cast<scmp_datum_t>(getpid());
   return {
-      // What is open already: files, pipes, the connection to the store. None of these takes a name
-      // of a file, nor of a socket where the address is null, and nothing says how a file is: by
-      // newfstatat, which has fstat() in it, files can be asked for by name.
+      // Calls on open descriptors: files, pipes, the connection to the store. None of these takes
+      // the name of a file, or a socket address that is not null. newfstatat is not allowed,
+      // although fstat() uses it: it takes names of files.
       {SCMP_SYS(read)},
       {SCMP_SYS(write)},
-      {SCMP_SYS(writev)},  // the C library's, for its own last words
+      {SCMP_SYS(writev)},  // used by the C library for its own error messages
       {SCMP_SYS(sendto), {argument_is(4, 0)}},
       {SCMP_SYS(recvfrom)},
-      {SCMP_SYS(lseek)},  // whether standard error is a pipe, to stdio
-      {SCMP_SYS(fsync)},  // before outputs take their places
+      {SCMP_SYS(lseek)},  // stdio checks whether standard error is a pipe
+      {SCMP_SYS(fsync)},  // before outputs are renamed
       {SCMP_SYS(close)},
       {SCMP_SYS(poll)},
-      {SCMP_SYS(ppoll)},  // poll() where there is no such call
-      // isatty(). Not TIOCSTI, which types into the terminal of whoever started the process.
+      {SCMP_SYS(ppoll)},  // poll() on machines without that call
+      // isatty(). TIOCSTI is not allowed: it types into the caller's terminal.
       {SCMP_SYS(ioctl), {argument_is(1, TCGETS)}},
 
-      // Memory, none of it executable.
+      // Memory that is not executable.
       {SCMP_SYS(brk)},
       {SCMP_SYS(mmap), {argument_has(2, PROT_EXEC, 0)}},
       {SCMP_SYS(mprotect), {argument_has(2, PROT_EXEC, 0)}},
@@ -78,25 +78,25 @@ std::vector<Permitted> permitted_calls() {
       {SCMP_SYS(munmap)},
       {SCMP_SYS(madvise)},
 
-      // Threads, and nothing else that clone() can make.
+      // Threads; clone() with other flags is not allowed.
       {SCMP_SYS(clone), {argument_has(0, kThread | kNewNamespace, kThread)}},
       {SCMP_SYS(futex)},
       {SCMP_SYS(set_robust_list)},
       {SCMP_SYS(rseq)},
       {SCMP_SYS(sched_yield)},
-      {SCMP_SYS(sched_getaffinity)},  // how many threads there should be
+      {SCMP_SYS(sched_getaffinity)},  // for the number of threads
       {SCMP_SYS(gettid)},
       {SCMP_SYS(getpid)},
 
-      // Time, chance, and the name of the host for a snapshot.
+      // The time, random numbers, and the name of the host for a snapshot.
       {SCMP_SYS(clock_gettime)},
-      {SCMP_SYS(timer_settime)},  // of a timer that was made before
+      {SCMP_SYS(timer_settime)},  // for a timer that was created before
       {SCMP_SYS(clock_nanosleep)},
       {SCMP_SYS(nanosleep)},
       {SCMP_SYS(getrandom)},
       {SCMP_SYS(uname)},
 
-      // Signals to itself, and the end.
+      // Signals to the process itself, and exit.
       {SCMP_SYS(rt_sigaction)},
       {SCMP_SYS(rt_sigprocmask)},
       {SCMP_SYS(rt_sigreturn)},
@@ -109,7 +109,7 @@ std::vector<Permitted> permitted_calls() {
       // UndefinedBehaviorSanitizer writes memory to a pipe to learn whether it can be read.
       {SCMP_SYS(pipe)},
       {SCMP_SYS(pipe2)},
-      // Each thread has a stack for signals, and asks for the limits of its own.
+      // Each thread sets up a signal stack and reads its own limits.
       {SCMP_SYS(sigaltstack)},
       {SCMP_SYS(prlimit64), {argument_is(0, 0), argument_is(2, 0)}},
 #endif
@@ -137,8 +137,8 @@ Status install_seccomp_filter(std::size_t threads) {
                                              permitted.arguments.data());
     if (error != 0) return failed("libseccomp refuses a rule", error);
   }
-  // clone3() takes its flags through memory, which a filter cannot see. Told that there is none,
-  // the C library uses clone().
+  // A filter cannot read the flags of clone3(), which are in memory. With ENOSYS the C library uses
+  // clone() instead.
   if (const int error = seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
       error != 0) {
     return failed("libseccomp refuses a rule", error);

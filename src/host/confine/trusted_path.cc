@@ -15,17 +15,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// As many as Linux follows (MAXSYMLINKS).
+// The number of links that Linux follows (MAXSYMLINKS).
 constexpr int kMaxSteps = 40;
 
 Error cannot_read(const std::string& path, int number) {
   return {escape(path), std::string("cannot be read: ") + std::strerror(number), {}};
 }
 
-// What is wrong with one thing on the way; empty if nothing is.
+// The problem with one file or directory on the way; empty if there is none.
 std::string problem_with(const struct stat& found) {
   if (found.st_uid != 0) return "belongs to user " + std::to_string(found.st_uid);
-  if (S_ISLNK(found.st_mode)) return {};  // whoever may replace it is seen at its directory
+  if (S_ISLNK(found.st_mode)) return {};  // the directory shows who may replace a link
   const bool sticky = S_ISDIR(found.st_mode) && (found.st_mode & S_ISVTX) != 0;
   if (sticky || (found.st_mode & (S_IWGRP | S_IWOTH)) == 0) return {};
   return (found.st_mode & S_IWOTH) != 0 ? "can be written by every user"

@@ -26,7 +26,7 @@ Error failed(const std::string& what) { return {"processes of the host", what, {
   _exit(write_whole(pipe_end, write_process_record(collect(source, questions))) ? 0 : 1);
 }
 
-// All that comes until the other end is closed.
+// Reads until the other end is closed.
 Result<std::string> read_answers(int pipe_end, Clock::time_point deadline) {
   std::string text;
   if (!read_to_end(pipe_end, text, kMaxBytes, deadline)) {
@@ -37,7 +37,7 @@ Result<std::string> read_answers(int pipe_end, Clock::time_point deadline) {
   return text;
 }
 
-// Whether it ended well. One that hangs in the kernel is not waited for.
+// Whether the child ended without an error. A child that hangs in the kernel is not waited for.
 bool end(pid_t child) {
   constexpr int kPatience = 100;
   int status = 0;

@@ -1,8 +1,8 @@
-// Asking about the host (host_facts.h) in a process of its own. A process that is looked at can
-// make whoever reads its command line wait for memory that it serves itself; the one that waits is
-// then left behind, and the tool goes on.
+// Collects host facts (host_facts.h) in a child process. A process that is examined can make the
+// reader of its command line wait for memory that it serves itself; then only the child hangs, and
+// the program goes on.
 //
-// To be called before the tool is confined, by one thread while there is no other.
+// To be called before the program is confined, by its only thread.
 #pragma once
 
 #include <chrono>
@@ -13,10 +13,9 @@
 
 namespace xsaudit {
 
-// The answers as a process record (process_record.h): they come from another process, so they need
-// an encoding, and the record is the one that there is. It is passed on as it is and parsed once,
-// by the process that judges the facts. An error where the answers did not come in time, or not
-// whole.
+// The facts as a process record (process_record.h): the child must encode them, and this is the
+// existing encoding. The text is passed on and parsed once, by the process that judges the facts.
+// An error if the facts are late or incomplete.
 Result<std::string> collect_in_child(ProcessSource& source, const HostQuestions& questions,
                                      std::chrono::seconds patience);
 

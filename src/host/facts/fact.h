@@ -1,5 +1,5 @@
-// One fact about the host: known, absent, or unknown with a reason. What could not be looked at is
-// never taken for what is not there. A plain value; any thread may read a shared one.
+// One fact about the host: known, absent, or unknown with a reason. A fact that could not be read
+// is never taken for absent. A plain value; any thread may read a shared one.
 #pragma once
 
 #include <string>
@@ -14,11 +14,11 @@ class Fact {
   Fact() : Fact(Unknown{"it was not examined"}) {}
   Fact(T value) : state_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
 
-  // Looked for, and not there.
+  // The fact was read and does not exist.
   static Fact absent() { return Fact(Absent{}); }
   // `reason` continues the sentence "it is not known, because …" and is safe to print.
   static Fact unknown(std::string reason) { return Fact(Unknown{std::move(reason)}); }
-  // What keeps `other` from being known keeps this one from it too; `other` is not known.
+  // Unknown for the same reason as `other`, which is not known.
   template <typename U>
   static Fact as_little_as(const Fact<U>& other) {
     return other.is_absent() ? absent() : unknown(other.reason());
@@ -28,7 +28,7 @@ class Fact {
   bool is_absent() const { return std::holds_alternative<Absent>(state_); }
   bool is_unknown() const { return std::holds_alternative<Unknown>(state_); }
 
-  // Only of a known fact.
+  // Only for a known fact.
   const T& value() const { return std::get<T>(state_); }
   T& value() { return std::get<T>(state_); }
   const T* operator->() const { return &value(); }
@@ -36,7 +36,7 @@ class Fact {
   const T& operator*() const { return value(); }
   T& operator*() { return value(); }
 
-  // Only of an unknown one.
+  // Only for an unknown fact.
   const std::string& reason() const { return std::get<Unknown>(state_).reason; }
 
   bool operator==(const Fact&) const = default;

@@ -18,7 +18,7 @@ const Fact<User>& ask_for(ProcessSource& source, const std::string& name, HostFa
   return entry->second;
 }
 
-// Which users there are to ask for is partly found in what was learnt before.
+// Some of the users to look up are found in the facts collected before.
 void collect_users(ProcessSource& source, const HostQuestions& questions, HostFacts& facts) {
   for (const std::string& name : questions.users) ask_for(source, name, facts);
   for (const auto& [domain, record] : facts.domain_records) {

@@ -1,6 +1,6 @@
-// All that an audit may know of the host beside the store: asked for once, before the tool is
-// confined, then only read. The questions come from the schema and the store; a recording
-// (process_record.h) holds the same facts, so that they are judged alike offline.
+// The facts about the host outside the store that an audit uses: collected once, before the program
+// is confined, then only read. The schema and the store determine the questions; a recording
+// (process_record.h) contains the same facts, so that they are judged alike offline.
 //
 // Plain values. Any thread may read shared HostFacts; collect() belongs to one.
 #pragma once
@@ -16,14 +16,14 @@ namespace xsaudit {
 
 struct HostQuestions {
   std::vector<Pid> pids;
-  // Every process that has one of these among its arguments is looked at as well.
+  // Every process with one of these arguments is examined, too.
   std::vector<std::string> arguments;
   std::vector<std::string> users;
   std::vector<UidRange> uid_ranges;
-  // Users whose uid begins a range of kUidRangeSize, all users of which are asked for.
+  // Users whose uid begins a range of kUidRangeSize uids; all users in it are collected.
   std::vector<std::string> range_bases = {};
   std::vector<DomainRecordQuestion> domain_records;
-  // Which values of those records are names of users, to be asked for too.
+  // The values of those records that are names of users, to be looked up, too.
   std::vector<std::string> record_users = {};
 
   static constexpr std::uint32_t kUidRangeSize = kFirstReservedDomid;  // one for each domid
@@ -31,18 +31,18 @@ struct HostQuestions {
 
 class HostFacts {
  public:
-  // What nobody asked for is unknown.
+  // A fact that was not in the questions is unknown.
   const Fact<Process>& process(Pid pid) const;
   const Fact<User>& user(const std::string& name) const;
-  // From whichever range was asked for and holds `uid`; nothing if no user has it.
+  // The user with this uid, from a collected range; nothing if there is none.
   Fact<std::vector<User>> users_of(std::uint32_t uid) const;
   const Fact<DomainRecord>& record(Domid domid, const std::string& uuid) const;
   Fact<std::string> recorded(Domid domid, const std::string& uuid,
                              const std::string& pointer) const;
 
-  // For reading and writing them whole.
+  // For reading and writing all facts.
   std::map<Pid, Fact<Process>> processes;
-  // Which processes have one of these arguments, or may have: their arguments are unknown.
+  // The processes with one of these arguments, and those with unknown arguments.
   std::map<std::vector<std::string>, Fact<std::vector<Pid>>> searches;
   std::map<std::string, Fact<User>> users;
   std::map<UidRange, Fact<std::vector<User>>> uid_ranges;

@@ -45,8 +45,8 @@ bool ask(int netlink) {
   return send(netlink, &request, sizeof request, 0) == static_cast<ssize_t>(sizeof request);
 }
 
-// The kernel gives a path with the NUL byte that ends it, and an abstract name, which starts with
-// one, as long as it is.
+// The kernel returns a path with its final NUL byte, and an abstract name, which starts with a NUL
+// byte, with its exact length.
 std::string name_of(std::string_view address) {
   const bool is_path = !address.empty() && address.front() != '\0';
   return std::string(is_path ? address.substr(0, address.find('\0')) : address);
@@ -113,7 +113,7 @@ Peer no_peer(int error) {
                        ")");
 }
 
-// A copy of another process's descriptor; errno says why there is none.
+// A copy of another process's descriptor; not open on failure, with errno set.
 FileDescriptor borrow(Pid pid, std::uint32_t number) {
   const FileDescriptor process(
       static_cast<int>(syscall(SYS_pidfd_open, static_cast<pid_t>(pid), 0)));
@@ -134,7 +134,7 @@ std::string name_of(const sockaddr_un& address, std::size_t size) {
 Fact<std::string> peer_of_borrowed_socket(Pid pid, const Descriptor& descriptor) {
   const FileDescriptor socket = borrow(pid, descriptor.number);
   if (!socket.is_open()) return no_peer(errno);
-  // The number may be another file's by now, or the pid another process's.
+  // The number may belong to another file by now, or the pid to another process.
   struct stat status {};
   if (fstat(socket.get(), &status) != 0) return no_peer(errno);
   const auto inode = socket_inode(descriptor.target);

@@ -19,7 +19,7 @@ constexpr char kHidden[] = "this /proc hides the processes of others (hidepid)";
 
 Fact<std::string> peer_of(const UnixSocketTable& table, std::uint32_t inode) {
   const auto own = table.find(inode);
-  // One of another network namespace, or opened while the table was read.
+  // A socket of another network namespace, or opened while the table was read.
   if (own == table.end()) {
     return Fact<std::string>::unknown("it is not among the Unix sockets that can be seen");
   }
@@ -67,7 +67,7 @@ Fact<Process> ProcFilesystem::look_at(const ProcContext& context, Pid pid) const
     if (before.is_absent()) return not_there(ENOENT);
     if (after.is_absent()) return Fact<Process>::absent();  // ended meanwhile
     if (!before.is_known() || !after.is_known()) return process;
-    // Neither another process with its pid, nor another program that it turned to.
+    // Neither another process with its pid, nor another program that it has executed.
     const Fact<std::string> executable = read_link(directory.get(), "exe");
     if (before->start_ticks == after->start_ticks && executable == process->executable) {
       return process;
@@ -84,7 +84,8 @@ Fact<Process> ProcFilesystem::not_there(int error) const {
   return hides_processes() ? Fact<Process>::unknown(kHidden) : Fact<Process>::absent();
 }
 
-// Process 1 is always there; with "hidepid" those who may not look at it do not see it either.
+// Process 1 always exists; with "hidepid" a user without the right to examine it does not see it
+// either.
 bool ProcFilesystem::hides_processes() const {
   struct stat first {};
   return stat((root_ + "/1").c_str(), &first) != 0;
@@ -97,7 +98,7 @@ void ProcFilesystem::find_peers(std::vector<Fact<Process>>& processes) const {
     if (!process.is_known() || !process->descriptors.is_known()) continue;
     for (Descriptor& descriptor : *process->descriptors) {
       if (!descriptor.peer.is_unknown()) continue;
-      // Read after the descriptors, so that it has whatever they were connected to.
+      // Read after the descriptors, so that it contains all their peers.
       if (!std::exchange(have_table, true)) table = read_unix_sockets_();
       if (table.is_known()) {
         descriptor.peer = peer_of(*table, socket_inode(descriptor.target).value());

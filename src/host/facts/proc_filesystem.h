@@ -1,9 +1,9 @@
-// The running host: processes as /proc shows them, users as the C library finds them. Every read is
-// bounded, and a process that ends or whose pid is given to another meanwhile is never a mixture of
-// two. The reader's own rights decide how much it sees; the rest is unknown.
+// The running host: processes from /proc, users from the C library. Every read is bounded, and the
+// facts of a process are never mixed with those of another that gets its pid in between. The rights
+// of the reader determine how much it can read; the rest is unknown.
 //
-// Used by one thread at a time. No bound on time: a process can make whoever reads its command line
-// wait for memory that it serves itself, so the caller needs a timer that ends the whole.
+// Used by one thread at a time. There is no limit of time: a process can make the reader of its
+// command line wait for memory that it serves itself, so the caller needs a timer.
 #pragma once
 
 #include <functional>
@@ -21,7 +21,7 @@ class ProcFilesystem final : public ProcessSource {
   using ReadUnixSockets = std::function<Fact<UnixSocketTable>()>;
   using AskSocket = std::function<Fact<std::string>(Pid, const Descriptor&)>;
 
-  // Where the kernel does not list the Unix sockets, each of them is asked.
+  // If the kernel does not list the Unix sockets, the peer of each one is requested.
   explicit ProcFilesystem(std::string root = "/proc",
                           ReadUnixSockets read_unix_sockets = xsaudit::read_unix_sockets,
                           AskSocket ask_socket = peer_of_borrowed_socket);
@@ -32,7 +32,7 @@ class ProcFilesystem final : public ProcessSource {
   Fact<std::vector<User>> users(UidRange range) override;
   Fact<DomainRecord> domain_record(const DomainRecordQuestion& question) override;
 
-  // More than these are unknown; what a process may have of everything is in proc_process.h.
+  // Facts beyond these limits are unknown; proc_process.h has the limits for one process.
   static constexpr std::size_t kMaxProcesses = 1 << 18;
   static constexpr std::size_t kMaxFound = 4096;  // by with_argument()
 

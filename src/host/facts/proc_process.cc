@@ -16,7 +16,7 @@ constexpr std::size_t kMaxLimits = 16384;
 constexpr std::size_t kMaxNamespaces = 64;
 constexpr std::size_t kMaxHostStat = 16 << 20;  // a column for every interrupt of the machine
 
-// A file that is not there means a kernel that does not tell, not that there is nothing to tell.
+// A missing file means that the kernel does not provide the fact, not that the fact is absent.
 template <typename T, typename U>
 Fact<T> unknown_as(const Fact<U>& source) {
   return Fact<T>::unknown(source.is_absent() ? "the kernel does not report it" : source.reason());
@@ -34,7 +34,7 @@ Fact<std::vector<Namespace>> read_namespaces(int process) {
   std::sort(kinds->begin(), kinds->end());
   Namespaces namespaces;
   for (const std::string& kind : *kinds) {
-    // "pid_for_children" is that of processes yet to be made.
+    // "pid_for_children" is the namespace of processes that do not exist yet.
     if (kind.find("_for_children") != std::string::npos) continue;
     const Fact<std::string> id = read_link(process, "ns/" + kind);
     if (!id.is_known()) return unknown_as<Namespaces>(id);
@@ -53,8 +53,7 @@ void compare(std::vector<Namespace>& namespaces, const Fact<std::vector<Namespac
   }
 }
 
-// Only of a socket, and only where it can be told that it is none of the Unix sort (lsof asks so
-// too).
+// Only for a socket that is known not to be a Unix socket (lsof asks in the same way).
 bool is_other_socket(const ProcContext& context, Pid pid, const std::string& number) {
   const std::string path = context.root + "/" + std::to_string(pid) + "/fd/" + number;
   std::array<char, 64> protocol{};
@@ -98,7 +97,7 @@ Fact<Credentials> read_credentials(int process, const std::string& path) {
   return parse_status(*text);
 }
 
-// The same reason for each of them.
+// All have the same reason.
 Credentials unknown_credentials(const Fact<Credentials>& why) {
   return {.uids = unknown_as<Ids>(why),
           .gids = unknown_as<Ids>(why),

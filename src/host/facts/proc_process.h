@@ -1,4 +1,4 @@
-// One process, as the files below /proc/PID tell it. Stateless; any thread.
+// Reads one process from the files below /proc/PID. Stateless; any thread.
 #pragma once
 
 #include <cstdint>
@@ -11,24 +11,24 @@
 
 namespace xsaudit {
 
-// What a process has more or longer of than this is unknown.
+// Facts beyond these limits are unknown.
 inline constexpr std::size_t kMaxCommandLine = 256 << 10;  // bytes
 inline constexpr std::size_t kMaxDescriptors = 16384;
 inline constexpr std::size_t kMaxDescriptorText = 1 << 20;  // bytes, of all targets
 inline constexpr std::size_t kMaxThreads = 4096;
 
-// What is the same for every process one looks at.
+// Facts that are the same for every process.
 struct ProcContext {
   std::string root;                             // "/proc"
   Fact<std::uint64_t> boot_time;                // seconds of Unix time
-  Fact<std::vector<Namespace>> own_namespaces;  // of the reader
+  Fact<std::vector<Namespace>> own_namespaces;  // the reader's
 };
 ProcContext read_context(const std::string& root);
 
 Fact<ProcStat> read_stat(const FileDescriptor& process);
 
-// All but the peers of sockets: where a socket is, or may be, a Unix socket its peer is unknown.
-// `before` is what read_stat() said when the caller began to look.
+// All facts except the peers of sockets: the peer of a descriptor that is or may be a Unix socket
+// is unknown. `before` is the result of read_stat() at the beginning.
 Process read_process(const ProcContext& context, const FileDescriptor& directory, Pid pid,
                      const Fact<ProcStat>& before);
 

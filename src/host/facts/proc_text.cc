@@ -11,7 +11,7 @@ namespace {
 constexpr char kStrange[] = "the kernel reports it in an unknown format";
 constexpr char kNotSaid[] = "the kernel does not report it";
 
-// Takes the first line, without its newline, off `text`.
+// Removes the first line from `text` and returns it without its newline.
 std::string_view take_line(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
   const std::string_view line = text.substr(0, end);
@@ -66,7 +66,7 @@ Fact<bool> parse_flag(std::string_view text) {
   return Fact<bool>::unknown(kStrange);
 }
 
-// Each set as it is met; known as soon as all have been.
+// Each set when it is read; the capabilities are known when all have been read.
 class CapabilitySets {
  public:
   CapabilitySets() {

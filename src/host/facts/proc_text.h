@@ -1,6 +1,6 @@
-// The text forms of proc(5). The kernel writes them, but a process chooses its own name, which
-// stands in some: none of these is fooled by it, and text of any other shape gives an unknown fact.
-// Pure functions; any thread.
+// Parsers for the text forms of proc(5). The kernel writes them, but a process chooses its own
+// name, which is part of some: the name cannot change the result, and text of any other shape gives
+// an unknown fact. Pure functions; any thread.
 #pragma once
 
 #include <cstdint>
@@ -25,14 +25,14 @@ Credentials parse_status(std::string_view text);
 // /proc/PID/limits
 Fact<std::vector<Limit>> parse_limits(std::string_view text);
 
-// /proc/PID/cmdline: arguments that each end in a NUL byte, but for the last where the process
-// wrote over it.
+// /proc/PID/cmdline: arguments that each end in a NUL byte, except the last if the process
+// overwrote it.
 Fact<std::vector<std::string>> parse_arguments(std::string_view text);
 
-// When the machine was started, in seconds of Unix time: "btime" of /proc/stat.
+// The boot time in seconds of Unix time: "btime" of /proc/stat.
 Fact<std::uint64_t> parse_boot_time(std::string_view text);
 
-// The decimal number that is all of `text`.
+// The decimal number if `text` contains nothing else.
 Fact<std::uint64_t> parse_number(std::string_view text, int base = 10);
 
 }  // namespace xsaudit

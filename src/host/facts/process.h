@@ -1,9 +1,9 @@
-// What the kernel says of one process and of the host's users: plain facts, as they were when
-// somebody looked, with no judgement. Plain values; any thread may read shared ones.
+// The facts that the kernel reports about one process and the host's users, at the time they were
+// read and without judgement. Plain values; any thread may read shared ones.
 //
-// A process chooses its own command line, and may change it later: `arguments` is a claim. The
-// rest is the kernel's word. All text is raw bytes and must be escaped (base/escape.h) before it
-// is shown.
+// A process chooses its own command line, and may change it later: `arguments` is a claim. The rest
+// comes from the kernel. All text is raw bytes and must be escaped (base/escape.h) before it is
+// shown.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace xsaudit {
 
 using Pid = std::uint32_t;
 
-// The four ids that a process has of each sort; uids or gids.
+// The four uids or gids of a process.
 struct Ids {
   std::uint32_t real = 0, effective = 0, saved = 0, filesystem = 0;
   bool operator==(const Ids&) const = default;
@@ -30,7 +30,7 @@ struct Capabilities {
   bool operator==(const Capabilities&) const = default;
 };
 
-// What the kernel grants a thread by; every thread of a process has its own.
+// The credentials of a thread; each thread of a process has its own.
 struct Credentials {
   Fact<Ids> uids, gids;
   Fact<std::vector<std::uint32_t>> groups;  // supplementary
@@ -43,7 +43,7 @@ struct Credentials {
 struct Namespace {
   std::string kind;  // "mnt", "ipc", …
   std::string id;    // "mnt:[4026531841]"
-  Fact<bool> ours;   // whether it is that of the process which looked
+  Fact<bool> ours;   // whether it is the namespace of the reading process
   bool operator==(const Namespace&) const = default;
 };
 
@@ -56,8 +56,8 @@ struct Limit {
 struct Descriptor {
   std::uint32_t number = 0;
   std::string target;  // "/dev/xen/privcmd", "socket:[11926]", …
-  // What the other end of a connected Unix socket is bound to; empty when to nothing. Absent for
-  // whatever is no such socket.
+  // The name that the peer of a connected Unix socket is bound to; empty if it is not bound. Absent
+  // for any other descriptor.
   Fact<std::string> peer = Fact<std::string>::absent();
   bool operator==(const Descriptor&) const = default;
 };
@@ -70,7 +70,7 @@ struct Process {
   Fact<std::string> executable;     // absent: it has none (a zombie, a kernel thread)
   Fact<std::vector<std::string>> arguments;
   Credentials credentials;            // of its first thread
-  Fact<std::uint32_t> other_threads;  // how many threads have credentials that differ from these
+  Fact<std::uint32_t> other_threads;  // the number of threads with other credentials
   Fact<std::string> root;
   Fact<std::vector<Namespace>> namespaces;
   Fact<std::vector<Limit>> limits;
@@ -90,7 +90,7 @@ struct UidRange {
 };
 
 // The members of the structs of process.h by name, listed once for writing and reading, so that
-// nothing that is written is forgotten when it is read. Only process_record.cc uses it. Stateless.
+// both handle the same members. Only process_record.cc uses it. Stateless.
 template <typename T, typename Struct>
 concept Is = std::is_same_v<std::remove_const_t<T>, Struct>;  // const where it is written
 

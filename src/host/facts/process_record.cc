@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 constexpr char kForm[] = "xsaudit-processes";
 constexpr char kUnknown[] = "unknown";
 
-// The question that a domain record answers.
+// The key of a domain record.
 struct RecordedDomain {
   Domid domid = 0;
   std::string uuid;
@@ -75,7 +75,7 @@ struct Encoder {
   }
 };
 
-// What Encoder gave, back. False, and a value half read, for anything else.
+// Reverses Encoder. False, with a partly read value, for any other JSON.
 struct Decoder {
   static bool decode(const Json& json, bool& flag) {
     if (!json.is_boolean()) return false;
@@ -96,7 +96,7 @@ struct Decoder {
     return true;
   }
 
-  // Of a domid, so that it is not below 0.
+  // A domid, so a negative number is an error.
   static bool decode(const Json& json, std::int64_t& number) {
     std::uint64_t wide = 0;
     if (!decode(json, wide) || wide > INT64_MAX) return false;
@@ -133,7 +133,7 @@ struct Decoder {
     }
     if (json.is_object() && json.contains(kUnknown)) {
       if (!json[kUnknown].is_string()) return false;
-      // Safe to print when we wrote it; somebody else may have written this one.
+      // The reason is safe to print if xsaudit wrote it; the file may come from elsewhere.
       const auto& reason = json[kUnknown].get_ref<const std::string&>();
       fact = Fact<T>::unknown(is_printable(reason) ? reason : escape_shortened(reason));
       return true;
@@ -188,7 +188,7 @@ void append(std::string& text, const char* what, const Question& question, const
   text += '\n';
 }
 
-// Reads the line into `facts` where it is of the sort `what`. Nothing where it is not.
+// Reads the line into `facts` if it is of the sort `what`; nothing if it is not.
 template <typename Key, typename Question, typename T, typename ToKey>
 std::optional<const char*> take(const Json& line, const char* what, Question question,
                                 std::map<Key, Fact<T>>& facts, ToKey to_key) {
@@ -204,7 +204,7 @@ std::optional<const char*> take(const Json& line, const char* what, Question que
   return is_new ? nullptr : "repeats a fact of an earlier line";
 }
 
-// What is wrong with the line, or null.
+// The problem with the line, or null.
 const char* read_line(std::string_view text, HostFacts& facts) {
   const Json line = parse_bounded_json(text);
   if (!line.is_object()) return "is not a JSON object";

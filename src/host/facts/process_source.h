@@ -1,8 +1,8 @@
-// Where facts about the host's processes and users come from: the running host, or a fake. Nothing
-// in it names a user, an option or a file: who asks brings the names.
+// The source of facts about the host's processes and users: the running host, or a fake. It
+// contains no name of a user, an option or a file: the caller passes them.
 //
-// An implementation is used by one thread at a time. Asking opens files, so all of it is done
-// before the process is confined (confinement.h); host_facts.h asks and keeps the answers.
+// An implementation is used by one thread at a time. Its functions open files, so they are called
+// before the process is confined (confinement.h); host_facts.h calls them and keeps the results.
 #pragma once
 
 #include <string>
@@ -17,12 +17,12 @@ class ProcessSource {
  public:
   virtual ~ProcessSource() = default;
 
-  // What is known of each of these, in this order. Absent: no process has the pid. What could not
-  // be looked at of a process is unknown within it.
+  // The facts about each of these processes, in this order. Absent: no process has the pid. A fact
+  // about a process that could not be read is unknown within it.
   virtual std::vector<Fact<Process>> look_at(const std::vector<Pid>& pids) = 0;
 
-  // The processes that have one of these among their arguments, whole, and those whose arguments
-  // cannot be read, in ascending order.
+  // The processes with one of these arguments as a whole argument, and those whose arguments cannot
+  // be read, in ascending order.
   virtual Fact<std::vector<Pid>> with_argument(const std::vector<std::string>& arguments) = 0;
 
   // Absent: no such user.

@@ -1,6 +1,6 @@
-// The host's users, asked for as the toolstack asks for them: through the C library, so that every
-// source of users the host has (files, directories) counts. Any thread may call these; none of them
-// once the process is confined, for they open files.
+// The host's users, looked up as the toolstack does: through the C library, so that every source of
+// users on the host (files, directories) counts. Any thread may call these functions, but only
+// before the process is confined: they open files.
 #pragma once
 
 #include <string>
@@ -14,9 +14,9 @@ namespace xsaudit {
 // Absent: no such user.
 Fact<User> find_user(const std::string& name);
 
-// The users whose uid is in `range`, by uid. A range of one uid is asked for by that uid; a longer
-// one is picked from the list of all users, which a host's directory service may keep to itself:
-// then only the users it does list are here. Unknown when there are more than kMaxUsers.
+// The users whose uid is in `range`, by uid. A single uid is looked up directly; a longer range is
+// selected from the list of all users. A directory service may not list its users: the result then
+// contains only the listed ones. Unknown with more than kMaxUsers.
 Fact<std::vector<User>> find_users(UidRange range);
 
 inline constexpr std::size_t kMaxUsers = 100'000;

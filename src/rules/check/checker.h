@@ -1,4 +1,4 @@
-// From an expression as written to one that can be evaluated: every name and function is looked up,
+// Checks an expression and makes it ready for evaluation: every name and function is looked up,
 // every type checked, every pattern and regular expression compiled. Used by one thread.
 #pragma once
 
@@ -25,7 +25,7 @@ class Checker {
       : text_(text), scope_(scope), types_(types) {}
 
   Result<ExpressionPtr> check(const Syntax& syntax);
-  // `where` says what it is that has to be of the type: "each side of '&&'".
+  // `where` describes the expression that must be of the type: "each side of '&&'".
   Result<ExpressionPtr> check(const Syntax& syntax, Type wanted, std::string_view where);
 
  private:
@@ -70,7 +70,7 @@ Result<NamedPatterns> bind_patterns(std::vector<Pattern> patterns, Scope& scope)
 // Reading a name of the scope.
 ExpressionPtr read_name(const Scope::Name& name);
 
-// How a value of one type is made one of another; empty if there is no way.
+// Converts a value of one type to another; empty if there is no conversion.
 std::string conversion_hint(Type given, Type wanted);
 
 inline constexpr const char* kTooManyNames = "more than 64 names in one rule";

@@ -1,5 +1,5 @@
-// The part of the checker that looks at calls: of functions, of methods, and of what looks like
-// them but binds names of its own.
+// The part of the checker for calls: of functions, of methods, and of special forms that bind names
+// of their own.
 #include "base/error.h"
 #include "base/escape.h"
 #include "rules/check/checker.h"

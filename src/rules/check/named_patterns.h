@@ -1,6 +1,5 @@
-// The patterns that one text with braces stands for, and the names that their variables have in an
-// expression. A name that one alternative lacks is null where that one matched. Immutable; any
-// thread.
+// The patterns of one text with braces, and the names of their variables in an expression. A name
+// that one alternative lacks is null if that one matched. Immutable; any thread.
 #pragma once
 
 #include <span>
@@ -29,12 +28,12 @@ struct NamedPatterns {
   SlotSet slots() const;
   Reads outer_reads() const;
 
-  // Gives the names what a match of an alternative binds.
+  // Binds the names to the variables of a match of an alternative.
   void bind(EvalContext& context, const Alternative& alternative,
             const std::vector<Binding>& bindings) const;
 
-  // Whether what is bound so far is what the names are outside: `outer`, by variable, known and not
-  // null.
+  // Whether the bindings so far equal the values of the names outside: `outer`, by variable, known
+  // and not null.
   bool agree(EvalContext& context, const Alternative& alternative,
              const std::vector<Binding>& bindings, std::span<const Value> outer) const;
 };

@@ -32,7 +32,7 @@ ListLiteral::ListLiteral(Type type, std::vector<ExpressionPtr> items)
   if (constants_.size() < items_.size()) constants_.clear();
 }
 
-// An item that is not known is left out, and leaves a gap.
+// An unknown item is left out, and leaves a gap.
 Value ListLiteral::evaluate(EvalContext& context) const {
   if (!constants_.empty()) return Value::of_list(constants_.data(), constants_.size());
   Dependence dependence;

@@ -24,7 +24,7 @@ class Constant : public Expression {
   Value value_;
 };
 
-// `node`, a variable of a pattern, `it`: whatever the context holds.
+// `node`, a variable of a pattern, `it`: a value in the context.
 class BoundName : public Expression {
  public:
   BoundName(Type type, Slot slot) : Expression(type, {bit(slot), slot == kNodeSlot}), slot_(slot) {}

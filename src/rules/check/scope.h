@@ -1,6 +1,6 @@
-// The names that an expression may use, and what the finished rule will need of a context. Filled
-// while a rule is loaded: first what its patterns bind, then each name under `let`, then the
-// expressions. Used by one thread.
+// The names that an expression may use, and the slots that the finished rule needs in a context.
+// Filled while a rule is loaded: first the variables of its patterns, then each name under `let`,
+// then the expressions. Used by one thread.
 #pragma once
 
 #include <optional>
@@ -35,7 +35,7 @@ class Scope {
   std::optional<Slot> bind(std::string name, Type type);
   std::optional<Slot> let(std::string name, const Expression& expression);
 
-  // Names of an inner part of an expression end with it.
+  // Ends the names of an inner part of an expression.
   std::size_t mark() const { return names_.size(); }
   void forget_since(std::size_t mark);
 

@@ -1,5 +1,5 @@
-// The types of the expression language. "null" is the type of the literal alone: its value is one
-// of every number and text too, where it stands for "nothing there". Plain values.
+// The types of the expression language. "null" is the type of the literal alone: its value is also
+// a value of every number and text, with the meaning "does not exist". Plain values.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +27,7 @@ inline constexpr Type list_of(Type::Kind item) { return {Type::Kind::list, item}
 // Whether a value of type `given` can stand where `wanted` is expected.
 bool fits(Type given, Type wanted);
 
-// The type of "one or the other"; nothing if they have none in common.
+// The common type of two alternatives; nothing if there is none.
 std::optional<Type> common_type(Type a, Type b);
 
 std::string to_text(Type type);  // "a number", "a list of texts"

@@ -33,10 +33,10 @@ Call::Call(const Function& function, std::vector<ExpressionPtr> arguments)
       arguments_(std::move(arguments)) {}
 
 Value nothing_of(Type type) {
-  static const DomainSet nobody;
+  static const DomainSet empty_set;
   switch (type.kind) {
     case Type::Kind::boolean: return Value::of(false);
-    case Type::Kind::domains: return Value::of(&nobody);
+    case Type::Kind::domains: return Value::of(&empty_set);
     case Type::Kind::list: return Value::of_list(nullptr, 0);
     default: return {};
   }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* kPermissionsUnknown = "its permissions are not known";
 
-const DomainSet& nobody() {
+const DomainSet& empty_set() {
   static const DomainSet set;
   return set;
 }
@@ -110,7 +110,7 @@ using Ask = const DomainSet* (Access::*)(NodeId) const;
 Value with_right(EvalContext& context, const Value& path, Ask ask) {
   const NodeLookup place = look_up_node(context, path);
   if (place.unknown != nullptr) return Value::of(place.unknown);
-  if (!place.present()) return Value::of(&nobody());
+  if (!place.present()) return Value::of(&empty_set());
   const DomainSet* const set = (context.facts.access.*ask)(place.node);
   return set == nullptr ? permissions_unknown(context, place.node) : Value::of(set);
 }
@@ -134,18 +134,18 @@ Value writers(EvalContext& context, const Value* arguments) {
 Value removers(EvalContext& context, const Value* arguments) {
   const NodeLookup place = look_up_node(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
-  if (!place.present()) return Value::of(&nobody());
+  if (!place.present()) return Value::of(&empty_set());
   return with_power(context, place.node, &Access::removers);
 }
 Value controllers(EvalContext& context, const Value* arguments) {
   const NodeLookup place = look_up_node(context, arguments[0]);
   if (place.unknown != nullptr) return Value::of(place.unknown);
-  if (place.nearest == kNoNode) return Value::of(&nobody());
+  if (place.nearest == kNoNode) return Value::of(&empty_set());
   return with_power(context, place.nearest,
                     place.present() ? &Access::controllers : &Access::creators);
 }
 
-// A few domains that stand for the whole set: those listed, or one of everybody else.
+// A few domains that represent the whole set: those listed, or one of all others.
 std::vector<Domid> examples(const DomainSet& set) {
   static constexpr std::size_t kShown = 5;
   if (!set.everyone_else()) {

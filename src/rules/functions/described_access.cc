@@ -5,7 +5,7 @@
 namespace xsaudit {
 namespace {
 
-// Forms with more variables than this many domains stand for are not tried in every combination.
+// With more variables than this that each have several domains, not every combination is tried.
 constexpr std::size_t kMaxAlternatives = 16;
 
 std::optional<Domid> bound_domid(const Schema::Match& match, std::string_view variable) {
@@ -62,7 +62,7 @@ bool AccessDifference::less() const {
 
 std::string AccessDifference::text() const {
   std::string text;
-  // An owner may do everything; the rest is about the others.
+  // An owner has all access; the rest concerns other domains.
   add(text, gained_ownership, "owns it");
   const DomainSet read = beyond(gained_read, gained_ownership);
   const DomainSet write = beyond(gained_write, gained_ownership);
@@ -145,7 +145,7 @@ const AccessDescriptions::Domids& AccessDescriptions::domains_of_uuid(std::strin
   return found == by_uuid_.end() ? none : found->second;
 }
 
-// By the toolstack's record; without one domain 0, which serves all that is not recorded.
+// From the toolstack's record; without one domain 0, which serves all devices without a record.
 AccessDescriptions::Found AccessDescriptions::backend_domains(std::string_view path) const {
   const DeviceTable& devices = facts_.schema.devices();
   const Snapshot& snapshot = facts_.snapshot;

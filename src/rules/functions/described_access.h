@@ -1,9 +1,9 @@
-// The access that the schema describes for a node, and the differences of its actual access: an
-// entry's forms for the toolstack that made the domain, with every variable filled in. A variable
-// that the path does not bind is looked up where no guest can write: the backend's domain in the
-// toolstack's own record of the device, a stub domain by its target, a guest by its UUID. The
-// comparison covers what permissions grant, not how they are written. Remembers what it looked up,
-// so used by one thread.
+// The access that the schema describes for a node, and the differences of its actual access. It
+// uses an entry's forms for the toolstack that created the domain, with every variable replaced. A
+// variable that the path does not bind is looked up in nodes that no guest can write: the backend's
+// domain in the toolstack's own record of the device, a stub domain by its target, a guest by its
+// UUID. Granted access is compared, not the text of permissions. It caches results, so it is used
+// by one thread.
 #pragma once
 
 #include <map>
@@ -38,29 +38,29 @@ class AccessDescriptions {
   AccessDescriptions(const AuditContext& facts, StoreIndex& store_index)
       : facts_(facts), store_index_(store_index) {}
 
-  // Names of profiles; empty where the schema does not describe such a node for any profile that
-  // the domain may have.
+  // Names of profiles; empty if the schema describes no such node for any profile that the domain
+  // may have.
   std::vector<std::string_view> profiles(const Schema::Match& match);
 
-  // Whether it is known which toolstack made the domains of such a node; if not, all count.
+  // Whether the toolstack of the node's domains is known; otherwise all count.
   bool profile_known(const Schema::Match& match) { return known_profiles(match).has_value(); }
   // Whether it makes no difference which.
   bool same_for_all(const SchemaEntry& entry) const;
 
-  // All lists that the schema would accept, at a path that matches; empty where it does not say.
-  // Where it is not known which domains a variable stands for, it may stand for any of those that
-  // the permissions there name, if these are given.
+  // All lists that the schema accepts at a matching path; empty if it does not describe
+  // permissions. If the domains of a variable are unknown, it may be any domain that the
+  // permissions of the node name, if these are given.
   std::vector<Permissions> described(const Schema::Match& match, std::string_view path,
                                      const Permissions* there = nullptr);
 
-  // From the nearest of them; the node's permissions are known. Where the node is the guest's own
-  // business (SchemaEntry::free), none as long as it is the guest's.
+  // The differences from the nearest list; the node's permissions are known. None for an unchecked
+  // node (SchemaEntry::unchecked) as long as the guest owns it.
   AccessDifference difference(const SchemaEntry& entry, const std::vector<Permissions>& described,
                               NodeId node);
 
  private:
   using Domids = std::vector<Domid>;
-  // All domains that a variable stands for, as far as the store shows it.
+  // All domains of a variable, as far as the store shows them.
   struct Found {
     Domids domids;
     bool all_known = true;

@@ -21,7 +21,7 @@ Value frontend_of(EvalContext& context, const Value* arguments) {
   return copied(context, context.facts.schema.devices().frontend_path(*device));
 }
 
-// The first record that is there, or that may be there; else the first place for one.
+// The first record that exists or may exist; else the first place of a record.
 Value record_of(EvalContext& context, const Value* arguments) {
   const auto device = device_at(context, arguments[0]);
   if (!device) return {};

@@ -4,7 +4,7 @@
 namespace xsaudit {
 namespace {
 
-// Domids of one domain or of several.
+// A number as a set of one domain, or a set of domains.
 const Unknown* liveness_unknown(EvalContext& context, std::int64_t domid = -1) {
   Unknown unknown;
   unknown.of_liveness = true;

@@ -1,7 +1,7 @@
 // The functions that rules may call, in one table: signature, types, implementation, and the text
-// in rules/README.md. A function is given known arguments only, none of them null: an unknown
-// argument gives an unknown result, a null one gives "nothing" (null, false, the empty set, an
-// empty list).
+// in rules/README.md. A function gets only known arguments that are not null: an unknown argument
+// gives an unknown result, a null argument an empty one (null, false, the empty set, an empty
+// list).
 #pragma once
 
 #include <array>
@@ -23,12 +23,12 @@ struct Function {
   std::vector<Type> parameters;  // of a method: the first is what it is called on
   Type result;
   Implementation call = nullptr;
-  std::string_view help;  // what it gives; one sentence
+  std::string_view help;  // its result; one sentence
   bool method = false;
-  bool reads_node = false;      // depends on the node being judged, beside its arguments
+  bool reads_node = false;      // depends on the node being judged, in addition to its arguments
   bool of_permissions = false;  // depends on nothing but the permissions of the path given
-  bool of_position = false;     // depends on where in the store the path given lies
-  bool takes_unknown = false;   // is asked even of what is not known
+  bool of_position = false;     // depends on the position of the given path in the store
+  bool takes_unknown = false;   // is also called with unknown arguments
 };
 
 // Rows of the table; the name is the signature's.
@@ -56,10 +56,10 @@ const std::vector<FunctionGroup>& function_groups();
 std::span<const Function* const> find_functions(std::string_view name, bool method);
 std::vector<std::string_view> function_names(bool methods);
 
-// Why what depends on the position of a path is not known, if that is not known; else null.
+// The reason why a function of the position of a path is unknown; else null.
 const Unknown* position_unknown(EvalContext& context, const Value& path);
 
-// Why the profile of the domain to which a node belongs is not known.
+// The reason why the profile of a node's domain is unknown.
 const Unknown* profile_unknown(EvalContext& context, std::string_view path);
 
 // One file each.

@@ -1,7 +1,6 @@
-// Results of functions over the host besides the store (host/facts/host_facts.h). If the host was
-// not examined, the format of the recording is the reason; if it was examined without success, the
-// recording lacks the fact. Values point into the facts or the context's arena, and live as long as
-// those.
+// Results of functions about host facts (host/facts/host_facts.h). If the host was not examined,
+// the format of the recording is the reason; if it was examined without success, the recording
+// lacks the fact. Values point into the facts or the context's arena, and live as long as those.
 #pragma once
 
 #include <cstdint>
@@ -26,18 +25,18 @@ inline Value unknown(EvalContext& context, const char* fact, const char* reason,
   return Value::of(context.arena.make(made));
 }
 
-// Where no host was looked at.
+// The result if no host was examined.
 inline Value nothing_recorded(EvalContext& context, const char* fact) {
   return unknown(context, fact, "no processes were recorded with the store", true);
 }
 
-// The result of an answer that is not known: `nothing` if it is absent.
+// The result for a fact that is not known: `nothing` if it is absent.
 template <typename T>
 Value not_known(EvalContext& context, const Fact<T>& fact, const char* what, Value nothing = {}) {
   return fact.is_absent() ? nothing : unknown(context, what, fact.reason().c_str(), false);
 }
 
-// A number of the host's, such as a pid or a uid.
+// A number from the host, such as a pid or a uid.
 inline std::optional<std::uint32_t> number(const Value& value) {
   if (value.integer < 0 || value.integer > UINT32_MAX) return std::nullopt;
   return static_cast<std::uint32_t>(value.integer);

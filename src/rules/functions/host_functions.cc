@@ -1,4 +1,4 @@
-// Functions over what is known of the host beside the store and its processes, and of the audit.
+// Functions over host facts other than processes, and over facts of the audit.
 #include <algorithm>
 
 #include "rules/eval/list_value.h"

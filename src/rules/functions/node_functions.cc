@@ -50,7 +50,7 @@ Value parent(EvalContext& context, const Value* arguments) {
   return Value::of(parent_path(context.text_of(path)));
 }
 
-Value beside(EvalContext& context, const Value& path, const Value& name) {
+Value sibling_of(EvalContext& context, const Value& path, const Value& name) {
   const Value above = parent(context, &path);
   const std::string_view tail = context.text_of(name);
   char* const bytes = context.arena.bytes(tail.size() + 1);
@@ -67,10 +67,10 @@ Value beside(EvalContext& context, const Value& path, const Value& name) {
   return Value::of(std::string_view(whole.data(), whole.size()));
 }
 Value sibling_of_node(EvalContext& context, const Value* arguments) {
-  return beside(context, context.slots[kNodeSlot], arguments[0]);
+  return sibling_of(context, context.slots[kNodeSlot], arguments[0]);
 }
 Value sibling(EvalContext& context, const Value* arguments) {
-  return beside(context, arguments[0], arguments[1]);
+  return sibling_of(context, arguments[0], arguments[1]);
 }
 
 Value name(EvalContext& context, const Value* arguments) {

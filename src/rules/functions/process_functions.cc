@@ -1,4 +1,4 @@
-// Functions over the processes of the host: what each is, may do and has open.
+// Functions over the processes of the host: their credentials, rights and open files.
 #include <algorithm>
 #include <array>
 
@@ -11,7 +11,8 @@ namespace {
 
 using namespace host_answer;
 
-// `member` of a process, made a value; `nothing` if there is no such process, or it has none.
+// The value of `member` of a process; `nothing` if there is no such process, or the member is
+// absent.
 template <typename T, typename ToValue>
 Value of_process(EvalContext& context, const Value& pid, const Fact<T>& (*member)(const Process&),
                  const char* what, ToValue to_value, Value nothing = {}) {
@@ -167,7 +168,7 @@ Value socket_peers(EvalContext& context, const Value* arguments) {
       kWhat, to_value, kNoItems);
 }
 
-// Those of which the command line is not known may have it too.
+// Processes with an unknown command line may have it, too.
 Value processes(EvalContext& context, const Value* arguments) {
   constexpr const char* kWhat = "the list of processes is not known";
   const HostFacts* const host = context.facts.host;

@@ -1,5 +1,5 @@
-// Functions that compare a node with the schema. For a node without differences, the column has the
-// answer.
+// Functions that compare a node with the schema. For a node without differences the schema index
+// has the result.
 #include <string>
 
 #include "rules/eval/list_value.h"
@@ -17,7 +17,7 @@ Schema::Match match_at(EvalContext& context, NodeId node) {
   return context.facts.schema.match(text_of(context, node));
 }
 
-// `give` for a node that is there; `nothing` for one that is not.
+// The result of `give` for a node that exists; `nothing` for one that does not.
 template <typename Give>
 Value at_node(EvalContext& context, const Value& path, const Value& nothing, const Give& give) {
   const NodeLookup place = look_up_node(context, path);
@@ -50,7 +50,7 @@ Value described_for(EvalContext& context, const Value* arguments) {
   return list_value(context, names, [](std::string_view name) { return Value::of(name); });
 }
 
-// `give` for what a node's access differs in, `same` where it does not.
+// The result of `give` for the differences of a node's access, `same` without differences.
 template <typename Give>
 Value at_difference(EvalContext& context, const Value& path, const Value& same, const Give& give) {
   return at_node(context, path, same, [&](NodeId node) {
@@ -111,10 +111,9 @@ Value described_perms(EvalContext& context, const Value* arguments) {
   });
 }
 
-// The permissions of the schema, as a command may set them: without domains that are known to be
-// gone, whose entries would wait for the next domain with the domid. The first entry names the
-// owner, so that a list that would lose it is none; and what a reserved domid means depends on the
-// daemon.
+// The permissions of the schema for a command: without domains that are known to be gone, whose
+// entries would apply to the next domain with that domid. The first entry names the owner, so a
+// list that would lose it is dropped; and the meaning of a reserved domid depends on the daemon.
 std::optional<Permissions> settable(const Permissions& list, const Liveness& liveness) {
   const auto gone = [&](const PermissionEntry& entry) {
     return liveness.basis != Liveness::Basis::inferred &&
@@ -161,7 +160,7 @@ Value is_link(EvalContext& context, const Value* arguments) {
                  [&](NodeId node) { return Value::of(context.store_index.schema().link(node)); });
 }
 
-// Whether the value of a link is a path that the link may lead to, with the same variables.
+// Whether the value of a link is an allowed target, with the same variables.
 bool leads_to(const Schema::Match& match, std::string_view target) {
   const Pattern& to = match.entry->link->to;
   std::vector<Binding> bindings;

@@ -62,7 +62,7 @@ void SchemaIndex::move_to_anchor(const SchemaWalk& walk, const Schema::Numbered&
   state.described = !access_.profiles(match).empty();
   if (!state.described) return;
   state.unsure = !access_.same_for_all(*governor.entry) && !access_.profile_known(match);
-  // A device that a fixed name tells of lies below the anchor, where the pattern's own names end.
+  // A device that a fixed name implies is below the anchor, where the pattern's own names end.
   const NodeId named = walk.line()[governor.pattern->segments().size()];
   state.access = access_.described(match, facts_.snapshot.path(named));
 }

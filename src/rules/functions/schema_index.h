@@ -1,7 +1,7 @@
-// How each node of a store compares with the schema, worked out for all nodes in one walk, and kept
-// in a byte for each: so that rules over every node cost next to nothing where all is well.
-// Differences of the other nodes are computed for each node when needed. Access is compared once
-// for each entry, domain (or device) and permission list that come together. Used by one thread.
+// The result of comparing each node of a store with the schema, computed for all nodes in one walk
+// and kept in one byte each, so that rules over every node cost almost nothing on healthy nodes.
+// The differences of other nodes are computed when needed. Access is compared once for each
+// combination of entry, domain (or device) and permission list. Used by one thread.
 #pragma once
 
 #include <cstdint>
@@ -19,19 +19,19 @@ class SchemaIndex {
  public:
   SchemaIndex(const AuditContext& facts, StoreIndex& store_index);
 
-  // An entry governs the node, and describes it for the toolstack that made its domain.
+  // An entry governs the node, and describes it for the toolstack of its domain.
   bool described(NodeId node) const { return (marks_[node] & kNotDescribed) == 0; }
-  // Which toolstack made its domain is not known, and not all describe the node alike: it is taken
-  // as described, and as granting no other access, where one of them says so.
+  // The toolstack of its domain is unknown, and the profiles describe the node differently: it
+  // counts as described, and as granting no additional access, if one of them describes it so.
   bool unsure(NodeId node) const { return (marks_[node] & kUnsure) != 0; }
-  // It grants other access than described. False where its permissions are not known.
+  // It grants other access than described. False if its permissions are unknown.
   bool access_differs(NodeId node) const { return (marks_[node] & kAccessDiffers) != 0; }
-  // Its value is not of its type. False where it is not known.
+  // Its value is not of its type. False if the value is unknown.
   bool value_differs(NodeId node) const { return (marks_[node] & kValueDiffers) != 0; }
-  // Its value would have to be known to say whether it is.
+  // Its value is unknown, so its type cannot be checked.
   bool value_matters(NodeId node) const { return (marks_[node] & kValueMatters) != 0; }
   bool link(NodeId node) const { return (marks_[node] & kLink) != 0; }
-  // A node that may be required below it is not there, or not recorded.
+  // A child that may be required is absent or not recorded.
   bool may_lack(NodeId node) const { return (marks_[node] & kMayLack) != 0; }
 
   AccessDescriptions& access() { return access_; }
@@ -68,7 +68,7 @@ class SchemaIndex {
 
   const AuditContext& facts_;
   AccessDescriptions access_;
-  // By the pattern's number; nothing of those that govern no node.
+  // By the pattern's number; empty for patterns that govern no node.
   std::vector<std::optional<PatternState>> patterns_;
   std::vector<Binding> bindings_;  // scratch
   std::vector<Marks> marks_;       // by node

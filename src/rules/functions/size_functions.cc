@@ -7,7 +7,7 @@
 namespace xsaudit {
 namespace {
 
-// Why not all is known that a node's size depends on.
+// The reason why a node's size is not completely known.
 UnknownReason reason_of(const Snapshot& snapshot, NodeId node) {
   for (const UnknownReason reason : {snapshot.value_unknown(node), snapshot.children_unknown(node),
                                      snapshot.permissions_unknown(node)}) {
@@ -43,7 +43,7 @@ Value owned_size(EvalContext& context, const Value* arguments) {
   return size_or_bound(context, context.store_index.sizes().owned(arguments[0].integer));
 }
 
-// A fact of the whole store, so that no rule pays for the path of each node it asks at.
+// A fact of the whole store, so that rules do not build the path of each node.
 Value limit_unknown(EvalContext& context, const char* fact, std::span<const Value> possible) {
   Unknown unknown = *context.unknown("/", fact, UnknownReason::not_in_form);
   unknown.possible = possible.data();

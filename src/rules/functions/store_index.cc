@@ -17,7 +17,7 @@ SchemaIndex& StoreIndex::schema() {
   return *schema_;
 }
 
-// Only what is no whole store can hold such a tree.
+// Only an incomplete store can contain such a tree.
 void StoreIndex::look_for_unplaced() {
   if (snapshot_.info().coverage != Coverage::excerpt) return;
   for (NodeId at = snapshot_.first_child(kRootNode); at != kNoNode;

@@ -31,18 +31,19 @@ class StoreIndex {
 
   std::uint32_t depth(NodeId node);  // 0 for "/"
 
-  // Where the node stands among all, each after the node above it, those of one directory by their
-  // names: the same in whatever order a daemon lists them. Paths need not be made to be compared.
+  // The index of the node in an order by names: each after its parent, children of one node by
+  // their names. It does not depend on the order in which a daemon lists them, and no paths are
+  // built to compare two nodes.
   std::uint32_t place_by_name(NodeId node);
 
-  // Whether it is not known of some nodes where in the store they lie; and whether a node only
-  // stands for such an unknown place.
+  // Whether the place of some nodes in the store is unknown; whether a node only represents such an
+  // unknown place.
   bool any_unplaced() const { return !unplaced_.empty(); }
   bool stands_for_place(NodeId node) const;
 
-  // The node, or the ancestor below "/" nearest to it, whose permissions are not known: who may
-  // write that could remove or remake this one too. kNoNode if there is none. "/" does not count:
-  // no form of xenstore-ls has its permissions, and a rule of its own asks for them.
+  // The node, or its nearest ancestor below "/", with unknown permissions: a domain that may write
+  // it could remove or recreate this node, too. kNoNode if there is none. "/" does not count: no
+  // listing has its permissions, and a separate rule checks them.
   NodeId unknown_permissions_above(NodeId node);
 
   // The first node at or below this one whose children are not all known, or kNoNode.
@@ -55,12 +56,12 @@ class StoreIndex {
   std::uint64_t owned(Domid domid);  // nodes that it owns
   NodeId unknown_owner();            // the first node below "/" of unknown owner, or kNoNode
 
-  // Whose work a domain is; nothing where the store does not show enough of it.
+  // The toolstack of a domain; nothing if the store does not show enough of it.
   std::optional<ProfileTable::Index> profile(Domid domid);
 
   // The result of comparing each node with the schema.
   SchemaIndex& schema();
-  // The same set, kept for as long as the columns are.
+  // The same set, kept for as long as the index.
   const DomainSet* kept(DomainSet set) { return &*kept_.insert(std::move(set)).first; }
 
  private:

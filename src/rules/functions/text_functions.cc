@@ -54,7 +54,7 @@ Value is_printable(EvalContext& context, const Value* arguments) {
   return Value::of(true);
 }
 
-// The length of a node's path is known without making it.
+// The length of a node's path is known without building it.
 Value text_size(EvalContext& context, const Value* arguments) {
   const Value& text = arguments[0];
   if (text.is(Value::Kind::path) && text.node != kRootNode) {
@@ -125,7 +125,7 @@ Value distinct(EvalContext& context, const Value* arguments) {
   return kept_items(context, list, list.gap, [&](std::uint32_t i) { return !again[i]; });
 }
 
-// Where the other list may have more items, each of these may be among them.
+// If the other list may have more items, each of these may be among them.
 Value without(EvalContext& context, const Value* arguments) {
   const Value& list = arguments[0];
   const Value& other = arguments[1];

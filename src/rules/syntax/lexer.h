@@ -12,8 +12,8 @@
 
 namespace xsaudit {
 
-// The text of an expression, or of a message with expressions in it, and how to say where in a file
-// one of its bytes stands ("file:line:col").
+// The text of an expression, or of a message with expressions in it, and the function that returns
+// the place of one of its bytes ("file:line:col").
 struct ExpressionText {
   std::string_view text;
   std::function<std::string(std::size_t offset)> place;
@@ -46,7 +46,7 @@ struct Token {
 std::string text_of(const Token& token);
 
 // All tokens from `begin` on; the last one has Kind::end. An expression inside a message ends at
-// the '}' that closes it: there the last token stands for that brace.
+// the '}' that closes it: there the last token represents that brace.
 Result<std::vector<Token>> tokenize(const ExpressionText& text, std::size_t begin = 0,
                                     bool in_message = false);
 

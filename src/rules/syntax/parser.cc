@@ -32,8 +32,8 @@ Operator find_operator(const std::array<OperatorName, n>& names, const Token& to
   return Operator::none;
 }
 
-// Each function reads one form of the grammar into `tree`, where its operands are made in place.
-// False: error_ has what is wrong.
+// Each function parses one form of the grammar into `tree`, where its operands are created in
+// place. False: error_ has the problem.
 class Parser {
  public:
   Parser(const ExpressionText& text, std::vector<Token> tokens)
@@ -51,7 +51,7 @@ class Parser {
   std::size_t end() const { return tokens_.back().offset; }
 
  private:
-  // Counts how deep the parser itself is: parentheses leave no trace in the tree.
+  // Counts the depth of the parser itself: parentheses leave no trace in the tree.
   class Level {
    public:
     explicit Level(std::size_t& depth) : depth_(depth) { ++depth_; }
@@ -97,7 +97,7 @@ class Parser {
     tree.kind = kind;
     tree.offset = offset;
   }
-  // To be called when all operands are there.
+  // To be called when all operands are parsed.
   bool finish(Syntax& tree) {
     for (const Syntax& child : tree.children) tree.depth = std::max(tree.depth, child.depth + 1);
     return tree.depth <= kMaxExpressionDepth || too_deep(tree.offset);

@@ -1,4 +1,4 @@
-// An expression as it was written: a tree that nothing was looked up for yet. Plain values.
+// The syntax tree of an expression before names are looked up. Plain values.
 #pragma once
 
 #include <cstddef>
@@ -53,11 +53,12 @@ struct Syntax {
   std::vector<Syntax> children;
 };
 
-// From the text of an expression to its tree. The grammar is in rules/README.md. A tree has at most
-// kMaxExpressionDepth levels, so what walks it later may recurse. Any thread.
+// Parses the text of an expression. The grammar is in rules/README.md. A tree has at most
+// kMaxExpressionDepth levels, so later code may recurse. Any thread.
 inline constexpr std::size_t kMaxExpressionDepth = 64;
 
-// `end`, if given: the expression stands in a message from `begin` to a '}', whose offset it gets.
+// If `end` is given, the expression is part of a message from `begin` to a '}', whose offset it
+// gets.
 Result<Syntax> parse_expression(const ExpressionText& text, std::size_t begin = 0,
                                 std::size_t* end = nullptr);
 

@@ -159,9 +159,10 @@ Result<std::uint32_t> number_of_key(const YamlValue& key) {
   return number;
 }
 
-class HostMaker {
+class FixtureHostBuilder {
  public:
-  HostMaker(const Schema& schema, const Snapshot& store) : schema_(schema), store_(store) {}
+  FixtureHostBuilder(const Schema& schema, const Snapshot& store)
+      : schema_(schema), store_(store) {}
 
   Result<HostFacts> make(const YamlValue& host) {
     XSAUDIT_TRY(host.only_keys({"processes", "users", "records"}));
@@ -181,7 +182,7 @@ class HostMaker {
       found.push_back(pid);
     }
     facts_.searches.emplace(schema_.host().arguments, found);
-    // The numbers that the store names and the test does not are of no process.
+    // Pids in the store that the test does not define belong to no process.
     for (const Pattern& pattern : schema_.host().processes) {
       pattern.for_each(store_, {}, [&](NodeId node, const std::vector<Binding>&) {
         Binding pid;
@@ -240,9 +241,9 @@ class HostMaker {
 
 }  // namespace
 
-Result<HostFacts> make_small_host(const YamlValue& host, const Schema& schema,
-                                  const Snapshot& store) {
-  return HostMaker(schema, store).make(host);
+Result<HostFacts> make_fixture_host(const YamlValue& host, const Schema& schema,
+                                    const Snapshot& store) {
+  return FixtureHostBuilder(schema, store).make(host);
 }
 
 }  // namespace xsaudit

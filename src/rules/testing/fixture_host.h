@@ -1,7 +1,6 @@
-// The facts about the host in tests of a rule: a few processes, users and records of the toolstack
-// (rules/README.md describes how they are written). Facts of a process that the test does not
-// define are unknown; a process, a user or a record that it does not name is not there. Stateless;
-// any thread.
+// The host facts in tests of a rule: a few processes, users and records of the toolstack
+// (rules/README.md describes the syntax). Facts of a process that the test does not define are
+// unknown; a process, a user or a record that it does not name is absent. Stateless; any thread.
 #pragma once
 
 #include "host/facts/host_facts.h"
@@ -11,9 +10,9 @@
 
 namespace xsaudit {
 
-// `host` is the map under that key. The store says which questions a real host would have been
-// asked.
-Result<HostFacts> make_small_host(const YamlValue& host, const Schema& schema,
-                                  const Snapshot& store);
+// `host` is the map under that key. The store determines the questions that a real host would have
+// been asked.
+Result<HostFacts> make_fixture_host(const YamlValue& host, const Schema& schema,
+                                    const Snapshot& store);
 
 }  // namespace xsaudit

@@ -12,9 +12,9 @@
 namespace xsaudit {
 namespace {
 
-class StoreMaker {
+class FixtureStoreBuilder {
  public:
-  explicit StoreMaker(const FixtureStore& store) : store_(store) {}
+  explicit FixtureStoreBuilder(const FixtureStore& store) : store_(store) {}
 
   Result<Snapshot> make() {
     std::size_t number = 1;
@@ -122,6 +122,8 @@ class StoreMaker {
 
 }  // namespace
 
-Result<Snapshot> make_small_store(const FixtureStore& store) { return StoreMaker(store).make(); }
+Result<Snapshot> make_fixture_store(const FixtureStore& store) {
+  return FixtureStoreBuilder(store).make();
+}
 
 }  // namespace xsaudit

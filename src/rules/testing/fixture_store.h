@@ -1,7 +1,6 @@
-// A store of a few lines, as the tests of a rule have them: lines of `xenstore-ls -fp` (or -f) in
-// any order. Unlike a recording it need not show everything: a node above another is there with it,
-// owned by domain 0 and closed to everybody else, and what no line shows is absent. Stateless; any
-// thread.
+// A store of a few lines in the tests of a rule: lines of `xenstore-ls -fp` (or -f) in any order.
+// Unlike a recording it need not be complete: ancestors of a node exist, are owned by domain 0 and
+// give no other domain access, and all other nodes are absent. Stateless; any thread.
 #pragma once
 
 #include <optional>
@@ -15,7 +14,7 @@ namespace xsaudit {
 
 struct FixtureStore {
   std::string_view text;
-  Coverage coverage = Coverage::whole;  // excerpt: what no line shows may be there all the same
+  Coverage coverage = Coverage::whole;  // excerpt: nodes without a line may exist
   Daemon daemon = Daemon::unknown;
   // Entries ("r5") that the daemon ignores, wherever they are; nothing: it is not known.
   std::optional<std::vector<std::string>> stale = std::nullopt;
@@ -24,6 +23,6 @@ struct FixtureStore {
 };
 
 // An error names the line, counted from 1.
-Result<Snapshot> make_small_store(const FixtureStore& store);
+Result<Snapshot> make_fixture_store(const FixtureStore& store);
 
 }  // namespace xsaudit

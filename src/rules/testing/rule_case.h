@@ -34,7 +34,7 @@ struct RuleCase {
   std::vector<std::string> messages;  // a part of it at each place in `at`, or one for all
 };
 
-// The cases of all sections, in their order. An error has the place of what is wrong.
+// The cases of all sections, in their order. An error has the place of the mistake.
 Result<std::vector<RuleCase>> read_rule_cases(const YamlValue& tests);
 
 }  // namespace xsaudit

@@ -72,8 +72,8 @@ std::string judge(const RuleCase& one, const Rule& rule, const Evaluation& resul
     }
     return {};
   }
-  // A form without permissions of "/" leaves rules about it undecided everywhere; a silent rule may
-  // not be undecided for any other reason.
+  // A format without permissions of "/" leaves rules about it undecided everywhere; a silent rule
+  // may not be undecided for any other reason.
   const auto real = std::find_if(undecided.begin(), undecided.end(),
                                  [](const NotEvaluated* entry) { return !entry->by_form; });
   if (one.expected == Expected::silent) {
@@ -89,7 +89,7 @@ std::string judge(const RuleCase& one, const Rule& rule, const Evaluation& resul
   return {};
 }
 
-// What is wrong with what the rule calls secret; empty where nothing is.
+// The difference between the expected and the actual secrets; empty if there is none.
 std::string wrong_secrets(const RuleCase& one, const Rule& rule, const AuditContext& facts) {
   if (!one.secrets) return {};
   StoreIndex store_index(facts);
@@ -109,7 +109,7 @@ std::string wrong_secrets(const RuleCase& one, const Rule& rule, const AuditCont
 
 Result<RuleTestResult> run_case(const RuleCase& one, const Rule& rule, const RuleSet& rules,
                                 const Schema& schema) {
-  auto snapshot = make_small_store(one.store);
+  auto snapshot = make_fixture_store(one.store);
   if (!snapshot) {
     return Error{one.place,
                  "in line " + snapshot.error().place + " of the store: " + snapshot.error().message,
@@ -117,7 +117,7 @@ Result<RuleTestResult> run_case(const RuleCase& one, const Rule& rule, const Rul
   }
   snapshot->info().time = one.time;
   Result<HostFacts> host = HostFacts();
-  if (one.host) host = make_small_host(*one.host, schema, *snapshot);
+  if (one.host) host = make_fixture_host(*one.host, schema, *snapshot);
   XSAUDIT_TRY(host);
   const AuditContext facts(schema, *snapshot, one.options, one.host ? &*host : nullptr);
   std::string problem = judge(one, rule, evaluate(rules, facts));

@@ -13,13 +13,13 @@ namespace xsaudit {
 struct RuleTestResult {
   std::string name;     // "fires: a link to another guest's backend"
   std::string place;    // "rules/x.yaml:40:5"
-  std::string problem;  // what went otherwise than expected, safe to print; empty: passed
+  std::string problem;  // the difference from the expected result, safe to print; empty: passed
 
   bool passed() const { return problem.empty(); }
 };
 
-// The results in the order of the file. An error if the tests themselves are wrong: not YAML, an
-// unknown key, a store that is none, no tests at all.
+// The results in the order of the file. An error if the tests themselves are invalid: not YAML, an
+// unknown key, an invalid store, no tests at all.
 Result<std::vector<RuleTestResult>> run_rule_tests(const Rule& rule, const RuleSet& rules,
                                                    const Schema& schema);
 

@@ -75,9 +75,9 @@ ListingShape shape_of(std::string_view head, const std::vector<std::string>& top
     const Names names = names_of(parsed);
     if (names == Names::none) continue;
     ++lines;
-    // The first line may be what is left of a longer one.
+    // The first line may be the rest of a longer one.
     if (lines == 1 || (lines == 2 && names == Names::whole_paths)) shape.names = names;
-    // The last line may go on beyond what is here.
+    // The last line may continue after these bytes.
     if (names == Names::indented && text.line_ended()) outermost.add(parsed);
   }
   shape.from_root = shape.names == Names::indented && outermost.below_root();
@@ -114,29 +114,29 @@ void ListingPlaces::begin_fragment(std::size_t indent) {
   ends_.assign(1, path_.size());
 }
 
-Result<ListingPlaces::Place> ListingPlaces::place(const ListingLine& line, bool after_damage) {
+Result<ListingPlaces::Position> ListingPlaces::place(const ListingLine& line, bool after_damage) {
   if (shape_.names == Names::indented) return place_indented(line, after_damage);
-  if (shape_.names != Names::relative_paths) return Place{line.path, {}};
+  if (shape_.names != Names::relative_paths) return Position{line.path, {}};
   const bool first = !began_;
   if (first) begin_fragment(0);
   path_.resize(fragment_.size());
   path_ += '/';
   path_ += line.path;
-  return Place{path_, first && !fragment_placed_ ? std::string_view(fragment_) : ""};
+  return Position{path_, first && !fragment_placed_ ? std::string_view(fragment_) : ""};
 }
 
-Result<ListingPlaces::Place> ListingPlaces::place_indented(const ListingLine& line,
-                                                           bool after_damage) {
+Result<ListingPlaces::Position> ListingPlaces::place_indented(const ListingLine& line,
+                                                              bool after_damage) {
   if (!valid_name(line.path)) {
     return Error{"", "'" + escape_shortened(line.path) + "' cannot be the name of a node",
                  "nodes below it have no place"};
   }
-  if (line.indent > skip_below_) return Place{};
+  if (line.indent > skip_below_) return Position{};
   skip_below_ = kNowhere;
   bool first = !began_ || line.indent < indent_;
   if (first) begin_fragment(line.indent);
   const std::size_t level = line.indent - indent_;
-  if (after_damage && level > 0) return Place{};  // its parent may be among what is missing
+  if (after_damage && level > 0) return Position{};  // its parent may be among what is missing
   if (level >= ends_.size()) {
     return Error{"", "it is indented deeper than a child of the line before",
                  "lines are missing; a listing made with -f would still be readable"};
@@ -151,7 +151,7 @@ Result<ListingPlaces::Place> ListingPlaces::place_indented(const ListingLine& li
   path_ += '/';
   path_ += line.path;
   ends_.push_back(path_.size());
-  return Place{path_, first && !fragment_placed_ ? std::string_view(fragment_) : ""};
+  return Position{path_, first && !fragment_placed_ ? std::string_view(fragment_) : ""};
 }
 
 }  // namespace xsaudit

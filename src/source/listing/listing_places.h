@@ -1,11 +1,11 @@
-// Where in the store the lines of a listing lie. Whole paths say it themselves. Names that are
-// indented, and relative paths, lie below the node that was listed, which no line shows: it is
-// given (DumpOptions::at), or "/" where all names without indentation are known to belong there.
-// Otherwise the nodes are put below /@unplaced, a name that no store gives a child of "/", so that
-// no rule takes them for what they may not be.
+// Finds the place in the store of each line of a listing. A whole path contains its place. Indented
+// names and relative paths are below the node that was listed, which no line shows: it is given
+// (DumpOptions::at), or "/" if all names without indentation are known to belong there. Otherwise
+// the nodes are put below /@unplaced, a name that no store has as a child of "/", so that no rule
+// confuses them with nodes of known place.
 //
-// What is refused, because everything after it could be in the wrong place: names that no node can
-// have, and a name deeper than any that the line before allows, for which lines were left out.
+// Two kinds of lines are errors, because every later line could be misplaced: names that no node
+// can have, and a name deeper than the line before allows, so that lines between them are missing.
 // Used by one thread, for one listing.
 #pragma once
 
@@ -33,25 +33,25 @@ class ListingPlaces {
  public:
   ListingPlaces(const ListingShape& shape, const DumpOptions& options);
 
-  // Whether this line can be one of this listing.
+  // Whether this line can belong to this listing.
   bool belongs(const ListingLine& line) const;
 
-  struct Place {
-    // Not checked where the line contains the whole path; empty if damage before the line hides it.
+  struct Position {
+    // Not checked if the line contains the whole path; empty if damage before the line hides it.
     // Valid until the next call.
     std::string_view path;
-    // The node that stands for the unknown place, if this line is the first one there.
+    // The node that represents the unknown place, if this line is the first one there.
     std::string_view unplaced;
   };
   // The error has no place. `after_damage`: lines may be missing just before this one.
-  Result<Place> place(const ListingLine& line, bool after_damage);
+  Result<Position> place(const ListingLine& line, bool after_damage);
   // Nodes below a line without a name have no place.
   void skip_below(const ListingLine& nameless) { skip_below_ = nameless.indent; }
 
  private:
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
-  Result<Place> place_indented(const ListingLine& line, bool after_damage);
+  Result<Position> place_indented(const ListingLine& line, bool after_damage);
   void begin_fragment(std::size_t indent);
 
   ListingShape shape_;

@@ -18,8 +18,8 @@ namespace {
 
 using Kind = ListingLine::Kind;
 
-// Whether the lines of an indented listing come in the order of their bytes. A client's never do: a
-// node's children, which begin with one blank more, come before a node beside it that has another.
+// Whether the lines of an indented listing are sorted by their bytes. A client's output never is:
+// the children of a node, which begin with one more blank, precede the node's next sibling.
 class LineOrder {
  public:
   void add(std::string_view line, std::size_t indent) {
@@ -176,13 +176,13 @@ class ListingReader {
     damaged_ = damaged_ || (!line.path.empty() && places_.belongs(line));
   }
 
-  // As a node's line does, whatever it begins with.
+  // Whether the line ends like a node's line.
   static bool ends_value(std::string_view text) {
     const std::string any = " = \"" + std::string(text);
     return parse_listing_line("n" + any).kind == Kind::node;
   }
 
-  // Names its node, if it got that far; what it says of it may be half of what was there.
+  // The line contains its node's path if it is long enough; the rest may be incomplete.
   void read_cut_line(const ListingLine& line) {
     gap("the line has no end: the recording was truncated here");
     tree_.mark_early_end();
@@ -195,7 +195,7 @@ class ListingReader {
 
   void read_stray(std::string_view text) {
     text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
-    // Where permissions were refused, the node's own line shows it; nothing else is missing.
+    // If permissions were refused, the node's own line shows it; nothing else is missing.
     if (text == "xenstore-ls: " || text == "xenstore-ls:" ||
         text.starts_with("could not access permissions for ")) {
       gap("a message of xenstore-ls: '" + escape_shortened(text, 80) + "'");
@@ -204,8 +204,8 @@ class ListingReader {
     gap("not a line that xenstore-ls prints: '" + escape_shortened(text, 80) + "'");
     tree_.mark_hole();
     damaged_ = true;
-    // It may be the message with which the client gave up, and such a message can stand anywhere:
-    // the client holds back what it prints, but not what it complains of.
+    // It may be the client's last error message, and such a message can appear anywhere: the client
+    // buffers its output, but not its errors.
     tree_.mark_early_end();
   }
 

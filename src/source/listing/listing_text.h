@@ -1,5 +1,5 @@
-// The lines of a listing as the client printed them: mail, editors and terminals changed them, and
-// that is undone as far as it needs no guessing. Used by one thread, for one listing.
+// The lines of a listing as the client printed them: changes by mail programs, editors and
+// terminals are reversed as far as they are unambiguous. Used by one thread, for one listing.
 //
 //   - A byte order mark, CR before the newline, and "> " before every line are removed; a no-break
 //     space outside the value becomes a blank.
@@ -9,7 +9,8 @@
 //   - Text around the listing is recognised: a shell's prompt, the fences of Markdown, what was
 //     written above the listing, and around one that is quoted.
 //
-// Where a line is wrapped inside a value, nothing shows how many blanks went: it stays in pieces.
+// A line that is wrapped inside a value stays in pieces, because the number of removed blanks is
+// unknown.
 #pragma once
 
 #include <cstdint>
@@ -22,20 +23,20 @@ namespace xsaudit {
 
 class ListingText {
  public:
-  // Looks at the input's first bytes; the input must outlive this.
+  // Examines the input's first bytes; the input must outlive this.
   explicit ListingText(DumpInput& input);
 
-  // The next line without its newline, valid until the next call. False at the end, and when the
-  // reading failed: status() then says why.
+  // The next line without its newline, valid until the next call. False at the end and after an
+  // error, which status() returns.
   bool next(std::string_view& line);
   // Whether the line last given had its newline: only the last can lack it.
   bool line_ended() const { return line_ended_; }
   const Status& status() const { return input_.status(); }
 
-  // Whether the line last given, which no client prints, is text around the listing, so that
-  // nothing of the listing is missing there. `after_node`: some line before was a node's.
+  // Whether the last line, which no client prints, is text around the listing, so that no node is
+  // missing there. `after_node`: some earlier line is a node's.
   bool is_around(std::string_view line, bool after_node);
-  // The line last given is a node's.
+  // Records that the last line is a node's.
   void note_node() { outside_ = false; }
 
   // The position of the last line; see DumpInput. A joined line has the place of its first piece.
@@ -51,8 +52,8 @@ class ListingText {
     std::string_view text;
     std::uint64_t line = 0;
     bool ended = true;
-    bool quoted = true;       // has what stands before every line
-    std::string as_recorded;  // before anything was undone
+    bool quoted = true;       // has the text before every line
+    std::string as_recorded;  // unchanged
   };
   void look_at(std::string_view head);
   bool next_raw(Raw& raw);
@@ -63,7 +64,7 @@ class ListingText {
   bool join(std::string_view next);
 
   DumpInput& input_;
-  std::string quote_;  // what stands before every line
+  std::string quote_;  // the text before every line
   bool quoted_printable_ = false;
   bool permissions_seen_ = false;
 

@@ -146,7 +146,7 @@ void ListingTree::settle_coverage() {
 
 Snapshot ListingTree::finish() && {
   settle_coverage();
-  // The client lists what is below the node it is asked for, never "/" itself.
+  // The client lists the descendants of the requested node, never "/" itself.
   builder_.set_value_unknown(kRootNode, UnknownReason::not_in_form);
   builder_.set_permissions_unknown(kRootNode, UnknownReason::not_in_form);
   const UnknownReason children = excerpt_ ? UnknownReason::not_recorded : UnknownReason::known;

@@ -43,9 +43,9 @@ class ListingTree {
   // The present line, and those after it, lie below this node, which stands for an unknown place.
   void add_unplaced(std::string_view path);
 
-  // The present line could not be understood, or lines may be missing here.
+  // The present line could not be parsed, or lines may be missing here.
   void mark_hole();
-  // No nodes can be said to be absent, whatever the order of the lines says.
+  // No node is known to be absent, whatever the order of the lines.
   void mark_excerpt() { excerpt_ = true; }
   // The listing may have ended before the store did.
   void mark_early_end() { early_end_ = true; }
@@ -70,8 +70,8 @@ class ListingTree {
   void note_order(NodeId parent, NodeId node, bool made_before);
   void settle_coverage();
   void leave_out_above(NodeId covered);
-  // A part of a listing may have been cut behind any line, so that the nodes on the way to the last
-  // one, up to `covered`, may have more children.
+  // A part of a listing may end after any line, so the nodes on the way to the last one, up to
+  // `covered`, may have more children.
   void doubt_last_line(NodeId covered);
   bool implies(const DumpOptions::Implied& implied) const;
   // The first path that every store has and that this one lacks; empty if none.
@@ -80,7 +80,7 @@ class ListingTree {
   const ListingText& text_;
   const std::vector<std::string> always_;
   const std::vector<DumpOptions::Implied> implied_;
-  const bool top_given_;  // the user gave the node that was listed
+  const bool top_given_;  // the caller named the listed node
   SnapshotBuilder builder_;
   SnapshotInfo info_;
   std::string last_path_;

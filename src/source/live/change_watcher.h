@@ -1,11 +1,11 @@
-// Notices what changes in a live store, for readers of it. The watches that this takes are held by
-// a process of its own (watch_process.h), so that nothing which happens to this one keeps a guest
-// or the toolstack waiting: not Ctrl-Z, not a debugger, not a low priority, not a long wait.
+// Records changes in a live store for its readers. A separate process holds the watches
+// (watch_process.h), so that no delay of this process keeps a guest or the toolstack waiting: not
+// Ctrl-Z, not a debugger, not a low priority, not a long wait.
 //
-// Why that matters, measured with Debian's daemons 4.17.7: behind a watcher of "/" that does not
-// read, C xenstored lets a guest write 55 times and then holds it back (its outstanding requests,
-// xenstored domain.c). oxenstored lets all clients together write 2,119 times, and then holds back
-// the writers (oxenstored connection.ml can_input).
+// Measured with Debian's daemons 4.17.7: if a watcher of "/" does not read, C xenstored lets a
+// guest write 55 times and then holds it back (its outstanding requests, xenstored domain.c).
+// oxenstored lets all clients together write 2,119 times, and then holds back the writers
+// (oxenstored connection.ml can_input).
 //
 // Owns the process, which ends with it. Used by one thread.
 #pragma once
@@ -37,12 +37,12 @@ class ChangeWatcher {
   ChangeWatcher& operator=(const ChangeWatcher&) = delete;
   ~ChangeWatcher();
 
-  // From now on this is watched, and nothing else.
+  // Replaces the watched paths.
   Status watch(Watched what, Clock::time_point deadline);
   // As StoreReader::changes(). Where the watches were given back meanwhile they are set again, and
   // everything may have changed.
   Result<StoreChanges> changes(Clock::time_point deadline);
-  // To be called time and again while there are watches, or they are given back.
+  // To be called repeatedly while there are watches; otherwise the process gives them back.
   void alive();
   // Nothing is watched when this returns, or, at the deadline, the process has been left to take
   // the watches back.
@@ -54,7 +54,7 @@ class ChangeWatcher {
   ChangeWatcher(pid_t process, FileDescriptor control)
       : process_(process), control_(std::move(control)) {}
   bool order(WatchOrder::What what);
-  // False: there is no answer, and will be none.
+  // False if there is no answer, and will be none.
   bool ask(WatchOrder::What what, Clock::time_point deadline, WatchAnswer& answer);
   bool receive(char* room, std::size_t size, Clock::time_point deadline);
   Error no_answer() const;

@@ -1,8 +1,7 @@
-// A reader that can block for ever, as libxenstore can where the daemon does not answer, kept
-// within a deadline: it runs on a thread of its own, and where it does not come back in time, each
-// request is answered as a closed connection. The thread is then left behind with the reader, and
-// abandoned() says so: nothing more should be done in such a process than to end it. Used by one
-// thread.
+// Limits the time of a reader that can block for ever, as libxenstore can if the daemon does not
+// answer. The reader runs on a thread of its own; after the deadline each request is answered as
+// for a closed connection. The thread is then left behind with the reader, and abandoned() is true:
+// such a process should only exit. Used by one thread.
 #pragma once
 
 #include <chrono>
@@ -21,8 +20,8 @@ class DeadlineReader : public StoreReader {
   using Clock = std::chrono::steady_clock;
   using Open = std::function<Result<std::unique_ptr<StoreReader>>()>;
 
-  // `open` runs on the other thread, and within the deadline too. That thread has ended when this
-  // returns a reader: the next request starts another, which has what rights this one then has.
+  // `open` runs on the other thread, within the deadline. That thread has ended when this returns a
+  // reader: the next request starts another, with the privileges of that time.
   static Result<std::unique_ptr<DeadlineReader>> open(Open open, Clock::time_point deadline);
   ~DeadlineReader() override;
 

@@ -17,7 +17,7 @@ namespace xsaudit {
 
 namespace {
 
-// How often what has changed is read again, and all is.
+// The number of times that changed nodes, and the whole store, are read again.
 constexpr int kMaxRounds = 50;
 constexpr int kMaxWalks = 3;
 
@@ -39,36 +39,36 @@ void name_what_moved(StoreChanges changes, SnapshotInfo& info) {
 }
 
 // The result of waiting for a moment without changes.
-enum class Rest {
+enum class MomentResult {
   found,
   unknown,     // it is unknown whether it was found
   some_moved,  // for too long; what moved last has its gaps
   all_moved,   // all has to be read again
 };
 
-// Reads what changes until nothing does, the domains that are introduced included.
-Rest settle(StoreReader& reader, LiveWalk& walk) {
+// Reads changed nodes again until nothing changes, including the set of introduced domains.
+MomentResult find_moment(StoreReader& reader, LiveWalk& walk) {
   walk.ask_for_domains(LiveWalk::Domains::all);
   for (int round = 0; !walk.stopped(); ++round) {
     auto changes = reader.changes();
     if (!changes) {
       walk.info().add_gap("live store", changes.error().message);
-      return Rest::unknown;
+      return MomentResult::unknown;
     }
-    if (changes->all) return Rest::all_moved;
+    if (changes->all) return MomentResult::all_moved;
     if (changes->paths.empty() && !changes->introduced) {
       walk.info().consistency = Consistency::one_moment;
-      return Rest::found;
+      return MomentResult::found;
     }
     if (round == kMaxRounds) {
       name_what_moved(*std::move(changes), walk.info());
-      return Rest::some_moved;
+      return MomentResult::some_moved;
     }
     if (!changes->paths.empty()) walk.read_again(changes->paths);
     walk.ask_for_domains(changes->introduced ? LiveWalk::Domains::all
                                              : LiveWalk::Domains::new_ones);
   }
-  return Rest::unknown;
+  return MomentResult::unknown;
 }
 
 void note_host_and_time(SnapshotInfo& info) {
@@ -78,7 +78,7 @@ void note_host_and_time(SnapshotInfo& info) {
   info.time = std::chrono::duration_cast<std::chrono::seconds>(now).count();
 }
 
-// C xenstored keeps its special nodes to itself. Nothing where the daemon does not say.
+// C xenstored does not list its special nodes. Nothing if the daemon does not report it.
 std::optional<bool> lists_special_nodes(StoreReader& reader) {
   reader.send({.kind = StoreRequest::Kind::children, .path = "/"});
   StoreReply reply;
@@ -107,7 +107,7 @@ std::optional<Result<Snapshot>> read_in_transaction(StoreReader& reader, const W
     const Result<StoreChanges> changes = watching ? reader.changes() : watching.error();
     const Status lasted = reader.end_transaction();
     if (nodes < limits.nodes && walk.nodes() >= nodes) return std::nullopt;
-    // Which domains there are is not part of a transaction.
+    // The set of domains is not part of a transaction.
     const bool domains_moved = changes && (changes->all || changes->introduced);
     if ((domains_moved || !lasted) && walks < kMaxWalks) continue;
     if (domains_moved) {
@@ -123,15 +123,15 @@ std::optional<Result<Snapshot>> read_in_transaction(StoreReader& reader, const W
   }
 }
 
-// `watching` is an error where changes are not noticed.
+// `watching` is an error if changes are not recorded.
 Result<Snapshot> read_noticing(StoreReader& reader, const WalkLimits& limits,
                                const Status& watching) {
   for (int walks = 1;; ++walks) {
     LiveWalk walk(reader, limits);
     walk.read_all();
-    const Rest rest = watching ? settle(reader, walk) : Rest::unknown;
-    if (rest == Rest::all_moved && walks < kMaxWalks) continue;
-    if (rest == Rest::all_moved) {
+    const MomentResult moment = watching ? find_moment(reader, walk) : MomentResult::unknown;
+    if (moment == MomentResult::all_moved && walks < kMaxWalks) continue;
+    if (moment == MomentResult::all_moved) {
       walk.info().consistency = Consistency::moved;
       walk.info().add_gap("/", kMoved);
     }
@@ -164,7 +164,7 @@ Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
 
 namespace {
 
-// kFirstReservedDomid where the name is no domid as the toolstack writes one.
+// kFirstReservedDomid if the name is not a domid as the toolstack writes one.
 Domid domid_named(std::string_view name) {
   constexpr std::size_t kMaxDigits = 5;
   Domid domid = 0;

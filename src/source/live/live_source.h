@@ -19,28 +19,29 @@
 
 namespace xsaudit {
 
-// Where the walk stops, with a gap. Paths, values and lists are bounded by the protocol itself.
+// The limits at which the walk stops, with a gap. Paths, values and lists are bounded by the
+// protocol.
 struct WalkLimits {
   std::size_t nodes = 10'000'000;
   std::size_t bytes = std::size_t{4} * 1024 * 1024 * 1024;  // of names, values and permissions
-  // Where oxenstored would need more than 100 MB for the transaction, the store is read without,
-  // and is not said to be of one moment.
+  // If oxenstored would need more than 100 MB for the transaction, the store is read without one,
+  // and the snapshot is not of one moment.
   std::size_t nodes_in_transaction = 250'000;
 };
 
 // An error if not even the children of "/" could be read.
 Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits = {});
 
-// Which domains the daemon serves. It can only be asked about one domid at a time, and has no list
-// of them, so it is asked about every domid that the store mentions: as the name of a node, or in a
-// list of permissions. Which of those names mean a domain need not be known for that; a guest that
-// makes up names can have at most each domid asked for once. Functions without state.
+// The domains that the daemon serves. It can only be asked about one domid at a time and has no
+// list of them, so it is asked about every domid in the store: as the name of a node, or in a list
+// of permissions. Not all of those names mean a domain; a guest that invents names can at most
+// cause one request for each domid. Functions without state.
 
 // Sorted. `store` may be the draft of a snapshot.
 std::vector<Domid> mentioned_domains(const Snapshot& store);
 
-// Sets info.introduced to those of the candidates, each of which occurs once, that are introduced;
-// a gap, and nothing set, if the daemon did not answer for all.
+// Sets info.introduced to the introduced candidates, each of which occurs once; a gap, and nothing
+// set, if the daemon did not answer for all.
 void learn_introduced(StoreReader& reader, const std::vector<Domid>& candidates,
                       SnapshotInfo& info);
 

@@ -13,7 +13,7 @@ namespace xsaudit {
 
 namespace {
 
-// How often a directory may change while it comes in parts.
+// The number of changes of a directory that are accepted while it arrives in parts.
 constexpr int kMaxRestarts = 20;
 
 constexpr std::string_view kNoName("\0", 1);
@@ -138,7 +138,7 @@ void LiveWalk::ask_next() {
   if (!dropped) send(node, kind, builder_.draft().path(node));
 }
 
-// They have no value and no children. oxenstored lists them and needs no question of this kind.
+// They have no value and no children. oxenstored lists them, so no such request is needed.
 void LiveWalk::ask_special(std::string_view name) {
   if (builder_.draft().child(kRootNode, name) != kNoNode) return;
   const NodeId node = builder_.child(kRootNode, name);
@@ -214,15 +214,14 @@ void LiveWalk::take_children(NodeId node) {
   const bool first = node == kRootNode && !root_listed_;
   root_listed_ = root_listed_ || first;
   if (stopped_) return;
-  // The last is asked first.
+  // The last one is requested first.
   std::reverse(to_ask_.begin() + static_cast<std::ptrdiff_t>(before), to_ask_.end());
   if (!first) return;
   next_special_ = 0;
   info_.daemon = lists_special ? Daemon::oxenstored : Daemon::cxenstored;
 }
 
-// A name goes into a request only if it is one: a path that ends in "/" has crashed C xenstored
-// (XSA-481).
+// Only a valid name is sent: a path that ends in "/" has crashed C xenstored (XSA-481).
 void LiveWalk::add_child(NodeId node, const std::string& path, std::string_view name) {
   if (stopped_) {
     builder_.set_children(node, UnknownReason::not_recorded);
@@ -274,7 +273,7 @@ void LiveWalk::gap(NodeId node, std::string what) {
   info_.add_gap(escape_shortened(builder_.draft().path(node)), std::move(what));
 }
 
-// Nothing more is asked, nor is a list read to its end; what was not asked yet stays unknown.
+// Sends no further request and reads no list to its end; data that were not requested stay unknown.
 void LiveWalk::stop(std::string why) {
   to_ask_.clear();
   next_special_ = kSpecialNodes.size();

@@ -1,7 +1,7 @@
-// The children of a directory whose list is longer than a message may be: they come in parts
-// (xenstored core.c send_directory_part), each with the directory's generation and as many names as
-// fit from an offset on; an empty name follows the last one. Parts received so far are useless if
-// the directory changes meanwhile. Used by one thread.
+// The children of a directory whose list is longer than a message: they arrive in parts (xenstored
+// core.c send_directory_part), each with the directory's generation and as many names as fit from
+// an offset on; an empty name follows the last one. Parts received so far are useless if the
+// directory changes meanwhile. Used by one thread.
 #pragma once
 
 #include <cstddef>
@@ -20,11 +20,11 @@ namespace xsaudit {
 class DirectoryParts {
  public:
   enum class State : std::uint8_t {
-    more,          // the next part is to be asked for, from offset() on
+    more,          // the next part begins at offset()
     complete,      // names() are all there are
     never_steady,  // it keeps changing
-    too_long,      // the names have more bytes than wanted
-    wrong,         // a part had no meaning
+    too_long,      // the names have more bytes than the limit
+    wrong,         // a part is invalid
   };
 
   State take(std::string_view payload, std::size_t longest);  // in bytes of all names
@@ -40,10 +40,11 @@ class DirectoryParts {
   int restarts_ = 0;
 };
 
-// Walks a live store into a SnapshotBuilder, with as many requests in flight as the reader takes:
-// for each node its value, its permissions and its children. A node that vanishes meanwhile is left
-// out with its subtree, as if it had gone a moment earlier. A refused or failed request is unknown
-// and a gap. Parts can be read again when they have changed. Used by one thread, for one snapshot.
+// Walks a live store into a SnapshotBuilder, with as many requests in flight as the reader accepts:
+// for each node its value, its permissions and its children. A node that vanishes meanwhile is
+// omitted with its subtree, as if it had gone a moment earlier. A refused or failed request is
+// unknown and a gap. Parts can be read again when they have changed. Used by one thread, for one
+// snapshot.
 //
 // Besides the tree, the permissions of the special nodes that announce domains are read. oxenstored
 // lists these below "/" (from the fix of XSA-115 on) and C xenstored does not; here they are
@@ -53,16 +54,16 @@ class LiveWalk {
   LiveWalk(StoreReader& reader, const WalkLimits& limits);
 
   void read_all();
-  // These paths and what leads to them, and whatever is new below.
+  // Reads these paths, their ancestors, and new nodes below them again.
   void read_again(const std::vector<std::string>& paths);
 
-  // Which of the domains that the store mentions are introduced, for info(). new_ones: nothing is
-  // asked unless others are mentioned now than the last time.
+  // Asks which of the domains in the store are introduced, for info(). new_ones: only if the store
+  // mentions other domains than the last time.
   enum class Domains : std::uint8_t { all, new_ones };
   void ask_for_domains(Domains domains);
 
-  // Whether the daemon takes entries for DOMID_ANY to speak for every domain, for info(). It is
-  // only asked where the store has one: C xenstored before Xen 4.21 logs the question as an error.
+  // Asks whether the daemon applies entries for DOMID_ANY to every domain, for info(). Only if the
+  // store has such an entry: C xenstored before Xen 4.21 logs the request as an error.
   void ask_for_any_domid();
 
   // A limit was reached or the connection lost: nothing more will be read.
@@ -73,7 +74,7 @@ class LiveWalk {
   Result<Snapshot> finish() &&;
 
  private:
-  // A node of which something is still to be asked: kQuestions[question] and those after it.
+  // A node with pending questions: kQuestions[question] and those after it.
   struct Unasked {
     NodeId node;
     std::size_t question;
@@ -104,7 +105,7 @@ class LiveWalk {
   std::uint32_t listings_ = 0;
   std::vector<std::uint32_t> listed_in_;  // by node: the number of the last listing with it
   std::unordered_map<NodeId, std::uint32_t> listed_again_;  // which listing is a node's last
-  std::vector<Domid> domains_;                              // that were asked for
+  std::vector<Domid> domains_;                              // domains of the last request
   bool reading_again_ = false;
   bool stopped_ = false;
   bool root_listed_ = false;

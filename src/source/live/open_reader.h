@@ -1,6 +1,6 @@
-// Finds the way to the live store: the daemon's socket where it can be connected to, and otherwise
-// libxenstore, which also knows the xenbus device (in a driver domain, or where the store has a
-// domain of its own). Functions without state.
+// Connects to the live store: through the daemon's socket if possible, and otherwise through
+// libxenstore, which also knows the xenbus device (in a driver domain, or if the store has a domain
+// of its own). Functions without state.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ struct ReaderOptions {
   enum class Way : std::uint8_t { found, wire, libxenstore };
   Way way = Way::found;
   const Pace* pace = &paces().front();  // of the wire; libxenstore has one request in flight
-  // For everything the reader does from now on.
+  // The deadline of all operations of the reader.
   std::chrono::milliseconds timeout = std::chrono::minutes(5);
   ConfineWatcher confine_watcher = {};  // in the process that watches the store
 };

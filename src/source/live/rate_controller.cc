@@ -30,12 +30,13 @@ constexpr std::array<Pace, 3> kPaces = {{
      .rests = true},
 }};
 
-// A turn of the daemon beside what a lone request takes, of which the daemon's own part is the
-// smaller one. Measured, tests/bench/walk.sh: with more, walks get little faster and others wait.
+// The accepted length of a turn of the daemon compared with a lone request, of which the daemon's
+// own part is the smaller one. Measured, tests/bench/walk.sh: with a longer turn, walks get little
+// faster and others wait.
 constexpr double kLongestTurn = 1.6;
 
-// Less is not slept, as a timer is late by as much; more, and a daemon that has become quicker
-// waits.
+// A shorter sleep is useless, because a timer is late by as much; after a longer one a daemon that
+// has become faster would wait.
 constexpr RateController::Clock::duration kShortestSleep = std::chrono::microseconds(50);
 constexpr RateController::Clock::duration kLongestSleep = std::chrono::microseconds(500);
 

@@ -17,10 +17,10 @@ class YieldPolicy {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // To be asked at each reply.
+  // To be called at each reply.
   bool due(Clock::time_point now) { return ++replies_ % kReplies == 0 && now >= next_; }
 
-  // How long it was away. Other clients and the daemon are done in less than kShort.
+  // Records how long the walk did not run. Other clients and the daemon need less than kShort.
   void gave(Clock::time_point from, Clock::time_point until) {
     const auto away = until - from;
     if (away > kShort) next_ = until + kKept * away;
@@ -35,12 +35,12 @@ class YieldPolicy {
   Clock::time_point next_{};
 };
 
-// How hard a walk asks. A daemon serves its connections in turn, a message each (xenstored core.c
-// main, oxenstored xenstored.ml process_connection_fds), so another client waits for one message of
-// each of ours, however many are queued behind it: the number of connections is what others feel,
-// and what a daemon with many domains needs to be fast. The default uses as many as keep a turn of
-// the daemon short beside what a lone request takes, be the daemon slow by itself or because others
-// ask as well. Used by one thread.
+// Controls the load of a walk on the daemon. A daemon serves its connections in turn, one message
+// each (xenstored core.c main, oxenstored xenstored.ml process_connection_fds), so another client
+// waits for one message of each of the walk's connections, however many are queued behind it: the
+// number of connections is what others notice, and what makes a daemon with many domains fast. The
+// default uses as many as keep a turn of the daemon short compared with a lone request, whether the
+// daemon itself is slow or others also send requests. Used by one thread.
 struct Pace {
   const char* name;
   const char* description;
@@ -61,13 +61,14 @@ class RateController {
 
   explicit RateController(const Pace& pace);
 
-  // How long a lone request took while nothing else was asked.
+  // The duration of a lone request.
   void set_lone_reply_time(Clock::duration time) { lone_reply_time_ = time; }
 
   std::size_t connections() const { return connections_; }  // to use now, at least 1
   std::size_t in_flight() const { return pace_.in_flight; }
 
-  // How long the daemon is busy for sure with so many requests; zero if that is not worth sleeping.
+  // The time for which the daemon is certainly busy with so many requests; zero if it is too short
+  // for sleeping.
   Clock::duration worth_sleeping(std::size_t unanswered) const;
 
   // Called for each reply. The caller must not send before pause_end().

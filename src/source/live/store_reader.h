@@ -77,55 +77,55 @@ struct StoreChanges {
 // The changes to record: introduced and released domains, which are few, or also every node.
 enum class Watched : std::uint8_t { domains, everything };
 
-// There are no defaults: a reader in front of another would lose what it does not pass on.
+// The functions have no default implementation: a reader that wraps another must pass on every
+// call.
 class StoreReader {
  public:
   virtual ~StoreReader() = default;
 
-  // For everything that the reader does from now on. For the one who opens a reader early and reads
+  // Sets the deadline of all later operations, for a caller that opens a reader early and reads
   // later.
   virtual void set_deadline(std::chrono::steady_clock::time_point deadline) = 0;
 
-  // How many bytes of children's names are wanted of one node, from now on: a list that comes in
-  // parts and is longer fails. There is a limit before the first call, too.
+  // Limits the bytes of children's names of one node from now on: a longer list that comes in parts
+  // fails. There is a limit before the first call, too.
   virtual void set_longest_list(std::size_t bytes) = 0;
 
-  // How many requests may be without a reply; at least 1, and not always the same.
+  // The number of requests that may be pending; at least 1, and not constant.
   virtual std::size_t window() const = 0;
   virtual void send(StoreRequest request) = 0;
   // The next reply. Only while some request has none. `reply` is overwritten, so that its memory
   // can be used again.
   virtual void receive(StoreReply& reply) = 0;
 
-  // An error where changes cannot be noticed.
+  // An error if changes cannot be recorded.
   virtual Status watch(Watched what) = 0;
   virtual Result<StoreChanges> changes() = 0;
   // The watches are taken back when this returns, or soon after where the daemon is late.
   virtual void unwatch() = 0;
 
-  // Whether the daemon takes a permission entry for DOMID_ANY to speak for every domain. Nothing if
-  // the reader or the daemon does not know. Call it only while no request is pending.
+  // Whether the daemon applies a permission entry for DOMID_ANY to every domain. Nothing if the
+  // reader or the daemon does not know. Call it only while no request is pending.
   virtual std::optional<bool> any_domid() = 0;
 
-  // Until the end all is read as it is at the beginning, whatever changes meanwhile; what is
-  // noticed goes on. Only for a daemon to which transactions are no burden: see live_source.cc.
-  // Both are called while no request is without its reply.
+  // Begins a transaction: until its end all requests read the store of its beginning; changes are
+  // still recorded. Only for a daemon for which transactions are cheap: see live_source.cc. Call
+  // both functions only while no request is pending.
   virtual Status begin_transaction() = 0;
-  // Nothing was changed, so nothing can be lost. An error where the transaction did not last until
-  // now, so that what was read is not of one moment.
+  // Ends the transaction without a commit. An error if it did not last until now, so that the data
+  // read are not of one moment.
   virtual Status end_transaction() = 0;
 
-  // Whether something of it is still at work that cannot be ended: the process should do no more
-  // than end.
+  // Whether a part of the reader is still running and cannot be stopped: the process should then
+  // only exit.
   virtual bool abandoned() const = 0;
 };
 
 // "it vanished", "Permission denied", …: for gaps.
 std::string to_text(const StoreReply& reply);
 
-// Remembers which paths the events of a watch name, each once and not too many of them. The names
-// come from the daemon and are checked: one that cannot be a path means that anything may have
-// changed. Used by one thread.
+// Collects the paths in the events of a watch, each once and up to a limit. The names come from the
+// daemon and are checked: an invalid path means that anything may have changed. Used by one thread.
 class WatchLog {
  public:
   void note(std::string_view path);

@@ -38,8 +38,9 @@ std::vector<const char*> watched_paths(Watched what) {
   return {kIntroduceDomain, kReleaseDomain, "/"};
 }
 
-// Kills the process unless it is put off again and again. SIGKILL is the one signal that ends a
-// process which is stopped, traced, or frozen (cgroup v2); timers of the kernel go on meanwhile.
+// A timer that kills the process unless it is restarted in time. SIGKILL is the only signal that
+// ends a process which is stopped, traced, or frozen (cgroup v2); timers of the kernel continue
+// meanwhile.
 class StopSwitch {
  public:
   StopSwitch() {
@@ -64,11 +65,11 @@ class StopSwitch {
   bool made_ = false;
 };
 
-// Goes before all programs of the usual kind, where that is allowed: guests wait while this process
-// waits for a processor, which with the usual priority was seen to take 1.8 s beside three programs
-// that compute (Linux 6.18). It needs some 10 µs an event. If it ever ran for a second without a
-// pause, the kernel would end it. Where it may not go before others, it leaves nice -n 19 and idle
-// classes at least.
+// Runs before all programs of normal priority if that is allowed: guests wait while this process
+// waits for a processor, which took 1.8 s at normal priority next to three programs that compute
+// (Linux 6.18). It needs some 10 µs for an event. If it ever ran for a second without a pause, the
+// kernel would end it. Without the right to that priority it at least leaves nice -n 19 and idle
+// classes.
 void take_priority() {
   const rlimit longest_run{.rlim_cur = 1'000'000, .rlim_max = 1'000'000};  // microseconds
   sched_param first{};
@@ -96,11 +97,11 @@ class WatchProcess {
  public:
   WatchProcess(int control, WireConnection connection, StopSwitch stop_switch)
       : control_(control), stop_switch_(stop_switch), connection_(std::move(connection)) {
-    // A watch that is held while this process is stopped would hold guests.
-    if (!stop_switch_.works()) lose("the kernel has no timer to end a process that is stopped");
+    // While this process is stopped, its watch would block guests.
+    if (!stop_switch_.works()) fail("the kernel has no timer to end a process that is stopped");
   }
 
-  // Until the other end is closed, and nothing is watched.
+  // Serves until the other end is closed and nothing is watched.
   void run();
 
  private:
@@ -121,7 +122,7 @@ class WatchProcess {
   void take_messages();
   std::string problem_of(const WireMessage& message);
   void finish();
-  void lose(std::string problem);
+  void fail(std::string problem);
   void answer(WatchAnswer::What what, std::string_view text = {});
   void answer_unwatched();
   void send_answers();
@@ -141,8 +142,8 @@ class WatchProcess {
   std::uint32_t request_id_ = 0;
   Clock::time_point last_order_{};
   Clock::time_point unwatch_by_{};
-  std::string orders_;   // of what came, what is not yet a whole order
-  std::string answers_;  // that are not sent whole yet
+  std::string orders_;   // received bytes that are not yet a whole order
+  std::string answers_;  // answers that are not completely sent yet
   std::size_t answers_sent_ = 0;
 };
 
@@ -167,7 +168,7 @@ void WatchProcess::run() {
     }
     const auto now = Clock::now();
     if (watching_ && now - last_order_ > kLongestSilence) unwatch();
-    if (unwatching_ && now > unwatch_by_) lose("xenstored does not answer");
+    if (unwatching_ && now > unwatch_by_) fail("xenstored does not answer");
     send_answers();
   }
 }
@@ -253,15 +254,15 @@ void WatchProcess::take_messages() {
   WireMessage message;
   while (connection_ && connection_->next(message)) {
     const std::string problem = problem_of(message);
-    if (!problem.empty()) return lose(problem);
+    if (!problem.empty()) return fail(problem);
     if (message.type == XS_WATCH_EVENT) continue;
     steps_.pop_front();
     if (!steps_.empty()) send_step();
   }
   if (connection_ && connection_->lost()) {
-    lose("the connection was lost: " + connection_->problem());
+    fail("the connection was lost: " + connection_->problem());
   }
-  // Only now: what comes behind the last reply can show that this is no daemon.
+  // Checked only now: bytes after the last reply can show that the peer is not a daemon.
   if (steps_.empty() && (owes_answer_ || unwatching_)) finish();
 }
 
@@ -299,8 +300,8 @@ void WatchProcess::finish() {
   }
 }
 
-// Without its connection there are no watches.
-void WatchProcess::lose(std::string problem) {
+// The watches end with the connection.
+void WatchProcess::fail(std::string problem) {
   problem_ = std::move(problem);
   connection_.reset();
   watching_ = unwatching_ = false;

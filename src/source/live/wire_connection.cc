@@ -56,7 +56,7 @@ Result<WireConnection> WireConnection::open(const std::string& socket,
   return connection;
 }
 
-void WireConnection::lose(std::string problem) {
+void WireConnection::fail(std::string problem) {
   if (!lost()) problem_ = std::move(problem);
 }
 
@@ -93,7 +93,7 @@ void WireConnection::flush() {
     } else if (errno == EAGAIN) {
       return;
     } else if (errno != EINTR) {
-      lose(std::strerror(errno));
+      fail(std::strerror(errno));
     }
   }
   out_.clear();
@@ -111,9 +111,9 @@ void WireConnection::receive() {
   if (count > 0) {
     in_end_ += static_cast<std::size_t>(count);
   } else if (count == 0) {
-    lose(in_end_ == 0 ? "xenstored closed it" : "xenstored closed it in the middle of a reply");
+    fail(in_end_ == 0 ? "xenstored closed it" : "xenstored closed it in the middle of a reply");
   } else if (errno != EAGAIN && errno != EINTR) {
-    lose(std::strerror(errno));
+    fail(std::strerror(errno));
   }
 }
 
@@ -125,7 +125,7 @@ bool WireConnection::next(WireMessage& message) {
   const std::size_t most = may_be_long(header.type) ? kMaxListBytes : XENSTORE_PAYLOAD_MAX;
   const bool known = header.type < XS_TYPE_COUNT || header.type == kGetFeature;
   if (!known || header.len > most) {
-    lose("the daemon sent an invalid message: type " + std::to_string(header.type) + ", " +
+    fail("the daemon sent an invalid message: type " + std::to_string(header.type) + ", " +
          std::to_string(header.len) + " bytes");
     return false;
   }

@@ -23,7 +23,7 @@ struct WireMessage {
   std::string_view payload;  // valid until the next receive()
 };
 
-// How a text stands in a payload.
+// The form of a text in a payload.
 std::string with_zero(std::string_view text);
 
 class WireConnection {
@@ -54,7 +54,7 @@ class WireConnection {
 
  private:
   explicit WireConnection(FileDescriptor descriptor);
-  void lose(std::string problem);
+  void fail(std::string problem);
   std::size_t end_of_piece() const;
 
   FileDescriptor descriptor_;

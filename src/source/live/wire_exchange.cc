@@ -109,7 +109,7 @@ void WireExchange::let_it_work() {
   if (time > Clock::duration::zero()) std::this_thread::sleep_for(time);
 }
 
-void WireExchange::give_way() {
+void WireExchange::yield_processor() {
   const auto now = Clock::now();
   if (!courtesy_.due(now)) return;
   std::this_thread::yield();
@@ -128,13 +128,13 @@ void WireExchange::wait() {
   }
   const auto left = deadline_ - Clock::now();
   if (left <= Clock::duration::zero()) {
-    lose("xenstored did not answer all requests in time");
+    fail("xenstored did not answer all requests in time");
     return;
   }
   const auto most = std::chrono::ceil<std::chrono::milliseconds>(left).count();
   const int ready = ::poll(waiting.data(), waiting.size(),
                            static_cast<int>(std::min<std::int64_t>(most, 60'000)));
-  if (ready < 0 && errno != EINTR) lose(std::string("poll: ") + std::strerror(errno));
+  if (ready < 0 && errno != EINTR) fail(std::string("poll: ") + std::strerror(errno));
   for (std::size_t i = 0; ready > 0 && i < lines_.size(); ++i) {
     if ((waiting[i].revents & ~POLLOUT) != 0) lines_[i].connection.receive();
   }
@@ -145,7 +145,7 @@ bool WireExchange::next(Arrival& arrival) {
   for (; problem_.empty() && line_ < lines_.size(); ++line_) {
     Line& line = lines_[line_];
     if (line.connection.next(arrival.message)) return match(line, arrival);
-    if (line.connection.lost()) lose(line.connection.problem());
+    if (line.connection.lost()) fail(line.connection.problem());
   }
   return false;
 }
@@ -155,13 +155,13 @@ bool WireExchange::next(Arrival& arrival) {
 // So a reply out of its turn comes from something that is not what it should be.
 bool WireExchange::match(Line& line, Arrival& arrival) {
   if (line.unanswered.empty()) {
-    lose("xenstored sent an answer without a request");
+    fail("xenstored sent an answer without a request");
     return false;
   }
   const WireRequest& request = line.unanswered.front();
   const bool mine = arrival.message.request_id == request.id;
   if (!mine || (arrival.message.type != request.type && arrival.message.type != XS_ERROR)) {
-    lose("xenstored gave an answer that belongs to another request");
+    fail("xenstored gave an answer that belongs to another request");
     return false;
   }
   arrival.request = std::move(line.unanswered.front());
@@ -170,7 +170,7 @@ bool WireExchange::match(Line& line, Arrival& arrival) {
   return true;
 }
 
-void WireExchange::lose(std::string problem) {
+void WireExchange::fail(std::string problem) {
   if (problem_.empty()) problem_ = std::move(problem);
 }
 

@@ -68,9 +68,9 @@ class WireExchange {
   bool next(Arrival& arrival);
 
   // To be called for each reply that is handled, so that others get the processor too.
-  void give_way();
+  void yield_processor();
 
-  void lose(std::string problem);
+  void fail(std::string problem);
   const std::string& problem() const { return problem_; }  // why all is lost; else empty
   // All that will have no reply, which is what is left once all is lost.
   std::vector<WireRequest> take_unanswered();

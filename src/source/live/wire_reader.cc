@@ -16,8 +16,9 @@ extern "C" {  // the header does not say it
 namespace xsaudit {
 namespace {
 
-// Where more than this is held of directories that come in parts, one of them goes on at a time, so
-// that no more is held than this and one whole list. In real stores such lists have a few parts.
+// If directories that arrive in parts need more memory than this, only one of them continues at a
+// time, so that at most this and one whole list are held. In real stores such lists have a few
+// parts.
 constexpr std::size_t kMaxPartsBytes = std::size_t{4} * 1024 * 1024;
 
 // A reply longer than this is handled before the next one is taken.
@@ -33,7 +34,7 @@ std::uint32_t type_of(StoreRequest::Kind kind) {
   return XS_INVALID;
 }
 
-// Whether the payload of a reply to such a request was understood.
+// Whether the payload of a reply to such a request is valid.
 bool take_payload(std::uint32_t type, std::string_view payload, StoreReply& reply) {
   switch (type) {
     case XS_DIRECTORY: return take_names(payload, reply);
@@ -77,7 +78,8 @@ void WireReader::set_longest_list(std::size_t bytes) {
   longest_list_ = std::min(bytes, WireConnection::kMaxListBytes);
 }
 
-// The middle one of a few: one may be quicker than most, or have waited for a processor.
+// The median of a few requests: a single one may be faster than most, or have waited for a
+// processor.
 void WireReader::measure() {
   if (std::exchange(measured_, true)) return;
   std::array<Clock::duration, 9> times;
@@ -113,7 +115,7 @@ void WireReader::receive(StoreReply& reply) {
   }
   std::swap(reply, ready_.front());
   ready_.pop_front();
-  exchange_.give_way();
+  exchange_.yield_processor();
 }
 
 StoreReply WireReader::reply_to(std::uint32_t type, std::string_view payload) {
@@ -165,7 +167,7 @@ bool WireReader::take_arrived() {
     any = true;
     take_reply(std::move(arrival.request), arrival.message);
     ask_for_waiting_parts();
-    exchange_.give_way();
+    exchange_.yield_processor();
     if (arrival.message.payload.size() > kLongReply) break;
   }
   return any;
@@ -288,7 +290,7 @@ Status WireReader::begin_transaction() {
   XSAUDIT_ASSIGN(const auto id, ask(XS_TRANSACTION_START, with_zero("")));
   const std::uint32_t transaction = number_and_zero(id).value_or(0);
   if (transaction == 0) {
-    exchange_.lose("xenstored gave an answer that has no meaning: '" + escape_shortened(id, 40) +
+    exchange_.fail("xenstored gave an answer that has no meaning: '" + escape_shortened(id, 40) +
                    "'");
     return Error{"live store", exchange_.problem(), ""};
   }
@@ -296,7 +298,7 @@ Status WireReader::begin_transaction() {
   return ok();
 }
 
-// Without the connection nothing more was read, either.
+// After the connection was lost nothing more was read, either.
 Status WireReader::end_transaction() {
   if (exchange_.in_transaction()) static_cast<void>(ask(XS_TRANSACTION_END, with_zero("F")));
   exchange_.set_transaction(0);

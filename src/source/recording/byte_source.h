@@ -1,5 +1,5 @@
-// Where the bytes of a recording come from: a file descriptor, or memory. Readers take them in
-// pieces, so that a recording is never whole in memory, whatever its size. Used by one thread.
+// The source of the bytes of a recording: a file descriptor, or memory. Readers take them in
+// pieces, so that a recording is never completely in memory, whatever its size. Used by one thread.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ namespace xsaudit {
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  // Puts up to `size` bytes at `into` and says how many; 0 only at the end.
+  // Copies up to `size` bytes to `into` and returns their number; 0 only at the end.
   virtual Result<std::size_t> read(char* into, std::size_t size) = 0;
 };
 
@@ -39,23 +39,23 @@ class MemoryBytes : public ByteSource {
   std::string_view rest_;
 };
 
-// The bytes of a recording that may be packed: gzip and zstd are unpacked, by their first bytes,
-// everything else is given as it is. The unpacked size is bounded, because a few kilobytes can
-// unpack to any size. Used by one thread.
+// The bytes of a recording that may be compressed: gzip and zstd are recognised by their first
+// bytes and unpacked, everything else is unchanged. The unpacked size is limited, because a few
+// kilobytes can unpack to any size. Used by one thread.
 
-// Undoes one way of packing, of any number of streams one after the other.
+// Unpacks one format of compression, any number of streams in sequence.
 class Unpacker {
  public:
   virtual ~Unpacker() = default;
-  // Takes from the front of `packed` and says how many bytes it put at `into`. `ended`: all that
-  // was taken so far is whole.
+  // Consumes bytes of `packed` and returns how many bytes it wrote to `into`. `ended`: all consumed
+  // streams are complete.
   virtual Result<std::size_t> unpack(std::string_view& packed, char* into, std::size_t size,
                                      bool& ended) = 0;
 };
 
 class UnpackedBytes : public ByteSource {
  public:
-  // Far more than the largest store that a host can have.
+  // Far more than the largest store of a host.
   static constexpr std::uint64_t kMaxBytes = std::uint64_t{4} << 30;
 
   // The source must outlive this.
@@ -79,7 +79,7 @@ class UnpackedBytes : public ByteSource {
   bool ended_ = false;  // of what was unpacked
 };
 
-// Null for bytes that are neither.
+// Null for bytes in neither format.
 std::unique_ptr<Unpacker> make_unpacker(std::string_view first_bytes);
 
 }  // namespace xsaudit

@@ -1,5 +1,5 @@
-// The nodes of a daemon's own dump: each with its whole path, in any order, special nodes among
-// them. Used by one thread, for one dump.
+// The nodes of a daemon's own dump: each with its whole path, in any order, special nodes included.
+// Used by one thread, for one dump.
 #pragma once
 
 #include <string>
@@ -12,13 +12,13 @@ namespace xsaudit {
 
 class DaemonNodes {
  public:
-  // The node at a path of the dump, of which all its dump says is known; "@releaseDomain" is a
-  // child of "/". kNoNode, with a gap at `place`, for what can be no node or was there before.
+  // The node at a path of the dump; "@releaseDomain" is a child of "/". kNoNode, with a gap at
+  // `place`, for a name that no node can have and for a repeated path.
   NodeId add(std::string_view path, const std::string& place);
   SnapshotBuilder& builder() { return builder_; }
   SnapshotInfo& info() { return info_; }
 
-  // Something of the dump is missing: what it does not show may be there all the same.
+  // Records that a part of the dump is missing: nodes that it does not show may exist.
   void mark_hole() { info_.coverage = Coverage::excerpt; }
 
   // `always`: paths that every store has.

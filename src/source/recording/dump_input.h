@@ -1,6 +1,6 @@
-// A recording while it is being read: its first bytes for a look ahead, then its lines one by one,
-// each with its place for messages. Memory is bounded by the longest line that a listing of a store
-// can have; a longer one ends the reading. Used by one thread.
+// The input of a reader of recordings: the first bytes to recognise the format, then the lines one
+// by one, each with its place for messages. Memory is limited by the longest line that a listing of
+// a store can have; a longer one ends the reading. Used by one thread.
 #pragma once
 
 #include <cstddef>
@@ -20,25 +20,25 @@ class DumpInput {
   // up to 20 bytes and a zero byte; its dump has two hexadecimal digits for each byte of all three.
   static constexpr std::size_t kMaxLineBytes = std::size_t{64} * 1024;
 
-  // `name` is what messages call the recording: a file's name, or "-". The source must outlive
+  // `name` is the recording's name in messages: a file's name, or "-". The source must outlive
   // this.
   DumpInput(ByteSource& source, std::string name);
 
-  // The first bytes, up to kMaxLineBytes and one more; fewer only where the recording is shorter.
-  // Takes nothing from what next_line() gives, and is meant to be called before it.
+  // The first bytes, up to kMaxLineBytes and one more; fewer only if the recording is shorter. Does
+  // not consume them. To be called before next_line().
   std::string_view head();
 
-  // The next line without its newline, valid until the next call. False at the end, and when the
-  // reading failed: status() then says why.
+  // The next line without its newline, valid until the next call. False at the end and after an
+  // error, which status() returns.
   bool next_line(std::string_view& line);
-  // Exactly so many of the bytes behind the line last given; false, and all that are left, where
-  // there are fewer. The caller bounds their number.
+  // Exactly `size` bytes after the last line; false, with all remaining bytes, if there are fewer.
+  // The caller limits their number.
   bool read(std::size_t count, std::string& bytes);
   // Whether the line last given had its newline: only a recording's last can lack it.
   bool line_ended() const { return line_ended_; }
   const Status& status() const { return status_; }
 
-  // For forms without lines: the next bytes, valid until the next call; fewer only at the end. At
+  // For formats without lines: the next bytes, valid until the next call; fewer only at the end. At
   // most kMaxAtOnce.
   static constexpr std::size_t kMaxAtOnce = std::size_t{192} * 1024;
   std::string_view take(std::size_t size);

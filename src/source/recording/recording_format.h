@@ -1,31 +1,31 @@
-// Our own form of a recorded store: all that a Snapshot knows, its gaps and unknowns included, in
-// lines of printable ASCII. Functions without state; any thread.
+// The format of `xsaudit snapshot`: all facts of a Snapshot, its gaps and unknown facts included,
+// as lines of printable ASCII. Functions without state; any thread.
 //
-//   xsaudit snapshot 1            what this is, and the version of the form
-//   host dom0.example             then what is known of the whole, one fact a line
+// clang-format off
+//   xsaudit snapshot 1            the name and the version of the format
+//   host dom0.example             facts about the whole store, one in each line
 //   time 2026-11-21T09:35:24Z
 //   daemon xenstored              or oxenstored, unknown
 //   consistency one-moment        or moved, unknown
 //   coverage whole                or excerpt, or subtree and its path
 //   permissions yes               whether the recording has any
-//   introduced 0 1 5              left out where that is not known
+//   introduced 0 1 5              omitted if unknown
 //   target 5 1                    a stub domain and the domain it acts for
-//   any-domid yes                 whether entries for 32757 speak for every domain; left out where
-//                                 that is not known
-//   gap PLACE WHAT                what is missing, one a line, as far as they were kept
-//   gaps 3                        how many there were
-//   nodes 3                       how many lines follow
+//   any-domid yes                 whether entries for 32757 apply to every domain; omitted if unknown
+//   gap PLACE WHAT                missing data, one line each, as far as they were kept
+//   gaps 3                        the number of all gaps
+//   nodes 3                       the number of the following lines
 //   0 / n0 . =                    depth, name, permissions, children, value
 //   1 tool n0,r1! . =a value\n
 //   1 vm ?unreadable ?cut ?filtered
 //   end
-//   processes 5120                how many bytes follow, which are host/facts/process_record.h's;
-//   left out
-//                                 where nothing was recorded of the host beside the store
+//   processes 5120                the number of the following bytes, in the format of
+//                                 host/facts/process_record.h; omitted without host facts
+// clang-format on
 //
-// A node's line follows its parent's, one level deeper. "=" begins a value, "?" a reason why
-// something is not known; "." says that all children follow. '!' marks a stale entry of a
-// permission list. Texts are escaped as escape.h does; those that another follows have no blanks.
+// A node's line follows its parent's, one level deeper. "=" begins a value, "?" the reason of an
+// unknown fact; "." means that all children follow. '!' marks a stale entry of a permission list.
+// Texts are escaped as by base/escape.h; a text that is not the last of its line has no blanks.
 #pragma once
 
 #include <array>
@@ -42,15 +42,14 @@ namespace xsaudit {
 
 inline constexpr std::size_t kMaxHostRecordBytes = std::size_t{256} << 20;
 
-// To be read by dump_reader.h.
+// dump_reader.h reads it.
 std::string write_recording(const Snapshot& store);
 
 // The output of `xenstore-ls -fp /` for the same store, byte for byte. Permissions of "/" and of
 // the special nodes are left out, like all other facts without a place in that format.
 std::string write_listing(const Snapshot& store);
 
-// The words that recordings use for what a snapshot can say, by its enumerators. Constants; any
-// thread.
+// The words in recordings for the enumerators of a snapshot. Constants; any thread.
 inline constexpr std::string_view kRecordingFirstWords = "xsaudit snapshot ";
 inline constexpr std::string_view kRecordingVersion = "1";
 

@@ -84,7 +84,7 @@ class RecordingReader {
     return {input_.place(), "not a line of a recording: '" + escape_shortened(line, 80) + "'", ""};
   }
 
-  // The text is not looked at here, and half of it is none.
+  // The text is not parsed here. Half a text is not kept.
   bool read_host_record(std::string_view line) {
     std::uint64_t bytes = 0;
     if (take_word(line) != "processes" || !whole_number(line, bytes)) return false;

@@ -28,15 +28,15 @@ void take_as_seen_once(AllHits& hits);
 // For a live store that could not be read again: transient hits keep their severity.
 void take_as_not_seen_again(const RuleSet& rules, AllHits& hits);
 
-class SecondLook {
+class SecondReading {
  public:
-  SecondLook(const RuleSet& rules, const AuditContext& first, StoreIndex& first_index,
-             const AuditContext& second, const JudgingClock::Limit& limit = {});
+  SecondReading(const RuleSet& rules, const AuditContext& first, StoreIndex& first_index,
+                const AuditContext& second, const JudgingClock::Limit& limit = {});
 
   // Drops the hits that are gone, and sets Hit::recheck of the others. A fault that persists has
   // the lower severity of the two readings. An error, and no change, if the time for judging was
   // too short.
-  Status settle(AllHits& hits);
+  Status apply(AllHits& hits);
 
  private:
   // A hit of a transient rule that is gone, as its rule and its index in the rule's hits, and the
@@ -51,7 +51,7 @@ class SecondLook {
   };
   static Severity severity(const Passed& passed);
 
-  Status look();
+  Status judge();
   void recheck(AllHits& hits);
   void recheck(Hit& hit, bool transient, RuleRun& run);
   bool another_guest(std::string_view path);

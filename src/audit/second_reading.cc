@@ -1,4 +1,4 @@
-#include "audit/second_look.h"
+#include "audit/second_reading.h"
 
 #include <algorithm>
 #include <optional>
@@ -41,8 +41,9 @@ void take_as_not_seen_again(const RuleSet& rules, AllHits& hits) {
   }
 }
 
-SecondLook::SecondLook(const RuleSet& rules, const AuditContext& first, StoreIndex& first_index,
-                       const AuditContext& second, const JudgingClock::Limit& limit)
+SecondReading::SecondReading(const RuleSet& rules, const AuditContext& first,
+                             StoreIndex& first_index, const AuditContext& second,
+                             const JudgingClock::Limit& limit)
     : rules_(rules),
       first_(first),
       first_index_(first_index),
@@ -61,8 +62,8 @@ SecondLook::SecondLook(const RuleSet& rules, const AuditContext& first, StoreInd
   }
 }
 
-Status SecondLook::settle(AllHits& hits) {
-  XSAUDIT_TRY(look());
+Status SecondReading::apply(AllHits& hits) {
+  XSAUDIT_TRY(judge());
   mark_superseded(rules_, hits);
   recheck(hits);
   follow_names(hits);
@@ -71,7 +72,7 @@ Status SecondLook::settle(AllHits& hits) {
 }
 
 // All rules must be done: a missing one could be the rule that reports the fault now.
-Status SecondLook::look() {
+Status SecondReading::judge() {
   for (const std::size_t rule : rules_.order()) {
     later_[rule] = RuleRun(rules_.rules()[rule], second_, store_index_).find(later_);
     if (!later_[rule].finished)
@@ -80,7 +81,7 @@ Status SecondLook::look() {
   return ok();
 }
 
-void SecondLook::recheck(AllHits& hits) {
+void SecondReading::recheck(AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     if (!rechecked_[rule] || hits[rule].hits.empty()) continue;
     RuleRun run(rules_.rules()[rule], second_, store_index_);
@@ -88,7 +89,7 @@ void SecondLook::recheck(AllHits& hits) {
   }
 }
 
-void SecondLook::recheck(Hit& hit, bool transient, RuleRun& run) {
+void SecondReading::recheck(Hit& hit, bool transient, RuleRun& run) {
   const std::string path = first_.snapshot.path(hit.node);
   hit.recheck = Recheck::gone;
   if (another_guest(path)) return;
@@ -106,7 +107,7 @@ void SecondLook::recheck(Hit& hit, bool transient, RuleRun& run) {
 
 // Whether the domain of the path is gone and another domain has its number. Only a UUID that no
 // guest can write shows it.
-bool SecondLook::another_guest(std::string_view path) {
+bool SecondReading::another_guest(std::string_view path) {
   const auto domid = guests_then_.subject(path);
   if (!domid) return false;
   const Guest& then = guests_then_.guest(*domid);
@@ -114,13 +115,14 @@ bool SecondLook::another_guest(std::string_view path) {
   return then.uuid_sure && now.uuid_sure && then.uuid != now.uuid;
 }
 
-const Hit* SecondLook::new_hit(const AllHits& hits, std::size_t rule, const Hit& at_second) const {
+const Hit* SecondReading::new_hit(const AllHits& hits, std::size_t rule,
+                                  const Hit& at_second) const {
   const NodeId before = first_.snapshot.find(second_.snapshot.path(at_second.node));
   return before == kNoNode || hits[rule].at(before) == nullptr ? &at_second : nullptr;
 }
 
-const Hit* SecondLook::new_hit(const AllHits& hits, std::size_t rule,
-                               const std::string& path) const {
+const Hit* SecondReading::new_hit(const AllHits& hits, std::size_t rule,
+                                  const std::string& path) const {
   if (later_[rule].hits.empty() || !valid_path(path)) return nullptr;
   const NodeId node = second_.snapshot.find(path);
   const Hit* const found = node == kNoNode ? nullptr : later_[rule].at(node);
@@ -130,7 +132,7 @@ const Hit* SecondLook::new_hit(const AllHits& hits, std::size_t rule,
 // Another rule may report the fault now: a rule that supersedes this one or is superseded by it, or
 // another transient rule at the same node. Otherwise a guest could avoid all findings by changing
 // from one fault to the next between the two readings.
-void SecondLook::follow_names(AllHits& hits) {
+void SecondReading::follow_names(AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     if (!program(rules_, rule).transient) continue;
     for (std::size_t i = 0; i < hits[rule].hits.size(); ++i) {
@@ -158,20 +160,21 @@ void SecondLook::follow_names(AllHits& hits) {
 }
 
 // A hit of uncertain severity may be as severe as any.
-Severity SecondLook::severity(const Passed& passed) {
+Severity SecondReading::severity(const Passed& passed) {
   return passed.later->severity_sure ? passed.later->severity : Severity::critical;
 }
 
 // The most severe hit counts.
-void SecondLook::Passed::take(std::size_t other, const Hit* found) {
+void SecondReading::Passed::take(std::size_t other, const Hit* found) {
   if (found == nullptr) return;
   Passed taken = *this;
   taken.later_rule = other;
   taken.later = found;
-  if (later == nullptr || SecondLook::severity(taken) > SecondLook::severity(*this)) *this = taken;
+  if (later == nullptr || SecondReading::severity(taken) > SecondReading::severity(*this))
+    *this = taken;
 }
 
-void SecondLook::follow(Passed& passed, const AllHits& hits) {
+void SecondReading::follow(Passed& passed, const AllHits& hits) {
   const Hit& hit = hits[passed.rule].hits[passed.hit];
   const std::string path = first_.snapshot.path(hit.node);
   const auto same_thing = [&](const RuleProgram::Superseder& superseder) {
@@ -195,7 +198,7 @@ void SecondLook::follow(Passed& passed, const AllHits& hits) {
 }
 
 // Hits of the second reading at other nodes that would have been superseded by a hit that is gone.
-void SecondLook::follow_those_elsewhere(const AllHits& hits) {
+void SecondReading::follow_those_elsewhere(const AllHits& hits) {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     std::optional<RuleRun> now;
     for (const RuleProgram::Superseder& superseder : program(rules_, rule).superseded_by) {
@@ -214,7 +217,7 @@ void SecondLook::follow_those_elsewhere(const AllHits& hits) {
   }
 }
 
-void SecondLook::drop(AllHits& hits) const {
+void SecondReading::drop(AllHits& hits) const {
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     const bool transient = program(rules_, rule).transient;
     std::erase_if(hits[rule].hits, [&](const Hit& hit) {

@@ -1,6 +1,6 @@
-// The second look, one condition at a time: what the model of second_look_model_test.cc has no
+// The second look, one condition at a time: what the model of second_reading_model_test.cc has no
 // rules for.
-#include "audit/second_look.h"
+#include "audit/second_reading.h"
 
 #include <catch2/catch.hpp>
 #include <string>
