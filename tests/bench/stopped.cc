@@ -152,7 +152,7 @@ class BusyLoops {
   BusyLoops() {
     for (pid_t& loop : loops_) {
       loop = ::fork();
-      for (volatile unsigned turn = 0; loop == 0;) turn = turn + 1;
+      if (loop == 0) compute();
     }
   }
   ~BusyLoops() {
@@ -163,6 +163,10 @@ class BusyLoops {
   BusyLoops& operator=(const BusyLoops&) = delete;
 
  private:
+  [[noreturn]] static void compute() {
+    for (volatile unsigned turn = 0;;) turn = turn + 1;
+  }
+
   pid_t loops_[3];
 };
 
