@@ -64,7 +64,7 @@ Result<std::string> collect_in_child(ProcessSource& source, const HostQuestions&
   }
   if (child < 0) return failed(std::generic_category().message(errno));
   pipe.write_end.close();
-  const Result<std::string> text = read_answers(pipe.read_end.get(), deadline);
+  Result<std::string> text = read_answers(pipe.read_end.get(), deadline);
   pipe.read_end.close();
   if (!text) kill(child, SIGKILL);
   const bool well = end(child);

@@ -190,12 +190,11 @@ bool WatchProcess::take_orders() {
 void WatchProcess::obey(const WatchOrder& order) {
   if (order.what == WatchOrder::What::alive) return;
   owes_answer_ = true;
-  if (!connection_) {
+  const bool to_watch = order.what == WatchOrder::What::watch;
+  if (!connection_ || (!watching_ && !to_watch)) {
     answer_unwatched();
-  } else if (order.what == WatchOrder::What::watch) {
+  } else if (to_watch) {
     watch(order.watched);
-  } else if (!watching_) {
-    answer_unwatched();
   } else if (order.what == WatchOrder::What::unwatch) {
     unwatch();
   } else if (!unwatching_) {
