@@ -11,9 +11,11 @@
 
 #include <xen/io/xs_wire.h>
 
+#include "base/system_io.h"
 #include "source/live/live_source.h"
 #include "source/live/open_reader.h"
 #include "source/live/wire_reader.h"
+#include "support/child_process.h"
 #include "support/recording_proxy.h"
 #include "support/running_daemon.h"
 #include "support/scratch_directory.h"
@@ -254,14 +256,19 @@ TEST_CASE("a daemon that is killed or stopped in the middle of a walk does not p
   }
 }
 
+// In a process of its own, which ends then: libxenstore is left waiting on a thread of it, and that
+// uses the name of the socket, which xs_daemon_socket() keeps in one place for all threads.
 TEST_CASE("a daemon that is stopped already is an error within the time given") {
   with_each_daemon([](RunningDaemon& daemon) {
     INFO(to_text(daemon.kind()));
     daemon.freeze();
     for (const Way way : {Way::found, Way::wire, Way::libxenstore}) {
-      const auto store = read(way, "default", 300ms);
-      REQUIRE_FALSE(store);
-      CHECK(store.error().text().find("live store: ") == 0);
+      const ChildResult reading = run_in_child([&](int descriptor) {
+        const auto store = read(way, "default", 300ms);
+        return store || !write_whole(descriptor, store.error().text()) ? 1 : 0;
+      });
+      REQUIRE(exited_with(reading, 0));
+      CHECK(reading.said.starts_with("live store: "));
     }
     daemon.thaw();
   });
