@@ -62,7 +62,8 @@ TEST_CASE("what is info anyway does not say that it was seen once") {
   const RuleSet rules = load({lettered("settling", "info", kSettles)});
   Auditor auditor(schema(), rules, {});
   auditor.add("store", store_of({"s", "", ""}));
-  CHECK(told(std::move(auditor).finish()) == "info settling /t/a: it says s\n");
+  const AuditResult result = std::move(auditor).finish();
+  CHECK(told(result) == "info settling /t/a: it says s\n");
 }
 
 TEST_CASE("what one look proves says nothing of a second one that was not to be had") {
@@ -71,7 +72,8 @@ TEST_CASE("what one look proves says nothing of a second one that was not to be 
   auditor.add("store", store_of({"s", "", "w"}), [] {
     return Result<Snapshot>(Error{"live store", "it is gone", {}});
   });
-  CHECK(told(std::move(auditor).finish()) ==
+  const AuditResult result = std::move(auditor).finish();
+  CHECK(told(result) ==
         "high settling /t/a: it says s (it could not be re-checked)\n"
         "low wrong /t/b: it says w\n");
 }

@@ -27,8 +27,7 @@ TEST_CASE("SHA-256 of the examples that NIST publishes") {
 
 // By coreutils' sha256sum: head -c N /dev/zero | tr '\0' a | sha256sum
 TEST_CASE("SHA-256 around the ends of its blocks") {
-  CHECK(hex(std::string(0, 'a')) ==
-        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  CHECK(hex("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK(hex(std::string(55, 'a')) ==
         "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318");
   CHECK(hex(std::string(56, 'a')) ==

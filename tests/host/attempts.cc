@@ -5,7 +5,6 @@
 #include <linux/sched.h>
 #include <netinet/in.h>
 #include <sched.h>
-#include <signal.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -24,6 +23,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <sstream>
 
 namespace xsaudit {

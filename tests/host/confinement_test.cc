@@ -178,7 +178,7 @@ TEST_CASE("a confined process still reads, writes, computes, starts threads and 
       });
     }
     for (std::thread& thread : threads) thread.join();
-    if (sum != 4 * 100'000 * 100) return 3;
+    if (sum != std::size_t{4} * 100'000 * 100) return 3;
     if (std::thread::hardware_concurrency() == 0) return 4;
 
     try {

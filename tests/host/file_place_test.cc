@@ -38,7 +38,7 @@ struct SharedDirectory {
     return *this / name;
   }
   std::string file(const std::string& name, mode_t mode, uid_t owner) const {
-    const std::string full = scratch.write("shared/" + name, "theirs\n");
+    std::string full = scratch.write("shared/" + name, "theirs\n");
     REQUIRE(chmod(full.c_str(), mode) == 0);
     REQUIRE(chown(full.c_str(), owner, owner) == 0);
     return full;
@@ -62,7 +62,7 @@ Status replace(const std::string& path) {
   AtomicOutputs files;
   const auto file = files.open(path);
   if (!file) return file.error();
-  if (const Status started = files.start(); !started) return started;
+  if (Status started = files.start(); !started) return started;
   if (write(*file, "new", 3) != 3) return Error{path, "not written", {}};
   return files.commit();
 }

@@ -64,7 +64,7 @@ struct Tree {
     fs::remove(directory / name);
     fs::create_symlink(target, directory / name);
   }
-  ProcFilesystem reader(Fact<UnixSocketTable> sockets = UnixSocketTable{}) const {
+  ProcFilesystem reader(const Fact<UnixSocketTable>& sockets = UnixSocketTable{}) const {
     return ProcFilesystem(
         directory.path(), [sockets] { return sockets; },
         [](Pid, const Descriptor&) { return Fact<std::string>::unknown("nor does it"); });
@@ -262,7 +262,7 @@ TEST_CASE("more descriptors or longer ones than there should be are unknown") {
   for (int i = 100; i < 100 + 300; ++i) {
     tree.link("262/fd/" + std::to_string(i), "/" + std::string(4000, 'x'));
   }
-  REQUIRE(300 * 4001 > kMaxDescriptorText);
+  REQUIRE(std::size_t{300} * 4001 > kMaxDescriptorText);
   CHECK(tree.look()->descriptors.is_unknown());
 }
 

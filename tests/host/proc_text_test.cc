@@ -129,7 +129,7 @@ TEST_CASE("a command line is split where the process put its arguments' ends") {
   using namespace std::string_literals;
   using Arguments = std::vector<std::string>;
   const auto split = [](const std::string& text) { return *parse_arguments(text); };
-  CHECK(split(""s) == Arguments{});
+  CHECK(split(""s).empty());
   CHECK(split("qemu\0-xen-domid\0001\0"s) == Arguments{"qemu", "-xen-domid", "1"});
   CHECK(split("qemu\0\0x\0"s) == Arguments{"qemu", "", "x"});
   CHECK(split("\0"s) == Arguments{""});

@@ -31,7 +31,7 @@ class ScratchDirectory {
   std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
 
   std::string write(std::string_view name, std::string_view contents) const {
-    const std::string path = *this / name;
+    std::string path = *this / name;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
     std::ofstream(path, std::ios::binary) << contents;
     return path;
