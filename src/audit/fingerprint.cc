@@ -66,7 +66,11 @@ std::uint64_t FaultState::of_other(const Rule& rule, NodeId node) {
   std::string text;
   add(rule.id, text);
   add(guests_.stable_path(path), text);
-  add_node(rule, path, text);
+  if (valid_path(path)) {
+    add_node(rule, path, node, text);
+  } else {
+    add_node(rule, path, text);
+  }
   return hash_number(text);
 }
 
@@ -83,7 +87,17 @@ void FaultState::add_node(const Rule& rule, std::string_view path, std::string& 
     add(presence == Presence::absent ? "absent" : "unknown", text);
     return;
   }
-  const NodeId node = facts_.snapshot.find(path);
+  add_state(rule, path, facts_.snapshot.find(path), text);
+}
+
+void FaultState::add_node(const Rule& rule, std::string_view path, NodeId node, std::string& text) {
+  if (!rule.known_by_values && !rule.known_by_permissions) return;
+  add(stable(path), text);
+  add_state(rule, path, node, text);
+}
+
+void FaultState::add_state(const Rule& rule, std::string_view path, NodeId node,
+                           std::string& text) {
   if (rule.known_by_values) add_value(path, node, text);
   if (rule.known_by_permissions) add_permissions(node, text);
 }
@@ -102,12 +116,18 @@ void FaultState::add_value(std::string_view path, NodeId node, std::string& text
 }
 
 void FaultState::add_permissions(NodeId node, std::string& text) {
-  const Permissions* const permissions = facts_.snapshot.permissions(node);
-  if (permissions == nullptr) return add("unknown", text);
-  add(std::to_string(permissions->size()), text);
-  for (const PermissionEntry& entry : *permissions) {
-    add(entry.letter() + domain(entry.domid), text);
+  const PermissionsId id = facts_.snapshot.permissions_id(node);
+  if (id == kNoPermissions) return add("unknown", text);
+  permission_texts_.resize(facts_.snapshot.permission_lists());
+  std::string& known = permission_texts_[id];
+  if (known.empty()) {
+    const Permissions& permissions = facts_.snapshot.permissions_of(id);
+    add(std::to_string(permissions.size()), known);
+    for (const PermissionEntry& entry : permissions) {
+      add(entry.letter() + domain(entry.domid), known);
+    }
   }
+  text += known;
 }
 
 std::string FaultState::domain(Domid domid) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "audit/guests.h"
 #include "rules/audit_context.h"
@@ -44,6 +45,9 @@ class FaultState {
   // Appends a part in a form in which different lists of parts give different texts.
   static void add(std::string_view part, std::string& text);
   void add_node(const Rule& rule, std::string_view path, std::string& text);
+  // The same of a node that is there.
+  void add_node(const Rule& rule, std::string_view path, NodeId node, std::string& text);
+  void add_state(const Rule& rule, std::string_view path, NodeId node, std::string& text);
   void add_value(std::string_view path, NodeId node, std::string& text);
   void add_permissions(NodeId node, std::string& text);
   // A guest as its UUID if that is reliable, else as its domid.
@@ -53,6 +57,8 @@ class FaultState {
 
   const AuditContext& facts_;
   Guests& guests_;
+  // What add_permissions() appends, by PermissionsId: a guest can give one long list to many nodes.
+  std::vector<std::string> permission_texts_;
 };
 
 }  // namespace xsaudit
