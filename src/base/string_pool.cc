@@ -9,25 +9,28 @@
 namespace xsaudit {
 
 void SlotTable::place(Slot slot) {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t at = slot.hash & mask;
-  while (slots_[at].number != kNone) at = (at + 1) & mask;
+  std::size_t at = place_of(slot.hash);
+  while (slots_[at].number != kNone) at = at + 1 == slots_.size() ? 0 : at + 1;
   slots_[at] = slot;
 }
 
-void SlotTable::add(std::uint32_t hash, std::uint32_t number) {
-  if ((used_ + 1) * 3 > slots_.size() * 2) {
-    const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots_.size() * 2));
-    for (const Slot& slot : old) {
-      if (slot.number != kNone) place(slot);
-    }
+void SlotTable::resize(std::size_t slots) {
+  const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots));
+  for (const Slot& slot : old) {
+    if (slot.number != kNone) place(slot);
   }
+}
+
+void SlotTable::add(std::uint32_t hash, std::uint32_t number) {
+  if ((used_ + 1) * 3 > slots_.size() * 2) resize(slots_.size() * 2);
   place({hash, number});
   ++used_;
 }
 
+void SlotTable::fit() { resize(std::max(kFewestSlots, used_ * 3 / 2 + 1)); }
+
 void SlotTable::clear() {
-  slots_.assign(16, Slot());
+  slots_.assign(kFewestSlots, Slot());
   used_ = 0;
 }
 
@@ -50,22 +53,29 @@ StringId StringPool::find(std::string_view bytes) const { return find(bytes, has
 StringId StringPool::add(std::string_view bytes) {
   const std::uint32_t hash = hash_bytes(bytes);
   if (const StringId known = find(bytes, hash); known != kNoString) return known;
-  if (bytes.size() > free_bytes_) {
-    free_bytes_ = std::max(kBlockBytes, bytes.size());
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(free_bytes_));
-    free_ = blocks_.back().get();
+  if (blocks_.empty() || bytes.size() > block_bytes_ - used_bytes_) {
+    block_bytes_ = std::max(kBlockBytes, bytes.size());
+    used_bytes_ = 0;
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block_bytes_));
   }
-  if (!bytes.empty()) std::memcpy(free_, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(blocks_.back().get() + used_bytes_, bytes.data(), bytes.size());
   const auto id = static_cast<StringId>(entries_.size());
-  entries_.push_back({free_, static_cast<std::uint32_t>(bytes.size())});
-  free_ += bytes.size();
-  free_bytes_ -= bytes.size();
+  entries_.push_back({static_cast<std::uint32_t>(blocks_.size() - 1),
+                      static_cast<std::uint32_t>(used_bytes_),
+                      static_cast<std::uint32_t>(bytes.size())});
+  used_bytes_ += bytes.size();
   ids_.add(hash, id);
   return id;
 }
 
 std::string_view StringPool::get(StringId id) const {
-  return {entries_[id].bytes, entries_[id].size};
+  const Entry& entry = entries_[id];
+  return {blocks_[entry.block].get() + entry.begin, entry.size};
+}
+
+void StringPool::fit() {
+  entries_.shrink_to_fit();
+  ids_.fit();
 }
 
 }  // namespace xsaudit

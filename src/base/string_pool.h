@@ -15,14 +15,14 @@ namespace xsaudit {
 class SlotTable {
  public:
   static constexpr std::uint32_t kNone = UINT32_MAX;
+  static constexpr std::size_t kFewestSlots = 16;
 
-  SlotTable() : slots_(16) {}
+  SlotTable() : slots_(kFewestSlots) {}
 
   // The number with this hash for which same(number) holds, or kNone.
   template <typename Same>
   std::uint32_t find(std::uint32_t hash, const Same& same) const {
-    const std::size_t mask = slots_.size() - 1;
-    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+    for (std::size_t at = place_of(hash);; at = at + 1 == slots_.size() ? 0 : at + 1) {
       const Slot& slot = slots_[at];
       if (slot.number == kNone || (slot.hash == hash && same(slot.number))) return slot.number;
     }
@@ -32,15 +32,23 @@ class SlotTable {
   void add(std::uint32_t hash, std::uint32_t number);
 
   void clear();
+  // Gives up what adding more would have needed.
+  void fit();
 
  private:
   struct Slot {
     std::uint32_t hash = 0;
     std::uint32_t number = kNone;
   };
+  // Where the search for a hash begins: the hash as a part of the whole range of hashes, so that
+  // there can be any number of slots.
+  std::size_t place_of(std::uint32_t hash) const {
+    return static_cast<std::size_t>((std::uint64_t{hash} * slots_.size()) >> 32);
+  }
   void place(Slot slot);
+  void resize(std::size_t slots);
 
-  std::vector<Slot> slots_;  // a power of two, at most two thirds of it used
+  std::vector<Slot> slots_;  // at most two thirds of them used
   std::size_t used_ = 0;
 };
 
@@ -61,17 +69,21 @@ class StringPool {
   std::string_view get(StringId id) const;
   std::size_t size() const { return entries_.size(); }
 
+  // Gives up what adding more would have needed.
+  void fit();
+
  private:
   struct Entry {
-    const char* bytes;
+    std::uint32_t block;
+    std::uint32_t begin;  // in the block
     std::uint32_t size;
   };
   StringId find(std::string_view bytes, std::uint32_t hash) const;
 
   std::vector<std::unique_ptr<char[]>> blocks_;  // the bytes; blocks never move
-  char* free_ = nullptr;                         // the rest of the last block
-  std::size_t free_bytes_ = 0;
-  std::vector<Entry> entries_;  // by id
+  std::size_t used_bytes_ = 0;                   // of the last block
+  std::size_t block_bytes_ = 0;                  // its size
+  std::vector<Entry> entries_;                   // by id
   SlotTable ids_;
 };
 

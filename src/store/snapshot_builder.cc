@@ -175,6 +175,12 @@ Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_childr
     put_in_order();
     index_children();
   }
+  // As rows are added, each column takes up to twice what it needs.
+  const auto fit = [](auto&... columns) { (columns.shrink_to_fit(), ...); };
+  fit(draft_.parent_, draft_.name_, draft_.value_, draft_.permissions_, draft_.value_unknown_,
+      draft_.permissions_unknown_, draft_.children_unknown_);
+  draft_.children_.fit();
+  draft_.strings_.fit();
   const auto size = static_cast<NodeId>(draft_.size());
   draft_.subtree_end_.resize(size);
   for (NodeId node = 0; node < size; ++node) draft_.subtree_end_[node] = node + 1;

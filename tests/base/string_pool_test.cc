@@ -40,7 +40,9 @@ TEST_CASE("looking a string up does not add it") {
   CHECK(pool.find("absent") == kNoString);
 }
 
-TEST_CASE("views stay good while the pool grows, past many blocks and larger strings than one") {
+TEST_CASE(
+    "views stay good while the pool grows, past many blocks and larger "
+    "strings than one") {
   StringPool pool;
   const std::string large(3 << 20, 'x');
   const std::string_view first = pool.get(pool.add("first"));
@@ -55,6 +57,22 @@ TEST_CASE("views stay good while the pool grows, past many blocks and larger str
     REQUIRE(pool.find(expected) == ids[static_cast<std::size_t>(i)]);
   }
   CHECK(pool.size() == 100'002);
+}
+
+TEST_CASE("a pool that gave up its room has all strings, and takes more") {
+  StringPool pool;
+  pool.fit();  // of nothing
+  for (int count = 0; count < 300; ++count) {
+    INFO(count);
+    const StringId id = pool.add("string number " + std::to_string(count));
+    if (count % 7 == 0) pool.fit();
+    CHECK(pool.size() == static_cast<std::size_t>(count) + 1);
+    CHECK(pool.get(id) == "string number " + std::to_string(count));
+    for (int i = 0; i <= count; ++i) {
+      REQUIRE(pool.find("string number " + std::to_string(i)) == static_cast<StringId>(i));
+    }
+    REQUIRE(pool.find("string number " + std::to_string(count + 1)) == kNoString);
+  }
 }
 
 }  // namespace
