@@ -217,7 +217,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
   audit.summary.liveness = facts.liveness;
   StoreIndex store_index(facts, options_.judging);
   facts.set_secrets(find_secrets(rules_, facts, store_index));
-  AllHits hits = find_hits(rules_, facts, store_index, options_.on_progress);
+  AllHits hits = find_hits(rules_, facts, store_index, options_.work);
   if (resample) {
     recheck(facts, store_index, resample, hits, audit.summary.info);
   } else {
@@ -270,7 +270,8 @@ Status Auditor::recheck(const AuditContext& facts, StoreIndex& store_index,
   const auto host = host_of(again->info());
   if (!host) info.add_gap(host.error().place, host.error().message);
   const AuditContext second(schema_, *again, options_, host ? host->get() : nullptr);
-  return SecondReading(rules_, facts, store_index, second, options_.judging).apply(hits);
+  return SecondReading(rules_, facts, store_index, second, options_.judging, options_.work.threads)
+      .apply(hits);
 }
 
 // A suppressed hit does not supersede another: a suppression is about one rule, and the superseded

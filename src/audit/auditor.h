@@ -24,8 +24,7 @@ namespace xsaudit {
 
 struct AuditOptions : ContextOptions {
   Severity fail_on = Severity::low;
-  // Called with the number of rules done for a source.
-  std::function<void(std::size_t)> on_progress;
+  JudgingWork work;  // of each source
   std::vector<Suppression> suppressions;
   std::optional<Baseline> baseline;
   Day today;                    // for the expiry of suppressions

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "rules/judge_rules.h"
 #include "rules/rule.h"
 #include "rules/superseding.h"
 #include "store/path.h"
@@ -43,12 +44,13 @@ void take_as_not_seen_again(const RuleSet& rules, AllHits& hits) {
 
 SecondReading::SecondReading(const RuleSet& rules, const AuditContext& first,
                              StoreIndex& first_index, const AuditContext& second,
-                             const JudgingClock::Limit& limit)
+                             const JudgingClock::Limit& limit, std::size_t threads)
     : rules_(rules),
       first_(first),
       first_index_(first_index),
       second_(second),
       store_index_(second, limit),
+      threads_(threads),
       guests_(second.schema, second.snapshot, &second.access),
       guests_then_(first.schema, first.snapshot, &first.access),
       rechecked_(rules.rules().size()),
@@ -73,12 +75,11 @@ Status SecondReading::apply(AllHits& hits) {
 
 // All rules must be done: a missing one could be the rule that reports the fault now.
 Status SecondReading::judge() {
-  for (const std::size_t rule : rules_.order()) {
-    later_[rule] = RuleRun(rules_.rules()[rule], second_, store_index_).find(later_);
-    if (!later_[rule].finished)
-      return Error{"", "the time limit of --judge-timeout was reached", ""};
-  }
-  return ok();
+  const ShapeMatches matches(rules_.patterns(), second_.snapshot);
+  later_ = judge_rules(rules_, second_, store_index_, matches, {.threads = threads_});
+  const auto finished = [](const RuleHits& hits) { return hits.finished; };
+  if (std::all_of(later_.begin(), later_.end(), finished)) return ok();
+  return Error{"", "the time limit of --judge-timeout was reached", ""};
 }
 
 void SecondReading::recheck(AllHits& hits) {

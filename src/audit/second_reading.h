@@ -31,7 +31,8 @@ void take_as_not_seen_again(const RuleSet& rules, AllHits& hits);
 class SecondReading {
  public:
   SecondReading(const RuleSet& rules, const AuditContext& first, StoreIndex& first_index,
-                const AuditContext& second, const JudgingClock::Limit& limit = {});
+                const AuditContext& second, const JudgingClock::Limit& limit = {},
+                std::size_t threads = 1);
 
   // Drops the hits that are gone, and sets Hit::recheck of the others. A fault that persists has
   // the lower severity of the two readings. An error, and no change, if the time for judging was
@@ -68,6 +69,7 @@ class SecondReading {
   StoreIndex& first_index_;
   const AuditContext& second_;
   StoreIndex store_index_;
+  const std::size_t threads_;
   Guests guests_;
   Guests guests_then_;
   // By rule: it is transient, or a transient rule supersedes it, directly or through others.

@@ -10,7 +10,11 @@
 
 namespace xsaudit {
 
-void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work) {
+// The C library asks the kernel which cores the process may use (sched_getaffinity).
+std::size_t usable_cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+void parallel_for(std::size_t count, std::size_t threads_wanted,
+                  const std::function<void(std::size_t)>& work) {
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::exception_ptr failure;
@@ -24,10 +28,9 @@ void parallel_for(std::size_t count, const std::function<void(std::size_t)>& wor
       }
     }
   };
-  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   std::vector<std::thread> threads;
   try {
-    while (threads.size() + 1 < std::min(count, cores)) threads.emplace_back(take_turns);
+    while (threads.size() + 1 < std::min(count, threads_wanted)) threads.emplace_back(take_turns);
   } catch (const std::system_error&) {  // without threads this thread does all the work
   }
   take_turns();

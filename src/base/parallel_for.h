@@ -1,4 +1,4 @@
-// Runs independent work on all cores. A function without state.
+// Runs independent work on several cores. Functions without state.
 #pragma once
 
 #include <cstddef>
@@ -6,9 +6,13 @@
 
 namespace xsaudit {
 
-// Calls work(0) to work(count - 1) once each, in any order and several at a time, and returns when
-// all are done. Without threads the calls run one after the other. An exception of any call is
-// thrown here.
-void parallel_for(std::size_t count, const std::function<void(std::size_t)>& work);
+// The number of threads that can run at the same time: 1 if the process may use one core only.
+std::size_t usable_cores();
+
+// Calls work(0) to work(count - 1) once each, begun in this order, with at most `threads` at a
+// time, and returns when all are done. If no threads can be created, the calls run one after the
+// other. An exception of any call is thrown here.
+void parallel_for(std::size_t count, std::size_t threads,
+                  const std::function<void(std::size_t)>& work);
 
 }  // namespace xsaudit

@@ -38,6 +38,7 @@ struct Options {
   std::vector<std::string> quota;
   unsigned int recheck_after = 10;   // seconds
   unsigned int judge_timeout = 120;  // seconds; 0: no limit
+  unsigned int jobs = 0;             // threads; 0: one for each core
   bool accept_incomplete = false;
   bool quiet = false;
   bool show_secrets = false;
@@ -122,6 +123,12 @@ void add_options(CommandLine& app, Options& options) {
                  "not evaluated; 0 means unlimited")
       ->between(0, 86'400)
       ->type_name("SECONDS")
+      ->capture_default_str();
+  app.add_option("--jobs", options.jobs,
+                 "threads that read recordings and evaluate rules; the report is the\n"
+                 "same for any number; 0 means one for each core")
+      ->between(0, 1024)
+      ->type_name("N")
       ->capture_default_str();
   options.triage.add_to(app);
   options.recordings.add_to(app);
@@ -235,18 +242,25 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
   return audit;
 }
 
+std::size_t threads_of(const Options& options) {
+  return options.jobs == 0 ? usable_cores() : options.jobs;
+}
+
 // Only the live store can be read again.
 AuditResult audit(const Policy& policy, AuditOptions how, std::vector<AuditInput>& sources,
-                  const Auditor::Resample& resample, Progress& progress) {
+                  const Auditor::Resample& resample, std::size_t threads, Progress& progress) {
   const std::size_t rules = policy.rules.rules().size() * sources.size();
   std::atomic<std::size_t> done = 0;
-  how.on_progress = [&](std::size_t) {
+  how.work.on_progress = [&](std::size_t) {
     if (done == 0) progress.phase("judging");
     progress.step(++done, "rules", rules);
   };
+  // Sources first: they share nothing. Threads that are left help with the rules of each.
+  const std::size_t at_once = std::min(threads, sources.size());
+  how.work.threads = threads / at_once;
   Auditor auditor(policy.schema, policy.rules, std::move(how));
   std::vector<std::optional<SourceAudit>> audits(sources.size());
-  parallel_for(sources.size(), [&](std::size_t i) {
+  parallel_for(sources.size(), at_once, [&](std::size_t i) {
     audits[i] = auditor.audit(sources[i].name(), sources[i].read(), resample);
   });
   progress.clear();
@@ -296,7 +310,8 @@ int run_audit(const Arguments& arguments) {
       return helpers->second_reading->take();
     };
   }
-  const AuditResult result = audit(*policy, *std::move(how), sources, resample, progress);
+  const AuditResult result =
+      audit(*policy, *std::move(how), sources, resample, threads_of(options), progress);
   for (const SourceSummary& source : result.sources) {
     if (!source.error.empty()) fail(source.error);
   }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "rules/rule_run.h"
+#include "rules/judge_rules.h"
 #include "rules/superseding.h"
 
 namespace xsaudit {
@@ -20,13 +20,10 @@ bool all_finished(const AllHits& all) {
   return std::all_of(all.begin(), all.end(), [](const RuleHits& own) { return own.finished; });
 }
 
-AllHits hits_assuming(const RuleSet& rules, const AuditContext& facts,
-                      const JudgingClock::Limit& limit) {
+AllHits hits_assuming(const RuleSet& rules, const AuditContext& facts, const ShapeMatches& matches,
+                      std::size_t threads, const JudgingClock::Limit& limit) {
   StoreIndex store_index(facts, limit);
-  AllHits all(rules.rules().size());
-  for (const std::size_t index : rules.order()) {
-    all[index] = RuleRun(rules.rules()[index], facts, store_index).find(all);
-  }
+  AllHits all = judge_rules(rules, facts, store_index, matches, {.threads = threads});
   mark_superseded(rules, all);
   return all;
 }
@@ -69,13 +66,13 @@ void add(RuleHits& own, const RuleHits& assumed, Hit hit, const Hit& if_dead) {
 }  // namespace
 
 void add_hits_either_way(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
-                         AllHits& all) {
+                         const ShapeMatches& matches, std::size_t threads, AllHits& all) {
   if (!asks_for_liveness(all) || !all_finished(all)) return;
   using State = Liveness::State;
-  const AllHits if_alive =
-      hits_assuming(rules, facts.assuming(State::alive), store_index.clock().rest());
-  const AllHits if_dead =
-      hits_assuming(rules, facts.assuming(State::dead), store_index.clock().rest());
+  const AllHits if_alive = hits_assuming(rules, facts.assuming(State::alive), matches, threads,
+                                         store_index.clock().rest());
+  const AllHits if_dead = hits_assuming(rules, facts.assuming(State::dead), matches, threads,
+                                        store_index.clock().rest());
   const std::vector<const Hit*> worst = worst_new_hits(facts.snapshot, if_dead, all);
   for (std::size_t rule = 0; rule < all.size(); ++rule) {
     RuleHits added;

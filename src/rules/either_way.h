@@ -6,6 +6,7 @@
 #include "rules/audit_context.h"
 #include "rules/evaluation.h"
 #include "rules/functions/store_index.h"
+#include "rules/rule_patterns.h"
 #include "rules/rule_set.h"
 
 namespace xsaudit {
@@ -14,6 +15,6 @@ namespace xsaudit {
 // none were, if there is time. A hit of the first that has one of the second at the same node or
 // above is added to the hits of these facts. Its severity is the lower of the two.
 void add_hits_either_way(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
-                         AllHits& all);
+                         const ShapeMatches& matches, std::size_t threads, AllHits& all);
 
 }  // namespace xsaudit

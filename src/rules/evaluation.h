@@ -126,10 +126,18 @@ struct Evaluation {
   std::vector<std::uint64_t> steps;         // by rule: what judging it cost (judging_clock.h)
 };
 
-// `on_progress`, if given, is called after each rule with the number of rules done. No further node
-// is judged once the time limit of the index is reached; the hits then differ from run to run.
+// The number of threads that judge the rules of one store at the same time. The result is the same
+// for any number, unless the time limit ends the evaluation.
+struct JudgingWork {
+  std::size_t threads = 1;
+  // Called after each rule with the number of rules done, by any of the threads.
+  std::function<void(std::size_t)> on_progress = {};
+};
+
+// No further node is judged once the time limit of the index is reached; the hits then differ from
+// run to run.
 AllHits find_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
-                  const std::function<void(std::size_t)>& on_progress = {});
+                  const JudgingWork& work = {});
 
 // Makes violations of the hits that are not superseded, and collects the rules that could not be
 // decided. The hits must be from these facts.
@@ -137,8 +145,7 @@ Evaluation report_hits(const RuleSet& rules, const AuditContext& facts, StoreInd
                        const AllHits& all);
 
 // Both steps, for a store that is read once.
-Evaluation evaluate(const RuleSet& rules, const AuditContext& facts,
-                    const std::function<void(std::size_t)>& on_progress = {},
+Evaluation evaluate(const RuleSet& rules, const AuditContext& facts, const JudgingWork& work = {},
                     const JudgingClock::Limit& limit = {});
 
 }  // namespace xsaudit

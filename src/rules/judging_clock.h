@@ -1,6 +1,7 @@
 // The time limit for judging a store, and a count of steps. Every operation whose length a guest
 // can choose counts its steps here: items of a list, matches of a search, levels of a path, bytes
-// of a text. The clock is read once in some thousand steps. Used by one thread.
+// of a text. The clock is read once in some thousand steps. Used by one thread: each
+// thread that judges has its own.
 #pragma once
 
 #include <chrono>
@@ -32,6 +33,14 @@ class JudgingClock {
   void read() {
     next_reading_ = steps_ + kStepsBetweenReadings;
     over_ = over_ || (limit_.most.count() > 0 && limit_.now() >= end_);
+  }
+
+  // A clock for another thread, which ends at the same time and counts steps of its own.
+  JudgingClock for_thread() const {
+    JudgingClock clock = *this;
+    clock.steps_ = 0;
+    clock.next_reading_ = kStepsBetweenReadings;
+    return clock;
   }
 
   // The rest of the time limit, at least one second.

@@ -7,23 +7,28 @@
 
 namespace xsaudit {
 
-RuleRun::RuleRun(const Rule& rule, const AuditContext& facts, StoreIndex& store_index)
+RuleRun::RuleRun(const Rule& rule, const AuditContext& facts, StoreIndex& store_index,
+                 Shortcuts shortcuts)
     : rule_(rule),
       program_(*rule.program),
       facts_(facts),
-      context_(facts, store_index, program_.layout) {
+      context_(facts, store_index, program_.layout),
+      any_unplaced_(store_index.any_unplaced()),
+      settled_(program_.layout) {
+  if (shortcuts == Shortcuts::none) return;
+  settled_ = settled_nodes(program_);
   SlotSet allowed = bit(kNodeSlot);
   for (const auto& let : program_.layout.lets) allowed |= bit(let.first);
   const Reads& reads = program_.assertion->reads();
-  if (!reads.whole_node && reads.without(allowed).slots == 0) {
+  if ((reads.node & ~kNodePermissions) == 0 && reads.without(allowed).slots == 0) {
     by_permissions_.resize(facts.snapshot.permission_lists());
   }
 }
 
-RuleHits RuleRun::find(const AllHits& all) {
+RuleHits RuleRun::find(const Matches* matches) {
   context_.store_index.clock().read();
   for (std::uint32_t i = 0; i < program_.match.alternatives.size() && found_.finished; ++i) {
-    found_.finished = find(i);
+    found_.finished = matches == nullptr ? find(i) : find(i, (*matches)[i]);
   }
   if (!found_.finished) not_evaluated(kRootNode, *context_.time_up());
   // A node that several alternatives match is reported once.
@@ -33,7 +38,6 @@ RuleHits RuleRun::find(const AllHits& all) {
   hits.erase(std::unique(hits.begin(), hits.end(),
                          [](const Hit& a, const Hit& b) { return a.node == b.node; }),
              hits.end());
-  find_supersessions(all);
   for (auto& [reason, entry] : not_evaluated_) {
     if (entry.by_liveness) {
       const std::string domains =
@@ -46,15 +50,22 @@ RuleHits RuleRun::find(const AllHits& all) {
   return std::move(found_);
 }
 
+// A node of the pattern, all names bound. False if there was no time for it.
+bool RuleRun::look_at(NodeId node, std::uint32_t alternative) {
+  if (any_unplaced_ && context_.store_index.stands_for_place(node)) return true;
+  if (!context_.step()) return false;
+  if (settled_.contains(context_, node)) return true;
+  context_.move_to(node);
+  return judge(node, alternative);
+}
+
 bool RuleRun::find(std::uint32_t alternative) {
   const NamedPatterns::Alternative& taken = program_.match.alternatives[alternative];
   bool in_time = true;
   names_node_ = taken.pattern.names_one_path();
   const auto found = [&](NodeId node, const std::vector<Binding>& bindings) {
-    if (context_.store_index.stands_for_place(node)) return true;
-    context_.move_to(node);
     program_.match.bind(context_, taken, bindings);
-    in_time = context_.step() && judge(node, alternative);
+    in_time = look_at(node, alternative);
     return in_time;
   };
   const auto gap = [&](NodeId node, const std::vector<Binding>&) {
@@ -64,6 +75,20 @@ bool RuleRun::find(std::uint32_t alternative) {
   };
   taken.pattern.for_each(facts_.snapshot, {}, found, gap);
   return in_time;
+}
+
+bool RuleRun::find(std::uint32_t alternative, std::span<const NodeId> matches) {
+  const NamedPatterns::Alternative& taken = program_.match.alternatives[alternative];
+  names_node_ = taken.pattern.names_one_path();
+  for (const NodeId top : matches) {
+    if (!taken.pattern.bind_at(facts_.snapshot, top, bindings_)) continue;
+    program_.match.bind(context_, taken, bindings_);
+    const NodeId end = taken.pattern.deep() ? facts_.snapshot.subtree_end(top) : top + 1;
+    for (NodeId node = top; node < end; ++node) {
+      if (!look_at(node, alternative)) return false;
+    }
+  }
+  return true;
 }
 
 Value RuleRun::assertion_holds(NodeId node) {
@@ -173,9 +198,9 @@ std::optional<std::string> RuleRun::superseder_path(const Hit& hit,
   return std::string(context_.text_of(path));
 }
 
-void RuleRun::find_supersessions(const AllHits& all) {
-  context_.heeds_clock = false;
-  for (const Hit& hit : found_.hits) {
+void RuleRun::find_supersessions(const AllHits& all, RuleHits& own) {
+  context_.heeds_clock = false;  // the hits have been found
+  for (const Hit& hit : own.hits) {
     bool moved = false;
     for (const RuleProgram::Superseder& superseder : program_.superseded_by) {
       const RuleHits& others = all[superseder.rule];
@@ -186,7 +211,7 @@ void RuleRun::find_supersessions(const AllHits& all) {
       if (path.is(Value::Kind::unknown) || path.is(Value::Kind::null)) continue;
       const NodeId at = look_up_node(context_, path).node;
       if (at == kNoNode || others.at(at) == nullptr) continue;
-      found_.supersessions.push_back({hit.node, static_cast<std::uint32_t>(superseder.rule), at});
+      own.supersessions.push_back({hit.node, static_cast<std::uint32_t>(superseder.rule), at});
     }
   }
 }

@@ -102,6 +102,7 @@ Result<RuleSet> RuleSet::load(const std::vector<RuleFile>& files, const Schema& 
     rule.rule.program = std::move(rule.program);
     set.rules_.push_back(std::move(rule.rule));
   }
+  set.patterns_ = RulePatterns(set.rules_);
   return set;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "rules/rule.h"
+#include "rules/rule_patterns.h"
 #include "schema/schema.h"
 
 namespace xsaudit {
@@ -30,10 +31,12 @@ class RuleSet {
 
   // The order in which to run the rules: a rule comes after those that supersede it.
   const std::vector<std::size_t>& order() const { return order_; }
+  const RulePatterns& patterns() const { return patterns_; }
 
  private:
   std::vector<Rule> rules_;
   std::vector<std::size_t> order_;
+  RulePatterns patterns_;
 };
 
 Result<std::vector<RuleFile>> parse_rule_files(const std::vector<TextFile>& files);

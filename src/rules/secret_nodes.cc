@@ -3,6 +3,7 @@
 #include "rules/eval/eval_context.h"
 #include "rules/eval/search_index.h"
 #include "rules/rule.h"
+#include "rules/settled_nodes.h"
 
 namespace xsaudit {
 
@@ -12,9 +13,12 @@ SecretNodes find_secrets(const Rule& rule, const AuditContext& facts, StoreIndex
   if (program.secret == nullptr) return secrets;
   EvalContext context(facts, store_index, program.layout);
   context.heeds_clock = false;
+  SettledNodes settled(program.layout);
+  if (program.layout.searches == 0) settled.add(*program.secret, false);
   for (const NamedPatterns::Alternative& alternative : program.match.alternatives) {
     alternative.pattern.for_each(facts.snapshot, {},
                                  [&](NodeId node, const std::vector<Binding>& bindings) {
+                                   if (settled.contains(context, node)) return true;
                                    context.move_to(node);
                                    program.match.bind(context, alternative, bindings);
                                    if (!program.secret->evaluate(context).is_false())

@@ -116,6 +116,13 @@ bool PathTrie::overlap(const Edge& a, const Edge& b) {
 }
 
 bool PathTrie::add(const Pattern& pattern, Id id) {
+  const Id there = find_or_add(pattern, id);
+  if (there == id) return true;
+  if (!same_) same_ = {there, id};
+  return false;
+}
+
+PathTrie::Id PathTrie::find_or_add(const Pattern& pattern, Id id) {
   std::uint32_t at = 0;
   for (const Pattern::Segment& segment : pattern.segments()) {
     const Label label = label_of(pattern, segment);
@@ -133,12 +140,8 @@ bool PathTrie::add(const Pattern& pattern, Id id) {
     nodes_.emplace_back();  // last: it may move what `node` refers to
   }
   Id& end = pattern.deep() ? nodes_[at].deep : nodes_[at].here;
-  if (end != kNone) {
-    if (!same_) same_ = {end, id};
-    return false;
-  }
-  end = id;
-  return true;
+  if (end == kNone) end = id;
+  return end;
 }
 
 std::uint32_t PathTrie::above(const Pattern& pattern) const {

@@ -24,6 +24,8 @@ class PathTrie {
   // False, without adding the pattern, if one that differs at most in names of variables exists:
   // collision() returns the two.
   bool add(const Pattern& pattern, Id id);
+  // The number of the pattern that differs in names of variables at most; `id`, if it is new.
+  Id find_or_add(const Pattern& pattern, Id id);
 
   // Two patterns without order, if there are any.
   std::optional<std::pair<Id, Id>> collision() const;
@@ -34,9 +36,10 @@ class PathTrie {
   using Accept = std::function<bool(Id)>;
   std::optional<Id> match(std::string_view path, const Accept& accept) const;
 
-  // For schema_walk.h, which walks the trie itself, from node 0.
+  // For schema_walk.h and rules/rule_patterns.h, which walk the trie themselves, from node 0.
   static constexpr Id kNone = UINT32_MAX;
   Id here(std::uint32_t node) const { return nodes_[node].here; }  // of a pattern that ends there
+  bool has_edges(std::uint32_t node) const { return !nodes_[node].edges.empty(); }
   Id deep(std::uint32_t node) const { return nodes_[node].deep; }  // of one that goes on with **
   template <typename Call>
   void for_each_edge(std::uint32_t node, std::string_view name, const Call& call) const {

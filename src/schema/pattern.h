@@ -85,6 +85,11 @@ class Pattern {
   // that appears twice must have the same text in both places.
   bool matches(std::string_view path, std::vector<Binding>& bindings) const;
 
+  // Fills `bindings` at a node that is known to match, component by component: the node that the
+  // last component names, above what ** takes. False if a variable that appears twice has two
+  // texts.
+  bool bind_at(const Snapshot& snapshot, NodeId node, std::vector<Binding>& bindings) const;
+
   // Calls `found` for every node of the snapshot that matches, in the snapshot's order. Variables
   // already bound in `fixed` (by index; may be empty) only match what they are bound to, and are
   // looked up rather than searched. Stops when `found` returns false. `gap`, if given, is called

@@ -94,6 +94,23 @@ class Walk {
 
 }  // namespace
 
+bool Pattern::bind_at(const Snapshot& snapshot, NodeId node, std::vector<Binding>& bindings) const {
+  bindings.assign(variables_.size(), {});
+  for (auto segment = segments_.rbegin(); segment != segments_.rend(); ++segment) {
+    const std::string_view name = snapshot.name(node);
+    node = snapshot.parent(node);
+    if (segment->kind != Kind::variable) continue;
+    const auto index = static_cast<std::size_t>(segment->variable);
+    const std::string_view text = inner(*segment, name);
+    if (bindings[index].bound) {
+      if (bindings[index].text != text) return false;
+    } else if (!bind(variables_[index].type, text, bindings[index])) {
+      return false;
+    }
+  }
+  return true;
+}
+
 bool Pattern::matches(std::string_view path, std::vector<Binding>& bindings) const {
   bindings.assign(variables_.size(), {});
   if (path.empty() || path.front() != '/') return false;

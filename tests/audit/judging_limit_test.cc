@@ -1,6 +1,9 @@
 // Judging has a limit of time: what was found before is kept, and the rest is said to be missing.
+#include <algorithm>
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <string>
+#include <vector>
 
 #include "audit/auditor.h"
 #include "audit/verdict.h"
@@ -124,6 +127,41 @@ TEST_CASE("the time is up in the middle of one node, too") {
   CHECK(found(result).empty());
   CHECK(missing(result) == std::string("a-first") + kTimeUp);
   CHECK(clock.readings < 200);
+}
+
+TEST_CASE("the time is up for all threads") {
+  std::vector<std::pair<std::string, std::string>> several;
+  for (const char* const id : {"a", "b", "c", "d", "e", "f"}) {
+    several.emplace_back(id, "match: /t/$NAME\nassert: value != 'bad'\n");
+  }
+  const RuleSet rules = rule_set(several);
+  std::atomic<int> seconds = 0;
+  AuditOptions options;
+  options.work.threads = 3;
+  // Each thread reads the clock when it begins a rule, and twice until the end of /t.
+  options.judging = {std::chrono::seconds(6),
+                     [&] { return JudgingClock::Time(std::chrono::seconds(seconds++)); }};
+  Auditor auditor(schema(), rules, std::move(options));
+  auditor.add("store", store());
+  const AuditResult result = std::move(auditor).finish();
+  CHECK(exit_status(result, false) == kExitFindings);
+  // Whatever thread came how far: a rule is done and has found both, or is said not to be done.
+  std::size_t done = 0;
+  for (std::size_t rule = 0; rule < several.size(); ++rule) {
+    const auto of_rule = [rule](const auto& one) { return one.rule == rule; };
+    const auto unfinished =
+        std::count_if(result.not_evaluated.begin(), result.not_evaluated.end(), of_rule);
+    const auto found = std::count_if(result.findings.begin(), result.findings.end(), of_rule);
+    INFO("rule " << rule << ": " << found << " findings");
+    if (unfinished == 0) {
+      ++done;
+      CHECK(found == 2);
+    } else {
+      CHECK(unfinished == 1);
+      CHECK(found <= 1);
+    }
+  }
+  CHECK(done < several.size());
 }
 
 TEST_CASE("without a limit the clock is not read") {

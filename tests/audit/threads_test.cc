@@ -49,7 +49,7 @@ TEST_CASE("threads that audit at the same time find what one thread finds") {
   REQUIRE(texts.size() > 4);
   std::atomic<std::size_t> told = 0;
   AuditOptions options;
-  options.on_progress = [&](std::size_t) { ++told; };
+  options.work.on_progress = [&](std::size_t) { ++told; };
   const auto rules = RuleSet::load(embedded_rules(), schema());
   REQUIRE(rules.ok());
   const Auditor auditor(schema(), *rules, options);
@@ -75,4 +75,26 @@ TEST_CASE("threads that audit at the same time find what one thread finds") {
   for (std::thread& thread : threads) thread.join();
   CHECK(together == alone);
   CHECK(told == 2 * steps);
+}
+
+TEST_CASE("several threads that judge one store find what one thread finds") {
+  const auto rules = RuleSet::load(embedded_rules(), schema());
+  REQUIRE(rules.ok());
+  for (const std::string& text : recordings()) {
+    const auto store = read_dump_text(text, "store");
+    const auto again = [&] { return read_dump_text(text, "store"); };
+    std::vector<std::vector<std::string>> of_recording;
+    std::vector<std::vector<std::string>> of_second_reading;
+    for (const std::size_t threads : {1U, 2U, 8U}) {
+      AuditOptions options;
+      options.work.threads = threads;
+      const Auditor auditor(schema(), *rules, options);
+      of_recording.push_back(said(auditor.audit("store", store)));
+      of_second_reading.push_back(said(auditor.audit("store", store, again)));
+    }
+    CHECK(of_recording[1] == of_recording[0]);
+    CHECK(of_recording[2] == of_recording[0]);
+    CHECK(of_second_reading[1] == of_second_reading[0]);
+    CHECK(of_second_reading[2] == of_second_reading[0]);
+  }
 }

@@ -16,7 +16,7 @@ TEST_CASE("each turn is taken once, and all are over at the end") {
   for (const std::size_t count : {0U, 1U, 2U, 3U, 100U}) {
     std::vector<int> turns(count, 0);  // written without a lock: each by one thread
     std::atomic<int> at_work = 0;
-    parallel_for(count, [&](std::size_t i) {
+    parallel_for(count, 4, [&](std::size_t i) {
       ++at_work;
       ++turns[i];
       std::this_thread::yield();
@@ -29,7 +29,7 @@ TEST_CASE("each turn is taken once, and all are over at the end") {
 
 TEST_CASE("a failure comes out when the others are done") {
   std::atomic<int> done = 0;
-  CHECK_THROWS_AS(parallel_for(50,
+  CHECK_THROWS_AS(parallel_for(50, 4,
                                [&](std::size_t i) {
                                  if (i == 7) throw std::runtime_error("7");
                                  ++done;
@@ -43,7 +43,7 @@ TEST_CASE("any thread may say how far it is") {
   Progress progress(-1, [&] { return Progress::Clock::time_point(std::chrono::seconds(now++)); });
   progress.phase("judging");
   std::atomic<std::uint64_t> steps = 0;
-  parallel_for(8, [&](std::size_t) {
+  parallel_for(8, 4, [&](std::size_t) {
     for (int i = 0; i < 100; ++i) progress.step(++steps, "rules", 800);
   });
   progress.clear();

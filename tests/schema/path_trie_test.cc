@@ -1,5 +1,5 @@
-// The governing pattern of a path, compared with an obvious matcher that knows the precedence as a
-// list of ranks.
+// The governing pattern of a path, compared with an obvious matcher that knows
+// the precedence as a list of ranks.
 #include "schema/path_trie.h"
 
 #include <algorithm>
@@ -68,6 +68,15 @@ TEST_CASE("each step of the precedence") {
   CHECK(governing({"/**", "/"}, "/") == "/");
   CHECK(governing({"/a/**", "/a"}, "/a") == "/a");
   CHECK(governing({"/a/**", "/$X"}, "/a") == "/a/**");
+}
+
+TEST_CASE("patterns that differ in names of variables are one") {
+  const std::vector<Pattern> patterns = patterns_of({"/a/$D", "/a/$E", "/a/$N", "/a/$D/**"});
+  PathTrie trie;
+  CHECK(trie.find_or_add(patterns[0], 0) == 0);
+  CHECK(trie.find_or_add(patterns[1], 1) == 0);
+  CHECK(trie.find_or_add(patterns[2], 2) == 2);
+  CHECK(trie.find_or_add(patterns[3], 3) == 3);
 }
 
 TEST_CASE("components count from the left") {
@@ -139,8 +148,8 @@ Ranks ranks_of(const std::string& text) {
   return ranks;
 }
 
-// Whether the first component in which they differ, but for names of variables, has one rank in
-// both.
+// Whether the first component in which they differ, but for names of variables,
+// has one rank in both.
 bool decided_by_nothing(std::string a, std::string b) {
   std::replace(a.begin(), a.end(), 'Y', 'X');
   std::replace(b.begin(), b.end(), 'Y', 'X');
@@ -188,7 +197,8 @@ TEST_CASE("every pair of small patterns collides exactly if some path says so") 
   std::vector<Binding> bindings;
   for (std::size_t i = 0; i < patterns.size(); ++i) {
     for (const std::string& path : space.paths) {
-      // Whether a variable that appears twice is the same both times is no business of the trie.
+      // Whether a variable that appears twice is the same both times is no
+      // business of the trie.
       std::string text = space.texts[i];
       for (const auto& [variable, other] : {std::pair("$X", "$Z"), std::pair("$Y", "$Z"),
                                             std::pair("$N", "$M"), std::pair("$D", "$E")}) {

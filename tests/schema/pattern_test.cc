@@ -1,5 +1,5 @@
-// Path patterns: their grammar, and matching compared with a slow and obvious matcher over every
-// combination of a small set of components.
+// Path patterns: their grammar, and matching compared with a slow and obvious
+// matcher over every combination of a small set of components.
 #include "schema/pattern.h"
 
 #include <algorithm>
@@ -88,12 +88,14 @@ TEST_CASE("patterns that are refused, and where") {
   CHECK(refusal("/**/a") == "1: '**' can only be the last component");
   CHECK(refusal("~/**/a") == "2: '**' can only be the last component");
   CHECK(refusal("/a/oem-*") ==
-        "7: '*' stands for a whole component (for a part of one use a variable, as in oem-$INDEX)");
+        "7: '*' stands for a whole component (for a "
+        "part of one use a variable, as in oem-$INDEX)");
   CHECK(refusal("/a/b c") == "4: no node name has ' '");
   CHECK(refusal("/a/~") == "3: no node name has '~'");
   CHECK(refusal("~/$A$B") == "4: a component has at most one variable");
   CHECK(refusal("/$domid") ==
-        "1: '$' without the name of a variable (variables are written in capitals, as in $DOMID)");
+        "1: '$' without the name of a variable (variables are written in "
+        "capitals, as in $DOMID)");
   CHECK(refusal("/$1A").find("1: '$' without") == 0);
   CHECK(refusal("/a$").find("2: '$' without") == 0);
   CHECK(refusal("/{a,b") == "1: '{' without '}'");
@@ -237,6 +239,26 @@ TEST_CASE("all nodes that match, in the order of the store") {
   }
 }
 
+TEST_CASE("what is bound at a node that matches, from the node upwards") {
+  const Snapshot snapshot =
+      store({"/local/domain/3/device/vif/0/ring-ref7", "/a/1/b/1", "/a/1/b/2"});
+  std::vector<Binding> bindings;
+  const Pattern ring = pattern("~/device/$KIND/$N/ring-ref$Q");
+  REQUIRE(
+      ring.bind_at(snapshot, snapshot.find("/local/domain/3/device/vif/0/ring-ref7"), bindings));
+  REQUIRE(bindings.size() == 4);
+  CHECK(bindings[0].number == 3);
+  CHECK(bindings[1].text == "vif");
+  CHECK(bindings[2].number == 0);
+  CHECK(bindings[3].text == "7");
+  const Pattern twice = pattern("/a/$N/b/$N/**");
+  CHECK(twice.bind_at(snapshot, snapshot.find("/a/1/b/1"), bindings));
+  CHECK(bindings[0].text == "1");
+  CHECK_FALSE(twice.bind_at(snapshot, snapshot.find("/a/1/b/2"), bindings));
+  CHECK(pattern("/**").bind_at(snapshot, kRootNode, bindings));
+  CHECK(bindings.empty());
+}
+
 TEST_CASE("where matches may be missing because children are not known") {
   SnapshotBuilder builder;
   builder.at("/a/1/x");
@@ -275,7 +297,8 @@ TEST_CASE("a very deep store is walked without recursion") {
   CHECK(count == 200'000);
 }
 
-// The obvious matcher: compares component with component, by the text of the pattern alone.
+// The obvious matcher: compares component with component, by the text of the
+// pattern alone.
 bool slow_match(const std::vector<std::string_view>& want,
                 const std::vector<std::string_view>& names, std::size_t at,
                 std::map<std::string, std::string, std::less<>>& bound) {
@@ -315,7 +338,9 @@ bool slow_match(const std::vector<std::string_view>& want,
   return slow_match(want, names, at + 1, bound);
 }
 
-TEST_CASE("every small pattern against every small path, compared with the obvious matcher") {
+TEST_CASE(
+    "every small pattern against every small path, compared with the "
+    "obvious matcher") {
   const std::vector<std::string> parts = {"a",  "aa",  "0",   "*",    "$X",
                                           "$N", "a$X", "a$N", "$N-a", "**"};
   const std::vector<std::string> names = {"a", "aa", "0", "00", "a0", "aa0", "0-a", "b"};

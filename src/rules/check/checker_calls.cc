@@ -63,7 +63,9 @@ Result<ExpressionPtr> Checker::function(const Syntax& syntax, bool method) {
       good = accepts(function->parameters[i], arguments[i]->type());
     }
     if (!good) continue;
-    return ExpressionPtr(std::make_unique<Call>(*function, std::move(arguments)));
+    auto call = std::make_unique<const Call>(*function, std::move(arguments));
+    if (!call->same_for_store()) return ExpressionPtr(std::move(call));
+    return ExpressionPtr(std::make_unique<StoreCall>(std::move(call), scope_.new_store_value()));
   }
   return wrong_arguments(syntax, *found.front(), arguments);
 }

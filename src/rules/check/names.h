@@ -27,7 +27,8 @@ class Constant : public Expression {
 // `node`, a variable of a pattern, `it`: a value in the context.
 class BoundName : public Expression {
  public:
-  BoundName(Type type, Slot slot) : Expression(type, {bit(slot), slot == kNodeSlot}), slot_(slot) {}
+  BoundName(Type type, Slot slot)
+      : Expression(type, {bit(slot), slot == kNodeSlot ? kNodeRest : NodeParts{0}}), slot_(slot) {}
   Value evaluate(EvalContext& context) const override { return context.slots[slot_]; }
   Slot slot() const { return slot_; }
 
@@ -39,8 +40,9 @@ class BoundName : public Expression {
 class LetName : public Expression {
  public:
   LetName(Type type, Slot slot, const Reads& reads)
-      : Expression(type, reads | Reads{bit(slot), false}), slot_(slot) {}
+      : Expression(type, reads | Reads{bit(slot), 0}), slot_(slot) {}
   Value evaluate(EvalContext& context) const override { return context.let(slot_); }
+  Slot slot() const { return slot_; }
 
  private:
   const Slot slot_;

@@ -40,6 +40,7 @@ class Scope {
   void forget_since(std::size_t mark);
 
   std::size_t new_search() { return layout_.searches++; }
+  std::size_t new_store_value() { return layout_.store_values++; }
   const SlotLayout& layout() const { return layout_; }
 
  private:

@@ -1,5 +1,6 @@
 #include "rules/eval/call.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <new>
@@ -12,12 +13,16 @@ namespace {
 
 Reads reads_of_call(const Function& function, const std::vector<ExpressionPtr>& arguments) {
   Reads reads = reads_of(arguments);
-  if (function.reads_node) return reads | Reads{bit(kNodeSlot), true};
-  if (function.of_permissions) {
+  if (function.reads_node) return reads | Reads{bit(kNodeSlot), kNodeRest};
+  if (function.reads_part != 0) {
     const auto* const name = dynamic_cast<const BoundName*>(arguments.front().get());
-    if (name != nullptr && name->slot() == kNodeSlot) reads.whole_node = false;
+    if (name != nullptr && name->slot() == kNodeSlot) reads.node = function.reads_part;
   }
   return reads;
+}
+
+bool is_constant(const ExpressionPtr& expression) {
+  return dynamic_cast<const Constant*>(expression.get()) != nullptr;
 }
 
 // A function whose result type is a list of anything returns a list of its first argument's type.
@@ -31,6 +36,10 @@ Call::Call(const Function& function, std::vector<ExpressionPtr> arguments)
     : Expression(type_of_call(function, arguments), reads_of_call(function, arguments)),
       function_(function),
       arguments_(std::move(arguments)) {}
+
+bool Call::same_for_store() const {
+  return function_.of_store && std::all_of(arguments_.begin(), arguments_.end(), is_constant);
+}
 
 Value nothing_of(Type type) {
   static const DomainSet empty_set;

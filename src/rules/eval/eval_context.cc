@@ -1,5 +1,7 @@
 #include "rules/eval/eval_context.h"
 
+#include <utility>
+
 #include "rules/eval/expression.h"
 #include "rules/eval/search_index.h"
 
@@ -13,7 +15,8 @@ EvalContext::EvalContext(const AuditContext& facts_in, StoreIndex& columns_in,
       slots(layout.slots),
       searches(layout.searches),
       marks_secrets_(secrets == Secrets::marked),
-      lets_(layout.slots, nullptr) {
+      lets_(layout.slots, nullptr),
+      store_values_(layout.store_values) {
   for (const auto& [slot, expression] : layout.lets) lets_[slot] = expression;
 }
 
@@ -31,6 +34,16 @@ const Value& EvalContext::let(Slot slot) {
     worked_out_ |= bit(slot);
   }
   return slots[slot];
+}
+
+const Value& EvalContext::of_store(std::size_t index, const Expression& expression) {
+  std::optional<Value>& value = store_values_[index];
+  if (!value) {
+    std::swap(arena, store_arena_);  // the arena of a node is cleared before the next one
+    value = expression.evaluate(*this);
+    std::swap(arena, store_arena_);
+  }
+  return *value;
 }
 
 void EvalContext::work_out(SlotSet set) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,7 @@ inline constexpr Slot kNodeSlot = 0;  // `node`
 struct SlotLayout {
   std::size_t slots = 1;
   std::size_t searches = 0;                              // any, all and count in the whole rule
+  std::size_t store_values = 0;                          // calls with one value for the whole store
   std::vector<std::pair<Slot, const Expression*>> lets;  // computed when first read
 };
 
@@ -53,6 +55,9 @@ class EvalContext {
   // Computes all names of the set now. Loops call this before they release the memory of each
   // round.
   void work_out(SlotSet set);
+
+  // The value that an expression has for the whole store; worked out when first read.
+  const Value& of_store(std::size_t index, const Expression& expression);
 
   std::string_view text_of(const Value& text);  // of Kind::text or Kind::path
 
@@ -83,6 +88,8 @@ class EvalContext {
   const bool marks_secrets_;
   SlotSet worked_out_ = 0;
   std::vector<const Expression*> lets_;  // by slot; null if the slot is not a name under `let`
+  std::vector<std::optional<Value>> store_values_;
+  Arena store_arena_;  // what these values point to
 };
 
 // The result of looking up a path.

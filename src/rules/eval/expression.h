@@ -11,16 +11,26 @@
 
 namespace xsaudit {
 
+// Parts of the node being judged, as bits. A store has few different permission lists, names and
+// depths, and few classes of nodes that the schema describes alike (schema_index.h): a condition
+// that reads one of these parts only need not be evaluated at each node.
+using NodeParts = std::uint8_t;
+inline constexpr NodeParts kNodePermissions = 1;
+inline constexpr NodeParts kNodeName = 2;
+inline constexpr NodeParts kNodeDepth = 4;
+inline constexpr NodeParts kNodeSchema = 8;
+inline constexpr NodeParts kNodeRest = 16;
+
 // The parts of a context that an expression reads, in addition to facts that hold for the whole
 // store.
 struct Reads {
-  SlotSet slots = 0;        // names of the context that it does not bind itself
-  bool whole_node = false;  // more of the node being judged than its permissions
+  SlotSet slots = 0;   // names of the context that it does not bind itself
+  NodeParts node = 0;  // of the node being judged
 
   Reads operator|(const Reads& other) const {
-    return {slots | other.slots, whole_node || other.whole_node};
+    return {slots | other.slots, static_cast<NodeParts>(node | other.node)};
   }
-  Reads without(SlotSet bound) const { return {slots & ~bound, whole_node}; }
+  Reads without(SlotSet bound) const { return {slots & ~bound, node}; }
 };
 
 class Expression {

@@ -219,9 +219,10 @@ FunctionGroup access_functions() {
        function("domid(entry)", {kText}, kInteger, domid,
                 "The domain that an entry of such a list names: 5 for `r5`; null if it is not an "
                 "entry."),
-       function("any_domid()", {}, kBoolean, any_domid,
-                "Whether the daemon takes an entry for 32757 to speak for every domain, as C "
-                "xenstored does from Xen 4.22 on."),
+       function_of_store(
+           "any_domid()", {}, kBoolean, any_domid,
+           "Whether the daemon takes an entry for 32757 to speak for every domain, as C "
+           "xenstored does from Xen 4.22 on."),
        function_of_permissions("readers(path)", {kText}, kDomains, readers,
                                "The unprivileged domains that may read the node."),
        function_of_permissions("writers(path)", {kText}, kDomains, writers,

@@ -52,7 +52,10 @@ Value domids(EvalContext& context, const Value*) {
 }
 
 Value domain_of(EvalContext& context, const Value* arguments) {
-  const auto domid = context.facts.schema.domains().domain_of(context.text_of(arguments[0]));
+  const Value& path = arguments[0];
+  const auto domid = path.is(Value::Kind::path) && path.size == 0
+                         ? context.store_index.domain_of(path.node)
+                         : context.facts.schema.domains().domain_of(context.text_of(path));
   return domid ? Value::of(*domid) : Value();
 }
 
@@ -130,8 +133,9 @@ FunctionGroup domain_functions() {
            "inferred from the store."),
        function("domids()", {}, list_of(Type::Kind::integer), domids,
                 "The domains that are alive."),
-       function("liveness()", {}, kText, liveness,
-                "The source of the list of running domains: `introduced`, `given` or `inferred`."),
+       function_of_store(
+           "liveness()", {}, kText, liveness,
+           "The source of the list of running domains: `introduced`, `given` or `inferred`."),
        function("privileged(domid)", {kInteger}, kBoolean, privileged,
                 "Whether the domain has full access, like domain 0."),
        function("acts_for(domid, other)", {kInteger, kInteger}, kBoolean, acts_for,
@@ -152,8 +156,9 @@ FunctionGroup domain_functions() {
        function("daemon_limit(domid, name)", {kInteger, kText}, kInteger, daemon_limit,
                 "The daemon's limit of that name for a domain, 0 where there is no limit; null "
                 "if the daemon did not report it."),
-       function("daemon()", {}, kText, daemon,
-                "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`."),
+       function_of_store(
+           "daemon()", {}, kText, daemon,
+           "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`."),
        function("gaps()", {}, list_of(Type::Kind::text), gaps,
                 "The data that the snapshot lacks, one text for each gap.")}};
 }

@@ -23,7 +23,28 @@ Function function_of_permissions(std::string_view signature, std::vector<Type> p
                                  Type result, Function::Implementation call,
                                  std::string_view help) {
   Function made = function(signature, std::move(parameters), result, call, help);
-  made.of_permissions = true;
+  made.reads_part = kNodePermissions;
+  return made;
+}
+
+Function function_of_part(NodeParts part, std::string_view signature, std::vector<Type> parameters,
+                          Type result, Function::Implementation call, std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.reads_part = part;
+  return made;
+}
+
+Function function_of_schema(std::string_view signature, std::vector<Type> parameters, Type result,
+                            Function::Implementation call, std::string_view help) {
+  Function made = function_of_position(signature, std::move(parameters), result, call, help);
+  made.reads_part = kNodeSchema;
+  return made;
+}
+
+Function function_of_store(std::string_view signature, std::vector<Type> parameters, Type result,
+                           Function::Implementation call, std::string_view help) {
+  Function made = function(signature, std::move(parameters), result, call, help);
+  made.of_store = true;
   return made;
 }
 

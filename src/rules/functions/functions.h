@@ -12,6 +12,7 @@
 
 #include "rules/check/type.h"
 #include "rules/eval/eval_context.h"
+#include "rules/eval/expression.h"
 
 namespace xsaudit {
 
@@ -25,10 +26,11 @@ struct Function {
   Implementation call = nullptr;
   std::string_view help;  // its result; one sentence
   bool method = false;
-  bool reads_node = false;      // depends on the node being judged, in addition to its arguments
-  bool of_permissions = false;  // depends on nothing but the permissions of the path given
-  bool of_position = false;     // depends on the position of the given path in the store
-  bool takes_unknown = false;   // is also called with unknown arguments
+  bool reads_node = false;     // depends on the node being judged, in addition to its arguments
+  NodeParts reads_part = 0;    // the only part that it reads of the node at the given path; 0: any
+  bool of_store = false;       // depends only on its arguments and on facts of the whole store
+  bool of_position = false;    // depends on the position of the given path in the store
+  bool takes_unknown = false;  // is also called with unknown arguments
 };
 
 // Rows of the table; the name is the signature's.
@@ -38,6 +40,13 @@ Function function_at_node(std::string_view signature, std::vector<Type> paramete
                           Function::Implementation call, std::string_view help);
 Function function_of_permissions(std::string_view signature, std::vector<Type> parameters,
                                  Type result, Function::Implementation call, std::string_view help);
+Function function_of_part(NodeParts part, std::string_view signature, std::vector<Type> parameters,
+                          Type result, Function::Implementation call, std::string_view help);
+Function function_of_store(std::string_view signature, std::vector<Type> parameters, Type result,
+                           Function::Implementation call, std::string_view help);
+// Of a path, and of the class to which the schema assigns its node.
+Function function_of_schema(std::string_view signature, std::vector<Type> parameters, Type result,
+                            Function::Implementation call, std::string_view help);
 Function function_of_position(std::string_view signature, std::vector<Type> parameters, Type result,
                               Function::Implementation call, std::string_view help);
 Function function_of_unknown(std::string_view signature, std::vector<Type> parameters, Type result,

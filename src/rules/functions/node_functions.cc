@@ -117,9 +117,10 @@ FunctionGroup node_functions() {
                             "The path of the sibling of `node` that has this name."),
            function("sibling(path, name)", {kText, kText}, kText, sibling,
                     "The path of the sibling of another node that has this name."),
-           function("name(path)", {kText}, kText, name, "The last component of a path."),
-           function("depth(path)", {kText}, kInteger, depth,
-                    "How many levels below `/` the node lies; null if there is none.")}};
+           function_of_part(kNodeName, "name(path)", {kText}, kText, name,
+                            "The last component of a path."),
+           function_of_part(kNodeDepth, "depth(path)", {kText}, kInteger, depth,
+                            "How many levels below `/` the node lies; null if there is none.")}};
 }
 
 }  // namespace xsaudit

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "rules/eval/list_value.h"
+#include "rules/functions/described_access.h"
 #include "rules/functions/functions.h"
 #include "rules/functions/schema_index.h"
 
@@ -54,7 +55,7 @@ Value described_for(EvalContext& context, const Value* arguments) {
 template <typename Give>
 Value at_difference(EvalContext& context, const Value& path, const Value& same, const Give& give) {
   return at_node(context, path, same, [&](NodeId node) {
-    SchemaIndex& column = context.store_index.schema();
+    const SchemaIndex& column = context.store_index.schema();
     if (!column.described(node)) return same;
     if (context.snapshot.permissions_id(node) == kNoPermissions) {
       return Value::of(context.unknown(node, "its permissions are not known",
@@ -65,9 +66,10 @@ Value at_difference(EvalContext& context, const Value& path, const Value& same, 
                                  : same;
     }
     const Schema::Match match = match_at(context, node);
-    const auto wanted = column.access().described(match, text_of(context, node),
-                                                  context.snapshot.permissions(node));
-    const AccessDifference difference = column.access().difference(*match.entry, wanted, node);
+    const auto wanted = context.store_index.access().described(match, text_of(context, node),
+                                                               context.snapshot.permissions(node));
+    const AccessDifference difference =
+        context.store_index.access().difference(*match.entry, wanted, node);
     if (difference.more() || difference.less()) return give(difference);
     return Value::of(context.unknown(node, "the domains that use the node are not known",
                                      UnknownReason::not_recorded));
@@ -104,8 +106,8 @@ Value described_perms(EvalContext& context, const Value* arguments) {
   return at_node(context, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
     const Schema::Match match = match_at(context, node);
     if (match.entry == nullptr) return Value::of_list(nullptr, 0);
-    const auto wanted = context.store_index.schema().access().described(
-        match, text_of(context, node), context.snapshot.permissions(node));
+    const auto wanted = context.store_index.access().described(match, text_of(context, node),
+                                                               context.snapshot.permissions(node));
     return list_value(context, wanted,
                       [&](const auto& one) { return copied(context, to_text(one)); });
   });
@@ -133,8 +135,7 @@ Value described_entries(EvalContext& context, const Value* arguments) {
   return at_node(context, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
     const Schema::Match match = match_at(context, node);
     if (match.entry == nullptr) return Value::of_list(nullptr, 0);
-    const auto wanted =
-        context.store_index.schema().access().described(match, text_of(context, node));
+    const auto wanted = context.store_index.access().described(match, text_of(context, node));
     if (wanted.size() != 1) return Value::of_list(nullptr, 0);
     const auto list = settable(wanted.front(), context.facts.liveness);
     if (!list) return Value::of_list(nullptr, 0);
@@ -206,7 +207,7 @@ Value link_back(EvalContext& context, const Value* arguments) {
 
 Value missing_nodes(EvalContext& context, const Value* arguments) {
   return at_node(context, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
-    SchemaIndex& column = context.store_index.schema();
+    const SchemaIndex& column = context.store_index.schema();
     if (!column.may_lack(node)) return Value::of_list(nullptr, 0);
     const std::string above(node == kRootNode ? "" : text_of(context, node));
     std::vector<std::string_view> names;
@@ -215,7 +216,7 @@ Value missing_nodes(EvalContext& context, const Value* arguments) {
       const std::string path = std::string(above).append("/").append(name);
       const Schema::Match match = context.facts.schema.match(path);
       if (match.entry == nullptr || !match.entry->required) continue;
-      if (!column.access().profiles(match).empty()) names.push_back(name);
+      if (!context.store_index.access().profiles(match).empty()) names.push_back(name);
     }
     const UnknownReason reason = context.snapshot.children_unknown(node);
     if (!names.empty() && reason != UnknownReason::known) {
@@ -230,7 +231,7 @@ Value missing_nodes(EvalContext& context, const Value* arguments) {
 FunctionGroup schema_functions() {
   return {
       "The schema",
-      {function_of_position(
+      {function_of_schema(
            "in_schema(path)", {kText}, kBoolean, in_schema,
            "Whether an entry of the schema describes the node, for the toolstack that made "
            "its domain."),
@@ -245,19 +246,19 @@ FunctionGroup schema_functions() {
            "The same as a command may set it, one text for each entry, without domains that are "
            "gone; an empty list if the schema would accept several, or if it names none that "
            "can own the node."),
-       function_of_position("access_violation(path)", {kText}, kText, access_violation,
-                            "Each domain with more or less access than the schema allows: `domain "
-                            "3 may write it`; null if "
-                            "there is none. Permissions are compared by the access they grant."),
-       function_of_position("gained_read(path)", {kText}, kDomains, gained_read,
-                            "The domains that may read the node against the schema."),
-       function_of_position("gained_write(path)", {kText}, kDomains, gained_write,
-                            "The domains that may write or own the node against the schema."),
-       function_of_position("type_violation(path)", {kText}, kText, type_violation,
-                            "The expected type if the value does not have it: `a domid`; null if "
-                            "the value is valid."),
-       function_of_position("is_link(path)", {kText}, kBoolean, is_link,
-                            "Whether the schema defines the node as a link to another one."),
+       function_of_schema("access_violation(path)", {kText}, kText, access_violation,
+                          "Each domain with more or less access than the schema allows: `domain "
+                          "3 may write it`; null if "
+                          "there is none. Permissions are compared by the access they grant."),
+       function_of_schema("gained_read(path)", {kText}, kDomains, gained_read,
+                          "The domains that may read the node against the schema."),
+       function_of_schema("gained_write(path)", {kText}, kDomains, gained_write,
+                          "The domains that may write or own the node against the schema."),
+       function_of_schema("type_violation(path)", {kText}, kText, type_violation,
+                          "The expected type if the value does not have it: `a domid`; null if "
+                          "the value is valid."),
+       function_of_schema("is_link(path)", {kText}, kBoolean, is_link,
+                          "Whether the schema defines the node as a link to another one."),
        function_of_position("link_pattern(path)", {kText}, kText, link_pattern,
                             "The pattern of the paths that the link may name."),
        function_of_position("link_target(path)", {kText}, kText, link_target,
@@ -267,10 +268,9 @@ FunctionGroup schema_functions() {
        function_of_position("link_back(path)", {kText}, kText, link_back,
                             "The node at the target that must name the directory of the link; null "
                             "if the schema requires none."),
-       function_of_position("missing_nodes(path)", {kText}, list_of(Type::Kind::text),
-                            missing_nodes,
-                            "The names of children that the schema requires and that do not "
-                            "exist.")}};
+       function_of_schema("missing_nodes(path)", {kText}, list_of(Type::Kind::text), missing_nodes,
+                          "The names of children that the schema requires and that do not "
+                          "exist.")}};
 }
 
 }  // namespace xsaudit

@@ -2,18 +2,60 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
+#include <string_view>
+
+#include "rules/functions/described_access.h"
+#include "schema/schema_walk.h"
 
 namespace xsaudit {
 
-SchemaIndex::SchemaIndex(const AuditContext& facts, StoreIndex& store_index)
-    : facts_(facts), access_(facts, store_index) {
-  patterns_.resize(facts.schema.patterns());
+// Compares one node after the other, in the order of the walk.
+class SchemaIndex::Maker {
+ public:
+  Maker(const AuditContext& facts, AccessDescriptions& access)
+      : facts_(facts), access_(access), patterns_(facts.schema.patterns()) {}
+
+  Marks judge(const SchemaWalk& walk);
+
+ private:
+  // The constant facts about a pattern, and the last result: of the nodes below one anchor, the one
+  // where all variables that permissions may depend on are bound.
+  struct PatternState {
+    std::size_t anchor_depth = 0;
+    bool typed_by_path = false;  // its type compares with a variable
+    NodeId anchor = kNoNode;
+    bool described = false;
+    bool unsure = false;
+    std::vector<Permissions> access;
+    PermissionsId permissions = kNoPermissions;
+    bool differs = false;
+  };
+  Marks judge_value(const SchemaWalk& walk, const Schema::Numbered& governor, bool typed_by_path);
+  bool access_differs(const SchemaWalk& walk, const Schema::Numbered& governor,
+                      PatternState& state);
+  void move_to_anchor(const SchemaWalk& walk, const Schema::Numbered& governor, PatternState& state,
+                      NodeId anchor);
+  PatternState first_state(const Schema::Numbered& governor) const;
+
+  const AuditContext& facts_;
+  AccessDescriptions& access_;
+  // By the pattern's number; nothing of those that govern no node.
+  std::vector<std::optional<PatternState>> patterns_;
+  std::vector<Binding> bindings_;  // scratch
+};
+
+SchemaIndex::SchemaIndex(const AuditContext& facts, StoreIndex& store_index) {
+  Maker maker(facts, store_index.access());
   marks_.reserve(facts.snapshot.size());
-  for (SchemaWalk walk(facts.schema, facts.snapshot); walk.next();) marks_.push_back(judge(walk));
+  for (SchemaWalk walk(facts.schema, facts.snapshot); walk.next();) {
+    marks_.push_back(maker.judge(walk));
+  }
 }
 
-SchemaIndex::PatternState SchemaIndex::first_state(const Schema::Numbered& governor) const {
+SchemaIndex::Maker::PatternState SchemaIndex::Maker::first_state(
+    const Schema::Numbered& governor) const {
   PatternState state;
   state.typed_by_path = !governor.entry->type.variables().empty();
   // The owner of the node, its device, and the domains that its permissions name.
@@ -32,7 +74,7 @@ SchemaIndex::PatternState SchemaIndex::first_state(const Schema::Numbered& gover
   return state;
 }
 
-SchemaIndex::Marks SchemaIndex::judge(const SchemaWalk& walk) {
+SchemaIndex::Marks SchemaIndex::Maker::judge(const SchemaWalk& walk) {
   const Snapshot& snapshot = facts_.snapshot;
   Marks marks = 0;
   walk.for_each_required([&](PathTrie::Id id) {
@@ -53,8 +95,8 @@ SchemaIndex::Marks SchemaIndex::judge(const SchemaWalk& walk) {
   return static_cast<Marks>(marks | judge_value(walk, governor, state.typed_by_path));
 }
 
-void SchemaIndex::move_to_anchor(const SchemaWalk& walk, const Schema::Numbered& governor,
-                                 PatternState& state, NodeId anchor) {
+void SchemaIndex::Maker::move_to_anchor(const SchemaWalk& walk, const Schema::Numbered& governor,
+                                        PatternState& state, NodeId anchor) {
   Schema::Match match{governor.entry, governor.pattern, {}};
   walk.bind(*governor.pattern, match.bindings);
   state.anchor = anchor;
@@ -67,8 +109,8 @@ void SchemaIndex::move_to_anchor(const SchemaWalk& walk, const Schema::Numbered&
   state.access = access_.described(match, facts_.snapshot.path(named));
 }
 
-bool SchemaIndex::access_differs(const SchemaWalk& walk, const Schema::Numbered& governor,
-                                 PatternState& state) {
+bool SchemaIndex::Maker::access_differs(const SchemaWalk& walk, const Schema::Numbered& governor,
+                                        PatternState& state) {
   const PermissionsId permissions = facts_.snapshot.permissions_id(walk.node());
   if (permissions == kNoPermissions) return false;
   if (state.permissions != permissions) {
@@ -80,8 +122,9 @@ bool SchemaIndex::access_differs(const SchemaWalk& walk, const Schema::Numbered&
   return state.differs;
 }
 
-SchemaIndex::Marks SchemaIndex::judge_value(const SchemaWalk& walk,
-                                            const Schema::Numbered& governor, bool typed_by_path) {
+SchemaIndex::Marks SchemaIndex::Maker::judge_value(const SchemaWalk& walk,
+                                                   const Schema::Numbered& governor,
+                                                   bool typed_by_path) {
   const SchemaEntry& entry = *governor.entry;
   if (entry.unchecked || entry.type.text() == "any") return 0;
   if (facts_.snapshot.value_unknown(walk.node()) != UnknownReason::known) return kValueMatters;

@@ -1,22 +1,22 @@
 // The result of comparing each node of a store with the schema, computed for all nodes in one walk
 // and kept in one byte each, so that rules over every node cost almost nothing on healthy nodes.
 // The differences of other nodes are computed when needed. Access is compared once for each
-// combination of entry, domain (or device) and permission list. Used by one thread.
+// combination of entry, domain (or device) and permission list. Made by one
+// thread, then immutable; any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "rules/audit_context.h"
-#include "rules/functions/described_access.h"
-#include "schema/schema_walk.h"
+#include "rules/functions/store_index.h"
 
 namespace xsaudit {
 
 class SchemaIndex {
  public:
+  // `store_index`: of the thread that makes it.
   SchemaIndex(const AuditContext& facts, StoreIndex& store_index);
 
   // An entry governs the node, and describes it for the toolstack of its domain.
@@ -34,9 +34,16 @@ class SchemaIndex {
   // A child that may be required is absent or not recorded.
   bool may_lack(NodeId node) const { return (marks_[node] & kMayLack) != 0; }
 
-  AccessDescriptions& access() { return access_; }
+  // Nodes of one class have the same answers to all of the above. kNoClass where something differs
+  // from the schema or is not known: there the answers alone do not say what.
+  static constexpr std::uint32_t kNoClass = UINT32_MAX;
+  std::uint32_t class_of(NodeId node) const {
+    return (marks_[node] & kParticular) == 0 ? marks_[node] : kNoClass;
+  }
+  static constexpr std::size_t kClasses = 256;
 
  private:
+  class Maker;  // schema_index.cc
   using Marks = std::uint8_t;
   static constexpr Marks kNotDescribed = 1;
   static constexpr Marks kAccessDiffers = 2;
@@ -45,33 +52,10 @@ class SchemaIndex {
   static constexpr Marks kLink = 16;
   static constexpr Marks kMayLack = 32;
   static constexpr Marks kUnsure = 64;
+  static constexpr Marks kParticular =
+      kAccessDiffers | kValueDiffers | kValueMatters | kMayLack | kUnsure;
 
-  // The constant facts about a pattern, and the last result: of the nodes below one anchor, the one
-  // where all variables that permissions may depend on are bound.
-  struct PatternState {
-    std::size_t anchor_depth = 0;
-    bool typed_by_path = false;  // its type compares with a variable
-    NodeId anchor = kNoNode;
-    bool described = false;
-    bool unsure = false;
-    std::vector<Permissions> access;
-    PermissionsId permissions = kNoPermissions;
-    bool differs = false;
-  };
-  Marks judge(const SchemaWalk& walk);
-  Marks judge_value(const SchemaWalk& walk, const Schema::Numbered& governor, bool typed_by_path);
-  bool access_differs(const SchemaWalk& walk, const Schema::Numbered& governor,
-                      PatternState& state);
-  void move_to_anchor(const SchemaWalk& walk, const Schema::Numbered& governor, PatternState& state,
-                      NodeId anchor);
-  PatternState first_state(const Schema::Numbered& governor) const;
-
-  const AuditContext& facts_;
-  AccessDescriptions access_;
-  // By the pattern's number; empty for patterns that govern no node.
-  std::vector<std::optional<PatternState>> patterns_;
-  std::vector<Binding> bindings_;  // scratch
-  std::vector<Marks> marks_;       // by node
+  std::vector<Marks> marks_;  // by node
 };
 
 }  // namespace xsaudit

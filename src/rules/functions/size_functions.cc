@@ -92,7 +92,7 @@ FunctionGroup size_functions() {
                     "The bytes of a reply that lists its children."),
            function("owned_size(domid)", {kInteger}, kInteger, owned_size,
                     "The bytes of all nodes that a domain owns, with their paths."),
-           function(
+           function_of_store(
                "limit(name)", {kText}, kInteger, limit,
                "The daemon's quota for an unprivileged domain, by a name in "
                "[schema/limits.yaml](../schema/limits.yaml); null if the daemon has no such limit. "

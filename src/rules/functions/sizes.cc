@@ -10,7 +10,6 @@ constexpr std::uint32_t kEndOfName = 1;  // a NUL byte behind each child's name
 }  // namespace
 
 void Sizes::measure() {
-  if (!path_.empty()) return;
   path_.resize(snapshot_.size());
   listing_.resize(snapshot_.size());
   path_[kRootNode] = 1;
@@ -42,23 +41,23 @@ std::int64_t Sizes::bytes_of(NodeId node) const {
 }
 
 std::int64_t Sizes::path(NodeId node) {
-  measure();
+  measured_([this] { measure(); });
   return path_[node];
 }
 
 Sizes::Size Sizes::listing(NodeId node) {
-  measure();
+  measured_([this] { measure(); });
   const bool known = snapshot_.children_unknown(node) == UnknownReason::known;
   return {listing_[node], known ? kNoNode : node};
 }
 
 Sizes::Size Sizes::node(NodeId node) {
-  measure();
+  measured_([this] { measure(); });
   return {bytes_of(node), all_known(node) ? kNoNode : node};
 }
 
 Sizes::Size Sizes::owned(Domid domid) {
-  measure();
+  measured_([this] { measure(); });
   const auto found = owned_.find(domid);
   return {found == owned_.end() ? 0 : found->second, gap_};
 }

@@ -1,11 +1,12 @@
 // Sizes of nodes, as the daemons count them. Computed once, when a rule first asks: a guest chooses
-// how many nodes there are to add up. Made for one evaluation; used by one thread.
+// how many nodes there are to add up. Any number of threads may ask.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <vector>
 
+#include "base/once.h"
 #include "store/snapshot.h"
 
 namespace xsaudit {
@@ -34,6 +35,7 @@ class Sizes {
   std::int64_t bytes_of(NodeId node) const;
 
   const Snapshot& snapshot_;
+  Once measured_;
   std::vector<std::uint32_t> path_;
   std::vector<std::uint32_t> listing_;
   std::map<Domid, std::int64_t> owned_;

@@ -2,106 +2,145 @@
 
 #include <algorithm>
 
+#include "base/once.h"
+#include "rules/functions/described_access.h"
 #include "rules/functions/schema_index.h"
 
 namespace xsaudit {
 
-StoreIndex::StoreIndex(const AuditContext& facts, const JudgingClock::Limit& limit)
-    : facts_(facts), snapshot_(facts.snapshot), clock_(limit), sizes_(facts.snapshot) {
-  look_for_unplaced();
-}
-StoreIndex::~StoreIndex() = default;
+// Each column is computed by the first thread that asks for it, and then only read.
+class StoreIndex::Columns {
+ public:
+  explicit Columns(const Snapshot& snapshot) : sizes(snapshot), snapshot_(snapshot) {
+    find_unplaced();
+  }
 
-SchemaIndex& StoreIndex::schema() {
-  if (schema_ == nullptr) schema_ = std::make_unique<SchemaIndex>(facts_, *this);
-  return *schema_;
-}
+  const std::vector<std::uint16_t>& depth() {
+    depth_once_([this] { find_depth(); });
+    return depth_;
+  }
+  const std::vector<std::uint32_t>& places_by_name() {
+    places_once_([this] { order_by_name(); });
+    return places_by_name_;
+  }
+  const std::vector<NodeId>& unknown_above() {  // empty if there is none
+    unknown_above_once_([this] { find_unknown_above(); });
+    return unknown_above_;
+  }
+  const std::vector<NodeId>& unknown_children() {
+    unknown_children_once_([this] { find_unknown_children(); });
+    return unknown_children_;
+  }
+  const std::vector<std::string>& permission_texts() {
+    texts_once_([this] { write_permissions(); });
+    return permission_texts_;
+  }
+  const std::map<Domid, std::uint64_t>& owned() {
+    owners_once_([this] { count_owners(); });
+    return owned_;
+  }
+  NodeId unknown_owner() {
+    owned();
+    return unknown_owner_;
+  }
+  const SchemaIndex& schema(const AuditContext& facts, StoreIndex& asking) {
+    schema_once_([&] { schema_ = std::make_unique<const SchemaIndex>(facts, asking); });
+    return *schema_;
+  }
+
+  Sizes sizes;
+  std::vector<NodeId> unplaced;  // the tops of such trees, in order
+
+ private:
+  void find_unplaced();
+  void find_depth();
+  void order_by_name();
+  void find_unknown_above();
+  void find_unknown_children();
+  void write_permissions();
+  void count_owners();
+
+  const Snapshot& snapshot_;
+  Once depth_once_;
+  // A path has at most kMaxPathBytes: a depth beyond what fits is as good as the greatest that
+  // does.
+  std::vector<std::uint16_t> depth_;
+  Once places_once_;
+  std::vector<std::uint32_t> places_by_name_;
+  Once unknown_above_once_;
+  std::vector<NodeId> unknown_above_;
+  Once unknown_children_once_;
+  std::vector<NodeId> unknown_children_;
+  Once texts_once_;
+  std::vector<std::string> permission_texts_;
+  Once owners_once_;
+  std::map<Domid, std::uint64_t> owned_;
+  NodeId unknown_owner_ = kNoNode;
+  Once schema_once_;
+  std::unique_ptr<const SchemaIndex> schema_;
+};
 
 // Only an incomplete store can contain such a tree.
-void StoreIndex::look_for_unplaced() {
+void StoreIndex::Columns::find_unplaced() {
   if (snapshot_.info().coverage != Coverage::excerpt) return;
   for (NodeId at = snapshot_.first_child(kRootNode); at != kNoNode;
        at = snapshot_.next_sibling(at)) {
     if (!snapshot_.name(at).starts_with(kUnplaced)) continue;
-    unplaced_.push_back(at);
+    unplaced.push_back(at);
   }
 }
 
-bool StoreIndex::stands_for_place(NodeId node) const {
-  return std::binary_search(unplaced_.begin(), unplaced_.end(), node);
-}
-
-std::uint32_t StoreIndex::depth(NodeId node) {
-  if (depth_.empty()) {
-    depth_.resize(snapshot_.size());
-    for (NodeId at = 1; at < snapshot_.size(); ++at) depth_[at] = depth_[snapshot_.parent(at)] + 1;
+void StoreIndex::Columns::find_depth() {
+  depth_.resize(snapshot_.size());
+  for (NodeId at = 1; at < snapshot_.size(); ++at) {
+    const std::uint16_t above = depth_[snapshot_.parent(at)];
+    depth_[at] = above == UINT16_MAX ? above : static_cast<std::uint16_t>(above + 1);
   }
-  return depth_[node];
 }
 
-std::uint32_t StoreIndex::place_by_name(NodeId node) {
-  if (places_by_name_.empty()) {
-    places_by_name_.resize(snapshot_.size());
-    std::uint32_t place = 0;
-    std::vector<NodeId> next = {kRootNode};
-    while (!next.empty()) {
-      const NodeId at = next.back();
-      next.pop_back();
-      places_by_name_[at] = place++;
-      const auto first = static_cast<std::ptrdiff_t>(next.size());
-      for (NodeId child = snapshot_.first_child(at); child != kNoNode;
-           child = snapshot_.next_sibling(child)) {
-        next.push_back(child);
-      }
-      std::sort(next.begin() + first, next.end(), [&](NodeId a, NodeId b) {
-        return snapshot_.name(b) < snapshot_.name(a);  // the first is taken from the end
-      });
+void StoreIndex::Columns::order_by_name() {
+  places_by_name_.resize(snapshot_.size());
+  std::uint32_t place = 0;
+  std::vector<NodeId> next = {kRootNode};
+  while (!next.empty()) {
+    const NodeId at = next.back();
+    next.pop_back();
+    places_by_name_[at] = place++;
+    const auto first = static_cast<std::ptrdiff_t>(next.size());
+    for (NodeId child = snapshot_.first_child(at); child != kNoNode;
+         child = snapshot_.next_sibling(child)) {
+      next.push_back(child);
     }
+    std::sort(next.begin() + first, next.end(), [&](NodeId a, NodeId b) {
+      return snapshot_.name(b) < snapshot_.name(a);  // the first is taken from the end
+    });
   }
-  return places_by_name_[node];
 }
 
-NodeId StoreIndex::unknown_permissions_above(NodeId node) {
-  if (!looked_for_unknown_above_) {
-    looked_for_unknown_above_ = true;
-    NodeId first = 1;
-    while (first < snapshot_.size() && snapshot_.permissions_id(first) != kNoPermissions) ++first;
-    if (first < snapshot_.size()) {  // in most stores there is none, and no table
-      unknown_above_.assign(snapshot_.size(), kNoNode);
-      for (NodeId at = first; at < snapshot_.size(); ++at) {
-        unknown_above_[at] = snapshot_.permissions_id(at) == kNoPermissions
-                                 ? at
-                                 : unknown_above_[snapshot_.parent(at)];
-      }
-    }
+void StoreIndex::Columns::find_unknown_above() {
+  NodeId first = 1;
+  while (first < snapshot_.size() && snapshot_.permissions_id(first) != kNoPermissions) ++first;
+  if (first >= snapshot_.size()) return;  // in most stores there is none, and no table
+  unknown_above_.assign(snapshot_.size(), kNoNode);
+  for (NodeId at = first; at < snapshot_.size(); ++at) {
+    unknown_above_[at] =
+        snapshot_.permissions_id(at) == kNoPermissions ? at : unknown_above_[snapshot_.parent(at)];
   }
-  return unknown_above_.empty() ? kNoNode : unknown_above_[node];
 }
 
-NodeId StoreIndex::unknown_children_below(NodeId node) {
-  if (!looked_for_unknown_children_) {
-    looked_for_unknown_children_ = true;
-    for (NodeId at = 0; at < snapshot_.size(); ++at) {
-      if (snapshot_.children_unknown(at) != UnknownReason::known) unknown_children_.push_back(at);
-    }
+void StoreIndex::Columns::find_unknown_children() {
+  for (NodeId at = 0; at < snapshot_.size(); ++at) {
+    if (snapshot_.children_unknown(at) != UnknownReason::known) unknown_children_.push_back(at);
   }
-  const auto first = std::lower_bound(unknown_children_.begin(), unknown_children_.end(), node);
-  return first != unknown_children_.end() && *first < snapshot_.subtree_end(node) ? *first
-                                                                                  : kNoNode;
 }
 
-std::string_view StoreIndex::permissions_text(PermissionsId id) {
-  if (permissions_text_.empty()) {
-    for (PermissionsId at = 0; at < snapshot_.permission_lists(); ++at) {
-      permissions_text_.push_back(to_text(snapshot_.permissions_of(at)));
-    }
+void StoreIndex::Columns::write_permissions() {
+  for (PermissionsId at = 0; at < snapshot_.permission_lists(); ++at) {
+    permission_texts_.push_back(to_text(snapshot_.permissions_of(at)));
   }
-  return permissions_text_[id];
 }
 
-void StoreIndex::count_owners() {
-  if (counted_owners_) return;
-  counted_owners_ = true;
+void StoreIndex::Columns::count_owners() {
   std::vector<std::uint64_t> by_list(snapshot_.permission_lists());
   for (NodeId node = 0; node < snapshot_.size(); ++node) {
     const PermissionsId id = snapshot_.permissions_id(node);
@@ -116,22 +155,78 @@ void StoreIndex::count_owners() {
   }
 }
 
-std::uint64_t StoreIndex::owned(Domid domid) {
-  count_owners();
-  const auto found = owned_.find(domid);
-  return found == owned_.end() ? 0 : found->second;
+StoreIndex::StoreIndex(const AuditContext& facts, const JudgingClock::Limit& limit)
+    : StoreIndex(facts, std::make_shared<Columns>(facts.snapshot), JudgingClock(limit)) {}
+
+StoreIndex::StoreIndex(const AuditContext& facts, std::shared_ptr<Columns> columns,
+                       JudgingClock clock)
+    : facts_(facts),
+      columns_(std::move(columns)),
+      clock_(std::move(clock)),
+      access_(std::make_unique<AccessDescriptions>(facts, *this)) {}
+
+StoreIndex::~StoreIndex() = default;
+
+std::unique_ptr<StoreIndex> StoreIndex::for_thread() const {
+  return std::unique_ptr<StoreIndex>(new StoreIndex(facts_, columns_, clock_.for_thread()));
 }
 
-NodeId StoreIndex::unknown_owner() {
-  count_owners();
-  return unknown_owner_;
+bool StoreIndex::any_unplaced() const { return !columns_->unplaced.empty(); }
+
+bool StoreIndex::stands_for_place(NodeId node) const {
+  return std::binary_search(columns_->unplaced.begin(), columns_->unplaced.end(), node);
 }
+
+std::uint32_t StoreIndex::depth(NodeId node) { return columns_->depth()[node]; }
+
+std::optional<Domid> StoreIndex::domain_of(NodeId node) {
+  const Snapshot& snapshot = facts_.snapshot;
+  if (home_ != kNoNode && node >= home_ && node < snapshot.subtree_end(home_)) return home_domid_;
+  const DomainTable& domains = facts_.schema.domains();
+  const std::optional<Domid> domid = domains.domain_of(snapshot.path(node));
+  if (!domid) return domid;
+  home_ = node;
+  for (std::size_t levels = depth(node); levels > domains.home().segments().size(); --levels) {
+    home_ = snapshot.parent(home_);
+  }
+  home_domid_ = *domid;
+  return domid;
+}
+
+std::uint32_t StoreIndex::place_by_name(NodeId node) { return columns_->places_by_name()[node]; }
+
+NodeId StoreIndex::unknown_permissions_above(NodeId node) {
+  const std::vector<NodeId>& above = columns_->unknown_above();
+  return above.empty() ? kNoNode : above[node];
+}
+
+NodeId StoreIndex::unknown_children_below(NodeId node) {
+  const std::vector<NodeId>& unknown = columns_->unknown_children();
+  const auto first = std::lower_bound(unknown.begin(), unknown.end(), node);
+  return first != unknown.end() && *first < facts_.snapshot.subtree_end(node) ? *first : kNoNode;
+}
+
+std::string_view StoreIndex::permissions_text(PermissionsId id) {
+  return columns_->permission_texts()[id];
+}
+
+Sizes& StoreIndex::sizes() { return columns_->sizes; }
+
+std::uint64_t StoreIndex::owned(Domid domid) {
+  const std::map<Domid, std::uint64_t>& owned = columns_->owned();
+  const auto found = owned.find(domid);
+  return found == owned.end() ? 0 : found->second;
+}
+
+NodeId StoreIndex::unknown_owner() { return columns_->unknown_owner(); }
 
 std::optional<ProfileTable::Index> StoreIndex::profile(Domid domid) {
   if (facts_.options.profile) return facts_.options.profile;
   const auto [place, added] = profiles_.try_emplace(domid);
-  if (added) place->second = facts_.schema.profiles().of_domain(snapshot_, domid);
+  if (added) place->second = facts_.schema.profiles().of_domain(facts_.snapshot, domid);
   return place->second;
 }
+
+const SchemaIndex& StoreIndex::schema() { return columns_->schema(facts_, *this); }
 
 }  // namespace xsaudit

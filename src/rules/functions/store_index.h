@@ -1,6 +1,9 @@
 // Indexes over the facts, computed when a rule first needs them; afterwards the answer for any node
 // takes constant time. Searching the tree each time would have a cost that guests choose: the depth
-// of a node, the nodes that a domain owns. Made for one evaluation; used by one thread.
+// of a node, the nodes that a domain owns.
+//
+// Made for one evaluation; used by one thread. Another thread of the same evaluation has a
+// StoreIndex of its own (for_thread), which shares all that has a row for each node.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +22,7 @@
 
 namespace xsaudit {
 
+class AccessDescriptions;
 class SchemaIndex;
 
 class StoreIndex {
@@ -26,10 +30,17 @@ class StoreIndex {
   explicit StoreIndex(const AuditContext& facts, const JudgingClock::Limit& limit = {});
   ~StoreIndex();
 
-  // Shared by the whole evaluation.
+  // The facts and this index must outlive it.
+  std::unique_ptr<StoreIndex> for_thread() const;
+
+  // Shared by all that this thread evaluates.
   JudgingClock& clock() { return clock_; }
 
-  std::uint32_t depth(NodeId node);  // 0 for "/"
+  std::uint32_t depth(NodeId node);  // 0 for "/"; below kDepths
+  static constexpr std::size_t kDepths = std::size_t{UINT16_MAX} + 1;
+
+  // The domain in whose home the node lies; nothing if it lies in none.
+  std::optional<Domid> domain_of(NodeId node);
 
   // The index of the node in an order by names: each after its parent, children of one node by
   // their names. It does not depend on the order in which a daemon lists them, and no paths are
@@ -38,7 +49,7 @@ class StoreIndex {
 
   // Whether the place of some nodes in the store is unknown; whether a node only represents such an
   // unknown place.
-  bool any_unplaced() const { return !unplaced_.empty(); }
+  bool any_unplaced() const;
   bool stands_for_place(NodeId node) const;
 
   // The node, or its nearest ancestor below "/", with unknown permissions: a domain that may write
@@ -51,7 +62,7 @@ class StoreIndex {
 
   std::string_view permissions_text(PermissionsId id);
 
-  Sizes& sizes() { return sizes_; }
+  Sizes& sizes();
 
   std::uint64_t owned(Domid domid);  // nodes that it owns
   NodeId unknown_owner();            // the first node below "/" of unknown owner, or kNoNode
@@ -60,32 +71,25 @@ class StoreIndex {
   std::optional<ProfileTable::Index> profile(Domid domid);
 
   // The result of comparing each node with the schema.
-  SchemaIndex& schema();
+  const SchemaIndex& schema();
+  // The access that the schema describes for a node.
+  AccessDescriptions& access() { return *access_; }
   // The same set, kept for as long as the index.
   const DomainSet* kept(DomainSet set) { return &*kept_.insert(std::move(set)).first; }
 
  private:
-  void look_for_unplaced();
-  void count_owners();
+  class Columns;  // what threads share
+  StoreIndex(const AuditContext& facts, std::shared_ptr<Columns> columns, JudgingClock clock);
 
   const AuditContext& facts_;
-  const Snapshot& snapshot_;
+  const std::shared_ptr<Columns> columns_;
   JudgingClock clock_;
-  Sizes sizes_;
-  std::vector<NodeId> unplaced_;  // the tops of such trees, in order
-  std::vector<std::uint32_t> depth_;
-  std::vector<std::uint32_t> places_by_name_;
-  std::vector<NodeId> unknown_above_;
-  std::vector<NodeId> unknown_children_;
-  bool looked_for_unknown_above_ = false;
-  bool looked_for_unknown_children_ = false;
-  std::vector<std::string> permissions_text_;
-  std::map<Domid, std::uint64_t> owned_;
-  NodeId unknown_owner_ = kNoNode;
-  bool counted_owners_ = false;
+  std::unique_ptr<AccessDescriptions> access_;
   std::map<Domid, std::optional<ProfileTable::Index>> profiles_;
-  std::unique_ptr<SchemaIndex> schema_;
   std::set<DomainSet> kept_;
+  // The home that domain_of() found last: the next node is often in the same one.
+  NodeId home_ = kNoNode;
+  Domid home_domid_ = 0;
 };
 
 }  // namespace xsaudit

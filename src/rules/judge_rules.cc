@@ -1,0 +1,113 @@
+#include "rules/judge_rules.h"
+
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+#include "base/parallel_for.h"
+#include "rules/rule_run.h"
+
+namespace xsaudit {
+namespace {
+
+// An index for each thread that works at the same time: at most as many as
+// there are threads, kept for the next rule, because an index remembers what it
+// looked up.
+class ThreadIndexes {
+ public:
+  explicit ThreadIndexes(StoreIndex& first) : model_(first.for_thread()) {
+    free_.push_back(&first);
+  }
+
+  StoreIndex& take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) {
+      made_.push_back(model_->for_thread());
+      return *made_.back();
+    }
+    StoreIndex& index = *free_.back();
+    free_.pop_back();
+    return index;
+  }
+  void give_back(StoreIndex& index) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(&index);
+  }
+
+ private:
+  std::mutex mutex_;
+  // Of which the others are made: the first one is in use meanwhile.
+  const std::unique_ptr<const StoreIndex> model_;
+  std::vector<StoreIndex*> free_;
+  std::vector<std::unique_ptr<StoreIndex>> made_;
+};
+
+RuleRun::Matches matches_of(const RuleSet& rules, std::size_t rule, const ShapeMatches& matches) {
+  RuleRun::Matches own(rules.rules()[rule].program->match.alternatives.size());
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    own[i] = matches.nodes(rules.patterns().shape(rule, i));
+  }
+  return own;
+}
+
+RuleHits judge(const RuleSet& rules, std::size_t rule, const AuditContext& facts,
+               StoreIndex& store_index, const ShapeMatches* matches) {
+  const std::uint64_t steps = store_index.clock().steps();
+  RuleHits hits;
+  if (matches == nullptr) {
+    hits = RuleRun(rules.rules()[rule], facts, store_index, RuleRun::Shortcuts::none).find(nullptr);
+  } else {
+    const RuleRun::Matches own = matches_of(rules, rule, *matches);
+    RuleRun run(rules.rules()[rule], facts, store_index);
+    hits = run.find(matches->complete() ? &own : nullptr);
+  }
+  hits.steps = store_index.clock().steps() - steps;
+  return hits;
+}
+
+// Whether a hit of another rule at another node may supersede some hit of the rule.
+bool may_be_superseded_elsewhere(const RuleProgram& program, std::size_t rule, const AllHits& all) {
+  return !all[rule].hits.empty() &&
+         std::any_of(program.superseded_by.begin(), program.superseded_by.end(),
+                     [&](const RuleProgram::Superseder& superseder) {
+                       return superseder.at != nullptr && !all[superseder.rule].hits.empty();
+                     });
+}
+
+// Each rule is judged by one thread, so that what it finds is the same for any
+// number of threads.
+AllHits judge_all(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
+                  const ShapeMatches* matches, const JudgingWork& work) {
+  AllHits all(rules.rules().size());
+  ThreadIndexes indexes(store_index);
+  std::atomic<std::size_t> done = 0;
+  parallel_for(all.size(), work.threads, [&](std::size_t turn) {
+    const std::size_t rule = rules.order()[turn];
+    StoreIndex& index = indexes.take();
+    all[rule] = judge(rules, rule, facts, index, matches);
+    indexes.give_back(index);
+    if (work.on_progress) work.on_progress(++done);
+  });
+  for (std::size_t rule = 0; rule < all.size(); ++rule) {
+    if (!may_be_superseded_elsewhere(*rules.rules()[rule].program, rule, all)) continue;
+    RuleRun(rules.rules()[rule], facts, store_index).find_supersessions(all, all[rule]);
+  }
+  return all;
+}
+
+}  // namespace
+
+AllHits judge_rules(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
+                    const ShapeMatches& matches, const JudgingWork& work) {
+  return judge_all(rules, facts, store_index, &matches, work);
+}
+
+AllHits judge_rules_one_by_one(const RuleSet& rules, const AuditContext& facts,
+                               StoreIndex& store_index) {
+  return judge_all(rules, facts, store_index, nullptr, {});
+}
+
+}  // namespace xsaudit
