@@ -68,11 +68,6 @@ StringId StringPool::add(std::string_view bytes) {
   return id;
 }
 
-std::string_view StringPool::get(StringId id) const {
-  const Entry& entry = entries_[id];
-  return {blocks_[entry.block].get() + entry.begin, entry.size};
-}
-
 void StringPool::fit() {
   entries_.shrink_to_fit();
   ids_.fit();

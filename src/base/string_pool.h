@@ -66,7 +66,10 @@ class StringPool {
   // The id of `bytes`, or kNoString if they were never added.
   StringId find(std::string_view bytes) const;
 
-  std::string_view get(StringId id) const;
+  std::string_view get(StringId id) const {
+    const Entry& entry = entries_[id];
+    return {blocks_[entry.block].get() + entry.begin, entry.size};
+  }
   std::size_t size() const { return entries_.size(); }
 
   // Gives up what adding more would have needed.

@@ -50,8 +50,8 @@ RuleHits RuleRun::find(const Matches* matches) {
   return std::move(found_);
 }
 
-// A node of the pattern, all names bound. False if there was no time for it.
-bool RuleRun::look_at(NodeId node, std::uint32_t alternative) {
+// A node of the pattern, all names bound. False if the time limit was reached.
+inline bool RuleRun::look_at(NodeId node, std::uint32_t alternative) {
   if (any_unplaced_ && context_.store_index.stands_for_place(node)) return true;
   if (!context_.step()) return false;
   if (settled_.contains(context_, node)) return true;

@@ -209,6 +209,9 @@ std::optional<bool> Comparison::compare_possible(EvalContext& context, const Val
 }
 
 Value Comparison::compare(EvalContext& context, const Value& left, const Value& right) const {
+  if (left.is(Value::Kind::integer) && right.is(Value::Kind::integer)) {
+    return Value::of(holds(op_, order_of(context, left, right)));
+  }
   if (op_ == Operator::equal) return Value::of(equal(context, left, right));
   if (op_ == Operator::not_equal) return Value::of(!equal(context, left, right));
   if (left.is(Value::Kind::null) || right.is(Value::Kind::null)) return Value::of(false);
