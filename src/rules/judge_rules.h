@@ -18,8 +18,8 @@ namespace xsaudit {
 AllHits judge_rules(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                     const ShapeMatches& matches, const JudgingWork& work);
 
-// The same, but each rule walks the store by itself and judges each node by itself. It is slow, and
-// shows in tests what judge_rules() must give.
+// The same result, slowly: each rule walks the store on its own and judges each node without
+// shortcuts. A reference for tests of judge_rules().
 AllHits judge_rules_one_by_one(const RuleSet& rules, const AuditContext& facts,
                                StoreIndex& store_index);
 

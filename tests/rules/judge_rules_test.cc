@@ -1,5 +1,5 @@
 // All rules judged at once, over nodes found in one walk, give what each gives that walks the store
-// by itself and takes no shortcut: the same hits in the same order, for any number of threads.
+// on its own and takes no shortcut: the same hits in the same order, for any number of threads.
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -54,10 +54,10 @@ void compare(const std::string& name, const std::string& recording) {
   for (const std::size_t threads : {1U, 2U, 8U}) {
     INFO(threads << " threads");
     StoreIndex index(facts);
-    std::atomic<std::size_t> told = 0;
-    const JudgingWork work{threads, [&](std::size_t) { ++told; }};
+    std::atomic<std::size_t> calls = 0;
+    const JudgingWork work{threads, [&](std::size_t) { ++calls; }};
     CHECK(text_of(judge_rules(rules(), facts, index, matches, work)) == slow);
-    CHECK(told == rules().rules().size());
+    CHECK(calls == rules().rules().size());
   }
 }
 
@@ -78,13 +78,13 @@ std::string content(const std::filesystem::path& path) {
 
 }  // namespace
 
-TEST_CASE("rules judged at once find in recordings what each finds by itself") {
+TEST_CASE("rules judged at once find in recordings what each finds alone") {
   const std::vector<std::filesystem::path> paths = recordings();
   REQUIRE(paths.size() > 20);
   for (const std::filesystem::path& path : paths) compare(path.filename(), content(path));
 }
 
-TEST_CASE("rules judged at once find in incomplete recordings what each finds by itself") {
+TEST_CASE("rules judged at once find in incomplete recordings what each finds alone") {
   for (const std::filesystem::path& path : recordings()) {
     std::string text = content(path);
     // Without the lines of some directories the recording is an excerpt.
@@ -99,7 +99,7 @@ TEST_CASE("rules judged at once find in incomplete recordings what each finds by
   }
 }
 
-TEST_CASE("rules judged at once find in hostile stores what each finds by itself") {
+TEST_CASE("rules judged at once find in hostile stores what each finds alone") {
   for (const HostileStore& made : hostile_stores()) {
     compare(std::string(made.quantity) + " " + made.content, made.recording(made.small / 4 + 1));
   }
