@@ -19,13 +19,13 @@ Result<std::unique_ptr<StoreReader>> as_store_reader(Result<std::unique_ptr<Read
 
 Result<std::unique_ptr<StoreReader>> open_reader(const ReaderOptions& options) {
   const auto deadline = std::chrono::steady_clock::now() + options.timeout;
-  const std::string socket = WireReader::socket_of_daemon();
+  const std::string way = WireReader::way_to_daemon();
   std::shared_ptr<ChangeWatcher> watcher;
-  if (auto connection = WireConnection::open(socket, deadline)) {
+  if (auto connection = WireConnection::open(way, deadline)) {
     XSAUDIT_ASSIGN(watcher, ChangeWatcher::start(*std::move(connection), options.confine_watcher));
   }
   if (options.way != ReaderOptions::Way::libxenstore) {
-    auto wire = WireReader::open(socket, *options.pace, deadline, watcher);
+    auto wire = WireReader::open(way, *options.pace, deadline, watcher);
     // A daemon that is there and does not answer does not answer libxenstore either.
     const bool late = std::chrono::steady_clock::now() >= deadline;
     if (wire || late || options.way == ReaderOptions::Way::wire) {
@@ -34,9 +34,9 @@ Result<std::unique_ptr<StoreReader>> open_reader(const ReaderOptions& options) {
   }
   auto reader = DeadlineReader::open(
       [watcher] { return as_store_reader(LibxenstoreReader::open(watcher)); }, deadline);
-  // Without a watcher libxenstore watches. It must then not have found a socket after all, at which
-  // the daemon would keep events for this process.
-  if (reader && !watcher && WireConnection::open(socket, deadline)) {
+  // Without a watcher libxenstore watches. It must then not have found a way to it after all, at
+  // which the daemon would keep events for this process.
+  if (reader && !watcher && WireConnection::open(way, deadline)) {
     return Error{"live store", "xenstored has only just started", "run it again"};
   }
   return as_store_reader(std::move(reader));

@@ -1,6 +1,6 @@
-// Connects to the live store: through the daemon's socket if possible, and otherwise through
-// libxenstore, which also knows the xenbus device (in a driver domain, or if the store has a domain
-// of its own). Functions without state.
+// Connects to the live store: through the daemon's socket, or through the kernel's xenbus device if
+// there is no socket (in a driver domain, or if the store has a domain of its own); and through
+// libxenstore if neither can be connected to. Functions without state.
 #pragma once
 
 #include <chrono>

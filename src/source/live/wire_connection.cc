@@ -1,7 +1,9 @@
 #include "source/live/wire_connection.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <xen/io/xs_wire.h>
@@ -30,21 +32,31 @@ bool may_be_long(std::uint32_t type) {
 
 std::string with_zero(std::string_view text) { return std::string(text) + '\0'; }
 
-WireConnection::WireConnection(FileDescriptor descriptor)
-    : descriptor_(std::move(descriptor)), in_(kBufferBytes) {}
+WireConnection::WireConnection(FileDescriptor descriptor, bool device)
+    : descriptor_(std::move(descriptor)), device_(device), in_(kBufferBytes) {}
 
-Result<WireConnection> WireConnection::open(const std::string& socket,
+WireConnection WireConnection::over_device(FileDescriptor device) {
+  return WireConnection(std::move(device), true);
+}
+
+Result<WireConnection> WireConnection::open(const std::string& path,
                                             std::chrono::steady_clock::time_point deadline) {
   const auto problem = [&](const char* what) {
     return Error{"live store",
-                 "cannot connect to xenstored at " + escape_shortened(socket) + ": " + what, ""};
+                 "cannot connect to xenstored at " + escape_shortened(path) + ": " + what, ""};
   };
+  struct stat found;
+  if (::stat(path.c_str(), &found) == 0 && S_ISCHR(found.st_mode)) {
+    FileDescriptor device(::open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+    if (!device.is_open()) return problem(std::strerror(errno));
+    return over_device(std::move(device));
+  }
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
-  if (socket.size() >= sizeof address.sun_path) return problem("the path is too long");
-  socket.copy(address.sun_path, socket.size());
+  if (path.size() >= sizeof address.sun_path) return problem("the path is too long");
+  path.copy(address.sun_path, path.size());
   WireConnection connection(
-      FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)));
+      FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)), false);
   if (!connection.descriptor_.is_open()) return problem(std::strerror(errno));
   while (::connect(connection.descriptor(), reinterpret_cast<const sockaddr*>(&address),
                    sizeof address) != 0) {
@@ -70,14 +82,15 @@ void WireConnection::send(std::uint32_t type, std::uint32_t request_id, std::uin
   out_ += payload;
 }
 
-// As many whole messages as are no more than kPieceBytes, and at least one.
+// As many whole messages as are no more than kPieceBytes, and at least one. A device takes one: of
+// a longer write the kernel drops the rest (Linux xenbus_dev_frontend.c xenbus_file_write).
 std::size_t WireConnection::end_of_piece() const {
   std::size_t end = sent_;
   while (end < out_.size()) {
     xsd_sockmsg header;
     std::memcpy(&header, out_.data() + end, sizeof header);
     const std::size_t next = end + sizeof header + header.len;
-    if (end > sent_ && next - sent_ > kPieceBytes) break;
+    if (end > sent_ && (device_ || next - sent_ > kPieceBytes)) break;
     end = next;
   }
   return end;
@@ -86,8 +99,10 @@ std::size_t WireConnection::end_of_piece() const {
 void WireConnection::flush() {
   while (!lost() && has_unsent()) {
     if (sent_ == piece_end_) piece_end_ = end_of_piece();
-    const ssize_t count =
-        ::send(descriptor(), out_.data() + sent_, piece_end_ - sent_, MSG_NOSIGNAL);
+    const char* const piece = out_.data() + sent_;
+    const std::size_t size = piece_end_ - sent_;
+    const ssize_t count = device_ ? ::write(descriptor(), piece, size)
+                                  : ::send(descriptor(), piece, size, MSG_NOSIGNAL);
     if (count >= 0) {
       sent_ += static_cast<std::size_t>(count);
     } else if (errno == EAGAIN) {
@@ -107,7 +122,7 @@ void WireConnection::receive() {
   if (in_end_ == 0 && in_.size() > kBufferBytes) in_ = std::vector<char>(kBufferBytes);
   // A long list. next() has checked how long it is.
   if (in_end_ == in_.size()) in_.resize(std::min(2 * in_.size(), kMaxListBytes + kBufferBytes));
-  const ssize_t count = ::recv(descriptor(), in_.data() + in_end_, in_.size() - in_end_, 0);
+  const ssize_t count = ::read(descriptor(), in_.data() + in_end_, in_.size() - in_end_);
   if (count > 0) {
     in_end_ += static_cast<std::size_t>(count);
   } else if (count == 0) {

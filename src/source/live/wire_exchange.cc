@@ -64,11 +64,11 @@ bool take_introduced(std::string_view payload, StoreReply& reply) {
   return take_text(payload, answer) && payload.empty() && (answer == "T" || answer == "F");
 }
 
-Result<WireExchange> WireExchange::open(const std::string& socket, const Pace& pace,
+Result<WireExchange> WireExchange::open(const std::string& way, const Pace& pace,
                                         Clock::time_point deadline) {
   std::vector<Line> lines;
   for (std::size_t i = 0; i < pace.connections; ++i) {
-    XSAUDIT_ASSIGN(auto connection, WireConnection::open(socket, deadline));
+    XSAUDIT_ASSIGN(auto connection, WireConnection::open(way, deadline));
     lines.push_back({std::move(connection), {}});
   }
   return WireExchange(std::move(lines), pace, deadline);

@@ -42,7 +42,7 @@ class WireExchange {
  public:
   using Clock = std::chrono::steady_clock;
 
-  static Result<WireExchange> open(const std::string& socket, const Pace& pace,
+  static Result<WireExchange> open(const std::string& way, const Pace& pace,
                                    Clock::time_point deadline);
 
   void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }

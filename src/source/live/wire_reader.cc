@@ -5,8 +5,12 @@ extern "C" {  // the header does not say it
 #include <xenstore_lib.h>
 }
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdlib>
 #include <utility>
 
 #include "base/escape.h"
@@ -56,15 +60,24 @@ std::string part_payload(const WireRequest& request) {
 
 }  // namespace
 
-std::string WireReader::socket_of_daemon() {
+std::string WireReader::way_to_daemon() {
   const char* const socket = ::xs_daemon_socket();
-  return socket == nullptr ? std::string() : socket;
+  if (socket == nullptr) return {};
+  // A socket at which no daemon listens is not a reason to ask a device: it would not answer
+  // either. With XENSTORED_PATH the way is that one, whichever of both it is (xen.git
+  // tools/libs/store/xs.c).
+  if (::access(socket, F_OK) == 0 || errno != ENOENT) return socket;
+  if (std::getenv("XENSTORED_PATH") != nullptr) return socket;
+  for (const char* const device : {"/dev/xen/xenbus", "/proc/xen/xenbus"}) {
+    if (::access(device, F_OK) == 0) return device;
+  }
+  return socket;
 }
 
-Result<std::unique_ptr<WireReader>> WireReader::open(const std::string& socket, const Pace& pace,
+Result<std::unique_ptr<WireReader>> WireReader::open(const std::string& way, const Pace& pace,
                                                      Clock::time_point deadline,
                                                      std::shared_ptr<ChangeWatcher> watcher) {
-  XSAUDIT_ASSIGN(auto exchange, WireExchange::open(socket, pace, deadline));
+  XSAUDIT_ASSIGN(auto exchange, WireExchange::open(way, pace, deadline));
   return std::unique_ptr<WireReader>(
       new WireReader(std::move(exchange), deadline, std::move(watcher)));
 }

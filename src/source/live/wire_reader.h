@@ -30,10 +30,11 @@ class WireReader : public StoreReader {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // The socket at which libxenstore would look for the daemon (its environment included).
-  static std::string socket_of_daemon();
+  // Where libxenstore would look for the daemon (its environment included): its socket, or the
+  // kernel's device where there is no socket, because the daemon has a domain of its own.
+  static std::string way_to_daemon();
   // Connects, and asks nothing yet. Without a watcher, changes are not noticed.
-  static Result<std::unique_ptr<WireReader>> open(const std::string& socket, const Pace& pace,
+  static Result<std::unique_ptr<WireReader>> open(const std::string& way, const Pace& pace,
                                                   Clock::time_point deadline,
                                                   std::shared_ptr<ChangeWatcher> watcher = {});
 
