@@ -161,7 +161,7 @@ END
           preset=$(sed 's/.*--preset \([a-z]*\).*/\1/' <<<"$command")
           grep -q "\"name\": \"$preset\"" "$project/CMakePresets.json" || fail "no preset: $command"
           ;;
-        'cmake --install build/release' | 'scp build/portable/src/cli/xsaudit root@dom0:' | \
+        'cmake --install build/release' | 'scp build/static-x86_64/xsaudit root@dom0:' | \
           build/release/src/cli/xsaudit\ *) ;;
         examples/*.sh* | tests/*.sh*) [ -x "$project/${command%% *}" ] || fail "no script: $command" ;;
         'apt-get install --no-install-recommends '*)

@@ -1,5 +1,5 @@
 #!/bin/bash
-# device-models.sh LAB XSAUDIT [RESULTS]: the portable program in a real dom0 with three HVM guests
+# device-models.sh LAB XSAUDIT [RESULTS]: the static program in a real dom0 with three HVM guests
 # whose device models are confined in different ways. It must say of each what holds, live and from
 # its own recording alike, and no other than the kernel says; run.sh beside it says what LAB is.
 #

@@ -4,7 +4,7 @@ here=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
 lab=$(realpath "$2")
 program=$(realpath "$3")
 results=${4:-$(mktemp -d)}
-"$here/../portable.sh" "$program"
+"$here/../static.sh" "$program"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -1,5 +1,5 @@
 #!/bin/bash
-# run.sh LAB XSAUDIT [RESULTS]: the portable program in a real dom0. It must have nothing to say of a
+# run.sh LAB XSAUDIT [RESULTS]: the static program in a real dom0. It must have nothing to say of a
 # live store with a healthy guest, and find the link that the guest then forges from inside.
 #
 # LAB is a folder with run-xenlab.sh, which boots Xen, a dom0 and guests in an emulator: given a

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
+#include <memory>
 #include <mutex>
 #include <system_error>
 #include <tuple>
@@ -40,7 +42,62 @@ Fact<User> look_up(Ask ask) {
   }
 }
 
+Fact<std::vector<User>> too_many_users() {
+  return Fact<std::vector<User>>::unknown("the host has more than " + std::to_string(kMaxUsers) +
+                                          " users");
+}
+
+void sort_users(std::vector<User>& users) {
+  std::sort(users.begin(), users.end(), [](const User& a, const User& b) {
+    return std::tie(a.uid, a.name) < std::tie(b.uid, b.name);
+  });
+}
+
+// The users that `wanted` holds for, in the order of the file.
+template <typename Wanted>
+Fact<std::vector<User>> users_of_file(const std::string& file, Wanted wanted) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> open(std::fopen(file.c_str(), "re"),
+                                                             std::fclose);
+  std::vector<User> users;
+  if (!open && errno == ENOENT) return users;
+  if (!open) {
+    return Fact<std::vector<User>>::unknown(file + " could not be read (" +
+                                            std::generic_category().message(errno) + ")");
+  }
+  for (std::size_t seen = 0;; ++seen) {
+    const Fact<User> user =
+        look_up([&](passwd* entry, char* buffer, std::size_t size, passwd** found) {
+          return fgetpwent_r(open.get(), entry, buffer, size, found);
+        });
+    if (user.is_unknown()) return Fact<std::vector<User>>::as_little_as(user);
+    if (!user.is_known()) return users;
+    if (seen == kMaxUsers) return too_many_users();
+    if (wanted(*user)) users.push_back(*user);
+  }
+}
+
 }  // namespace
+
+Fact<User> find_user_in(const std::string& file, const std::string& name) {
+  const auto users = users_of_file(file, [&](const User& user) { return user.name == name; });
+  if (!users.is_known()) return Fact<User>::as_little_as(users);
+  return users->empty() ? Fact<User>::absent() : Fact<User>(users->front());
+}
+
+Fact<std::vector<User>> find_users_in(const std::string& file, UidRange range) {
+  auto users = users_of_file(
+      file, [&](const User& user) { return user.uid >= range.first && user.uid <= range.last; });
+  if (users.is_known()) sort_users(users.value());
+  return users;
+}
+
+#ifdef XSAUDIT_STATIC
+
+Fact<User> find_user(const std::string& name) { return find_user_in("/etc/passwd", name); }
+
+Fact<std::vector<User>> find_users(UidRange range) { return find_users_in("/etc/passwd", range); }
+
+#else
 
 Fact<User> find_user(const std::string& name) {
   return look_up([&](passwd* entry, char* buffer, std::size_t size, passwd** found) {
@@ -74,14 +131,11 @@ Fact<std::vector<User>> find_users(UidRange range) {
   }
   endpwent();
   if (user.is_unknown()) return Fact<std::vector<User>>::as_little_as(user);
-  if (user.is_known()) {
-    return Fact<std::vector<User>>::unknown("the host has more than " + std::to_string(kMaxUsers) +
-                                            " users");
-  }
-  std::sort(users.begin(), users.end(), [](const User& a, const User& b) {
-    return std::tie(a.uid, a.name) < std::tie(b.uid, b.name);
-  });
+  if (user.is_known()) return too_many_users();
+  sort_users(users);
   return users;
 }
+
+#endif
 
 }  // namespace xsaudit
