@@ -72,7 +72,9 @@ Fact<std::vector<User>> users_of_file(const std::string& file, Wanted wanted) {
     if (user.is_unknown()) return Fact<std::vector<User>>::as_little_as(user);
     if (!user.is_known()) return users;
     if (seen == kMaxUsers) return too_many_users();
-    if (wanted(*user)) users.push_back(*user);
+    // Lines of nsswitch.conf(5)'s compat mode: they stand for users of another source.
+    const bool stands_for_others = user->name.starts_with('+') || user->name.starts_with('-');
+    if (!stands_for_others && wanted(*user)) users.push_back(*user);
   }
 }
 
