@@ -108,7 +108,7 @@ TEST_CASE("the store is watched through a device, whose replies have no request 
   const Status watching = (*watcher)->watch(Watched::everything, deadline);
   CHECK(watching.ok());
   CHECK((*watcher)->changes(deadline));
-  (*watcher)->unwatch();
+  (*watcher)->unwatch(deadline);
   CHECK((*watcher)->watch(Watched::domains, deadline).ok());
   CHECK(device.longer_writes() == 0);
 }
