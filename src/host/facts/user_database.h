@@ -1,7 +1,8 @@
 // The host's users, looked up as the toolstack does: through the C library, so that every source of
-// users on the host (files, directories) counts. A statically linked program reads only /etc/passwd:
-// the C library would load modules that belong to another C library (nsswitch.conf(5)). Any thread
-// may call these functions, but only before the process is confined: they open files.
+// users on the host (files, directories) counts. A statically linked program reads only
+// /etc/passwd: the C library would load modules that belong to another C library
+// (nsswitch.conf(5)). Any thread may call these functions, but only before the process is confined:
+// they open files.
 #pragma once
 
 #include <string>
