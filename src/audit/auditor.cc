@@ -32,8 +32,9 @@ Domid some_member(const DomainSet& domains) {
 // Makes findings from the violations of one store.
 class FindingBuilder {
  public:
-  explicit FindingBuilder(const AuditContext& facts)
+  FindingBuilder(const AuditContext& facts, bool with_state)
       : facts_(facts),
+        with_state_(with_state),
         guests_(facts.schema, facts.snapshot, &facts.access),
         state_(facts, guests_) {}
 
@@ -45,8 +46,10 @@ class FindingBuilder {
     finding.fix = visible(violation.fix);
     finding.count = violation.count;
     finding.samples = std::move(violation.samples);
-    finding.state = state_.of(violation);
-    add_others(violation, finding);
+    if (with_state_) {
+      finding.state = state_.of(violation);
+      add_others(violation, finding);
+    }
     if (const auto domid = guests_.subject(violation.path)) finding.guest = guests_.guest(*domid);
     if (const auto device = facts_.schema.devices().device_of(violation.path)) {
       finding.device = device->kind + "/" + device->id;
@@ -124,6 +127,7 @@ class FindingBuilder {
   }
 
   const AuditContext& facts_;
+  const bool with_state_;
   Guests guests_;
   FaultState state_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> occurrences_;
@@ -224,7 +228,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
     take_as_seen_once(hits);
   }
 
-  FindingBuilder builder(facts);
+  FindingBuilder builder(facts, options_.with_state);
   audit.summary.devices = list_devices(schema_, snapshot, builder.guests());
   for (const Domid domid : facts.liveness.alive) {
     audit.summary.guests.push_back(builder.guests().guest(domid));

@@ -27,6 +27,9 @@ struct AuditOptions : ContextOptions {
   JudgingWork work;  // of each source
   std::vector<Suppression> suppressions;
   std::optional<Baseline> baseline;
+  // Whether findings have the state of their faults, which only baselines compare. To hash the
+  // state of each of a guest's nodes can take longer than all rules.
+  bool with_state = true;
   Day today;                    // for the expiry of suppressions
   JudgingClock::Limit judging;  // for each reading of each source
 };

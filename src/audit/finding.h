@@ -62,7 +62,7 @@ struct Finding {
   std::string fingerprint;
   // The state of the fault (fault_state.h), and the state with the place of each further node that
   // the finding covers, sorted. If there are more than kMaxOthers, one hash of all replaces them.
-  // Not part of a saved result.
+  // Not part of a saved result. Empty without AuditOptions::with_state.
   std::string state;
   std::vector<std::string> others;
   std::string others_hash;

@@ -236,6 +236,7 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
   XSAUDIT_ASSIGN(audit.profile, profile_of(options, schema.profiles()));
   XSAUDIT_ASSIGN(audit.quota, quota_of(options, schema.limits()));
   XSAUDIT_TRY(options.triage.load(schema, audit));
+  audit.with_state = audit.baseline.has_value() || !options.triage.new_baseline.empty();
   audit.show_secrets = options.show_secrets;
   audit.judging.most = std::chrono::seconds(options.judge_timeout);
   if (options.require_dm_restrict) audit.required.emplace_back("dm-restrict");

@@ -237,3 +237,23 @@ TEST_CASE("more nodes than a baseline lists are compared all the same") {
   CHECK(audit_against(baseline, store(many, "x = \"\"   (b3,w4)")).findings.size() == 1);
   CHECK(audit_against(baseline, store(many + 1, "x = \"\"   (b3)")).findings.size() == 1);
 }
+
+TEST_CASE(
+    "states that only a baseline compares are left out where there is none, and nothing else") {
+  AuditOptions without;
+  without.with_state = false;
+  const std::string store =
+      kStore + "/local/domain/3/data = \"\"   (b3)\n" + "/local/domain/3/data/a = \"\"   (b3)\n";
+  const AuditResult plain = audit(rules(), store, without);
+  const AuditResult whole = audit(rules(), store);
+  REQUIRE(plain.findings.size() == whole.findings.size());
+  REQUIRE(plain.findings.size() > 1);
+  for (std::size_t i = 0; i < plain.findings.size(); ++i) {
+    CHECK(plain.findings[i].state.empty());
+    CHECK(plain.findings[i].others.empty());
+    CHECK_FALSE(whole.findings[i].state.empty());
+    CHECK(plain.findings[i].fingerprint == whole.findings[i].fingerprint);
+    CHECK(plain.findings[i].message == whole.findings[i].message);
+    CHECK(plain.findings[i].count == whole.findings[i].count);
+  }
+}
