@@ -27,7 +27,10 @@ void SlotTable::add(std::uint32_t hash, std::uint32_t number) {
   ++used_;
 }
 
-void SlotTable::fit() { resize(std::max(kFewestSlots, used_ * 3 / 2 + 1)); }
+std::vector<SlotTable::Slot> SlotTable::replace_slots(std::size_t numbers) {
+  used_ = numbers;
+  return std::exchange(slots_, std::vector<Slot>(std::max(kFewestSlots, numbers * 3 / 2 + 1)));
+}
 
 void SlotTable::clear() {
   slots_.assign(kFewestSlots, Slot());
@@ -66,11 +69,6 @@ StringId StringPool::add(std::string_view bytes) {
   used_bytes_ += bytes.size();
   ids_.add(hash, id);
   return id;
-}
-
-void StringPool::fit() {
-  entries_.shrink_to_fit();
-  ids_.fit();
 }
 
 }  // namespace xsaudit

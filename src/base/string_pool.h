@@ -32,8 +32,16 @@ class SlotTable {
   void add(std::uint32_t hash, std::uint32_t number);
 
   void clear();
-  // Gives up what adding more would have needed.
-  void fit();
+  // Gives up what adding more would have needed, and the numbers for which keep(number) is false.
+  template <typename Keep>
+  void fit(const Keep& keep) {
+    std::size_t kept = 0;
+    for (const Slot& slot : slots_) kept += slot.number != kNone && keep(slot.number) ? 1 : 0;
+    const std::vector<Slot> old = replace_slots(kept);
+    for (const Slot& slot : old) {
+      if (slot.number != kNone && keep(slot.number)) place(slot);
+    }
+  }
 
  private:
   struct Slot {
@@ -47,6 +55,8 @@ class SlotTable {
   }
   void place(Slot slot);
   void resize(std::size_t slots);
+  // Empty slots for that many numbers; gives the old ones.
+  std::vector<Slot> replace_slots(std::size_t numbers);
 
   std::vector<Slot> slots_;  // at most two thirds of them used
   std::size_t used_ = 0;
@@ -72,8 +82,13 @@ class StringPool {
   }
   std::size_t size() const { return entries_.size(); }
 
-  // Gives up what adding more would have needed.
-  void fit();
+  // Gives up what adding more would have needed, and the way from bytes to an id where findable(id)
+  // is false. No string may be added afterwards.
+  template <typename Findable>
+  void fit(const Findable& findable) {
+    entries_.shrink_to_fit();
+    ids_.fit(findable);
+  }
 
  private:
   struct Entry {

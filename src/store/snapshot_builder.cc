@@ -179,8 +179,10 @@ Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_childr
   const auto fit = [](auto&... columns) { (columns.shrink_to_fit(), ...); };
   fit(draft_.parent_, draft_.name_, draft_.value_, draft_.permissions_, draft_.value_unknown_,
       draft_.permissions_unknown_, draft_.children_unknown_);
-  draft_.children_.fit();
-  draft_.strings_.fit();
+  draft_.children_.fit([](NodeId) { return true; });
+  std::vector<bool> is_name(draft_.strings_.size());  // no value is looked up by its bytes
+  for (const StringId name : draft_.name_) is_name[name] = true;
+  draft_.strings_.fit([&](StringId id) { return is_name[id]; });
   const auto size = static_cast<NodeId>(draft_.size());
   draft_.subtree_end_.resize(size);
   for (NodeId node = 0; node < size; ++node) draft_.subtree_end_[node] = node + 1;

@@ -59,19 +59,32 @@ TEST_CASE(
   CHECK(pool.size() == 100'002);
 }
 
-TEST_CASE("a pool that gave up its room has all strings, and takes more") {
-  StringPool pool;
-  pool.fit();  // of nothing
+TEST_CASE("a pool that gave up its room has all strings, and finds those that it is to find") {
   for (int count = 0; count < 300; ++count) {
     INFO(count);
-    const StringId id = pool.add("string number " + std::to_string(count));
-    if (count % 7 == 0) pool.fit();
-    CHECK(pool.size() == static_cast<std::size_t>(count) + 1);
-    CHECK(pool.get(id) == "string number " + std::to_string(count));
+    StringPool pool;
+    for (int i = 0; i < count; ++i) pool.add("string number " + std::to_string(i));
+    pool.fit([](StringId id) { return id % 3 == 0; });
+    CHECK(pool.size() == static_cast<std::size_t>(count));
     for (int i = 0; i <= count; ++i) {
-      REQUIRE(pool.find("string number " + std::to_string(i)) == static_cast<StringId>(i));
+      const std::string text = "string number " + std::to_string(i);
+      const auto id = static_cast<StringId>(i);
+      if (i < count) CHECK(pool.get(id) == text);
+      CHECK(pool.find(text) == (i < count && i % 3 == 0 ? id : kNoString));
     }
-    REQUIRE(pool.find("string number " + std::to_string(count + 1)) == kNoString);
+  }
+}
+
+TEST_CASE("a table of numbers that gave up its room takes more") {
+  SlotTable table;
+  const auto find = [&](std::uint32_t number) {
+    return table.find(number * 2654435761U, [&](std::uint32_t one) { return one == number; });
+  };
+  for (std::uint32_t number = 0; number < 500; ++number) {
+    table.add(number * 2654435761U, number);
+    if (number % 7 == 0) table.fit([](std::uint32_t) { return true; });
+    for (std::uint32_t i = 0; i <= number; ++i) REQUIRE(find(i) == i);
+    REQUIRE(find(number + 1) == SlotTable::kNone);
   }
 }
 
