@@ -2,7 +2,7 @@
 # walk.sh [XSAUDIT]: what reading a live store of 100 and of 1,000 domains costs, beside xenstore-ls
 # and beside a bare walk, and what another client feels of each; with both daemons, which need no
 # hypervisor. Without XSAUDIT, the program is built for it in build/release. All are run in turn, and
-# the ratios are those of one round, of which the median is told: what else the machine does changes
+# the ratios are those of one round, of which the median is printed: the load of the machine changes
 # from one round to the next. Both the daemon and the program want a core: run it on a machine that
 # is idle. An idle processor is slow to wake, so that a client that pauses may be answered later by a
 # daemon that nobody uses than by a busy one; so one that never pauses is asked as well. /vm is left
