@@ -92,13 +92,7 @@ void add_options(CommandLine& app, Options& options) {
   app.add_flag("-q,--quiet", options.quiet,
                "print nothing on standard output when the exit status is 0");
   RecordingOptions::add_domains(app, options.domains);
-  app.add_option("--privileged", options.privileged,
-                 "treat these domains as privileged like domain 0, for example a\n"
-                 "toolstack domain")
-      ->type_name("DOMID,...")
-      ->delimiter(',')
-      ->one_at_a_time()
-      ->between(0, kFirstReservedDomid - 1);
+  RecordingOptions::add_privileged(app, options.privileged);
   app.add_option("--profile", options.profile,
                  "assume that this toolstack created all domains; default: detect it")
       ->type_name("NAME");

@@ -19,6 +19,7 @@ struct Command {
 
 const std::vector<Command>& commands();
 
+int run_access(const Arguments& arguments);
 int run_audit(const Arguments& arguments);
 int run_devices(const Arguments& arguments);
 int run_explain(const Arguments& arguments);

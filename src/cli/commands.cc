@@ -36,6 +36,8 @@ const std::vector<Command>& commands() {
       {"audit", "audit the live store or recordings", run_audit},
       {"render", "write a report from a saved result", run_render},
       {"devices", "list every device with its record, frontend, backend and states", run_devices},
+      {"access", "list the domains that can reach a node, or all that a domain can reach",
+       run_access},
       {"snapshot", "record the live store", run_snapshot},
       {"explain", "explain a rule or a path of the store", run_explain},
       {"rules", "list the rules, check their files, run their tests", run_rules},

@@ -6,6 +6,7 @@
 #include "cli/audit_input.h"
 #include "cli/command_line.h"
 #include "cli/host_probe.h"
+#include "cli/missing_data.h"
 #include "cli/options/confinement_choice.h"
 #include "cli/options/policy.h"
 #include "cli/options/recording_options.h"
@@ -29,16 +30,6 @@ constexpr const char* kDevicesFooter =
     "Examples:\n"
     "  xsaudit devices                        list the devices of this host\n"
     "  xsaudit devices host.txt               list the devices in a recording";
-
-// Data that the format cannot contain are not a gap; a recording of a part of the store is one.
-int report_missing_data(const SnapshotInfo& info) {
-  for (const SnapshotInfo::Gap& gap : info.gaps) fail(Error{gap.place, gap.what, ""});
-  if (info.gap_count > info.gaps.size()) {
-    fail("and " + std::to_string(info.gap_count - info.gaps.size()) + " more");
-  }
-  if (info.coverage != Coverage::whole) fail("only a part of the store was recorded");
-  return info.complete() ? kExitClean : kExitIncomplete;
-}
 
 // Notes about guests come from rules. Other results of the rules are not printed.
 AuditResult audit(const Policy& policy, const std::vector<Domid>& alive, AuditInput& source) {

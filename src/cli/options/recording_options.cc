@@ -37,6 +37,16 @@ void RecordingOptions::add_domains(CommandLine& app, std::vector<Domid>& domains
       ->between(0, kFirstReservedDomid - 1);
 }
 
+void RecordingOptions::add_privileged(CommandLine& app, std::vector<Domid>& domains) {
+  app.add_option("--privileged", domains,
+                 "treat these domains as privileged like domain 0, for example a\n"
+                 "toolstack domain")
+      ->type_name("DOMID,...")
+      ->delimiter(',')
+      ->one_at_a_time()
+      ->between(0, kFirstReservedDomid - 1);
+}
+
 DumpOptions RecordingOptions::dump_options(const Schema& schema) const {
   return {.form = form == "auto" ? "" : form,
           .at = root_path,

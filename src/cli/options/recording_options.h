@@ -19,6 +19,8 @@ struct RecordingOptions {
   void add_to(CommandLine& app);
   // --domains: the domains that were running, if the recording does not record them.
   static void add_domains(CommandLine& app, std::vector<Domid>& domains);
+  // --privileged: domains with all access, in addition to domain 0.
+  static void add_privileged(CommandLine& app, std::vector<Domid>& domains);
   // The options together with the schema's facts about every store.
   DumpOptions dump_options(const Schema& schema) const;
 };
