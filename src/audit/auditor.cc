@@ -9,6 +9,7 @@
 
 #include "audit/fingerprint.h"
 #include "audit/guests.h"
+#include "audit/leftovers.h"
 #include "audit/second_reading.h"
 #include "audit/verdict.h"
 #include "base/error.h"
@@ -36,6 +37,7 @@ class FindingBuilder {
       : facts_(facts),
         with_state_(with_state),
         guests_(facts.schema, facts.snapshot, &facts.access),
+        leftovers_(facts, guests_),
         state_(facts, guests_) {}
 
   Finding make(Violation&& violation, std::size_t rule) {
@@ -54,6 +56,10 @@ class FindingBuilder {
     if (const auto device = facts_.schema.devices().device_of(violation.path)) {
       finding.device = device->kind + "/" + device->id;
     }
+    finding.cause = cause(violation);
+    if (violation.suspect) finding.suspect = guests_.guest(*violation.suspect);
+    add_victim(violation, finding);
+    add_suppression_place(violation, finding);
     for (std::string& path : violation.evidence) {
       finding.evidence.push_back(evidence(std::move(path)));
     }
@@ -75,6 +81,12 @@ class FindingBuilder {
   void name(Finding& finding, const std::string& rule) {
     finding.stable_path = guests_.stable_path(finding.path);
     finding.identified = guests_.identified(finding.path);
+    if (!finding.identified) {
+      if (auto leftover = leftovers_.stable_path(finding.path)) {
+        finding.stable_path = *std::move(leftover);
+        finding.identified = true;
+      }
+    }
     const std::size_t occurrence = occurrences_[{finding.rule, finding.stable_path}]++;
     finding.fingerprint = fingerprint(rule, finding.stable_path, occurrence);
   }
@@ -95,6 +107,93 @@ class FindingBuilder {
     finding.others_hash = short_hash(all);
   }
 
+  // Whom the suspect harms: whom the rule names, else whose node it is.
+  void add_victim(const Violation& violation, Finding& finding) {
+    if (violation.victim) {
+      finding.victim = guests_.guest(*violation.victim);
+    } else if (finding.suspect) {
+      finding.victim = finding.guest;
+    }
+    if (finding.victim && finding.suspect && finding.victim->domid == finding.suspect->domid) {
+      finding.victim.reset();
+    }
+  }
+
+  void add_suppression_place(const Violation& violation, Finding& finding) const {
+    if (!valid_path(violation.path)) return;
+    const Snapshot& snapshot = facts_.snapshot;
+    // Nodes are numbered so that an ancestor comes before its descendants.
+    NodeId top = violation.node;
+    for (NodeId other : violation.others) {
+      while (top != other) (top > other ? top : other) = snapshot.parent(std::max(top, other));
+    }
+    std::string path = snapshot.path(top);
+    if (finding.guest && finding.guest->uuid_sure) {
+      path = guests_.pattern_of(path, finding.guest->domid);
+      finding.suppression_guest = finding.guest->uuid;
+    }
+    if (!violation.others.empty()) path += path == "/" ? "**" : "/**";
+    finding.suppression_path = std::move(path);
+  }
+
+  Cause cause(const Violation& violation) {
+    Cause cause;
+    cause.path = violation.wrong;
+    if (!valid_path(cause.path)) return cause;
+    const Snapshot& snapshot = facts_.snapshot;
+    UnknownReason unknown = UnknownReason::known;
+    const Presence presence = snapshot.presence(cause.path, &unknown);
+    if (presence == Presence::absent) {
+      cause.part = Cause::Part::presence;
+      cause.domains = removers_of_absent(violation);
+    } else if (presence == Presence::present) {
+      const NodeId node = snapshot.find(cause.path);
+      if (violation.wrong_permissions) {
+        cause.part = Cause::Part::permissions;
+        if (snapshot.permissions(node) != nullptr) cause.domains = owner_set(node);
+      } else if (const DomainSet* const controllers = facts_.access.controllers(node)) {
+        cause.domains = *controllers;
+        if (!controllers->empty()) {
+          const Domid domid = some_member(*controllers);
+          cause.through = snapshot.path(facts_.access.controlled_through(node, domid));
+        }
+      }
+    }
+    if (cause.domains && !cause.domains->everyone_else()) {
+      for (const Domid domid : cause.domains->listed()) {
+        if (cause.named.size() == Cause::kMaxNamed) break;
+        cause.named.push_back(guests_.guest(domid));
+      }
+    }
+    return cause;
+  }
+
+  // Only the owner of a node may set its permissions (xenstored core.c do_set_perms, oxenstored
+  // perms.ml check_owner), or a stub domain for it.
+  DomainSet owner_set(NodeId node) const {
+    return acting_for(owner_of(*facts_.snapshot.permissions(node)));
+  }
+  static Domid owner_of(const Permissions& permissions) { return permissions.front().domid; }
+  DomainSet acting_for(Domid domid) const {
+    if (facts_.access.privileged(domid)) return {};
+    std::vector<Domid> domids = facts_.access.stub_domains(domid);
+    domids.push_back(domid);
+    return DomainSet::of(std::move(domids));
+  }
+
+  // Of a node that is not there: who could have removed it. Its permissions went with it; they were
+  // those that the schema describes, if it describes any.
+  std::optional<DomainSet> removers_of_absent(const Violation& violation) const {
+    const DomainSet* const removers =
+        facts_.access.removers(facts_.snapshot.nearest(violation.wrong));
+    if (removers == nullptr) return std::nullopt;
+    DomainSet domains = *removers;
+    for (const Permissions& permissions : violation.wrong_described) {
+      domains = domains.united(facts_.access.grants().domains(permissions, Right::write));
+    }
+    return domains;
+  }
+
   Evidence evidence(std::string path) const {
     const Snapshot& snapshot = facts_.snapshot;
     Evidence evidence;
@@ -106,6 +205,7 @@ class FindingBuilder {
     if (evidence.presence != Presence::present) return evidence;
 
     const NodeId node = snapshot.find(evidence.path);
+    evidence.line = snapshot.line(node);
     evidence.value_unknown = snapshot.value_unknown(node);
     if (!facts_.options.show_secrets && facts_.secret(node)) {
       evidence.value_unknown = UnknownReason::secret;
@@ -129,6 +229,7 @@ class FindingBuilder {
   const AuditContext& facts_;
   const bool with_state_;
   Guests guests_;
+  Leftovers leftovers_;
   FaultState state_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> occurrences_;
 };
@@ -160,6 +261,7 @@ Auditor::Auditor(const Schema& schema, const RuleSet& rules, AuditOptions option
       suppressor_(std::move(options_.suppressions), options_.today, rules),
       used_(suppressor_) {
   result_.version = XSAUDIT_VERSION;
+  result_.time = options_.time;
   result_.fail_on = options_.fail_on;
   for (const Rule& rule : rules.rules()) {
     RuleSummary summary{rule.id,
@@ -187,6 +289,7 @@ SourceAudit Auditor::audit(const std::string& name, const Result<Snapshot>& sour
   audit.summary.info.host_facts.reset();
   audit.summary.info.host_record.reset();
   audit.summary.nodes = source->recorded();
+  audit.suppressor.set_source(source->info());
   const auto host = host_of(source->info());
   if (host) {
     this->audit(*source, host->get(), resample, audit);
@@ -253,7 +356,8 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
                    });
   for (NotEvaluated& entry : evaluation.not_evaluated) {
     audit.not_evaluated.push_back({index_of(*entry.rule), 0, std::move(entry.path),
-                                   std::move(entry.reason), entry.by_form, entry.count});
+                                   std::move(entry.reason), entry.by_form, entry.count,
+                                   entry.everywhere});
   }
 }
 

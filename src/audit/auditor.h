@@ -30,6 +30,7 @@ struct AuditOptions : ContextOptions {
   // Whether findings have the state of their faults, which only baselines compare. To hash the
   // state of each of a guest's nodes can take longer than all rules.
   bool with_state = true;
+  std::int64_t time = 0;        // of the audit, in seconds since 1970
   Day today;                    // for the expiry of suppressions
   JudgingClock::Limit judging;  // for each reading of each source
 };

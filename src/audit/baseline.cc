@@ -155,10 +155,12 @@ Baseline baseline_of(const AuditResult& result) {
   return baseline;
 }
 
-std::uint64_t unnameable(const AuditResult& result) {
-  return static_cast<std::uint64_t>(
-      std::count_if(result.findings.begin(), result.findings.end(),
-                    [](const Finding& finding) { return !finding.identified; }));
+std::vector<const Finding*> unnameable(const AuditResult& result) {
+  std::vector<const Finding*> findings;
+  for (const Finding& finding : result.findings) {
+    if (!finding.identified) findings.push_back(&finding);
+  }
+  return findings;
 }
 
 }  // namespace xsaudit

@@ -15,6 +15,7 @@
 namespace xsaudit {
 
 struct AuditResult;  // result.h, which holds a BaselineUse
+struct Finding;
 
 // Only the fingerprint, the severity, the count and the states are compared. The rest is for
 // people.
@@ -63,7 +64,8 @@ void apply_baseline(const Baseline& baseline, AuditResult& result);
 // known to be fixed are kept. Findings without a reliable identity are left out: see unnameable().
 Baseline baseline_of(const AuditResult& result);
 
-// The number of findings that no baseline can contain, because their guest has no reliable UUID.
-std::uint64_t unnameable(const AuditResult& result);
+// The findings that no baseline can contain, because their guest has no reliable UUID and is not a
+// dead domain whose leftovers can be recognised.
+std::vector<const Finding*> unnameable(const AuditResult& result);
 
 }  // namespace xsaudit

@@ -20,6 +20,7 @@ namespace xsaudit {
 // One node as it was, and the domains that could have written it.
 struct Evidence {
   std::string path;
+  std::uint64_t line = 0;  // of the recording; 0 if there is none
   Presence presence = Presence::present;
   UnknownReason presence_unknown = UnknownReason::known;  // why presence is unknown
 
@@ -46,6 +47,22 @@ struct Guest {
   bool uuid_sure = false;
 };
 
+// Who could have caused a finding: the unprivileged domains that could have made the one node that
+// is wrong as it is. The other nodes of the evidence accuse no domain.
+struct Cause {
+  // What is wrong with the node: its value, its permissions, or that it is not there.
+  enum class Part : std::uint8_t { value, permissions, presence };
+
+  std::string path;  // empty where the wrong node is not known
+  Part part = Part::value;
+  std::optional<DomainSet> domains;  // nothing where that is not known
+  std::string through;               // the node whose permissions give the first of them that power
+  static constexpr std::size_t kMaxNamed = 10;
+  std::vector<Guest> named;  // the first of the listed domains, with their names
+};
+
+const char* to_text(Cause::Part part);
+
 struct Finding {
   std::size_t rule = 0;    // index into AuditResult::rules
   std::size_t source = 0;  // index into AuditResult::sources
@@ -55,6 +72,10 @@ struct Finding {
   std::string device;          // "vif/0"; empty if it belongs to no device
   std::string message;         // safe to print
   std::string fix;             // what to do, safe to print and to paste; may be empty
+  Cause cause;
+  // Who did it, where the toolstack's record gives that away, and whom it harms.
+  std::optional<Guest> suspect;
+  std::optional<Guest> victim;
   std::vector<Evidence> evidence;
   std::uint64_t count = 1;           // nodes that this finding covers
   std::vector<std::string> samples;  // some of their paths, if there are several
@@ -70,6 +91,11 @@ struct Finding {
   // The path with guests named by UUID, and whether all of them have a reliable one (guests.h).
   std::string stable_path;
   bool identified = false;
+  // The place that a suppression of it would name: a pattern that covers all of its nodes, and the
+  // UUID of the guest if no unprivileged domain could have chosen it. Empty if no pattern can name
+  // the path. Not in a saved result.
+  std::string suppression_path;
+  std::string suppression_guest;
   std::optional<std::size_t> suppression;  // index into AuditResult::suppressions
   // The known form, if the baseline contains a less severe or smaller one: "of severity low and at
   // 2 nodes".

@@ -57,20 +57,51 @@ bool Guests::belongs_to_another(std::string_view path, Domid guest) const {
   return permissions != nullptr && another(permissions->front().domid);
 }
 
-std::string Guests::stable_path(std::string_view path) { return renamed(path, false); }
-std::string Guests::sure_path(std::string_view path) { return renamed(path, true); }
+std::string Guests::stable_name(Domid domid) {
+  const Guest& who = guest(domid);
+  return who.uuid.empty() ? "domain " + std::to_string(domid) : who.uuid;
+}
 
-std::string Guests::renamed(std::string_view path, bool only_sure) {
-  std::string stable;
+std::string Guests::stable_path(std::string_view path) {
+  return renamed(path, [this](Domid domid) { return stable_name(domid); });
+}
+
+std::string Guests::sure_path(std::string_view path) {
+  return renamed(path, [this](Domid domid) {
+    const Guest& who = guest(domid);
+    return who.uuid_sure ? who.uuid : "domain " + std::to_string(domid);
+  });
+}
+
+std::string Guests::renamed(std::string_view path,
+                            const std::function<std::string(Domid)>& name) const {
+  std::string text;
   std::size_t done = 0;
   for (const NamedDomain& named : named_domains(path)) {
-    stable += escape(path.substr(done, named.offset - done));
-    const Guest& who = guest(named.domid);
-    const bool by_uuid = !who.uuid.empty() && (who.uuid_sure || !only_sure);
-    stable += '<' + (by_uuid ? who.uuid : "domain " + std::to_string(who.domid)) + '>';
+    text += escape(path.substr(done, named.offset - done)) + '<' + name(named.domid) + '>';
     done = named.offset + named.length;
   }
-  return stable + escape(path.substr(done));
+  return text + escape(path.substr(done));
+}
+
+std::vector<Domid> Guests::domains_of(std::string_view path) const {
+  std::vector<Domid> domids;
+  for (const NamedDomain& named : named_domains(path)) domids.push_back(named.domid);
+  return domids;
+}
+
+std::string Guests::pattern_of(std::string_view path, Domid guest) const {
+  std::string pattern;
+  std::size_t done = 0;
+  for (const NamedDomain& named : named_domains(path)) {
+    if (named.domid != guest) continue;
+    pattern.append(path.substr(done, named.offset - done)).append("*");
+    done = named.offset + named.length;
+  }
+  pattern.append(path.substr(done));
+  constexpr std::string_view kHome = "/local/domain/*";
+  if (pattern.starts_with(kHome)) pattern.replace(0, kHome.size(), "~");
+  return pattern;
 }
 
 bool Guests::identified(std::string_view path) {

@@ -4,6 +4,7 @@
 // results, so it is used by one thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -40,11 +41,20 @@ class Guests {
   // its domid.
   std::string sure_path(std::string_view path);
 
+  // The path with each domid that it names replaced by "<NAME>". Escaped.
+  std::string renamed(std::string_view path, const std::function<std::string(Domid)>& name) const;
+  // The name in stable_path(): the UUID, or "domain N".
+  std::string stable_name(Domid domid);
+  // The domains that a path names.
+  std::vector<Domid> domains_of(std::string_view path) const;
+
+  // A pattern for the path that holds for the guest under any domid: "~/data" for its home.
+  std::string pattern_of(std::string_view path, Domid guest) const;
+
   // Whether stable_path() identifies all domains: each is domain 0 or has a reliable UUID.
   bool identified(std::string_view path);
 
  private:
-  std::string renamed(std::string_view path, bool only_sure);
   struct NamedDomain {
     std::size_t offset;  // within the path
     std::size_t length;

@@ -2,6 +2,15 @@
 
 namespace xsaudit {
 
+const char* to_text(Cause::Part part) {
+  switch (part) {
+    case Cause::Part::value: return "value";
+    case Cause::Part::permissions: return "permissions";
+    case Cause::Part::presence: return "presence";
+  }
+  return "value";
+}
+
 FindingsByDevice::FindingsByDevice(const AuditResult& result) {
   for (const Finding& finding : result.findings) {
     if (!finding.guest || finding.device.empty()) continue;

@@ -54,6 +54,7 @@ struct UndecidedRule {
   std::string reason;    // safe to print
   bool by_form = false;  // the format cannot contain the fact; does not make the audit incomplete
   std::uint64_t count = 1;
+  bool everywhere = false;  // it could not be decided at any node of the source
 };
 
 // A note about a guest that is not a finding.
@@ -73,7 +74,8 @@ enum class Verdict : std::uint8_t {
 const char* to_text(Verdict verdict);
 
 struct AuditResult {
-  std::string version;  // of the tool
+  std::string version;    // of the tool
+  std::int64_t time = 0;  // of the audit, in seconds since 1970
   Severity fail_on = Severity::low;
   Verdict verdict = Verdict::clean;
   std::vector<SourceSummary> sources;

@@ -37,7 +37,7 @@ Result<std::string> as_sentence(const YamlValue& value) {
 }
 
 Result<Suppression> load(const YamlValue& entry, const VariableTypes& types) {
-  XSAUDIT_TRY(entry.only_keys({"rule", "path", "guest", "reason", "expires", "owner"}));
+  XSAUDIT_TRY(entry.only_keys({"rule", "path", "guest", "source", "reason", "expires", "owner"}));
   Suppression suppression;
   suppression.place = entry.place();
   for (const auto& [key, text] :
@@ -46,7 +46,8 @@ Result<Suppression> load(const YamlValue& entry, const VariableTypes& types) {
     XSAUDIT_ASSIGN(*text, as_sentence(value));
   }
   for (const auto& [key, text] :
-       {std::pair("guest", &suppression.guest), std::pair("owner", &suppression.owner)}) {
+       {std::pair("guest", &suppression.guest), std::pair("source", &suppression.source),
+        std::pair("owner", &suppression.owner)}) {
     const YamlValue value = entry.get(key);
     if (!value.exists()) continue;
     XSAUDIT_ASSIGN(*text, as_sentence(value));
@@ -54,6 +55,10 @@ Result<Suppression> load(const YamlValue& entry, const VariableTypes& types) {
   if (const YamlValue path = entry.get("path"); path.exists()) {
     XSAUDIT_ASSIGN(auto patterns, Pattern::expand(path, types));
     suppression.path = path.text();
+    if (!suppression.path.ends_with("/**")) {
+      auto deeper = Pattern::expand(suppression.path + "/**", types);
+      if (deeper) suppression.deeper_patterns = *std::move(deeper);
+    }
     suppression.patterns = std::move(patterns);
   } else if (suppression.guest.empty()) {
     return entry.error("it has neither 'path' nor 'guest'",
@@ -156,11 +161,39 @@ const char* note_on(const Cover& cover) {
 
 }  // namespace
 
+namespace {
+
+// Whether the suppression would cover the violation if its path ended in "/**".
+bool covers_with_nodes_below(const Suppression& suppression, const Violation& violation,
+                             const Snapshot& snapshot, Guests& guests) {
+  if (suppression.deeper_patterns.empty()) return false;
+  Suppression wider = suppression;
+  wider.patterns = suppression.deeper_patterns;
+  return cover(wider, violation, snapshot, guests).all == Match::yes;
+}
+
+}  // namespace
+
+void Suppressor::set_source(const SnapshotInfo& info) {
+  source_ = info.name;
+  host_ = info.host;
+}
+
+bool Suppressor::for_source(const Suppression& suppression) const {
+  const std::string& source = suppression.source;
+  return source.empty() || source == source_ || source == host_;
+}
+
 Suppressor::Suppressor(std::vector<Suppression> suppressions, Day today, const RuleSet& rules) {
   for (Suppression& suppression : suppressions) {
     SuppressionUse use;
     if (suppression.expired(today)) use.state = SuppressionUse::State::expired;
-    if (rules.find(suppression.rule) == nullptr) use.note = "there is no such rule";
+    if (rules.find(suppression.rule) == nullptr) {
+      std::vector<std::string_view> ids;
+      for (const Rule& rule : rules.rules()) ids.emplace_back(rule.id);
+      const std::string near = did_you_mean(suppression.rule, ids);
+      use.note = "there is no such rule" + (near.empty() ? "" : ", " + near);
+    }
     by_rule_[suppression.rule].push_back(uses_.size());
     use.suppression = std::move(suppression);
     uses_.push_back(std::move(use));
@@ -174,14 +207,18 @@ std::optional<std::size_t> Suppressor::find(const Violation& violation, const Sn
   std::optional<std::size_t> first;
   for (const std::size_t index : found->second) {
     SuppressionUse& use = uses_[index];
+    if (!for_source(use.suppression)) continue;
     const Cover covered = cover(use.suppression, violation, snapshot, guests);
     if (covered.all == Match::yes) {
-      ++use.findings;
+      if (use.findings++ == 0 && use.note.starts_with("did you mean")) use.note.clear();
       if (use.state == SuppressionUse::State::expired) continue;
       use.state = SuppressionUse::State::used;
       if (!first) first = index;
     } else if (covered.first != Match::no) {
       use.note = note_on(covered);
+    } else if (use.findings == 0 && use.note.empty() &&
+               covers_with_nodes_below(use.suppression, violation, snapshot, guests)) {
+      use.note = "did you mean 'path: " + use.suppression.path + "/**'?";
     }
   }
   return first;

@@ -22,6 +22,7 @@
 #include "base/text_file.h"
 #include "rules/evaluation.h"
 #include "schema/pattern.h"
+#include "store/snapshot_info.h"
 
 namespace xsaudit {
 
@@ -30,7 +31,10 @@ struct Suppression {
   std::string rule;
   std::string path;  // a pattern as written; empty: any
   std::vector<Pattern> patterns;
-  std::string guest;  // a UUID or a name; empty: any guest, or none
+  std::string guest;   // a UUID or a name; empty: any guest, or none
+  std::string source;  // the host, or the name of the recording; empty: any
+  // Of a path without "/**": the same path with it, to recognise one that lacks it.
+  std::vector<Pattern> deeper_patterns;
   std::string reason;
   std::string owner;  // may be empty
   Day expires;        // the last day on which it applies
@@ -72,6 +76,9 @@ class Suppressor {
   std::optional<std::size_t> find(const Violation& violation, const Snapshot& snapshot,
                                   Guests& guests);
 
+  // The source that is audited: suppressions for another one have no effect.
+  void set_source(const SnapshotInfo& info);
+
   // Adds the effect of the same suppressions in another source.
   void add(const Suppressor& other);
 
@@ -79,7 +86,11 @@ class Suppressor {
   std::vector<SuppressionUse> uses() && { return std::move(uses_); }
 
  private:
+  bool for_source(const Suppression& suppression) const;
+
   std::vector<SuppressionUse> uses_;
+  std::string source_;
+  std::string host_;
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_rule_;  // index into uses_
 };
 

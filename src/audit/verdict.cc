@@ -63,12 +63,9 @@ std::vector<std::string> incomplete_because(const AuditResult& result, std::size
   return reasons;
 }
 
-Verdict verdict_of(const AuditResult& result) {
-  const Severity threshold = std::max(result.fail_on, Severity::low);
-  if (std::any_of(result.findings.begin(), result.findings.end(),
-                  [&](const Finding& finding) { return finding.severity >= threshold; })) {
-    return Verdict::findings;
-  }
+namespace {
+
+Verdict verdict_without_findings(const AuditResult& result) {
   const bool complete =
       !result.sources.empty() &&
       std::all_of(result.sources.begin(), result.sources.end(),
@@ -76,9 +73,40 @@ Verdict verdict_of(const AuditResult& result) {
   return complete ? Verdict::clean : Verdict::incomplete;
 }
 
-int exit_status(const AuditResult& result, bool accept_incomplete) {
+}  // namespace
+
+Verdict verdict_of(const AuditResult& result) {
+  const Severity threshold = std::max(result.fail_on, Severity::low);
+  if (std::any_of(result.findings.begin(), result.findings.end(),
+                  [&](const Finding& finding) { return finding.severity >= threshold; })) {
+    return Verdict::findings;
+  }
+  return verdict_without_findings(result);
+}
+
+std::vector<SourceVerdict> source_verdicts(const AuditResult& result) {
+  std::vector<SourceVerdict> all(result.sources.size());
+  const Severity threshold = std::max(result.fail_on, Severity::low);
+  for (const Finding& finding : result.findings) {
+    SourceVerdict& one = all[finding.source];
+    ++one.counts[static_cast<std::size_t>(finding.severity)];
+    if (finding.severity >= threshold) one.verdict = Verdict::findings;
+  }
+  for (const Finding& finding : result.suppressed) ++all[finding.source].suppressed;
+  for (const Finding& finding : result.known) ++all[finding.source].known;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (all[i].verdict == Verdict::clean && !result.sources[i].incomplete.empty()) {
+      all[i].verdict = Verdict::incomplete;
+    }
+  }
+  return all;
+}
+
+namespace {
+
+int exit_status_of(const AuditResult& result, Verdict verdict, bool accept_incomplete) {
   if (std::any_of(result.sources.begin(), result.sources.end(), has_error)) return kExitNotAudited;
-  switch (result.verdict) {
+  switch (verdict) {
     case Verdict::clean: return kExitClean;
     case Verdict::findings: return kExitFindings;
     case Verdict::incomplete: break;
@@ -87,6 +115,21 @@ int exit_status(const AuditResult& result, bool accept_incomplete) {
   return accept_incomplete && std::none_of(result.sources.begin(), result.sources.end(), is_empty)
              ? kExitClean
              : kExitIncomplete;
+}
+
+}  // namespace
+
+int exit_status(const AuditResult& result, bool accept_incomplete) {
+  return exit_status_of(result, result.verdict, accept_incomplete);
+}
+
+int exit_status_with_baseline(const AuditResult& result, bool accept_incomplete) {
+  const Severity threshold = std::max(result.fail_on, Severity::low);
+  const bool left_out = std::any_of(
+      result.findings.begin(), result.findings.end(),
+      [&](const Finding& finding) { return finding.severity >= threshold && !finding.identified; });
+  return exit_status_of(result, left_out ? Verdict::findings : verdict_without_findings(result),
+                        accept_incomplete);
 }
 
 }  // namespace xsaudit

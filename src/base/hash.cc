@@ -133,24 +133,51 @@ void add_block(Words& state, const char* block) {
 
 }  // namespace
 
-std::array<std::uint8_t, 32> sha256(std::string_view bytes) {
-  Words state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-  const std::uint64_t bits = std::uint64_t{bytes.size()} * 8;
-  for (; bytes.size() >= kBlock; bytes.remove_prefix(kBlock)) add_block(state, bytes.data());
+void Sha256::add(std::string_view bytes) {
+  std::size_t held = bytes_ % kBlock;
+  bytes_ += bytes.size();
+  if (held > 0) {
+    const std::size_t taken = std::min(bytes.size(), kBlock - held);
+    std::memcpy(rest_.data() + held, bytes.data(), taken);
+    bytes.remove_prefix(taken);
+    held += taken;
+    if (held < kBlock) return;
+    add_block(state_, rest_.data());
+  }
+  for (; bytes.size() >= kBlock; bytes.remove_prefix(kBlock)) add_block(state_, bytes.data());
+  if (!bytes.empty()) std::memcpy(rest_.data(), bytes.data(), bytes.size());
+}
 
+Sha256Digest Sha256::finish() && {
   // §5.1.1: a one bit, zeros, and the length in bits as the last eight bytes of a block.
-  std::string tail(bytes);
-  tail += '\x80';
-  tail.resize(tail.size() <= kBlock - 8 ? kBlock - 8 : 2 * kBlock - 8, '\0');
+  const std::uint64_t bits = bytes_ * 8;
+  std::string tail = "\x80";
+  const std::size_t held = (bytes_ + 1) % kBlock;
+  tail.append((2 * kBlock - 8 - held) % kBlock, '\0');
   for (int shift = 56; shift >= 0; shift -= 8) tail += static_cast<char>(bits >> shift & 0xff);
-  for (std::size_t at = 0; at < tail.size(); at += kBlock) add_block(state, tail.data() + at);
+  add(tail);
 
-  std::array<std::uint8_t, 32> digest{};
+  Sha256Digest digest{};
   for (std::size_t i = 0; i < digest.size(); ++i) {
-    digest[i] = static_cast<std::uint8_t>(state[i / 4] >> (24 - 8 * (i % 4)));
+    digest[i] = static_cast<std::uint8_t>(state_[i / 4] >> (24 - 8 * (i % 4)));
   }
   return digest;
+}
+
+Sha256Digest sha256(std::string_view bytes) {
+  Sha256 hash;
+  hash.add(bytes);
+  return std::move(hash).finish();
+}
+
+std::string hexadecimal(const Sha256Digest& digest) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const std::uint8_t byte : digest) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 0xf];
+  }
+  return text;
 }
 
 }  // namespace xsaudit

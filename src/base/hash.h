@@ -4,7 +4,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace xsaudit {
@@ -16,6 +18,25 @@ std::uint64_t keyed_hash(std::uint32_t first, std::uint32_t second);
 
 // SHA-256 (FIPS 180-4), for fingerprints: guests choose parts of the input, and must not be able to
 // give a new finding the fingerprint of a known one. Stateless; any thread.
-std::array<std::uint8_t, 32> sha256(std::string_view bytes);
+using Sha256Digest = std::array<std::uint8_t, 32>;
+Sha256Digest sha256(std::string_view bytes);
+
+// The same of bytes that come in pieces. Used by one thread.
+class Sha256 {
+ public:
+  void add(std::string_view bytes);
+  std::uint64_t bytes() const { return bytes_; }
+  Sha256Digest finish() &&;
+
+ private:
+  static constexpr std::size_t kBlock = 64;
+  std::array<std::uint32_t, 8> state_ = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  std::array<char, kBlock> rest_{};  // bytes_ % kBlock of it: less than a block
+  std::uint64_t bytes_ = 0;
+};
+
+// Two digits for each byte, in lower case.
+std::string hexadecimal(const Sha256Digest& digest);
 
 }  // namespace xsaudit

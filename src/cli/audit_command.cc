@@ -24,12 +24,15 @@
 #include "cli/options/triage.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "report/phrases.h"
+#include "report/suggestions.h"
 
 namespace xsaudit {
 namespace {
 
 struct Options {
   std::vector<std::string> dumps;
+  std::string name;  // of the host that a single recording comes from
   ReportChoice reports;
   std::string fail_on = "low";
   std::vector<Domid> domains;
@@ -41,6 +44,7 @@ struct Options {
   unsigned int jobs = 0;             // threads; 0: one for each core
   bool accept_incomplete = false;
   bool quiet = false;
+  bool trust_files = false;
   bool show_secrets = false;
   TriageOptions triage;
   bool require_dm_restrict = false;
@@ -72,6 +76,8 @@ constexpr const char* kAuditFooter =
     "Examples:\n"
     "  xsaudit audit                          audit the store of this host\n"
     "  xenstore-ls -fp | xsaudit audit -      audit a recording from standard input\n"
+    "  ssh root@HOST xenstore-ls -fp | xsaudit audit --name HOST -\n"
+    "                                         audit a host that cannot run xsaudit\n"
     "  xsaudit audit --domains 0,1,4 old.txt  audit a recording; domains 0, 1 and 4 were running\n"
     "  xsaudit audit --quiet                  for cron: print nothing if the exit status is 0\n"
     "  xsaudit audit --format json -o r.json old.txt\n"
@@ -81,6 +87,10 @@ void add_options(CommandLine& app, Options& options) {
   app.add_option("DUMP", options.dumps,
                  "recordings to audit, \"-\" for standard input; default: the live store")
       ->type_name("");
+  app.add_option("--name", options.name,
+                 "use NAME as the host of a single recording, in suppressions and\n"
+                 "baselines, and as the name of standard input in reports")
+      ->type_name("NAME");
   options.reports.add_to(app);
   app.add_option("--fail-on", options.fail_on, "exit with 1 for findings of this severity or above")
       ->one_of({"low", "medium", "high", "critical"})
@@ -131,6 +141,9 @@ void add_options(CommandLine& app, Options& options) {
   options.automation.add_to(app);
   options.confinement.add_to(app);
   options.configuration.add_to(app);
+  app.add_flag("--trust-files", options.trust_files,
+               "use configuration, suppressions, baseline, schema and rules of a live\n"
+               "audit even if users other than root could have written them");
   options.policy_options.add_to(app);
 }
 
@@ -140,7 +153,7 @@ std::vector<AuditInput> take_up_sources(const Options& options, const Schema& sc
   if (options.dumps.empty()) sources.push_back(AuditInput::live(options.live, progress, host));
   const DumpOptions dumps = options.recordings.dump_options(schema);
   for (const std::string& name : options.dumps)
-    sources.push_back(AuditInput::recording(name, dumps));
+    sources.push_back(AuditInput::recording(name, dumps, options.name));
   return sources;
 }
 
@@ -222,6 +235,11 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> quota_of(const Options
   return quota;
 }
 
+// A live audit runs as root and unattended.
+Authors authors_of(const Options& options) {
+  return options.dumps.empty() && !options.trust_files ? Authors::root : Authors::any;
+}
+
 Result<AuditOptions> audit_options(const Options& options, const Schema& schema) {
   AuditOptions audit;
   audit.fail_on = *parse_severity(options.fail_on);
@@ -229,7 +247,7 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
   audit.privileged = options.privileged;
   XSAUDIT_ASSIGN(audit.profile, profile_of(options, schema.profiles()));
   XSAUDIT_ASSIGN(audit.quota, quota_of(options, schema.limits()));
-  XSAUDIT_TRY(options.triage.load(schema, audit));
+  XSAUDIT_TRY(options.triage.load(schema, authors_of(options), audit));
   audit.with_state = audit.baseline.has_value() || !options.triage.new_baseline.empty();
   audit.show_secrets = options.show_secrets;
   audit.judging.most = std::chrono::seconds(options.judge_timeout);
@@ -271,17 +289,23 @@ int run_audit(const Arguments& arguments) {
   app.footer(kAuditFooter);
   add_options(app, options);
   if (const auto status = app.parse(arguments)) return *status;
-  const Status configured = options.configuration.apply(app);
+  const Status configured = options.configuration.apply(app, authors_of(options));
   if (!configured) return fail(configured.error());
   if (options.configuration.show()) return print(options.configuration.text(app));
   if (std::count(options.dumps.begin(), options.dumps.end(), "-") > 1) {
     return fail(Error{"", "standard input can be read only once", "give - only once"});
   }
+  if (!options.name.empty() && options.dumps.size() != 1) {
+    return fail(Error{"", "--name names the host of exactly one recording",
+                      "audit the recordings of several hosts by their file names"});
+  }
 
-  const auto policy = options.policy_options.load();
+  const auto policy = options.policy_options.load(authors_of(options));
   if (!policy) return fail(policy.error());
   auto how = audit_options(options, policy->schema);
   if (!how) return fail(how.error());
+  const auto expire = options.triage.suggestions_expire(how->today);
+  if (!expire) return fail(expire.error());
   const Status alone = options.automation.begin(options.dumps.empty());
   if (!alone) return fail(alone.error());
   Outputs outputs;
@@ -311,9 +335,18 @@ int run_audit(const Arguments& arguments) {
     if (!source.error.empty()) fail(source.error);
   }
 
-  const int status = exit_status(result, options.accept_incomplete);
+  const int status = baseline.wanted()
+                         ? exit_status_with_baseline(result, options.accept_incomplete)
+                         : exit_status(result, options.accept_incomplete);
   const bool quiet = options.quiet && status == kExitClean;
-  Status written = options.reports.write(outputs, result, quiet, options.triage.show_suppressed);
+  Status written = options.reports.write(outputs, result,
+                                         {.none = quiet || expire->has_value(),
+                                          .suppressed = options.triage.show_suppressed,
+                                          .only_faulty = options.quiet});
+  if (written && expire->has_value()) {
+    written =
+        write_standard_output(suppression_file(result, worst_first(result.findings), **expire));
+  }
   if (written) written = outputs.commit();
   // After an audit that could not read its sources, a baseline would report everything as fixed.
   if (written && status != kExitNotAudited) written = baseline.write(result);

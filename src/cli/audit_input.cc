@@ -29,8 +29,10 @@ void AuditInput::connect(const ConfinementChoice& confinement) {
   }
 }
 
-AuditInput AuditInput::recording(const std::string& name, DumpOptions options) {
-  AuditInput source(name);
+AuditInput AuditInput::recording(const std::string& name, DumpOptions options,
+                                 const std::string& host) {
+  AuditInput source(name == "-" && !host.empty() ? host : name);
+  source.host_ = host;
   source.options_ = std::move(options);
   if (name == "-") {
     source.descriptor_ = STDIN_FILENO;
@@ -46,7 +48,11 @@ AuditInput AuditInput::recording(const std::string& name, DumpOptions options) {
 
 Result<Snapshot> AuditInput::read() {
   if (error_) return *error_;
-  if (!live_) return read_dump(descriptor_, name_, options_);
+  if (!live_) {
+    auto snapshot = read_dump(descriptor_, name_, options_);
+    if (snapshot && snapshot->info().host.empty()) snapshot->info().host = host_;
+    return snapshot;
+  }
   auto snapshot = live_->store->read(*live_->progress);
   if (snapshot && live_->host != nullptr) live_->host->collect(*live_->store, *snapshot);
   live_->store.reset();

@@ -21,7 +21,10 @@ class AuditInput {
   // The live store, not connected yet. `host` adds the host facts to the snapshot; null: without
   // host facts. Both must outlive the input.
   static AuditInput live(const LiveOptions& options, Progress& progress, HostProbe* host);
-  static AuditInput recording(const std::string& name, DumpOptions options);  // "-": standard input
+  // "-": standard input. `host`, if not empty, is the name of standard input in reports, and of the
+  // host if the recording does not contain it.
+  static AuditInput recording(const std::string& name, DumpOptions options,
+                              const std::string& host = {});
 
   const std::string& name() const { return name_; }
   // The descriptor that must stay open for read(); -1 if nothing is open yet.
@@ -36,6 +39,7 @@ class AuditInput {
   explicit AuditInput(std::string name) : name_(std::move(name)) {}
 
   std::string name_;
+  std::string host_;
   FileDescriptor file_;
   int descriptor_ = -1;  // the file, or standard input
   DumpOptions options_;

@@ -85,14 +85,14 @@ void Configuration::add_to(CommandLine& app) {
       ->group(kConfigurationGroup);
 }
 
-Status Configuration::apply(CommandLine& app) {
+Status Configuration::apply(CommandLine& app, Authors authors) {
   std::string file = file_;
   std::error_code failed;
   if (file.empty() && std::filesystem::exists(kConfigurationOfHost, failed)) {
     file = kConfigurationOfHost;
   }
   if (file.empty() || file == "none") return ok();
-  XSAUDIT_ASSIGN(const auto text, read_trusted_file(file));
+  XSAUDIT_ASSIGN(const auto text, read_trusted_file(file, authors));
   XSAUDIT_ASSIGN(const auto document, YamlDocument::parse(text.name, text.text));
   const YamlValue root = document.root();
   if (!root.exists() || root.kind() == YamlValue::Kind::null) return ok();
@@ -133,23 +133,38 @@ std::string Configuration::text(const CommandLine& app) const {
 
 namespace {
 
-Status trusted(const std::string& path) {
-  return ::geteuid() == 0 ? only_root_may_write(path) : ok();
+bool belongs_to_host(const std::string& path) {
+  std::error_code failed;
+  const auto whole = std::filesystem::absolute(path, failed).lexically_normal();
+  return failed || whole.string().starts_with("/etc/xsaudit");
+}
+
+Status trusted(const std::string& path, Authors authors) {
+  const bool careful = authors == Authors::root || belongs_to_host(path);
+  if (::geteuid() != 0 || !careful) return ok();
+  Status status = only_root_may_write(path);
+  if (status) return status;
+  Error error = status.error();
+  if (!error.hint.empty()) {
+    error.hint += ": chown root and chmod go-w, or xsaudit audit --trust-files";
+  }
+  return error;
 }
 
 }  // namespace
 
-Result<TextFile> read_trusted_file(const std::string& path) {
-  XSAUDIT_TRY(trusted(path));
+Result<TextFile> read_trusted_file(const std::string& path, Authors authors) {
+  XSAUDIT_TRY(trusted(path, authors));
   return read_text_file(path);
 }
 
-Result<std::vector<TextFile>> read_trusted_directory(const std::string& directory) {
-  XSAUDIT_TRY(trusted(directory));
+Result<std::vector<TextFile>> read_trusted_directory(const std::string& directory,
+                                                     Authors authors) {
+  XSAUDIT_TRY(trusted(directory, authors));
   auto files = read_yaml_directory(directory);
   if (!files) return files;
   for (const TextFile& file : *files) {
-    XSAUDIT_TRY(trusted(file.name));
+    XSAUDIT_TRY(trusted(file.name, authors));
   }
   return files;
 }

@@ -1,8 +1,9 @@
-// xsaudit devices [DUMP]
+// xsaudit devices [DUMP…]
 #include <optional>
 
 #include "audit/auditor.h"
 #include "audit/verdict.h"
+#include "base/escape.h"
 #include "cli/audit_input.h"
 #include "cli/command_line.h"
 #include "cli/host_probe.h"
@@ -18,7 +19,7 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kDevicesDescription =
-    "Lists the devices of the live store, or of a recording, one per line: the toolstack's "
+    "Lists the devices of the live store, or of recordings, one per line: the toolstack's "
     "record,\n"
     "the states of frontend and backend, and contradictions between them. A line per device model\n"
     "follows: whether it is restricted, with the evidence.\n";
@@ -32,11 +33,12 @@ constexpr const char* kDevicesFooter =
     "  xsaudit devices host.txt               list the devices in a recording";
 
 // Notes about guests come from rules. Other results of the rules are not printed.
-AuditResult audit(const Policy& policy, const std::vector<Domid>& alive, AuditInput& source) {
+AuditResult audit(const Policy& policy, const std::vector<Domid>& alive,
+                  std::vector<AuditInput>& sources) {
   AuditOptions options;
   if (!alive.empty()) options.alive = alive;
   Auditor auditor(policy.schema, policy.rules, options);
-  auditor.add(source.name(), source.read());
+  for (AuditInput& source : sources) auditor.add(source.name(), source.read());
   AuditResult result = std::move(auditor).finish();
   std::erase_if(result.not_evaluated, [&](const UndecidedRule& entry) {
     return !policy.rules.rules()[entry.rule].is_note;
@@ -44,10 +46,30 @@ AuditResult audit(const Policy& policy, const std::vector<Domid>& alive, AuditIn
   return result;
 }
 
+// The devices of each source, below its name if there are several; the worst exit status.
+int print_devices(const AuditResult& result) {
+  int status = kExitClean;
+  for (std::size_t i = 0; i < result.sources.size(); ++i) {
+    const SourceSummary& source = result.sources[i];
+    std::string text = result.sources.size() > 1 ? escape(source.info.name) + ":\n" : "";
+    if (!source.error.empty()) {
+      status = fail(source.error);
+      continue;
+    }
+    text = (i > 0 ? "\n" : "") + text + write_device_lines(result, i);
+    if (const Status written = write_standard_output(text); !written) {
+      return fail(written.error());
+    }
+    const int complete = report_missing_data(source.info);
+    if (status == kExitClean) status = complete;
+  }
+  return status;
+}
+
 }  // namespace
 
 int run_devices(const Arguments& arguments) {
-  std::string dump;
+  std::vector<std::string> dumps;
   LiveOptions live;
   HostProbeOptions host;
   std::vector<Domid> domains;
@@ -56,8 +78,8 @@ int run_devices(const Arguments& arguments) {
   PolicyOptions policy_options;
   CommandLine app(kDevicesDescription, "xsaudit devices");
   app.footer(kDevicesFooter);
-  app.add_option("DUMP", dump,
-                 "recording to read, \"-\" for standard input; default: the live store")
+  app.add_option("DUMP", dumps,
+                 "recordings to read, \"-\" for standard input; default: the live store")
       ->type_name("");
   RecordingOptions::add_domains(app, domains);
   live.add_to(app);
@@ -67,29 +89,30 @@ int run_devices(const Arguments& arguments) {
   policy_options.add_to(app);
   if (const auto status = app.parse(arguments)) return *status;
 
-  const auto policy = policy_options.load();
+  const auto policy = policy_options.load(dumps.empty() ? Authors::root : Authors::any);
   if (!policy) return fail(policy.error());
   std::optional<HostProbe> probe;
-  if (dump.empty() && host.wanted()) {
+  if (dumps.empty() && host.wanted()) {
     auto started = HostProbe::start(policy->schema, live, {});
     if (!started) return fail(started.error());
     probe.emplace(*std::move(started));
   }
   Progress progress;
-  AuditInput source = dump.empty()
-                          ? AuditInput::live(live, progress, probe ? &*probe : nullptr)
-                          : AuditInput::recording(dump, recording.dump_options(policy->schema));
+  std::vector<AuditInput> sources;
+  if (dumps.empty()) sources.push_back(AuditInput::live(live, progress, probe ? &*probe : nullptr));
+  for (const std::string& dump : dumps) {
+    sources.push_back(AuditInput::recording(dump, recording.dump_options(policy->schema)));
+  }
   std::vector<int> keep;
   if (probe) keep = probe->descriptors();
-  if (source.descriptor() >= 0) keep.push_back(source.descriptor());
-  const Status confined =
-      confinement.confine(std::move(keep), [&] { source.connect(confinement); });
+  for (const AuditInput& source : sources) {
+    if (source.descriptor() >= 0) keep.push_back(source.descriptor());
+  }
+  const Status confined = confinement.confine(std::move(keep), [&] {
+    for (AuditInput& source : sources) source.connect(confinement);
+  });
   if (!confined) return fail(confined.error());
-  const AuditResult result = audit(*policy, domains, source);
-  if (const std::string& error = result.sources[0].error; !error.empty()) return fail(error);
-  const std::string text = write_device_lines(result, 0);
-  if (const Status written = write_standard_output(text); !written) return fail(written.error());
-  return report_missing_data(result.sources[0].info);
+  return print_devices(audit(*policy, domains, sources));
 }
 
 }  // namespace xsaudit

@@ -1,9 +1,15 @@
 // xsaudit explain RULE|PATH
 #include <algorithm>
 
+#include "audit/finding.h"
 #include "base/escape.h"
+#include "base/wording.h"
+#include "cli/audit_input.h"
 #include "cli/command_line.h"
+#include "cli/options/confinement_choice.h"
 #include "cli/options/policy.h"
+#include "cli/options/recording_options.h"
+#include "report/phrases.h"
 #include "schema/schema_text.h"
 #include "store/path.h"
 #include "yaml/yaml_document.h"
@@ -19,6 +25,7 @@ constexpr const char* kExplainFooter =
     "Examples:\n"
     "  xsaudit explain frontend-link-forged\n"
     "  xsaudit explain /local/domain/3/device/vif/0/backend\n"
+    "  xsaudit explain /local/domain/3/device/vif/0/backend host.txt\n"
     "  xsaudit explain '~/device/$KIND/$DEVID'";
 
 std::string indented(std::string_view text) {
@@ -82,7 +89,59 @@ std::string explanation(const Rule& rule) {
   return text;
 }
 
-int explain_path(const Schema& schema, const std::string& path) {
+// The rules that examine a path. Many rules examine every node; they are counted.
+std::string rules_of(const RuleSet& rules, const std::string& path) {
+  std::string text;
+  std::uint64_t of_every_node = 0;
+  for (const Rule& rule : rules.rules()) {
+    std::vector<Binding> bindings;
+    bool matches = false;
+    bool every_node = false;
+    for (const NamedPatterns::Alternative& one : rule.program->match.alternatives) {
+      matches = matches || one.pattern.matches(path, bindings);
+      every_node = every_node || one.pattern.text() == "/**";
+    }
+    of_every_node += every_node;
+    if (matches && !every_node) text += "  " + rule.id + ": " + rule.title + "\n";
+  }
+  if (of_every_node > 0) {
+    text += "  and " + plural(of_every_node, "rule", "rules") + " about every node\n";
+  }
+  return "\nRules that examine it\n" + text;
+}
+
+// The node in a recording, as reports show it.
+int explain_node(const Schema& schema, const std::string& path, const std::string& dump) {
+  AuditInput source = AuditInput::recording(dump, RecordingOptions().dump_options(schema));
+  const ConfinementChoice confinement;
+  std::vector<int> keep;
+  if (source.descriptor() >= 0) keep.push_back(source.descriptor());
+  if (const Status confined = confinement.confine(std::move(keep)); !confined) {
+    return fail(confined.error());
+  }
+  const auto snapshot = source.read();
+  if (!snapshot) return fail(snapshot.error());
+  Evidence node;
+  node.path = path;
+  node.presence = snapshot->presence(path, &node.presence_unknown);
+  if (node.presence == Presence::present) {
+    const NodeId id = snapshot->find(path);
+    node.line = snapshot->line(id);
+    node.value_unknown = snapshot->value_unknown(id);
+    node.value = snapshot->value(id);
+    if (node.value_unknown == UnknownReason::known && schema.secret(path, node.value)) {
+      node.value_unknown = UnknownReason::secret;
+    }
+    node.permissions_unknown = snapshot->permissions_unknown(id);
+    if (const Permissions* const permissions = snapshot->permissions(id)) {
+      node.permissions = *permissions;
+    }
+  }
+  return print("\nIn " + escape(dump) + "\n  " + evidence_phrase(node) + "\n");
+}
+
+int explain_path(const Schema& schema, const RuleSet& rules, const std::string& path,
+                 const std::string& dump) {
   if (const SchemaEntry* const entry = find_entry(schema, path);
       entry != nullptr && (path.front() == '~' || path.find('$') != path.npos)) {
     return print(schema_explanation(schema, {entry, nullptr, {}}, ""));
@@ -92,7 +151,10 @@ int explain_path(const Schema& schema, const std::string& path) {
                       "expected an absolute path, or an entry of xsaudit schema list"});
   }
   const Schema::Match match = schema.match(path);
-  if (match.entry != nullptr) return print(schema_explanation(schema, match, path));
+  if (match.entry != nullptr) {
+    const int printed = print(schema_explanation(schema, match, path) + rules_of(rules, path));
+    return printed != kExitClean || dump.empty() ? printed : explain_node(schema, path, dump);
+  }
   const std::string near = near_path(schema, path);
   return fail(Error{"", "the schema does not describe '" + escape_shortened(path) + "'",
                     near.empty() ? "see xsaudit schema list" : near});
@@ -101,8 +163,14 @@ int explain_path(const Schema& schema, const std::string& path) {
 int explain_rule(const RuleSet& rules, const std::string& id) {
   if (const Rule* const rule = rules.find(id)) return print(explanation(*rule));
   std::vector<std::string_view> ids;
-  for (const Rule& rule : rules.rules()) ids.emplace_back(rule.id);
-  const std::string near = did_you_mean(id, ids);
+  std::vector<std::string> with_word;
+  for (const Rule& rule : rules.rules()) {
+    ids.emplace_back(rule.id);
+    const bool has_word = !id.empty() && rule.id.find(id) != std::string::npos;
+    if (has_word && with_word.size() < 10) with_word.push_back(rule.id);
+  }
+  const std::string near =
+      with_word.empty() ? did_you_mean(id, ids) : "rules about it: " + joined(with_word);
   return fail(Error{"", "no rule '" + escape_shortened(id) + "'",
                     near.empty() ? "see xsaudit rules list; a path begins with '/'" : near});
 }
@@ -112,16 +180,19 @@ int explain_rule(const RuleSet& rules, const std::string& id) {
 int run_explain(const Arguments& arguments) {
   PolicyOptions options;
   std::string name;
+  std::string dump;
   CommandLine app(kExplainDescription, "xsaudit explain");
   app.footer(kExplainFooter);
   app.add_option("RULE|PATH", name, "id of a rule, or path of a node")->type_name("")->required();
+  app.add_option("DUMP", dump, "recording in which to show the node of PATH")->type_name("");
   options.add_to(app);
   if (const auto status = app.parse(arguments)) return *status;
 
   const auto policy = options.load();
   if (!policy) return fail(policy.error());
   const bool path = !name.empty() && (name.front() == '/' || name.front() == '~');
-  return path ? explain_path(policy->schema, name) : explain_rule(policy->rules, name);
+  return path ? explain_path(policy->schema, policy->rules, name, dump)
+              : explain_rule(policy->rules, name);
 }
 
 }  // namespace xsaudit

@@ -71,7 +71,7 @@ int run_render(const Arguments& arguments) {
   if (!text) return fail(text.error());
   const auto result = read_result(*text, file);
   if (!result) return fail(result.error());
-  Status written = reports.write(outputs, *result, false, show_suppressed);
+  Status written = reports.write(outputs, *result, {.suppressed = show_suppressed});
   if (written) written = outputs.commit();
   return written ? kExitClean : fail(written.error());
 }

@@ -30,6 +30,15 @@ std::string table_of(const RuleSet& rules) {
   return text;
 }
 
+// The first rule whose file is not named after its id.
+const Rule* misnamed(const RuleSet& rules) {
+  for (const Rule& rule : rules.rules()) {
+    const std::string name = rule.file.substr(rule.file.rfind('/') + 1);
+    if (name != rule.id + ".yaml") return &rule;
+  }
+  return nullptr;
+}
+
 int run_tests(const Policy& policy, const std::vector<std::string>& ids) {
   std::string report;
   std::uint64_t tests = 0;
@@ -84,6 +93,10 @@ int run_rules(const Arguments& arguments) {
   }
   if (list->given()) return print(format == "markdown" ? catalogue(rules) : table_of(rules));
   if (test->given()) return run_tests(*policy, ids);
+  if (const Rule* const rule = misnamed(rules)) {
+    return fail(Error{escape(rule->file), "the file of a rule is named after its id",
+                      "rename it to " + rule->id + ".yaml"});
+  }
   return print(plural(rules.rules().size(), "rule", "rules") + ": no errors\n");
 }
 

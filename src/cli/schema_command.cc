@@ -1,10 +1,19 @@
-// xsaudit schema list|check|match
+// xsaudit schema list|check|match|export
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
 #include <iostream>
 
 #include "base/escape.h"
+#include "base/file_descriptor.h"
+#include "base/system_io.h"
 #include "base/wording.h"
 #include "cli/command_line.h"
 #include "cli/options/policy.h"
+#include "schema/schema_files.h"
 #include "schema/schema_text.h"
 #include "store/path.h"
 
@@ -47,12 +56,32 @@ int run_match(const Schema& schema, const std::vector<std::string>& paths) {
   return print(text, unknown == 0 ? kExitClean : kExitFindings);
 }
 
+// Writes the built-in schema into a directory, which is made if it does not exist. Existing files
+// are not replaced.
+int run_export(const std::string& directory) {
+  if (::mkdir(directory.c_str(), 0777) != 0 && errno != EEXIST) {
+    return fail(
+        Error{escape(directory), std::string("cannot make it: ") + std::strerror(errno), ""});
+  }
+  for (const TextFile& file : schema_files()) {
+    const std::string path = directory + "/" + file.name;
+    const FileDescriptor opened(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0666));
+    if (!opened.is_open() || !write_whole(opened.get(), file.text)) {
+      return fail(Error{escape(path), std::string("cannot write it: ") + std::strerror(errno), ""});
+    }
+  }
+  return print(plural(schema_files().size(), "file", "files") + " written to " + escape(directory) +
+               "\n");
+}
+
 }  // namespace
 
 int run_schema(const Arguments& arguments) {
   PolicyOptions options;
   std::string format = "text";
   std::vector<std::string> paths;
+  std::string directory;
   CommandLine app(kSchemaDescription, "xsaudit schema");
   CommandLine* const list = app.add_subcommand("list", "List every entry with its description.");
   list->add_option("-f,--format", format,
@@ -69,9 +98,15 @@ int run_schema(const Arguments& arguments) {
                    "paths to look up; \"-\" reads one path per line from standard input")
       ->type_name("")
       ->required();
+  CommandLine* const write = app.add_subcommand(
+      "export", "Write the built-in schema into a directory, to start one of your own.");
+  write->add_option("DIR", directory, "directory for the files, which must not exist in it")
+      ->type_name("")
+      ->required();
   for (CommandLine* const command : {list, check, match}) options.add_schema_to(*command);
   if (const auto status = app.parse(arguments)) return *status;
 
+  if (write->given()) return run_export(directory);
   const auto schema = options.load_schema();
   if (!schema) return fail(schema.error());
   if (list->given()) return print(format == "text" ? schema_list(*schema) : schema_page(*schema));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "base/escape.h"
@@ -60,6 +61,18 @@ Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& na
           std::move(disagreements)};
 }
 
+// The UUIDs by which suppressions name the guests with devices.
+std::string guest_lines(const DeviceList& list) {
+  std::set<Domid> with_devices;
+  for (const DeviceSummary& device : list.devices) with_devices.insert(device.domid);
+  std::string text;
+  for (const Guest& guest : list.domains) {
+    if (guest.uuid.empty() || !with_devices.contains(guest.domid)) continue;
+    text += guest_phrase(guest) + ": UUID " + escape(guest.uuid) + "\n";
+  }
+  return text;
+}
+
 std::string table(const DeviceList& list) {
   if (list.devices.empty()) return "no devices\n";
   std::map<Domid, std::string> names;
@@ -91,7 +104,7 @@ std::string table(const DeviceList& list) {
 
 std::string write_device_lines(const AuditResult& result, std::size_t source) {
   std::string text = table(result.sources[source].devices);
-  std::string about_guests;
+  std::string about_guests = guest_lines(result.sources[source].devices);
   for (const GuestNote& note : result.notes) {
     if (note.source == source) about_guests += guest_phrase(note.guest) + ": " + note.text + "\n";
   }

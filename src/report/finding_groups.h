@@ -1,4 +1,4 @@
-// Selects the findings that a mail or a ticket shows in full: for one rule and one subject (a
+// Selects the findings that a mail or a ticket shows in full: for one rule, source and subject (a
 // guest's device, a guest, the host) the first few, which are the most severe. A guest can break a
 // rule at each of its nodes. The others are counted, so that the report contains their number. Used
 // by one thread.
@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -20,7 +21,7 @@ class FindingGroups {
   static constexpr std::uint64_t kMaxAlike = 5;
 
   // Whether the finding is shown in full. To be called once for each finding, in the order of the
-  // result.
+  // report.
   bool admit(const Finding& finding);
 
   // "95 more of world-writable-node about domain 3: --format json lists all of them", one line for
@@ -29,12 +30,13 @@ class FindingGroups {
 
  private:
   struct Alike {
+    std::size_t source;
     std::size_t rule;
     std::string subject;
     std::uint64_t count;
   };
   std::vector<Alike> all_;
-  std::map<std::pair<std::size_t, std::string>, std::size_t> places_;  // in all_
+  std::map<std::tuple<std::size_t, std::size_t, std::string>, std::size_t> places_;  // in all_
 };
 
 }  // namespace xsaudit

@@ -1,7 +1,8 @@
 // Annotations for GitHub Actions: workflow commands on standard output. A command is a line that
 // begins with "::". No line begins with bytes of a store: a newline in data is written as %0A
 // (actions/toolkit, packages/core/src/command.ts), and lines that are not commands contain no bytes
-// of a store.
+// of a store. Findings of severity info and remedies are left out: GitHub shows only ten
+// annotations of each kind for a step, in a narrow column.
 #include "base/escape.h"
 #include "base/wording.h"
 #include "report/phrases.h"
@@ -37,8 +38,9 @@ const char* command(Severity severity) {
 }
 
 std::string annotation(const char* command, const SourceSummary& source, const std::string& title,
-                       const std::string& text) {
-  return std::string("::") + command + " file=" + encoded(escape(source.info.name), true) +
+                       const std::string& text, std::uint64_t line = 0) {
+  const std::string at = line == 0 ? "" : ",line=" + std::to_string(line);
+  return std::string("::") + command + " file=" + encoded(escape(source.info.name), true) + at +
          ",title=" + encoded(title, true) + "::" + encoded(text, false) + "\n";
 }
 
@@ -47,14 +49,15 @@ std::string annotation(const char* command, const SourceSummary& source, const s
 std::string write_github_report(const AuditResult& result, const ReportOptions&) {
   std::string out;
   for (const Finding& finding : result.findings) {
+    if (finding.severity == Severity::info) continue;
     const RuleSummary& rule = result.rules[finding.rule];
     std::string text = subject_phrase(finding) + ": " + finding.message;
-    for (const std::string& line : suspect_phrases(finding)) text += "\nwho: " + line;
+    for (const std::string& line : who_lines(finding)) text += "\n" + line;
     for (const std::string& line : place_phrases(finding)) text += "\nplace: " + line;
-    for (const std::string& line : lines_of(finding.fix)) text += "\nto do: " + line;
     out += annotation(
         command(finding.severity), result.sources[finding.source],
-        std::string(to_text(finding.severity)) + ": " + rule.title + " [" + rule.id + "]", text);
+        std::string(to_text(finding.severity)) + ": " + rule.title + " [" + rule.id + "]", text,
+        line_of(finding));
   }
   for (const SourceSummary& source : result.sources) {
     if (!source.error.empty()) {

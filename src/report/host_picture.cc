@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/escape.h"
@@ -22,8 +23,28 @@ bool contradicts(const Row& row) {
 
 // A rank by the severity of the findings. The boxes with the highest ranks are shown.
 int urgency(const Box& box) {
-  if (!box.findings.empty()) return 2 + static_cast<int>(box.findings.front()->severity);
-  return std::any_of(box.rows.begin(), box.rows.end(), contradicts) ? 1 : 0;
+  int most = 0;
+  for (const Finding* const finding : box.findings) {
+    most = std::max(most, 2 + static_cast<int>(finding->severity));
+  }
+  for (const Row& row : box.rows) {
+    if (contradicts(row)) most = std::max(most, 1);
+    for (const Finding* const finding : *row.findings) {
+      most = std::max(most, 2 + static_cast<int>(finding->severity));
+    }
+  }
+  return most;
+}
+
+// Whether another domain than the guest that the finding is about is its suspect.
+bool accuses_another(const Finding& finding) {
+  return finding.suspect && finding.guest && finding.suspect->domid != finding.guest->domid;
+}
+
+bool has_counts(const Box& box) { return !box.findings.empty() || box.victim; }
+
+int header_height(const Box& box) {
+  return HostLayout::kHeader + (has_counts(box) ? HostLayout::kCounts : 0);
 }
 
 template <typename Items, typename Urgency>
@@ -43,8 +64,11 @@ std::size_t keep_most_urgent(Items& items, std::size_t most, const Urgency& urge
   return left_out;
 }
 
+using Accused = std::map<Domid, std::vector<const Finding*>>;
+
+// `accused`: the findings of which a domain that serves devices is the suspect.
 std::vector<Box> guests_of(const AuditResult& result, std::size_t source,
-                           const FindingsByDevice& findings) {
+                           const FindingsByDevice& findings, Accused& accused) {
   const DeviceList& list = result.sources[source].devices;
   std::map<Domid, Box> boxes;
   std::set<Domid> serving;
@@ -52,10 +76,14 @@ std::vector<Box> guests_of(const AuditResult& result, std::size_t source,
     boxes[device.domid].rows.push_back({&device, &findings.of(source, device), 0, std::nullopt});
     if (device.backend_domid) serving.insert(*device.backend_domid);
   }
+  std::set<Domid> victims;
   for (const Finding& finding : result.findings) {
-    if (finding.source == source && finding.guest) {
-      boxes[finding.guest->domid].findings.push_back(&finding);
-    }
+    if (finding.source != source) continue;
+    if (finding.victim) victims.insert(finding.victim->domid);
+    const auto& domain = heading_guest(finding);
+    if (!domain) continue;
+    const bool serves = accuses_another(finding) && serving.contains(domain->domid);
+    (serves ? accused[domain->domid] : boxes[domain->domid].findings).push_back(&finding);
   }
   std::vector<Box> guests;
   for (const Guest& domain : list.domains) {
@@ -64,6 +92,7 @@ std::vector<Box> guests_of(const AuditResult& result, std::size_t source,
     if (box == boxes.end() && (serving.contains(domain.domid) || domain.domid == 0)) continue;
     guests.push_back(box == boxes.end() ? Box() : std::move(box->second));
     guests.back().domain = &domain;
+    guests.back().victim = victims.contains(domain.domid);
   }
   return guests;
 }
@@ -79,7 +108,7 @@ int place_guests(std::vector<Box>& guests) {
   int y = 0;
   for (Box& guest : guests) {
     guest.top = y;
-    y += HostLayout::kHeader;
+    y += header_height(guest);
     for (Row& row : guest.rows) {
       row.y = y + HostLayout::kRow / 2;
       y += HostLayout::kRow;
@@ -93,7 +122,7 @@ int place_guests(std::vector<Box>& guests) {
 
 // Places the boxes below each other, each row no higher than its guest's row, so that lines are
 // horizontal if one domain serves all guests.
-int place_backends(HostLayout& layout, const DeviceList& list) {
+int place_backends(HostLayout& layout, const DeviceList& list, Accused& accused) {
   std::map<Domid, std::vector<Row*>> served;
   for (Box& guest : layout.guests) {
     for (Row& row : guest.rows) {
@@ -106,8 +135,9 @@ int place_backends(HostLayout& layout, const DeviceList& list) {
     Box box;
     box.domain = find_domain(list, domid);
     if (box.domain == nullptr) continue;
+    box.findings = std::move(accused[domid]);
     box.top = y;
-    y += HostLayout::kHeader;
+    y += header_height(box);
     for (Row* row : rows) {
       const int middle = std::max(y + HostLayout::kRow / 2, row->y);
       row->backend_y = middle;
@@ -126,13 +156,18 @@ int place_backends(HostLayout& layout, const DeviceList& list) {
 HostLayout lay_out_host(const AuditResult& result, std::size_t source,
                         const FindingsByDevice& findings) {
   HostLayout layout;
-  layout.guests = guests_of(result, source, findings);
+  Accused accused;
+  layout.guests = guests_of(result, source, findings, accused);
   layout.guests_left_out = keep_most_urgent(layout.guests, HostLayout::kMaxGuests, urgency);
   for (Box& guest : layout.guests) {
     guest.left_out = keep_most_urgent(guest.rows, HostLayout::kMaxDevices, contradicts);
   }
   const int guests_end = place_guests(layout.guests);
-  layout.height = std::max(guests_end, place_backends(layout, result.sources[source].devices));
+  layout.height =
+      std::max(guests_end, place_backends(layout, result.sources[source].devices, accused));
+  for (const Box& guest : layout.guests) {
+    for (const Row& row : guest.rows) layout.frontend_heights[row.device->frontend.path] = row.y;
+  }
   return layout;
 }
 
@@ -146,7 +181,6 @@ constexpr int kRecord = 10;
 constexpr int kRecordWidth = 120;
 constexpr int kGuest = 190;
 constexpr int kGuestWidth = 370;
-constexpr int kBadgeWidth = 158;
 constexpr int kBackend = 730;
 constexpr int kBackendWidth = 290;
 constexpr int kWidth = 1030;
@@ -174,17 +208,23 @@ std::string state_of(const DevicePart& part) {
   return part.state.unknown == UnknownReason::known ? in_quotes(part.state.value) : "state unknown";
 }
 
-// "16 findings, worst: high"
-std::string badge_text(std::size_t findings, const std::string& worst) {
-  return findings == 1 ? "1 finding: " + worst
-                       : std::to_string(findings) + " findings, worst: " + worst;
+// The worst severity of the findings about a device that have another domain as suspect, or of its
+// other findings; nothing without any.
+std::optional<Severity> worst(const Row& row, bool another) {
+  for (const Finding* const finding : *row.findings) {
+    if (accuses_another(*finding) == another) return finding->severity;
+  }
+  return std::nullopt;
 }
 
-// "high" and so on, the worst severity of its findings; "inconsistent" if there is no finding but
-// record, frontend and backend contradict each other; otherwise empty.
-std::string mark_of(const std::vector<const Finding*>& findings, bool inconsistent) {
-  if (!findings.empty()) return to_text(findings.front()->severity);
-  return inconsistent ? "inconsistent" : "";
+// "high" and so on, the worst severity of the findings about a device; "victim" if its guest is the
+// victim of a more severe one; "inconsistent" if there is no finding but record, frontend and
+// backend contradict each other; otherwise empty.
+std::string mark_of(const Row& row) {
+  const auto own = worst(row, false);
+  if (const auto other = worst(row, true); other && (!own || *other > *own)) return "victim";
+  if (own) return to_text(*own);
+  return row.device->disagreements.empty() ? "" : "inconsistent";
 }
 
 bool known(const DeviceNode& node) {
@@ -210,10 +250,11 @@ class Picture {
     label(kBackend, 18, "column", "backends");
     for (const Box& backend : layout_.backends) {
       box(backend, kBackend, kBackendWidth, "backend-domain");
+      counts(backend, kBackend);
     }
     for (const Box& guest : layout_.guests) {
       box(guest, kGuest, kGuestWidth, "guest");
-      badge(guest);
+      counts(guest, kGuest);
       for (const Row& row : guest.rows) device(row);
       if (guest.left_out > 0) {
         label(kGuest + 12, kTop + guest.bottom - 8, "more",
@@ -254,23 +295,36 @@ class Picture {
   void box(const Box& box, int x, int width, const std::string& kind) {
     const bool dead = source_.liveness.state(box.domain->domid) == Liveness::State::dead;
     rectangle(kind + (dead ? " dead" : ""), x, kTop + box.top, width, box.bottom - box.top);
-    const int room = width - 24 - (box.findings.empty() ? 0 : kBadgeWidth);
-    label(x + 12, kTop + box.top + 20, "domain", title_of(*box.domain, dead, room));
+    label(x + 12, kTop + box.top + 20, "domain", title_of(*box.domain, dead, width - 24));
   }
 
-  void badge(const Box& guest) {
-    if (guest.findings.empty()) return;
-    const std::string severity = to_text(guest.findings.front()->severity);
-    markup_.open("a", {{"href", "#about=" + std::to_string(guest.domain->domid)}});
-    const int x = kGuest + kGuestWidth - 8 - kBadgeWidth;
-    rectangle("badge " + severity, x, kTop + guest.top + 6, kBadgeWidth, 18);
-    label(x + 6, kTop + guest.top + 19, "badge-text", badge_text(guest.findings.size(), severity));
+  // The findings that stand under a domain, by severity, and whether it is a victim.
+  void counts(const Box& box, int left) {
+    if (!has_counts(box)) return;
+    std::array<std::size_t, 5> counts{};
+    for (const Finding* const finding : box.findings) {
+      ++counts[static_cast<std::size_t>(finding->severity)];
+    }
+    markup_.open("a", {{"href", "#about=" + std::to_string(box.domain->domid)}});
+    int x = left + 8;
+    const auto badge = [&](const std::string& kind, const std::string& text) {
+      constexpr int kCharacter = 6;
+      const int width = kCharacter * static_cast<int>(text.size()) + 14;
+      rectangle("badge " + kind, x, kTop + box.top + HostLayout::kHeader - 2, width, 18);
+      label(x + 7, kTop + box.top + HostLayout::kHeader + 11, "badge-text", text);
+      x += width + 5;
+    };
+    for (std::size_t i = counts.size(); i-- > 0;) {
+      const std::string severity = to_text(static_cast<Severity>(i));
+      if (counts[i] > 0) badge(severity, std::to_string(counts[i]) + " " + severity);
+    }
+    if (box.victim) badge("victim", "victim");
     markup_.close();
   }
 
   void device(const Row& row) {
     const DeviceSummary& device = *row.device;
-    const std::string mark = mark_of(*row.findings, !device.disagreements.empty());
+    const std::string mark = mark_of(row);
     const int y = kTop + row.y;
     markup_.open("a", {{"href", "#about=" + std::to_string(device.domid) + "/" +
                                     escape(device.kind) + "/" + escape(device.id)}});
@@ -310,16 +364,8 @@ class Picture {
     const bool elsewhere = known(names) && names.value != device.backend.path;
     if (row.backend_y) {
       const int to = kTop + *row.backend_y;
-      const DeviceNode& serves = device.backend.names;
-      const bool another = known(serves) && serves.value != device.frontend.path;
-      const char* const kind = elsewhere ? "link set-up" : another ? "link wrong" : "link";
-      curve(kind, from, y, kBackend + 8, to);
-      rectangle("backend", kBackend + 8, to - 10, kBackendWidth - 16, 20);
-      label(kBackend + 18, to + 4, "device-name",
-            fitting(escape(device.backend_kind) + "/" + std::to_string(device.domid) + "/" +
-                        escape(device.id),
-                    138));
-      label(kBackend + 160, to + 4, "state", fitting(state_of(device.backend), 118));
+      curve(elsewhere ? "link set-up" : "link", from, y, kBackend + 8, to);
+      backend_end(row, to);
     } else if (device.backend.presence == Presence::absent && !elsewhere) {
       curve("link wrong", from, y, from + 60, y);
       dead_end(from + 60, y);
@@ -332,6 +378,34 @@ class Picture {
       curve("link wrong", from, y, from + 60, y + 8);
       dead_end(from + 60, y + 8);
     }
+  }
+
+  // The backend of a device, and where it leads if it names another frontend.
+  void backend_end(const Row& row, int y) {
+    const DeviceSummary& device = *row.device;
+    const DeviceNode& serves = device.backend.names;
+    const bool another = known(serves) && serves.value != device.frontend.path;
+    const auto accused = worst(row, true);
+    const std::string mark = accused ? to_text(*accused) : "";
+    if (!mark.empty()) markup_.open("g", {{"class", mark}});
+    rectangle(another || !mark.empty() ? "backend wrong" : "backend", kBackend + 8, y - 10,
+              kBackendWidth - 16, 20);
+    label(kBackend + 18, y + 4, "device-name",
+          fitting(escape(device.backend_kind) + "/" + std::to_string(device.domid) + "/" +
+                      escape(device.id),
+                  138));
+    label(kBackend + 160, y + 4, mark.empty() ? "state" : "mark",
+          mark.empty() ? fitting(state_of(device.backend), 118) : mark);
+    if (another) {
+      const auto target = layout_.frontend_heights.find(serves.value);
+      if (target != layout_.frontend_heights.end()) {
+        curve("link wrong", kBackend + 8, y, kGuest + kGuestWidth - 8, kTop + target->second);
+      } else {
+        curve("link wrong", kBackend + 8, y, kBackend - 52, y + 14);
+        dead_end(kBackend - 52, y + 14);
+      }
+    }
+    if (!mark.empty()) markup_.close();
   }
 
   static std::string explanation(const Row& row) {

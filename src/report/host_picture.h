@@ -17,6 +17,7 @@ namespace xsaudit {
 struct HostLayout {
   static constexpr int kRow = 24;
   static constexpr int kHeader = 30;
+  static constexpr int kCounts = 22;  // the line of counts below a box's title
   static constexpr int kGap = 14;
   static constexpr std::size_t kMaxGuests = 60;
   static constexpr std::size_t kMaxDevices = 24;  // of one guest
@@ -32,14 +33,17 @@ struct HostLayout {
     const Guest* domain = nullptr;
     int top = 0;
     int bottom = 0;
-    std::vector<const Finding*> findings;  // about the guest or one of its devices
-    std::vector<Row> rows;                 // of a guest
-    std::size_t left_out = 0;              // devices that are not shown
+    // About the guest or one of its devices, or with the domain as suspect.
+    std::vector<const Finding*> findings;
+    bool victim = false;       // a finding names the domain as its victim
+    std::vector<Row> rows;     // of a guest
+    std::size_t left_out = 0;  // devices that are not shown
   };
 
   std::vector<Box> guests;
   std::vector<Box> backends;  // without rows: their devices are at the guests' rows
-  std::map<std::string, int> backend_heights;  // by the backend's path
+  std::map<std::string, int> backend_heights;   // by the backend's path
+  std::map<std::string, int> frontend_heights;  // by the frontend's path
   std::size_t guests_left_out = 0;
   int height = 0;
 };

@@ -58,15 +58,21 @@ std::string about(const Finding& finding) {
   return finding.device.empty() ? text : text + "/" + escape(finding.device);
 }
 
+std::string suspect(const Finding& finding) {
+  return finding.suspect ? std::to_string(finding.suspect->domid) : "";
+}
+
 class Page {
  public:
-  explicit Page(const AuditResult& result) : result_(result), by_device_(result) {}
+  explicit Page(const AuditResult& result)
+      : result_(result), by_device_(result), verdicts_(source_verdicts(result)) {}
 
   std::string write() {
     page_.open("html", {{"lang", "en"}});
     head();
     page_.open("body");
     verdict();
+    if (result_.sources.size() > 1) index();
     if (!result_.findings.empty()) filters();
     for (std::size_t i = 0; i < result_.sources.size(); ++i) source(i);
     list("Suppressions", suppression_lines(result_, true));
@@ -101,7 +107,34 @@ class Page {
     page_.close();
   }
 
-  // Hidden until the script shows it: without the script it has no function.
+  // Where there are several sources: a line for each, which leads to it.
+  void index() {
+    page_.open("table", {{"class", "index"}});
+    page_.open("thead");
+    page_.open("tr");
+    for (const char* const heading : {"source", "verdict", "findings", "nodes"}) {
+      page_.element("th", heading);
+    }
+    page_.close();
+    page_.close();
+    page_.open("tbody");
+    for (std::size_t i = 0; i < result_.sources.size(); ++i) {
+      const SourceSummary& source = result_.sources[i];
+      const bool read = source.error.empty();
+      page_.open("tr");
+      page_.open("td");
+      page_.element("a", escape(source.info.name), {{"href", "#source-" + std::to_string(i + 1)}});
+      page_.close();
+      page_.element("td", read ? to_text(verdicts_[i].verdict) : "not audited");
+      page_.element("td", read ? counts_phrase(verdicts_[i].counts) : source.error);
+      page_.element("td", std::to_string(source.nodes));
+      page_.close();
+    }
+    page_.close();
+    page_.close();
+  }
+
+  // Made visible by the script, without which it would do nothing.
   void filters() {
     page_.open("div", {{"class", "filters"}, {"hidden", ""}});
     const auto counts = result_.counts();
@@ -124,10 +157,12 @@ class Page {
 
   void source(std::size_t index) {
     const SourceSummary& source = result_.sources[index];
-    page_.open("section");
+    page_.open("section", {{"id", "source-" + std::to_string(index + 1)}});
     page_.element("h2", escape(source.info.name));
     if (source.error.empty()) {
+      page_.element("p", counts_phrase(verdicts_[index].counts));
       faint(source_phrase(source));
+      faint(origin_phrase(result_, source));
       picture(index);
       findings(index);
       guests(index);
@@ -148,9 +183,10 @@ class Page {
     page_.element(
         "p",
         "Lines lead from each frontend to its record and to the backend that it names; "
-        "thick where record or backend name another device, dotted to the backend that was "
-        "set up where the frontend names another; a cross marks a missing backend. A click "
-        "on a guest or a device shows its findings.",
+        "thick where a frontend, record or backend names another device, dotted to the backend "
+        "that was set up where the frontend names another; a cross marks a missing end. A box "
+        "has the findings of a domain by severity; \"victim\" marks whom a suspect harms. A "
+        "click on a domain or a device shows its findings.",
         {{"class", "legend"}});
     if (layout.guests_left_out > 0) {
       page_.element("p",
@@ -172,7 +208,7 @@ class Page {
         continue;
       }
       ++shown_findings_;
-      const auto [place, added] = places.try_emplace(subject_phrase(finding), groups.size());
+      const auto [place, added] = places.try_emplace(heading_phrase(finding), groups.size());
       if (added) groups.push_back({place->first, {}});
       groups[place->second].second.push_back(&finding);
     }
@@ -201,12 +237,17 @@ class Page {
     page_.close();
   }
 
+  void optional_path(const char* name, std::string line) {
+    if (!line.empty()) paths(name, {std::move(line)});
+  }
+
   void finding(const Finding& finding) {
     const RuleSummary& rule = result_.rules[finding.rule];
     const std::string severity = to_text(finding.severity);
     page_.open("article", {{"class", "finding " + severity},
                            {"data-severity", severity},
-                           {"data-about", about(finding)}});
+                           {"data-about", about(finding)},
+                           {"data-suspect", suspect(finding)}});
     page_.open("h4");
     page_.element("span", severity, {{"class", "severity"}});
     page_.text(rule.title);
@@ -216,7 +257,9 @@ class Page {
     term("what");
     page_.element("p", finding.message);
     page_.close();
-    paths("who", suspect_phrases(finding));
+    optional_path("suspect", suspect_phrase(finding));
+    optional_path("victim", victim_phrase(finding));
+    paths("who", {cause_phrase(finding)});
     std::vector<std::string> evidence;
     for (const Evidence& node : finding.evidence) evidence.push_back(evidence_phrase(node));
     paths("evidence", evidence);
@@ -308,7 +351,10 @@ class Page {
     const auto& findings = by_device_.of(source, device);
     std::vector<std::string> wrong = device.disagreements;
     for (const Finding* finding : findings) {
-      const std::string& rule = result_.rules[finding->rule].id;
+      std::string rule = result_.rules[finding->rule].id;
+      if (finding->suspect && finding->suspect->domid != device.domid) {
+        rule += " (suspect: domain " + std::to_string(finding->suspect->domid) + ")";
+      }
       if (std::find(wrong.begin(), wrong.end(), rule) == wrong.end()) wrong.push_back(rule);
     }
     const std::string mark =
@@ -326,6 +372,7 @@ class Page {
 
   const AuditResult& result_;
   FindingsByDevice by_device_;
+  const std::vector<SourceVerdict> verdicts_;  // by source
   MarkupWriter page_{"<!DOCTYPE html>"};
   std::size_t shown_findings_ = 0;
 };

@@ -1,6 +1,8 @@
 #include "report/json_members.h"
 
+#include "base/calendar.h"
 #include "base/escape.h"
+#include "report/phrases.h"
 
 namespace xsaudit {
 
@@ -78,6 +80,7 @@ Json json_of(const Evidence& evidence) {
   const bool present = evidence.presence == Presence::present;
   Json json = {
       {"path", escape(evidence.path)},
+      {"line", evidence.line == 0 ? Json(nullptr) : Json(evidence.line)},
       {"presence", to_text(evidence.presence)},
       {"value", present && evidence.value_unknown == UnknownReason::known
                     ? Json(escape(evidence.value))
@@ -98,6 +101,18 @@ Json json_of(const Evidence& evidence) {
   }
   return json;
 }
+
+Json json_of(const Cause& cause) {
+  Json named = Json::array();
+  for (const Guest& guest : cause.named) named.push_back(json_of(guest));
+  return {{"path", null_if_empty(cause.path)},
+          {"part", to_text(cause.part)},
+          {"domains", cause.domains ? json_of(*cause.domains) : Json(nullptr)},
+          {"through", null_if_empty(cause.through)},
+          {"named", std::move(named)}};
+}
+
+Json json_of(const std::optional<Guest>& guest) { return guest ? json_of(*guest) : Json(nullptr); }
 
 Json summary_of(const AuditResult& result) {
   Json json = Json::object();
@@ -121,6 +136,7 @@ Json json_of(const SourceSummary& source) {
     gaps.push_back({{"place", gap.place}, {"message", gap.what}});
   }
   const bool read = source.error.empty();
+  const auto& recorded = source.info.recorded;
   return {
       {"name", escape(source.info.name)},
       {"kind", source.info.kind},
@@ -135,6 +151,8 @@ Json json_of(const SourceSummary& source) {
       {"gap_count", source.info.gap_count},
       {"daemon", to_text(source.info.daemon)},
       {"host", null_if_empty(source.info.host)},
+      {"sha256", recorded ? Json(recorded->sha256) : Json(nullptr)},
+      {"bytes", recorded ? Json(recorded->bytes) : Json(nullptr)},
       {"time", source.info.time ? Json(*source.info.time) : Json(nullptr)},
       {"consistency", to_text(source.info.consistency)},
       {"alive",
@@ -169,11 +187,15 @@ Json json_of(const Finding& finding, const RuleSummary& rule) {
       {"severity", to_text(finding.severity)},
       {"source", finding.source},
       {"path", escape(finding.path)},
+      {"line", line_of(finding) == 0 ? Json(nullptr) : Json(line_of(finding))},
       {"domain", guest ? Json(guest->domid) : Json(nullptr)},
       {"domain_name", guest ? null_if_empty(guest->name) : Json(nullptr)},
       {"domain_uuid", guest ? null_if_empty(guest->uuid) : Json(nullptr)},
       {"device", null_if_empty(finding.device)},
       {"message", finding.message},
+      {"who", json_of(finding.cause)},
+      {"suspect", json_of(finding.suspect)},
+      {"victim", json_of(finding.victim)},
       {"evidence", std::move(evidence)},
       {"count", finding.count},
       {"samples", std::move(samples)},
@@ -191,6 +213,7 @@ Json json_of(const SuppressionUse& use) {
       {"rule", suppression.rule},
       {"path", null_if_empty(suppression.path)},
       {"guest", null_if_empty(suppression.guest)},
+      {"host", null_if_empty(suppression.source)},
       {"reason", suppression.reason},
       {"owner", suppression.owner.empty() ? Json(nullptr) : Json(suppression.owner)},
       {"expires", day_text(suppression.expires)},
@@ -222,8 +245,13 @@ Json json_of(const BaselineUse& baseline) {
 }
 
 Json json_of(const UndecidedRule& entry, const RuleSummary& rule) {
-  return {{"rule", rule.id},        {"source", entry.source},   {"path", escape(entry.path)},
-          {"reason", entry.reason}, {"by_form", entry.by_form}, {"count", entry.count}};
+  return {{"rule", rule.id},
+          {"source", entry.source},
+          {"path", escape(entry.path)},
+          {"reason", entry.reason},
+          {"by_form", entry.by_form},
+          {"count", entry.count},
+          {"everywhere", entry.everywhere}};
 }
 
 Json json_of(const GuestNote& note, const RuleSummary& rule) {
@@ -238,11 +266,9 @@ Json json_of(const GuestNote& note, const RuleSummary& rule) {
 }
 
 Json json_head(const AuditResult& result) {
-  return {{"format", "xsaudit-result/1"},
-          {"version", result.version},
-          {"verdict", to_text(result.verdict)},
-          {"fail_on", to_text(result.fail_on)},
-          {"summary", summary_of(result)}};
+  return {{"format", "xsaudit-result/1"},       {"version", result.version},
+          {"audited", utc_text(result.time)},   {"verdict", to_text(result.verdict)},
+          {"fail_on", to_text(result.fail_on)}, {"summary", summary_of(result)}};
 }
 
 std::string text_of(const Json& json, int indent) {

@@ -31,7 +31,7 @@ std::string finding_text(const Finding& finding) {
   const auto add = [&](const char* label, const std::vector<std::string>& lines) {
     for (const std::string& line : lines) text.append("  ").append(label).append(line).append("\n");
   };
-  add("who: ", suspect_phrases(finding));
+  add("", who_lines(finding));
   for (const Evidence& evidence : finding.evidence) add("evidence: ", {evidence_phrase(evidence)});
   add("place: ", place_phrases(finding));
   add("to do: ", lines_of(finding.fix));
@@ -42,7 +42,17 @@ struct TestCase {
   std::string failures;
   std::string first;  // message of the first failure
   std::string below;  // findings below fail_on
+  std::size_t below_count = 0;
   std::string undecided;
+  bool undecided_everywhere = false;
+
+  // What a case says besides "passed" and "failed".
+  const char* skipped() const {
+    if (below_count > 0) return "fired, but only below --fail-on";
+    if (undecided.empty()) return nullptr;
+    return undecided_everywhere ? "not evaluated anywhere"
+                                : "not evaluated in some places, and no finding in the others";
+  }
 };
 
 class Suite {
@@ -57,13 +67,16 @@ class Suite {
       TestCase& test = cases_[finding.rule];
       if (finding.severity < threshold) {
         test.below += finding_text(finding);
+        ++test.below_count;
         continue;
       }
       if (test.failures.empty()) test.first = finding.message;
       test.failures += finding_text(finding);
     }
     for (const UndecidedRule& entry : result.not_evaluated) {
-      if (entry.source == source) cases_[entry.rule].undecided += entry.reason + "\n";
+      if (entry.source != source) continue;
+      cases_[entry.rule].undecided += entry.reason + "\n";
+      cases_[entry.rule].undecided_everywhere = entry.everywhere;
     }
   }
 
@@ -74,7 +87,7 @@ class Suite {
     for (const TestCase& test : cases_) {
       if (!test.failures.empty()) {
         ++failures;
-      } else if (!test.undecided.empty()) {
+      } else if (test.skipped() != nullptr) {
         ++skipped;
       }
       output += test.below;
@@ -129,8 +142,8 @@ class Suite {
     if (!test.failures.empty()) {
       xml.element("failure", test.failures,
                   {{"message", rule.title + ": " + test.first}, {"type", rule.id}});
-    } else if (!test.undecided.empty()) {
-      xml.element("skipped", test.undecided, {{"message", "not evaluated everywhere"}});
+    } else if (const char* const why = test.skipped()) {
+      xml.element("skipped", test.below + test.undecided, {{"message", why}});
     }
     xml.close();
   }

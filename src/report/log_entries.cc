@@ -45,6 +45,11 @@ LogEntry entry_of(const Finding& finding, const AuditResult& result) {
     add("uuid", escape_shortened(finding.guest->uuid));
     add("name", escape_shortened(finding.guest->name));
   }
+  if (finding.suspect) {
+    add("suspect", std::to_string(finding.suspect->domid));
+    add("suspect_uuid", escape_shortened(finding.suspect->uuid));
+  }
+  if (finding.victim) add("victim", std::to_string(finding.victim->domid));
   add("device", escape_shortened(finding.device));
   add("path", escape_shortened(finding.path, kMaxTextBytes));
   add("count", std::to_string(finding.count));

@@ -56,13 +56,23 @@ std::string item(const char* label, const std::vector<std::string>& lines) {
   return text;
 }
 
-std::string finding_text(const Finding& finding, const RuleSummary& rule) {
+std::string optional_item(const char* label, std::string text) {
+  return text.empty() ? std::string() : item(label, {std::move(text)});
+}
+
+std::string finding_text(const AuditResult& result, const Finding& finding) {
+  const RuleSummary& rule = result.rules[finding.rule];
   std::string text =
       "### " + std::string(to_text(finding.severity)) + ": " + prose(rule.title) + "\n\n";
   text += item("rule", {rule.id});
-  text += item("about", {subject_phrase(finding)});
+  if (result.sources.size() > 1) {
+    text += item("source", {escape(result.sources[finding.source].info.name)});
+  }
+  text += item("about", {heading_phrase(finding)});
   text += item("what", {finding.message});
-  text += item("who", suspect_phrases(finding));
+  text += optional_item("suspect", suspect_phrase(finding));
+  text += optional_item("victim", victim_phrase(finding));
+  text += item("who", {cause_phrase(finding)});
   text += item("places", place_phrases(finding));
   std::vector<std::string> evidence;
   for (const Evidence& node : finding.evidence) evidence.push_back(evidence_phrase(node));
@@ -71,35 +81,61 @@ std::string finding_text(const Finding& finding, const RuleSummary& rule) {
   return text + "\n";
 }
 
-std::string source_text(const AuditResult& result, std::size_t index) {
+// A line for each source, without those that are clean if these are to be silent.
+std::string sources_text(const AuditResult& result, const std::vector<SourceVerdict>& verdicts,
+                         bool quiet) {
+  std::string text;
+  for (std::size_t i = 0; i < result.sources.size(); ++i) {
+    if (quiet && verdicts[i].verdict == Verdict::clean) continue;
+    text += "- " + code(escape(result.sources[i].info.name)) + ": " +
+            code(source_verdict_phrase(result, i, verdicts[i])) + "; " +
+            code(origin_phrase(result, result.sources[i])) + "\n";
+    // One code span each: a run of backticks in one that is too long for a fence ends no other.
+    if (verdicts[i].verdict == Verdict::clean) continue;
+    for (const std::string& reason : result.sources[i].incomplete) {
+      text += "  - incomplete: " + code(reason) + "\n";
+    }
+  }
+  return text + "\n";
+}
+
+// What could not be judged in one source.
+std::string undecided_text(const AuditResult& result, std::size_t index) {
   const SourceSummary& source = result.sources[index];
-  std::string text = "## " + code(escape(source.info.name)) + "\n\n";
-  if (!source.error.empty()) return text + "Not audited: " + code(source.error) + "\n\n";
-  text += source_phrase(source) + "\n\n";
-  FindingGroups groups;
-  for (const Finding& finding : result.findings) {
-    if (finding.source != index || !groups.admit(finding)) continue;
-    text += finding_text(finding, result.rules[finding.rule]);
-  }
-  if (const auto rest = groups.rest(result); !rest.empty()) {
-    text += "Not shown:\n\n" + item("like those above", rest) + "\n";
-  }
   const auto undecided = undecided_groups(result, index);
-  if (!undecided.empty()) text += "Not evaluated:\n\n";
+  std::string text;
+  if (!undecided.empty()) text += "Not evaluated in " + code(escape(source.info.name)) + ":\n\n";
   for (const UndecidedGroup& group : undecided) {
-    text += "- " + code(group.reason) + ": " + joined(group.rules) + "\n";
+    text += "- " + code(group.reason) + ": " + code(joined(group.rules)) + "\n";
   }
   if (!undecided.empty()) text += "\n";
-  if (!source.incomplete.empty()) text += "Incomplete:\n\n" + item("why", source.incomplete) + "\n";
-  return text;
+  if (source.incomplete.empty()) return text;
+  return text + "Incomplete: " + code(escape(source.info.name)) + "\n\n" +
+         item("why", source.incomplete) + "\n";
 }
 
 }  // namespace
 
-std::string write_markdown_report(const AuditResult& result, const ReportOptions&) {
-  std::string text = "# xsaudit: " + std::string(to_text(result.verdict)) + "\n\n" +
-                     verdict_phrase(result) + "\n\n";
-  for (std::size_t i = 0; i < result.sources.size(); ++i) text += source_text(result, i);
+std::string write_markdown_report(const AuditResult& result, const ReportOptions& options) {
+  const std::vector<SourceVerdict> verdicts = source_verdicts(result);
+  std::string text = "# xsaudit: " + std::string(to_text(result.verdict)) + "\n\n";
+  if (result.sources.size() > 1) text += verdict_phrase(result) + "\n\n";
+  text += sources_text(result, verdicts, options.quiet);
+  FindingGroups groups;
+  for (const Finding* const finding : worst_first(result.findings)) {
+    const bool silent = result.sources[finding->source].nodes == 0 ||
+                        (options.quiet && verdicts[finding->source].verdict == Verdict::clean);
+    if (!silent && groups.admit(*finding)) text += finding_text(result, *finding);
+  }
+  if (const auto rest = groups.rest(result); !rest.empty()) {
+    text += "Not shown:\n\n" + item("like those above", rest) + "\n";
+  }
+  const std::string undecided = undecided_phrase(result);
+  if (options.verbose) {
+    for (std::size_t i = 0; i < result.sources.size(); ++i) text += undecided_text(result, i);
+  } else if (!undecided.empty()) {
+    text += "Not evaluated: " + undecided + "; `--verbose` lists them.\n\n";
+  }
   text += item("suppressions", suppression_lines(result, true));
   text += item("gone since the baseline", gone_lines(result));
   return text;

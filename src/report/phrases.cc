@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
+#include "base/calendar.h"
 #include "base/escape.h"
 #include "base/wording.h"
 #include "report/triage_text.h"
@@ -11,17 +13,6 @@
 namespace xsaudit {
 
 namespace {
-
-// "2 high and 1 low"
-std::string counts_text(const AuditResult& result) {
-  const auto counts = result.counts();
-  std::vector<std::string> parts;
-  for (std::size_t i = counts.size(); i-- > 0;) {
-    if (counts[i] == 0) continue;
-    parts.push_back(std::to_string(counts[i]) + " " + to_text(static_cast<Severity>(i)));
-  }
-  return joined(parts);
-}
 
 std::string alive_phrase(const Liveness& liveness) {
   const std::string domains = DomainSet::of(liveness.alive).text() + " alive";
@@ -54,6 +45,16 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
+namespace {
+
+// That what was found is below the threshold.
+std::string below_phrase(const AuditResult& result, Verdict verdict, bool found) {
+  if (verdict == Verdict::findings || !found) return {};
+  return std::string(", nothing of severity ") + to_text(result.fail_on) + " or above";
+}
+
+}  // namespace
+
 std::string verdict_phrase(const AuditResult& result) {
   const bool incomplete =
       std::any_of(result.sources.begin(), result.sources.end(),
@@ -61,17 +62,74 @@ std::string verdict_phrase(const AuditResult& result) {
   std::uint64_t nodes = 0;
   for (const SourceSummary& entry : result.sources) nodes += entry.nodes;
 
-  std::string text = result.findings.empty() ? "nothing found" : counts_text(result);
+  std::string text = counts_phrase(result.counts());
   text += " by " + plural(result.rules.size(), "rule", "rules") + " over " +
           plural(nodes, "node", "nodes");
   if (result.sources.size() != 1) {
     text += " of " + plural(result.sources.size(), "source", "sources");
   }
-  if (result.verdict != Verdict::findings && !result.findings.empty()) {
-    text += std::string(", nothing of severity ") + to_text(result.fail_on) + " or above";
-  }
-  text += triage_counts(result);
+  text += below_phrase(result, result.verdict, !result.findings.empty());
+  text += triage_counts(result.suppressed.size(), result.known.size());
   if (incomplete) text += "; the audit is incomplete";
+  return text;
+}
+
+std::string counts_phrase(const std::array<std::uint64_t, 5>& counts) {
+  std::vector<std::string> parts;
+  for (std::size_t i = counts.size(); i-- > 0;) {
+    if (counts[i] == 0) continue;
+    parts.push_back(std::to_string(counts[i]) + " " + to_text(static_cast<Severity>(i)));
+  }
+  return parts.empty() ? "nothing found" : joined(parts);
+}
+
+std::string source_verdict_phrase(const AuditResult& result, std::size_t source,
+                                  const SourceVerdict& verdict) {
+  const SourceSummary& summary = result.sources[source];
+  if (!summary.error.empty()) return "not audited: " + summary.error;
+  std::string text = std::string(to_text(verdict.verdict)) + ": ";
+  if (summary.nodes == 0) return text + "nothing was read: " + summary.incomplete.front();
+  text += counts_phrase(verdict.counts) + " by " + plural(result.rules.size(), "rule", "rules") +
+          " over " + plural(summary.nodes, "node", "nodes");
+  const bool found = std::any_of(verdict.counts.begin(), verdict.counts.end(),
+                                 [](std::uint64_t count) { return count > 0; });
+  text += below_phrase(result, verdict.verdict, found);
+  text += triage_counts(verdict.suppressed, verdict.known);
+  text += "; " + summary.info.kind + ", " + alive_phrase(summary.liveness);
+  return text;
+}
+
+std::string incomplete_phrase(const SourceSummary& source) {
+  std::string text;
+  if (source.nodes == 0 || !source.error.empty()) return text;
+  const char* between = "; incomplete: ";
+  for (const std::string& reason : source.incomplete) {
+    text += between + reason;
+    between = "; ";
+  }
+  return text;
+}
+
+std::vector<const Finding*> worst_first(const std::vector<Finding>& findings) {
+  std::vector<const Finding*> sorted;
+  for (const Finding& finding : findings) sorted.push_back(&finding);
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const Finding* a, const Finding* b) { return a->severity > b->severity; });
+  return sorted;
+}
+
+std::string undecided_phrase(const AuditResult& result) {
+  std::set<std::size_t> rules;
+  std::set<std::size_t> sources;
+  for (const UndecidedRule& entry : result.not_evaluated) {
+    if (result.sources[entry.source].nodes == 0) continue;  // that nothing was read says it all
+    rules.insert(entry.rule);
+    sources.insert(entry.source);
+  }
+  if (rules.empty()) return {};
+  std::string text = std::to_string(rules.size()) + " of " +
+                     plural(result.rules.size(), "rule", "rules") + " in some places";
+  if (result.sources.size() > 1) text += " of " + plural(sources.size(), "source", "sources");
   return text;
 }
 
@@ -87,11 +145,21 @@ std::string guest_phrase(const std::optional<Guest>& guest) {
 }
 
 std::string subject_phrase(const Finding& finding) {
-  const std::string subject = guest_phrase(finding.guest);
-  return finding.device.empty() ? subject : subject + ", " + escape(finding.device);
+  const std::string subject = guest_phrase(heading_guest(finding));
+  const bool another =
+      finding.suspect && finding.guest && finding.guest->domid != finding.suspect->domid;
+  return finding.device.empty() || another ? subject : subject + ", " + escape(finding.device);
 }
 
-std::string evidence_phrase(const Evidence& evidence) {
+std::string heading_phrase(const Finding& finding) {
+  const auto& guest = heading_guest(finding);
+  const bool has_uuid = guest && !guest->uuid.empty();
+  return subject_phrase(finding) + (has_uuid ? "  (UUID " + escape(guest->uuid) + ")" : "");
+}
+
+namespace {
+
+std::string node_phrase(const Evidence& evidence) {
   std::string line = escape(evidence.path);
   if (evidence.presence == Presence::absent) return line + " is not there";
   if (evidence.presence == Presence::unknown) {
@@ -110,24 +178,84 @@ std::string evidence_phrase(const Evidence& evidence) {
   return line + " (permissions unknown: " + to_text(evidence.permissions_unknown) + ")";
 }
 
-std::vector<std::string> suspect_phrases(const Finding& finding) {
-  std::vector<std::string> lines;
-  bool all_known = true;
-  for (const Evidence& evidence : finding.evidence) {
-    if (evidence.presence != Presence::present) continue;
-    if (!evidence.controllers) {
-      all_known = false;
-    } else if (!evidence.controllers->empty()) {
-      std::string line = evidence.controllers->text() + " can decide " + escape(evidence.path);
-      if (!evidence.through.empty() && evidence.through != evidence.path) {
-        line += ", through " + escape(evidence.through);
-      }
-      lines.push_back(std::move(line));
-    }
+}  // namespace
+
+std::string evidence_phrase(const Evidence& evidence) {
+  const std::string text = node_phrase(evidence);
+  return evidence.line == 0 ? text : text + "  line " + std::to_string(evidence.line);
+}
+
+namespace {
+
+// A domain in a sentence: by its name, else by its UUID.
+std::string named(const Guest& guest) {
+  const std::string domain = std::to_string(guest.domid);
+  if (!guest.name.empty()) return domain + " " + in_quotes(guest.name);
+  return guest.uuid.empty() ? domain : domain + " (" + escape(guest.uuid) + ")";
+}
+
+std::string domains_phrase(const Cause& cause) {
+  if (cause.named.empty()) return cause.domains->text();
+  std::vector<std::string> names;
+  for (const Guest& guest : cause.named) names.push_back(named(guest));
+  const std::size_t more = cause.domains->size() - cause.named.size();
+  if (more > 0) names.push_back(std::to_string(more) + " more");
+  return (cause.domains->size() == 1 ? "domain " : "domains ") + joined(names);
+}
+
+}  // namespace
+
+std::string cause_phrase(const Finding& finding) {
+  const Cause& cause = finding.cause;
+  if (cause.path.empty()) return "not known: more than one node may be wrong";
+  if (!cause.domains) return "unknown: permissions are missing";
+  if (cause.domains->empty()) return "privileged domains only";
+  std::string text = domains_phrase(cause);
+  switch (cause.part) {
+    case Cause::Part::value: text += " could have written "; break;
+    case Cause::Part::permissions: text += " could have set the permissions of "; break;
+    case Cause::Part::presence: text += " could have removed "; break;
   }
-  if (!all_known) lines.emplace_back("unknown: permissions are missing");
-  if (lines.empty()) lines.emplace_back("privileged domains only");
+  text += escape(cause.path);
+  if (!cause.through.empty() && cause.through != cause.path) {
+    text += ", through " + escape(cause.through);
+  }
+  return text;
+}
+
+std::string suspect_phrase(const Finding& finding) {
+  if (!finding.suspect) return {};
+  return "domain " + named(*finding.suspect) + ", which the toolstack's record contradicts";
+}
+
+std::string victim_phrase(const Finding& finding) {
+  if (!finding.victim) return {};
+  const bool own_device = finding.guest && finding.guest->domid == finding.victim->domid;
+  return "domain " + named(*finding.victim) +
+         (own_device && !finding.device.empty() ? ", " + escape(finding.device) : "");
+}
+
+std::vector<std::string> who_lines(const Finding& finding) {
+  std::vector<std::string> lines;
+  if (finding.suspect) lines.push_back("suspect: " + suspect_phrase(finding));
+  if (finding.victim) lines.push_back("victim: " + victim_phrase(finding));
+  lines.push_back("who: " + cause_phrase(finding));
   return lines;
+}
+
+const std::optional<Guest>& heading_guest(const Finding& finding) {
+  return finding.suspect ? finding.suspect : finding.guest;
+}
+
+std::uint64_t line_of(const Finding& finding) {
+  return finding.evidence.empty() ? 0 : finding.evidence.front().line;
+}
+
+std::string origin_phrase(const AuditResult& result, const SourceSummary& source) {
+  std::string text = "audited " + utc_text(result.time);
+  if (!source.info.recorded) return text;
+  return text + ", " + plural(source.info.recorded->bytes, "byte", "bytes") + ", SHA-256 " +
+         source.info.recorded->sha256;
 }
 
 std::vector<std::string> place_phrases(const Finding& finding) {
@@ -143,6 +271,12 @@ std::vector<std::string> place_phrases(const Finding& finding) {
 std::vector<UndecidedGroup> undecided_groups(const AuditResult& result, std::size_t source) {
   std::vector<UndecidedGroup> groups;
   std::map<std::string, std::size_t> places;
+  std::set<std::size_t> fired;
+  for (const auto* findings : {&result.findings, &result.suppressed, &result.known}) {
+    for (const Finding& finding : *findings) {
+      if (finding.source == source) fired.insert(finding.rule);
+    }
+  }
   for (const UndecidedRule& entry : result.not_evaluated) {
     if (entry.source != source) continue;
     std::string reason = entry.reason;
@@ -151,7 +285,9 @@ std::vector<UndecidedGroup> undecided_groups(const AuditResult& result, std::siz
     }
     const auto [place, added] = places.try_emplace(reason, groups.size());
     if (added) groups.push_back({std::move(reason), {}});
-    groups[place->second].rules.push_back(result.rules[entry.rule].id);
+    std::string rule = result.rules[entry.rule].id;
+    if (fired.contains(entry.rule)) rule += " at " + escape(entry.path) + " (it fired elsewhere)";
+    groups[place->second].rules.push_back(std::move(rule));
   }
   return groups;
 }

@@ -15,6 +15,8 @@ namespace xsaudit {
 struct ReportOptions {
   bool colour = false;           // for formats meant for a terminal
   bool show_suppressed = false;  // show suppressed and known findings in full; text only
+  bool verbose = false;          // list what could not be judged; text and Markdown
+  bool quiet = false;            // leave out clean sources; text and Markdown
 };
 
 struct ReportFormat {

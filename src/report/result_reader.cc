@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "base/calendar.h"
 #include "base/escape.h"
 #include "base/json_reader.h"
 #include "report/json_members.h"
@@ -107,6 +108,13 @@ SourceSummary source(const JsonCursor& json) {
   info.gap_count = json["gap_count"].number(info.gaps.size(), UINT64_MAX);
   info.daemon = word<Daemon>(json["daemon"]);
   info.host = json["host"].bytes_or_empty();
+  if (!json["sha256"].is_null()) {
+    info.recorded = {json["sha256"].text(), json["bytes"].number(0, UINT64_MAX)};
+    const std::string& digits = info.recorded->sha256;
+    if (digits.size() != 64 || digits.find_first_not_of("0123456789abcdef") != digits.npos) {
+      json["sha256"].fail("not 64 hexadecimal digits");
+    }
+  }
   if (!json["time"].is_null()) info.time = json["time"].integer();
   info.consistency = word<Consistency>(json["consistency"]);
 
@@ -136,6 +144,7 @@ RuleSummary rule(const JsonCursor& json) {
 Evidence evidence(const JsonCursor& json) {
   Evidence evidence;
   evidence.path = json["path"].bytes();
+  if (!json["line"].is_null()) evidence.line = json["line"].number(1, UINT32_MAX);
   evidence.presence = word<Presence>(json["presence"]);
   evidence.presence_unknown = reason(json, "presence_unknown");
   evidence.value_unknown = reason(json, "value_unknown");
@@ -149,6 +158,30 @@ Evidence evidence(const JsonCursor& json) {
   evidence.controllers = domain_set(json["controllers"]);
   evidence.through = json["controlled_through"].bytes_or_empty();
   return evidence;
+}
+
+Guest guest(const JsonCursor& json) {
+  Guest guest;
+  guest.domid = domid(json["domain"]);
+  guest.name = json["name"].bytes_or_empty();
+  guest.uuid = json["uuid"].bytes_or_empty();
+  return guest;
+}
+
+std::optional<Guest> guest_or_none(const JsonCursor& json) {
+  return json.is_null() ? std::nullopt : std::optional(guest(json));
+}
+
+Cause cause(const JsonCursor& json) {
+  Cause cause;
+  cause.path = json["path"].bytes_or_empty();
+  cause.part = word<Cause::Part>(json["part"]);
+  cause.domains = domain_set(json["domains"]);
+  cause.through = json["through"].bytes_or_empty();
+  for (const JsonCursor& item : json["named"].items()) cause.named.push_back(guest(item));
+  const std::size_t most = cause.domains ? cause.domains->listed().size() : 0;
+  if (cause.named.size() > most) json["named"].fail("more domains than the set has");
+  return cause;
 }
 
 // The members that refer to the result's sources and rules.
@@ -197,6 +230,10 @@ Finding finding(const JsonCursor& json, const References& references) {
   finding.device = json["device"].bytes_or_empty();
   finding.message = json["message"].text();
   finding.fix = json["fix"].text();
+  if (!json["line"].is_null()) json["line"].number(1, UINT32_MAX);  // that of the first evidence
+  finding.cause = cause(json["who"]);
+  finding.suspect = guest_or_none(json["suspect"]);
+  finding.victim = guest_or_none(json["victim"]);
   for (const JsonCursor& node : json["evidence"].items()) {
     finding.evidence.push_back(evidence(node));
   }
@@ -225,6 +262,7 @@ SuppressionUse suppression(const JsonCursor& json) {
   suppression.rule = json["rule"].text();
   suppression.path = json["path"].bytes_or_empty();
   suppression.guest = json["guest"].bytes_or_empty();
+  suppression.source = json["host"].bytes_or_empty();
   suppression.reason = json["reason"].text();
   suppression.owner = text_or_empty(json["owner"]);
   const auto expires = parse_day(json["expires"].text());
@@ -262,6 +300,7 @@ UndecidedRule undecided(const JsonCursor& json, const References& references) {
   entry.reason = json["reason"].text();
   entry.by_form = json["by_form"].boolean();
   entry.count = json["count"].number(1, UINT64_MAX);
+  entry.everywhere = json["everywhere"].boolean();
   return entry;
 }
 
@@ -290,6 +329,9 @@ Result<AuditResult> read_result(std::string_view text, const std::string& name) 
   }
   AuditResult result;
   result.version = json["version"].text();
+  const auto audited = parse_utc(json["audited"].text());
+  if (!audited) json["audited"].fail("not a time");
+  result.time = audited.value_or(0);
   result.verdict = word<Verdict>(json["verdict"]);
   result.fail_on = severity(json["fail_on"]);
   for (const JsonCursor& item : json["sources"].items()) result.sources.push_back(source(item));

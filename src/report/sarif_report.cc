@@ -2,6 +2,7 @@
 // the finding's fingerprint; severities become "security-severity", by which GitHub ranks. Rules
 // that were not evaluated become notifications of the run. In messages braces are doubled and
 // brackets escaped, so that no value of a store becomes a placeholder or a link (3.11.5, 3.11.6).
+#include "base/calendar.h"
 #include "base/escape.h"
 #include "report/json_members.h"
 #include "report/phrases.h"
@@ -75,30 +76,33 @@ Json rule_of(const RuleSummary& rule) {
             {"tags", Json::array({"xenstore", rule.category})}}}};
 }
 
-Json location_of(const AuditResult& result, std::size_t source, const std::string& path) {
+Json location_of(const AuditResult& result, std::size_t source, const std::string& path,
+                 std::uint64_t line = 0) {
   const Json artifact = {{"uri", uri_of(result.sources[source].info.name)}, {"index", source}};
   const Json node = {{"fullyQualifiedName", escape(path)}, {"kind", "resource"}};
-  return {{"physicalLocation", {{"artifactLocation", artifact}}},
-          {"logicalLocations", Json::array({node})}};
+  Json physical = {{"artifactLocation", artifact}};
+  if (line > 0) physical["region"] = {{"startLine", line}};
+  return {{"physicalLocation", std::move(physical)}, {"logicalLocations", Json::array({node})}};
 }
 
 Json result_of(const AuditResult& result, const Finding& finding) {
   const RuleSummary& rule = result.rules[finding.rule];
   Json related = Json::array();
   for (const Evidence& evidence : finding.evidence) {
-    Json location = location_of(result, finding.source, evidence.path);
+    Json location = location_of(result, finding.source, evidence.path, evidence.line);
     location["id"] = related.size();
     location["message"] = message(evidence_phrase(evidence));
     related.push_back(std::move(location));
   }
   std::string text = subject_phrase(finding) + ": " + finding.message;
-  for (const std::string& line : suspect_phrases(finding)) text += "\nWho: " + line;
+  for (const std::string& line : who_lines(finding)) text += "\n" + line;
   if (!finding.fix.empty()) text += "\nTo do:\n" + finding.fix;
   return {{"ruleId", rule.id},
           {"ruleIndex", finding.rule},
           {"level", level(finding.severity)},
           {"message", message(text)},
-          {"locations", Json::array({location_of(result, finding.source, finding.path)})},
+          {"locations",
+           Json::array({location_of(result, finding.source, finding.path, line_of(finding))})},
           {"relatedLocations", std::move(related)},
           {"fingerprints", {{"xsaudit/1", finding.fingerprint}}},
           {"partialFingerprints", {{"primaryLocationLineHash", finding.fingerprint}}},
@@ -108,7 +112,9 @@ Json result_of(const AuditResult& result, const Finding& finding) {
             {"security-severity", security_severity(finding.severity)},
             {"domain", finding.guest ? Json(finding.guest->domid) : Json(nullptr)},
             {"domain_uuid", finding.guest ? null_if_empty(finding.guest->uuid) : Json(nullptr)},
-            {"device", null_if_empty(finding.device)}}}};
+            {"device", null_if_empty(finding.device)},
+            {"suspect", finding.suspect ? Json(finding.suspect->domid) : Json(nullptr)},
+            {"victim", finding.victim ? Json(finding.victim->domid) : Json(nullptr)}}}};
 }
 
 // Counted findings, suppressed findings, findings in the baseline.
@@ -156,7 +162,9 @@ Json invocation_of(const AuditResult& result) {
          {"message", message("not evaluated: " + entry.reason)},
          {"locations", Json::array({location_of(result, entry.source, entry.path)})}});
   }
-  return {{"executionSuccessful", all_read}, {"toolExecutionNotifications", notifications}};
+  return {{"executionSuccessful", all_read},
+          {"endTimeUtc", utc_text(result.time)},
+          {"toolExecutionNotifications", notifications}};
 }
 
 }  // namespace
@@ -166,7 +174,12 @@ std::string write_sarif_report(const AuditResult& result, const ReportOptions&) 
   for (const RuleSummary& rule : result.rules) rules.push_back(rule_of(rule));
   Json artifacts = Json::array();
   for (const SourceSummary& source : result.sources) {
-    artifacts.push_back({{"location", {{"uri", uri_of(source.info.name)}}}});
+    Json artifact = {{"location", {{"uri", uri_of(source.info.name)}}}};
+    if (const auto& recorded = source.info.recorded) {
+      artifact["length"] = recorded->bytes;
+      artifact["hashes"] = {{"sha-256", recorded->sha256}};
+    }
+    artifacts.push_back(std::move(artifact));
   }
   const Json driver = {
       {"name", "xsaudit"}, {"semanticVersion", result.version}, {"rules", std::move(rules)}};

@@ -1,5 +1,6 @@
-// For people at a terminal: grouped by guest and device, the worst first. Every value goes through
-// escape(), so that the output is printable ASCII and a guest cannot create a line.
+// For people at a terminal: a line for each source, then the findings of all of them, the worst
+// first. Every value goes through escape(), so that what comes out is printable ASCII and no line
+// is a guest's.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -24,13 +25,30 @@ std::string upper(std::string text) {
 class TextReport {
  public:
   TextReport(const AuditResult& result, const ReportOptions& options)
-      : result_(result), options_(options), style_(options.colour) {}
+      : result_(result),
+        options_(options),
+        style_(options.colour),
+        verdicts_(source_verdicts(result)) {}
 
   std::string write() {
     for (std::size_t i = 0; i < result_.sources.size(); ++i) source(i);
+    if (result_.sources.size() > 1) verdict();
+    if (options_.verbose) {
+      for (const SourceSummary& source : result_.sources) {
+        line(escape(source.info.name) + ": " + origin_phrase(result_, source));
+      }
+    }
+    line("");
+    findings(result_.findings, "");
+    if (options_.show_suppressed) {
+      findings(result_.suppressed, ", suppressed");
+      findings(result_.known, ", known");
+    }
+    notes();
     section("suppressions", suppression_lines(result_, options_.show_suppressed));
     section("baseline", gone_lines(result_));
-    verdict();
+    undecided();
+    while (out_.ends_with("\n\n")) out_.pop_back();
     return std::move(out_);
   }
 
@@ -48,23 +66,23 @@ class TextReport {
     }
   }
 
+  void optional_field(const char* label, std::string text) {
+    if (!text.empty()) field(label, {std::move(text)});
+  }
+
+  // Whether nothing at all is said of the source.
+  bool silent(std::size_t index) const {
+    return options_.quiet && verdicts_[index].verdict == Verdict::clean;
+  }
+
+  std::string name(std::size_t source) const { return escape(result_.sources[source].info.name); }
+
   void source(std::size_t index) {
-    const SourceSummary& source = result_.sources[index];
-    if (!source.error.empty()) {
-      line(style_.bold("not audited") + ": " + source.error);
-      line("");
-      return;
-    }
-    line(style_.bold(escape(source.info.name)) + ": " + source_phrase(source));
-    line("");
-    findings(index, result_.findings, "");
-    if (options_.show_suppressed) {
-      findings(index, result_.suppressed, ", suppressed");
-      findings(index, result_.known, ", known");
-    }
-    notes(index);
-    undecided(index);
-    section("incomplete", source.incomplete);
+    if (silent(index)) return;
+    const std::string phrase = source_verdict_phrase(result_, index, verdicts_[index]);
+    const std::string word = phrase.substr(0, phrase.find(':'));
+    line(style_.bold(name(index)) + ": " + style_.verdict(verdicts_[index].verdict, word) +
+         phrase.substr(word.size()) + incomplete_phrase(result_.sources[index]));
   }
 
   void section(const char* title, const std::vector<std::string>& lines) {
@@ -74,25 +92,26 @@ class TextReport {
     line("");
   }
 
-  // Findings come worst first; a guest's device stays together where its worst one stands.
-  void findings(std::size_t source, const std::vector<Finding>& all, const char* why) {
-    std::vector<std::pair<std::string, std::vector<const Finding*>>> groups;
-    std::map<std::string, std::size_t> index;
-    for (const Finding& finding : all) {
-      if (finding.source != source) continue;
-      const auto [entry, is_new] = index.emplace(subject_phrase(finding), groups.size());
-      if (is_new) groups.push_back({entry->first, {}});
-      groups[entry->second].second.push_back(&finding);
-    }
-    for (const auto& [group, members] : groups) {
-      line(style_.bold(group) + why);
-      FindingGroups alike;
-      for (const Finding* member : members) {
-        if (alike.admit(*member)) finding(*member);
+  // Over all sources the worst first; those about one subject stand together where they are equally
+  // severe.
+  void findings(const std::vector<Finding>& all, const char* why) {
+    std::string heading;
+    FindingGroups alike;
+    for (const Finding* const finding : worst_first(all)) {
+      // The line of an empty source says everything about it.
+      if (result_.sources[finding->source].nodes == 0) continue;
+      if (silent(finding->source) || !alike.admit(*finding)) continue;
+      std::string own = heading_phrase(*finding) + why;
+      if (result_.sources.size() > 1) own = name(finding->source) + ": " + own;
+      if (own != heading) {
+        if (!heading.empty()) line("");
+        line(style_.bold(own));
+        heading = std::move(own);
       }
-      for (const std::string& rest : alike.rest(result_)) line("  " + rest);
-      line("");
+      this->finding(*finding);
     }
+    if (!heading.empty()) line("");
+    section("not shown", alike.rest(result_));
   }
 
   void finding(const Finding& finding) {
@@ -100,7 +119,9 @@ class TextReport {
     line("  " + style_.severity(finding.severity, upper(to_text(finding.severity))) + "  " +
          style_.bold(rule.title) + "  " + style_.dim("[" + rule.id + "]"));
     field("what", {finding.message});
-    field("who", suspect_phrases(finding));
+    optional_field("suspect", suspect_phrase(finding));
+    optional_field("victim", victim_phrase(finding));
+    field("who", {cause_phrase(finding)});
     std::vector<std::string> evidence;
     for (const Evidence& node : finding.evidence) evidence.push_back(evidence_phrase(node));
     field("evidence", evidence);
@@ -111,18 +132,36 @@ class TextReport {
     field("to do", lines_of(finding.fix));
   }
 
-  void notes(std::size_t source) {
+  void notes() {
     std::vector<std::string> lines;
     for (const GuestNote& note : result_.notes) {
-      if (note.source == source) lines.push_back(guest_phrase(note.guest) + ": " + note.text);
+      if (silent(note.source)) continue;
+      const std::string where = result_.sources.size() > 1 ? name(note.source) + ": " : "";
+      lines.push_back(where + guest_phrase(note.guest) + ": " + note.text);
     }
     section("guests", lines);
   }
 
-  void undecided(std::size_t source) {
+  void undecided() {
+    if (options_.verbose) {
+      for (std::size_t i = 0; i < result_.sources.size(); ++i) {
+        if (silent(i)) continue;
+        const bool several = result_.sources.size() > 1;
+        undecided(i, several ? "not evaluated in " + name(i) : "not evaluated");
+        section((several ? "incomplete: " + name(i) : "incomplete").c_str(),
+                result_.sources[i].incomplete);
+      }
+      return;
+    }
+    const std::string phrase = undecided_phrase(result_);
+    if (phrase.empty()) return;
+    line("not evaluated: " + phrase + "; --verbose lists them");
+  }
+
+  void undecided(std::size_t source, const std::string& title) {
     const auto groups = undecided_groups(result_, source);
     if (groups.empty()) return;
-    line(style_.bold("not evaluated"));
+    line(style_.bold(title));
     for (const UndecidedGroup& group : groups) {
       if (group.rules.size() == 1) {
         line("  " + group.rules.front() + ": " + group.reason);
@@ -157,6 +196,7 @@ class TextReport {
   const AuditResult& result_;
   ReportOptions options_;
   TextStyle style_;
+  std::vector<SourceVerdict> verdicts_;  // by source
   std::string out_;
 };
 

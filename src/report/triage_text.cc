@@ -26,19 +26,15 @@ std::string line_on(const SuppressionUse& use) {
       break;
   }
   if (!use.note.empty()) line += ": " + use.note;
-  return line + ". Its reason: " + reason_of(suppression);
+  return line + (line.ends_with('?') ? " " : ". ") + "Its reason: " + reason_of(suppression);
 }
 
 }  // namespace
 
-std::string triage_counts(const AuditResult& result) {
+std::string triage_counts(std::uint64_t suppressed, std::uint64_t known) {
   std::vector<std::string> parts;
-  if (!result.suppressed.empty()) {
-    parts.push_back(plural(result.suppressed.size(), "finding", "findings") + " suppressed");
-  }
-  if (!result.known.empty()) {
-    parts.push_back(plural(result.known.size(), "finding", "findings") + " known");
-  }
+  if (suppressed > 0) parts.push_back(plural(suppressed, "finding", "findings") + " suppressed");
+  if (known > 0) parts.push_back(plural(known, "finding", "findings") + " known");
   return parts.empty() ? "" : "; " + joined(parts);
 }
 

@@ -2,6 +2,7 @@
 // the state of those. Stateless; any thread.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,7 @@
 namespace xsaudit {
 
 // "; 2 findings suppressed, 1 known", for the line of the verdict; empty without any.
-std::string triage_counts(const AuditResult& result);
+std::string triage_counts(std::uint64_t suppressed, std::uint64_t known);
 
 // Why a finding does not count: "until 2027-03-31, suppress.yaml:3:5: the reason (the owner)", or
 // that the baseline contains it; empty for a finding that counts and is new.

@@ -15,6 +15,7 @@
 #include "rules/functions/store_index.h"
 #include "rules/rule.h"
 #include "rules/rule_set.h"
+#include "store/permissions.h"
 #include "store/snapshot.h"
 
 namespace xsaudit {
@@ -62,6 +63,7 @@ struct NotEvaluated {
   std::string reason;    // "/a/b: its value is not known: it could not be read"; safe to print
   bool by_form = false;  // the format of the recording never contains the fact
   std::uint64_t count = 1;
+  bool everywhere = false;  // the rule could not be decided at any node
   // Whether the reason is that the state of domains is unknown, and the first of these, sorted.
   bool by_liveness = false;
   std::vector<Domid> domids;
@@ -109,6 +111,16 @@ struct Violation {
   std::vector<std::pair<std::string, std::string>> bindings;
   // Paths of the nodes that prove the fault: the node itself first, then those that the rule names.
   std::vector<std::string> evidence;
+  // The path of the wrong node, which determines the domains that could have caused the fault, and
+  // whether its permissions are wrong instead of its value. Empty if it is unknown.
+  std::string wrong;
+  bool wrong_permissions = false;
+  // If the wrong node does not exist: the permission lists that the schema describes for it.
+  std::vector<Permissions> wrong_described;
+  // The domain that caused the fault according to the toolstack's record, and the domain that it
+  // harms; nothing if the rule does not determine them.
+  std::optional<Domid> suspect;
+  std::optional<Domid> victim;
   std::vector<StatePart> state;  // the values of the rule's expressions under `known_by`
   // The number of nodes that it covers, and some of their paths if there are several: a fault of a
   // whole subtree, or the rest of very many faults of one guest.

@@ -80,6 +80,10 @@ struct RuleProgram {
   std::optional<Message> fix;
   std::vector<ExpressionPtr> evidence;  // paths, and lists of paths
   std::vector<ExpressionPtr> known_by;  // of any type
+  ExpressionPtr wrong;                  // the path of the node that is wrong; null: the match
+  bool wrong_permissions = false;       // its permissions are wrong, not its value
+  ExpressionPtr suspect;  // the domid that the toolstack's record gives away; may be null
+  ExpressionPtr victim;   // the domid of the domain that it harms; may be null
   std::vector<Superseder> superseded_by;
   bool transient = false;  // its faults can disappear without intervention
   // If this holds, one reading is enough; null: never.

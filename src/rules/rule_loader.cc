@@ -82,12 +82,12 @@ class RuleLoader {
         {"id",         "title",    "severity", "severity_when", "class",     "match",
          "let",        "when",     "assert",   "secret",        "transient", "message",
          "evidence",   "known_by", "report",   "superseded_by", "why",       "fix",
-         "exceptions", "refs",     "tests"}));
+         "exceptions", "refs",     "tests",    "wrong",         "suspect",   "victim"}));
     for (const auto step :
          {&RuleLoader::load_head, &RuleLoader::load_match, &RuleLoader::load_lets,
           &RuleLoader::load_verdict, &RuleLoader::load_transient, &RuleLoader::load_severities,
-          &RuleLoader::load_messages, &RuleLoader::load_evidence, &RuleLoader::load_known_by,
-          &RuleLoader::load_report, &RuleLoader::load_prose}) {
+          &RuleLoader::load_messages, &RuleLoader::load_evidence, &RuleLoader::load_suspects,
+          &RuleLoader::load_known_by, &RuleLoader::load_report, &RuleLoader::load_prose}) {
       XSAUDIT_TRY((this->*step)());
     }
     loaded_.program->layout = expressions_.scope().layout();
@@ -233,6 +233,26 @@ class RuleLoader {
     for (const YamlValue& one : written) {
       XSAUDIT_ASSIGN(auto made, expressions_.evidence(one));
       program().evidence.push_back(std::move(made));
+    }
+    return ok();
+  }
+
+  // The domains that could have caused the fault.
+  Status load_suspects() {
+    if (const YamlValue wrong = root_.get("wrong"); wrong.exists()) {
+      YamlValue path = wrong;
+      if (wrong.is_map()) {
+        XSAUDIT_TRY(wrong.only_keys({"permissions"}));
+        XSAUDIT_ASSIGN(path, wrong.require("permissions"));
+        program().wrong_permissions = true;
+      }
+      XSAUDIT_ASSIGN(program().wrong, expressions_.of(path, kText));
+    }
+    for (const auto& [key, into] :
+         {std::pair("suspect", &program().suspect), std::pair("victim", &program().victim)}) {
+      const YamlValue domain = root_.get(key);
+      if (!domain.exists()) continue;
+      XSAUDIT_ASSIGN(*into, expressions_.of(domain, kInteger));
     }
     return ok();
   }

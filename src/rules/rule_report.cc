@@ -8,12 +8,15 @@
 
 #include "base/escape.h"
 #include "rules/eval/search_index.h"
+#include "rules/functions/described_access.h"
+#include "store/path.h"
 
 namespace xsaudit {
 namespace {
 
 constexpr std::size_t kMaxSamples = 5;
 constexpr std::size_t kMaxEvidence = 20;
+constexpr std::int64_t kMaxDomid = 65535;
 
 // The guest that a finding counts for: many findings of one guest must not crowd out another's.
 std::optional<Domid> guest_of(const AuditContext& facts, std::string_view path) {
@@ -175,6 +178,36 @@ std::string RuleReport::message(const std::string& path) {
   return rule_.title + ": " + escape_shortened(path);
 }
 
+std::optional<Domid> RuleReport::domain(const ExpressionPtr& expression) {
+  if (expression == nullptr) return std::nullopt;
+  const Value value = expression->evaluate(context_);
+  if (!value.is(Value::Kind::integer) || value.integer < 0 || value.integer > kMaxDomid) {
+    return std::nullopt;
+  }
+  return static_cast<Domid>(value.integer);
+}
+
+void RuleReport::find_suspects(Violation& violation) {
+  violation.wrong = violation.path;
+  violation.wrong_permissions = program_.wrong_permissions;
+  if (program_.wrong != nullptr) {
+    const Value path = program_.wrong->evaluate(context_);
+    const bool is_path = path.is(Value::Kind::text) || path.is(Value::Kind::path);
+    const bool shown = is_path && (!path.has(kSecretMark) || facts_.options.show_secrets);
+    violation.wrong = shown ? std::string(context_.text_of(path)) : std::string();
+  }
+  if (valid_path(violation.wrong) &&
+      facts_.snapshot.presence(violation.wrong) == Presence::absent) {
+    const Schema::Match match = facts_.schema.match(violation.wrong);
+    if (match.entry != nullptr) {
+      AccessDescriptions access(facts_, context_.store_index);
+      violation.wrong_described = access.described(match, violation.wrong);
+    }
+  }
+  violation.suspect = domain(program_.suspect);
+  violation.victim = domain(program_.victim);
+}
+
 Violation RuleReport::describe(const Group& group) {
   Violation violation;
   violation.rule = &rule_;
@@ -192,6 +225,7 @@ Violation RuleReport::describe(const Group& group) {
                                                        ? std::to_string(value.integer)
                                                        : std::string(context_.text_of(value)));
   }
+  find_suspects(violation);
   violation.evidence.push_back(violation.path);
   for (const ExpressionPtr& one : program_.evidence) {
     const Value paths = one->evaluate(context_);

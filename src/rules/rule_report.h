@@ -44,6 +44,10 @@ class RuleReport {
   std::size_t first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const;
   std::size_t first_alike(std::size_t i);
   Violation describe(const Group& group);
+  // The domid that an expression gives; nothing if it is null or unknown.
+  std::optional<Domid> domain(const ExpressionPtr& expression);
+  // The wrong node, the suspect and the victim.
+  void find_suspects(Violation& violation);
   void add_state(const Value& value, std::vector<StatePart>& state);
   // The rule's message, or its title if the message needs an unknown value.
   std::string message(const std::string& path);

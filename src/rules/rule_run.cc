@@ -45,6 +45,7 @@ RuleHits RuleRun::find(const Matches* matches) {
       entry.reason = "whether " + domains + (entry.domids.size() == 1 ? " was" : " were") +
                      " running is unknown; list the domains that were running with --domains";
     }
+    entry.everywhere = !decided_somewhere_;
     found_.not_evaluated.push_back(std::move(entry));
   }
   return std::move(found_);
@@ -54,7 +55,10 @@ RuleHits RuleRun::find(const Matches* matches) {
 inline bool RuleRun::look_at(NodeId node, std::uint32_t alternative) {
   if (any_unplaced_ && context_.store_index.stands_for_place(node)) return true;
   if (!context_.step()) return false;
-  if (settled_.contains(context_, node)) return true;
+  if (settled_.contains(context_, node)) {
+    decided_somewhere_ = true;
+    return true;
+  }
   context_.move_to(node);
   return judge(node, alternative);
 }
@@ -130,9 +134,10 @@ bool RuleRun::judge(NodeId node, std::uint32_t alternative) {
   if (violated.is(Value::Kind::unknown)) {
     if (context_.store_index.clock().over()) return false;
     not_evaluated(node, *violated.unknown);
-  } else if (violated.boolean) {
-    found_.hits.push_back(hit_here(node, alternative, violated));
+    return true;
   }
+  decided_somewhere_ = true;
+  if (violated.boolean) found_.hits.push_back(hit_here(node, alternative, violated));
   return true;
 }
 

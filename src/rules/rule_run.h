@@ -66,7 +66,8 @@ class RuleRun {
   RuleHits found_;
   std::vector<Binding> bindings_;  // scratch
   const bool any_unplaced_;
-  bool names_node_ = false;  // the pattern is the path of the node being judged
+  bool decided_somewhere_ = false;  // the rule fired or held at some node
+  bool names_node_ = false;         // the pattern is the path of the node being judged
   // The results of an assertion that reads only permissions, by PermissionsId: a store has few
   // different lists. Empty for any other assertion.
   std::vector<std::optional<Value>> by_permissions_;

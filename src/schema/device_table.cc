@@ -119,7 +119,8 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
   return ok();
 }
 
-Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTypes& types) {
+Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTypes& types,
+                                      const std::vector<YamlValue>& more) {
   XSAUDIT_TRY(
       devices.only_keys({"frontend", "backend", "records", "nodes", "states", "apart", "kinds"}));
   for (const char* key : {"frontend", "backend", "records", "nodes", "states", "kinds"}) {
@@ -128,6 +129,14 @@ Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTy
   DeviceTable table;
   for (const auto& [name, value] : devices.get("kinds").members()) {
     XSAUDIT_TRY(table.load_kind(name, value, types));
+  }
+  for (const YamlValue& section : more) {
+    for (const auto& [name, value] : section.get("kinds").members()) {
+      if (table.kinds_.contains(name.text())) {
+        return name.error("the kind '" + escape_shortened(name.text()) + "' is there twice");
+      }
+      XSAUDIT_TRY(table.load_kind(name, value, types));
+    }
   }
   using Part = Device::Part;
   Pattern backend;

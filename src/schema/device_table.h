@@ -38,7 +38,8 @@ class DeviceTable {
     std::string state;
   };
 
-  static Result<DeviceTable> load(const YamlValue& devices, const VariableTypes& types);
+  static Result<DeviceTable> load(const YamlValue& devices, const VariableTypes& types,
+                                  const std::vector<YamlValue>& more = {});
 
   // The device that `path` is part of; nothing if it belongs to none. Includes kinds that are not
   // in the table at the usual places.

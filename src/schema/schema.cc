@@ -61,7 +61,10 @@ class Schema::Loader {
       for (const auto& [key, value] : root.members()) {
         if (!is_section(key.text())) continue;
         const auto [first, added] = sections_.emplace(key.text(), value);
-        if (!added) {
+        // A schema that is added may have kinds of devices of its own.
+        if (!added && key.text() == "devices" && value.only_keys({"kinds"})) {
+          more_devices_.push_back(value);
+        } else if (!added) {
           return key.error("the section '" + std::string(key.text()) + "' is there twice",
                            "the first is at " + first->second.place());
         }
@@ -87,7 +90,7 @@ class Schema::Loader {
     XSAUDIT_ASSIGN(schema_.domains_,
                    DomainTable::load(sections_.at("domains"), context_.variables));
     XSAUDIT_ASSIGN(schema_.devices_,
-                   DeviceTable::load(sections_.at("devices"), context_.variables));
+                   DeviceTable::load(sections_.at("devices"), context_.variables, more_devices_));
     if (const auto found = sections_.find("limits"); found != sections_.end()) {
       XSAUDIT_ASSIGN(schema_.limits_, LimitTable::load(found->second));
     }
@@ -169,6 +172,7 @@ class Schema::Loader {
   }
 
   std::map<std::string, YamlValue, std::less<>> sections_;
+  std::vector<YamlValue> more_devices_;
   EntryContext context_;
   Schema schema_;
 };

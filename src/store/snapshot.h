@@ -70,6 +70,9 @@ class Snapshot {
   std::size_t permission_lists() const { return permission_lists_.size(); }
   UnknownReason permissions_unknown(NodeId node) const { return permissions_unknown_[node]; }
 
+  // The line of the recording that describes the node, from 1; 0 if there is none.
+  std::uint64_t line(NodeId node) const { return node < line_.size() ? line_[node] : 0; }
+
   // known: the node has no children other than those in the snapshot.
   UnknownReason children_unknown(NodeId node) const { return children_unknown_[node]; }
 
@@ -94,7 +97,8 @@ class Snapshot {
   std::vector<UnknownReason> value_unknown_;
   std::vector<UnknownReason> permissions_unknown_;
   std::vector<UnknownReason> children_unknown_;
-  SlotTable children_;  // by child_hash() of parent and name
+  std::vector<std::uint32_t> line_;  // empty, or up to the last node that has one
+  SlotTable children_;               // by child_hash() of parent and name
   std::vector<Permissions> permission_lists_;
   SnapshotInfo info_;
 };

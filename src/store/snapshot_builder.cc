@@ -108,6 +108,11 @@ void SnapshotBuilder::set_children(NodeId node, UnknownReason reason) {
   children_said_[node] = true;
 }
 
+void SnapshotBuilder::set_line(NodeId node, std::uint64_t line) {
+  if (draft_.line_.size() <= node) draft_.line_.resize(node + 1, 0);
+  draft_.line_[node] = line <= UINT32_MAX ? static_cast<std::uint32_t>(line) : 0;
+}
+
 void SnapshotBuilder::drop(NodeId node) {
   if (dropped_.size() <= node) dropped_.resize(node + 1, false);
   dropped_[node] = true;
@@ -155,6 +160,10 @@ void SnapshotBuilder::put_in_order() {
   reorder(draft_.value_unknown_, order);
   reorder(draft_.permissions_unknown_, order);
   reorder(draft_.children_unknown_, order);
+  if (!draft_.line_.empty()) {
+    draft_.line_.resize(size, 0);
+    reorder(draft_.line_, order);
+  }
 }
 
 void SnapshotBuilder::index_children() {
@@ -178,7 +187,7 @@ Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_childr
   // As rows are added, each column takes up to twice what it needs.
   const auto fit = [](auto&... columns) { (columns.shrink_to_fit(), ...); };
   fit(draft_.parent_, draft_.name_, draft_.value_, draft_.permissions_, draft_.value_unknown_,
-      draft_.permissions_unknown_, draft_.children_unknown_);
+      draft_.permissions_unknown_, draft_.children_unknown_, draft_.line_);
   draft_.children_.fit([](NodeId) { return true; });
   std::vector<bool> is_name(draft_.strings_.size());  // no value is looked up by its bytes
   for (const StringId name : draft_.name_) is_name[name] = true;

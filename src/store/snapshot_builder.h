@@ -34,6 +34,10 @@ class SnapshotBuilder {
   // known: every child that the store has was or will be added.
   void set_children(NodeId node, UnknownReason reason);
 
+  // The line of the recording that describes the node. A line that does not fit into 32 bits is
+  // left out.
+  void set_line(NodeId node, std::uint64_t line);
+
   // The node has vanished while the store was read: finish() omits it and its descendants. A child
   // of the same name is a new node from then on.
   void drop(NodeId node);

@@ -98,6 +98,13 @@ struct SnapshotInfo {
   std::string host;                  // the host on which it was made; raw bytes, empty if unknown
   std::optional<std::int64_t> time;  // the time at which it was made, in seconds since 1970
   Consistency consistency = Consistency::unknown;
+  // Of a recording: the SHA-256 of its bytes as they were read, still packed if it is, and their
+  // number.
+  struct Recorded {
+    std::string sha256;  // 64 hexadecimal digits
+    std::uint64_t bytes = 0;
+  };
+  std::optional<Recorded> recorded;
   // Domains that the daemon reported as introduced, sorted; nothing if it was not asked.
   std::optional<std::vector<Domid>> introduced;
   // Stub domains and the domains they act for, as the daemon knows them (SET_TARGET).

@@ -1,6 +1,7 @@
 #include "audit/baseline.h"
 
 #include "audit/store_text.h"
+#include "audit/verdict.h"
 
 using namespace xsaudit;
 
@@ -134,11 +135,78 @@ TEST_CASE("a finding of a guest that nothing surely identifies is never known") 
   const AuditResult liar = audit_against(baseline, kTop + guest_with_vif("7", kUuid, "n0,w7"));
   CHECK(liar.findings.size() == 1);
   CHECK(liar.known.empty());
-  CHECK(unnameable(liar) == 1);
+  CHECK(unnameable(liar).size() == 1);
   CHECK(liar.baseline->gone[0].why == GoneFinding::Why::guest_not_there);
 
   const std::string nameless = replaced(kStore, "/vm/" + kUuid, "");
   CHECK(baseline_of(audit(rules(), nameless)).findings.empty());
+}
+
+namespace {
+
+const RuleSet& leftover_rules() {
+  static const RuleSet rules = load({rule_file("left-over", "medium",
+                                               "match: /local/domain/$BACKEND_DOMID/backend/$KIND/"
+                                               "$DOMID/$DEVID\nassert: alive(DOMID)\n"
+                                               "message: left over\n")});
+  return rules;
+}
+
+// A host with a running guest, and what dead domain 7 left: a backend with this address.
+std::string with_leftover(const std::string& address, const std::string& domid = "7") {
+  const std::string backend = "/local/domain/0/backend/vif/" + domid + "/0";
+  const std::string mac = address.empty() ? "" : backend + "/mac = \"" + address + "\"   (n0)\n";
+  return kStore + "/local/domain/0 = \"\"   (n0)\n" + backend + " = \"\"   (n0)\n" + mac;
+}
+
+AuditResult audit_leftover(const std::string& text, const std::string& host,
+                           const Baseline* baseline = nullptr) {
+  AuditOptions options;
+  options.alive = {{0, 3}};
+  if (baseline != nullptr) options.baseline = *baseline;
+  Auditor auditor(schema(), leftover_rules(), options);
+  auto snapshot = read_dump_text(text, "store");
+  REQUIRE(snapshot);
+  snapshot->info().host = host;
+  auditor.add("store", snapshot);
+  return std::move(auditor).finish();
+}
+
+}  // namespace
+
+TEST_CASE("a leftover of a dead domain is known by the host and by what it holds") {
+  const std::string store = with_leftover("00:16:3e:00:00:07");
+  const AuditResult first = audit_leftover(store, "one");
+  REQUIRE(first.findings.size() == 1);
+  CHECK(unnameable(first).empty());
+  CHECK(exit_status(first, true) == kExitFindings);
+  CHECK(exit_status_with_baseline(first, true) == kExitClean);
+  CHECK(exit_status_with_baseline(first, false) == kExitIncomplete);
+  const Baseline baseline = baseline_of(first);
+  REQUIRE(baseline.findings.size() == 1);
+
+  const AuditResult again = audit_leftover(store, "one", &baseline);
+  CHECK(again.findings.empty());
+  CHECK(again.known.size() == 1);
+  CHECK(again.verdict != Verdict::findings);
+
+  INFO("another host");
+  CHECK(audit_leftover(store, "two", &baseline).findings.size() == 1);
+  INFO("tomorrow's other domain with the same number");
+  const std::string other = with_leftover("00:16:3e:00:00:08");
+  CHECK(audit_leftover(other, "one", &baseline).findings.size() == 1);
+  INFO("the same content below another number");
+  const std::string moved = with_leftover("00:16:3e:00:00:07", "9");
+  CHECK(audit_leftover(moved, "one", &baseline).findings.size() == 1);
+  CHECK(audit_leftover(kStore, "one", &baseline).baseline->gone.size() == 1);
+}
+
+TEST_CASE("a leftover that holds nothing is in no baseline") {
+  const AuditResult empty = audit_leftover(with_leftover(""), "one");
+  REQUIRE(empty.findings.size() == 1);
+  CHECK(unnameable(empty).size() == 1);
+  CHECK(baseline_of(empty).findings.empty());
+  CHECK(exit_status_with_baseline(empty, true) == kExitFindings);
 }
 
 TEST_CASE("two guests with one UUID need two known findings") {

@@ -57,6 +57,38 @@ TEST_CASE("days are those of the calendar, and nothing else") {
   }
 }
 
+TEST_CASE("a suppression for a host covers no other") {
+  const std::string store = kTop + guest_with_vif("3", kUuid);
+  for (const char* const source : {"store", "alpha", "beta"}) {
+    INFO(source);
+    AuditOptions options;
+    options.suppressions =
+        suppressions(list({"rule: bad-mac, path: ~/device/**, source: " + std::string(source)}));
+    options.today = *parse_day("2027-01-01");
+    Auditor auditor(schema(), rules(), options);
+    auto snapshot = read_dump_text(store, "store");
+    REQUIRE(snapshot);
+    snapshot->info().host = "alpha";
+    auditor.add("store", snapshot);
+    const AuditResult result = std::move(auditor).finish();
+    CHECK(result.suppressed.size() == (std::string(source) == "beta" ? 0 : 1));
+  }
+}
+
+TEST_CASE("a suppression that covers nothing suggests what was meant") {
+  const std::string store = kTop + guest_with_vif("3", kUuid);
+  const auto note = [&](const std::string& entry) {
+    const AuditResult result = audit_with(rules(), store, {entry});
+    REQUIRE(result.suppressions.size() == 1);
+    return result.suppressions[0].note;
+  };
+  CHECK(note("rule: bad-mac, path: ~/device/vif") == "did you mean 'path: ~/device/vif/**'?");
+  CHECK(note("rule: bad-mac, path: ~/device/vif/0/mac") == "");
+  CHECK(note("rule: bad-mac, path: ~/data") == "");
+  CHECK(note("rule: bad-mak, path: ~/**") == "there is no such rule, did you mean 'bad-mac'?");
+  CHECK(note("rule: something-else, path: ~/**") == "there is no such rule");
+}
+
 TEST_CASE("a suppression by UUID covers the guest under any domid, and no other guest") {
   for (const char* domid : {"3", "4711"}) {
     const AuditResult result =

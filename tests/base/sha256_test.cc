@@ -45,3 +45,19 @@ TEST_CASE("SHA-256 around the ends of its blocks") {
   CHECK(hex(std::string(1000, 'a')) ==
         "41edece42d63e8d9bf515a9ba6932e1c20cbc9f5a5d134645adb5db1b9737ea3");
 }
+
+TEST_CASE("SHA-256 of bytes that come in pieces is that of all of them") {
+  std::string bytes;
+  for (int i = 0; i < 300; ++i) bytes += static_cast<char>(i * 7);
+  for (const std::size_t piece : {1, 3, 55, 63, 64, 65, 128, 299, 300}) {
+    INFO(piece);
+    Sha256 hash;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      hash.add(std::string_view(bytes).substr(at, piece));
+    }
+    CHECK(hash.bytes() == bytes.size());
+    CHECK(std::move(hash).finish() == sha256(bytes));
+  }
+  CHECK(hexadecimal(sha256("abc")) ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}

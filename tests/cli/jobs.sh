@@ -2,6 +2,7 @@
 # jobs.sh XSAUDIT GENERATE_STORE RECORDING…: the same bytes come out for any number of threads, of one
 # recording at a time, of all together, and of generated stores with faults and with a hostile guest.
 set -euo pipefail
+export SOURCE_DATE_EPOCH=1800000000  # reports contain the time of the audit
 xsaudit=$1 generate=$2
 shift 2
 scratch=$(mktemp -d)

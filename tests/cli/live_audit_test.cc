@@ -42,11 +42,23 @@ Json audit(const std::string& arguments, const std::string& input = "") {
 
 // All of each finding but its message, which also says how it is known who is alive, and its
 // severity, which may depend on the daemon: a listing does not name it.
-Json findings_of(const Json& result) {
+// Only a recording has lines.
+Json without_lines(const Json& result) {
   Json findings = result["findings"];
+  for (Json& finding : findings) {
+    finding.erase("line");
+    for (Json& node : finding["evidence"]) node.erase("line");
+  }
+  return findings;
+}
+
+Json findings_of(const Json& result) {
+  Json findings = without_lines(result);
   for (Json& finding : findings) {
     finding.erase("message");
     finding.erase("severity");
+    // The identity of a leftover contains the host, which these recordings do not.
+    if (finding["domain_uuid"].is_null()) finding.erase("fingerprint");
   }
   const auto place = [](const Json& finding) {
     return std::pair(finding["path"], finding["rule"]);
@@ -91,7 +103,7 @@ TEST_CASE("a live store gives the findings of its recording, from either daemon"
       CHECK(live["sources"][0]["alive"]["domains"] == recorded["sources"][0]["alive"]["domains"]);
       CHECK(findings_of(live) == findings_of(recorded));
       CHECK(live["verdict"] == recorded["verdict"]);
-      CHECK(audit("-", XSAUDIT_PROGRAM " snapshot | ")["findings"] == live["findings"]);
+      CHECK(without_lines(audit("-", XSAUDIT_PROGRAM " snapshot | ")) == without_lines(live));
     });
   }
 }

@@ -35,7 +35,7 @@ awk -v work="$work" '
 status=0
 (
   cd "$work/here"
-  exec env -i PATH="$work/bin:$PATH" HOME="$work" TERM=xterm LC_ALL=C.UTF-8 \
+  exec env -i PATH="$work/bin:$PATH" HOME="$work" TERM=xterm LC_ALL=C.UTF-8 SOURCE_DATE_EPOCH=1800000000 \
     EXAMPLES="$examples" sh "$work/run"
 ) >"$work/actual/stdout" 2>"$work/actual/stderr" </dev/null || status=$?
 echo "$status" >"$work/actual/exit"

@@ -84,8 +84,18 @@ case $2 in
       echo "skipped: there is no yaml for python3 (Debian package python3-yaml)" >&2
       exit 77
     }
-    mkdir recordings
-    cp "$examples/forged-frontend-link.txt" recordings/host.txt
+    need curl curl
+    need git git
+    # The repository of a user with recorded stores. The runner gets the program from an address.
+    chmod 755 "$work"
+    cp "$program" program && chmod 755 program
+    export XSAUDIT_URL=file://$work/program
+    git init -q origin
+    mkdir origin/recordings
+    cp "$examples/forged-frontend-link.txt" origin/recordings/host.txt
+    xsaudit audit --write-baseline origin/known.json origin/recordings/host.txt >/dev/null
+    git -C origin add .
+    git -C origin -c user.name=x -c user.email=x@localhost commit -qm recordings
     steps() { # FILE EXPRESSION: the shell of its steps, one file each
       python3 - "$1" "$2" <<'END'
 import sys, yaml
@@ -94,9 +104,10 @@ for number, step in enumerate(eval(sys.argv[2])):
     open(f"step{number}", "w", encoding="utf-8").write(step + "\n")
 END
     }
-    run() { # STATUS STEP
+    # STATUS STEP: in the checkout, by a shell of the user whose turn it is.
+    run() {
       local status=0
-      sh -e "$2" >out 2>&1 || status=$?
+      (cd checkout && $as sh -e "../$2") >out 2>&1 || status=$?
       [ $status = "$1" ] || { cat out; fail "$2: exit status $status, not $1"; }
     }
     # What the services make of the rest they alone can try. The shape of it: that each step is one, that
@@ -105,12 +116,12 @@ END
 import re, sys, yaml
 load = lambda name: yaml.safe_load(open(f"{sys.argv[1]}/{name}", encoding="utf-8"))
 gitlab = load("gitlab-ci.yml")["audit-stores"]
-assert set(gitlab) == {"stage", "image", "script", "artifacts"}, set(gitlab)
-assert all(isinstance(line, str) for line in gitlab["script"])
+assert set(gitlab) == {"stage", "image", "before_script", "script", "artifacts"}, set(gitlab)
+assert all(isinstance(line, str) for line in gitlab["before_script"] + gitlab["script"])
 assert set(gitlab["artifacts"]) == {"when", "reports"} and gitlab["artifacts"]["when"] == "always"
-assert f"-o {gitlab['artifacts']['reports']['junit']} " in gitlab["script"][0]
+assert f"-o {gitlab['artifacts']['reports']['junit']} " in gitlab["script"][-1]
 github = load("github-workflow.yml")
-assert set(github) == {"name", True, "permissions", "jobs"}, set(github)  # YAML 1.1 reads "on" as true
+assert set(github) == {"name", True, "permissions", "env", "jobs"}, set(github)  # YAML 1.1 reads "on" as true
 assert github["permissions"]["security-events"] == "write"  # which upload-sarif asks for
 (job,) = github["jobs"].values()
 assert set(job) == {"runs-on", "steps"}, set(job)
@@ -120,18 +131,30 @@ for step in job["steps"]:
 sarif = next(step["with"]["sarif_file"] for step in job["steps"] if "upload-sarif" in step.get("uses", ""))
 assert any(f"-o {sarif} " in step.get("run", "") for step in job["steps"])
 END
-    xsaudit audit --write-baseline known.json recordings/host.txt >/dev/null || true
-    for known in yes no; do
-      [ $known = yes ] && expected=0 || { expected=1; echo '{"format": "xsaudit-baseline/2", "findings": []}' >known.json; }
-      steps "$examples/ci/gitlab-ci.yml" 'document["audit-stores"]["script"]'
-      run $expected step0
-      python3 -c 'import xml.etree.ElementTree as tree; tree.parse("xsaudit.xml")'
-      steps "$examples/ci/github-workflow.yml" \
-        '[step["run"] for step in document["jobs"]["audit"]["steps"] if "run" in step]'
-      run $expected step0
-      if [ $known = yes ]; then ! grep -q '^::error' out; else grep -q '^::error' out; fi || { cat out; fail "annotations"; }
-      run 0 step1
-      python3 -c 'import json; json.load(open("xsaudit.sarif"))["runs"]'
+    # A container runs everything as root, with umask 0, in a checkout that may belong to another
+    # user; other runners have a user of their own.
+    users=(container)
+    if [ "$(id -u)" = 0 ]; then users+=(user); fi
+    for user in "${users[@]}"; do
+      as= && umask 0022
+      if [ $user = user ]; then as="setpriv --reuid 12345 --regid 12345 --clear-groups"; else umask 0; fi
+      for known in yes no; do
+        rm -rf checkout
+        git -c safe.directory='*' clone -q origin checkout
+        [ "$(id -u)" != 0 ] || chown -R 12345:12345 checkout
+        [ $known = yes ] && expected=0 || { expected=1; echo '{"format": "xsaudit-baseline/2", "findings": []}' >checkout/known.json; }
+        steps "$examples/ci/gitlab-ci.yml" '["\n".join(document["audit-stores"]["script"])]'
+        run $expected step0
+        python3 -c 'import xml.etree.ElementTree as tree; tree.parse("checkout/xsaudit.xml")'
+        steps "$examples/ci/github-workflow.yml" \
+          '[step["run"] for step in document["jobs"]["audit"]["steps"] if "run" in step]'
+        run 0 step0
+        run $expected step1
+        if [ $known = yes ]; then ! grep -q '^::error' out; else grep -q '^::error file=recordings/host.txt,line=' out; fi ||
+          { cat out; fail "annotations"; }
+        run 0 step2
+        python3 -c 'import json; json.load(open("checkout/xsaudit.sarif"))["runs"]'
+      done
     done
     ;;
 

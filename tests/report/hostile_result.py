@@ -68,6 +68,10 @@ def hostile_result(real):
         found = copy.deepcopy(finding)
         found.update(path=path, domain=number, domain_name=text, domain_uuid=text)
         found.update(device=text + "/" + text, message="it says " + text, fix="xenstore-rm " + text)
+        guest = {"domain": number, "name": text, "uuid": text}
+        found.update(suspect=guest, victim={"domain": 99, "name": text, "uuid": text})
+        found.update(who={"path": path, "part": "value", "domains": {"domains": [number]},
+                          "through": path + text, "named": [guest]})
         found.update(count=7, samples=[path, path])
         for evidence in found["evidence"]:
             evidence.update(path=path, presence="present", value=text, permissions="n3,r0")
@@ -75,7 +79,7 @@ def hostile_result(real):
         result["findings"].append(found)
         result["not_evaluated"].append({
             "rule": finding["rule"], "source": 0, "path": path, "reason": path + ": " + text,
-            "by_form": False, "count": 2,
+            "by_form": False, "count": 2, "everywhere": False,
         })
     source["gap_count"] = len(source["gaps"])
     source["incomplete"] = [escaped(snippet) for snippet in SNIPPETS]

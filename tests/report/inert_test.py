@@ -130,7 +130,7 @@ def check_github(text, _):
     commands = [line for line in lines if line.lstrip().startswith("::")]
     for command in commands:
         require(
-            re.fullmatch(r"::(error|warning|notice) file=[^,:]*,title=[^,:]*::.*", command),
+            re.fullmatch(r"::(error|warning|notice) file=[^,:]*(,line=[0-9]+)?,title=[^,:]*::.*", command),
             f"not the command that was meant: {command[:120]}",
         )
     require(len(commands) == len(SNIPPETS) + 1, f"{len(commands)} commands")

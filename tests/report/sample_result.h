@@ -43,6 +43,11 @@ inline AuditResult result_with_finding() {
   finding.message = "it names the backend of domain 1";
   finding.fix = "Restart the guest.\nLook at what it runs.";
   finding.fingerprint = "00112233445566ff";
+  finding.cause = {finding.path,
+                   Cause::Part::value,
+                   DomainSet::of({3}),
+                   "/local/domain/3/device/vif/0",
+                   {*finding.guest}};
   Evidence link;
   link.path = finding.path;
   link.value = "/local/domain/0/backend/vif/1/0";
@@ -75,6 +80,11 @@ inline AuditResult hostile_result(const std::string& bytes) {
   finding.path = "/" + bytes;
   finding.guest->name = bytes;
   finding.device = "vif/" + bytes;
+  finding.cause.path = finding.path;
+  finding.cause.through = "/" + bytes;
+  finding.cause.named = {*finding.guest};
+  finding.suspect = finding.guest;
+  finding.victim = Guest{1, bytes, bytes};
   finding.evidence[0].path = finding.path;
   finding.evidence[0].value = bytes;
   finding.evidence[0].through = "/" + bytes;

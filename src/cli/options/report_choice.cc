@@ -34,6 +34,8 @@ void ReportChoice::add_to(CommandLine& app) {
   app.add_option("--report", reports_, "write another report to FILE; may be repeated")
       ->type_name("FORMAT=FILE")
       ->one_at_a_time();
+  app.add_flag("-v,--verbose", verbose_,
+               "show rules that could not be evaluated, with places and reasons");
   app.add_option("--color", colour_, "colour the text report; auto: on a terminal")
       ->one_of({"auto", "always", "never"})
       ->type_name("WHEN")
@@ -63,12 +65,12 @@ Status ReportChoice::open(Outputs& outputs) {
   return ok();
 }
 
-Status ReportChoice::write(Outputs& outputs, const AuditResult& result, bool quiet,
-                           bool show_suppressed) const {
+Status ReportChoice::write(Outputs& outputs, const AuditResult& result, const Shown& shown) const {
   for (const auto& [format, output] : opened_) {
     const bool first = &opened_.front().second == &output;
-    if (first && quiet && output_.empty()) continue;
-    const ReportOptions options{first && wants_colour(), show_suppressed};
+    if (first && shown.none && output_.empty()) continue;
+    const ReportOptions options{first && wants_colour(), shown.suppressed, verbose_,
+                                first && shown.only_faulty};
     XSAUDIT_TRY(outputs.write(output, format->write(result, options)));
   }
   return ok();

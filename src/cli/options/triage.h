@@ -2,12 +2,14 @@
 // plain value; used by one thread.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "audit/auditor.h"
 #include "audit/result.h"
 #include "base/error.h"
+#include "cli/configuration.h"
 #include "cli/output.h"
 #include "schema/schema.h"
 
@@ -20,10 +22,13 @@ struct TriageOptions {
   std::string baseline;                   // empty: none
   std::string new_baseline;               // empty: none is written
   bool show_suppressed = false;
+  std::string suggestions;  // "90d": how long suggested suppressions last; empty: none are wanted
 
   // Adds --suppress, --show-suppressed, --baseline and --write-baseline.
   void add_to(CommandLine& app);
-  Status load(const Schema& schema, AuditOptions& audit) const;
+  Status load(const Schema& schema, Authors authors, AuditOptions& audit) const;
+  // The last day of suggested suppressions; nothing if none are wanted.
+  Result<std::optional<Day>> suggestions_expire(Day today) const;
 };
 
 // The baseline that an audit writes (--write-baseline), separate from its reports: an audit that
@@ -36,10 +41,15 @@ class NewBaseline {
   // The descriptors that must stay open.
   std::vector<int> descriptors() const { return outputs_.descriptors(); }
 
+  bool wanted() const { return !path_.empty(); }
+
   // Replaces the file; prints on standard error how many findings it cannot contain.
   Status write(const AuditResult& result);
 
  private:
+  // The findings that no baseline can hold, by name, with an entry for a suppression file each.
+  void say_what_is_left_out(const AuditResult& result) const;
+
   std::string path_;
   Outputs outputs_;
   int output_ = -1;

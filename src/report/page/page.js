@@ -31,7 +31,8 @@ function apply() {
   for (const { element, text } of findings) {
     const its = element.dataset.about;
     const show = shown.has(element.dataset.severity) &&
-      (subject === '' || its === subject || its.startsWith(subject + '/')) &&
+      (subject === '' || its === subject || its.startsWith(subject + '/') ||
+        element.dataset.suspect === subject) &&
       wanted.every((word) => text.includes(word));
     element.hidden = !show;
     if (show) count += 1;

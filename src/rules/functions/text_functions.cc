@@ -41,6 +41,16 @@ Value contains(EvalContext& context, const Value* arguments) {
                    std::string_view::npos);
 }
 
+Value lower(EvalContext& context, const Value* arguments) {
+  const std::string_view text = context.text_of(arguments[0]);
+  context.step(text.size());
+  char* const bytes = context.arena.bytes(text.size());
+  std::transform(text.begin(), text.end(), bytes, [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return Value::of(std::string_view(bytes, text.size()));
+}
+
 Value is_printable(EvalContext& context, const Value* arguments) {
   std::string_view text = context.text_of(arguments[0]);
   context.step(text.size());
@@ -172,6 +182,8 @@ FunctionGroup text_functions() {
        method("text.printable()", {kText}, kBoolean, is_printable,
               "Whether it is UTF-8 that can be shown: with no control character but tabs and line "
               "ends, and none that turns the direction of the text behind it."),
+       method("text.lower()", {kText}, kText, lower,
+              "The text with the letters A to Z in lower case; other bytes stay the same."),
        method("text.size()", {kText}, kInteger, text_size, "Its length in bytes."),
        method("list.size()", {list_of(Type::Kind::null)}, kInteger, list_size,
               "How many items it has."),

@@ -46,11 +46,11 @@ class CaseReader {
   }
 
   Result<RuleCase> read_case(const YamlValue& item) const {
-    XSAUDIT_TRY(
-        item.only_keys({"name",         "store",  "alive",    "at",        "severity",  "confirmed",
-                        "message",      "reason", "coverage", "note",      "daemon",    "quota",
-                        "time",         "host",   "required", "stale",     "any_domid", "watches",
-                        "transactions", "limits", "secret",   "privileged"}));
+    XSAUDIT_TRY(item.only_keys({"name",      "store",      "alive",   "at",           "severity",
+                                "confirmed", "message",    "reason",  "coverage",     "note",
+                                "daemon",    "quota",      "time",    "host",         "required",
+                                "stale",     "any_domid",  "watches", "transactions", "limits",
+                                "secret",    "privileged", "wrong",   "suspect",      "victim"}));
     RuleCase one = blank(item);
     XSAUDIT_ASSIGN(const auto name, item.require("name"));
     one.name.append(": ").append(name.text());
@@ -178,6 +178,17 @@ class CaseReader {
       if (!value.exists()) continue;
       if (expected_ != Expected::fires) return value.error("only of rules that fire");
       XSAUDIT_ASSIGN(*wanted, value.as_bool());
+    }
+    for (const auto& [key, wanted] :
+         {std::pair("wrong", &one.wrong), std::pair("suspect", &one.suspects),
+          std::pair("victim", &one.victims)}) {
+      const YamlValue value = item.get(key);
+      if (!value.exists()) continue;
+      if (expected_ != Expected::fires) return value.error("only of rules that fire");
+      XSAUDIT_ASSIGN(*wanted, value.as_strings());
+      if (wanted->size() != 1 && wanted->size() != one.at.size()) {
+        return value.error("expected one, or one for each place in 'at'");
+      }
     }
     if (const YamlValue secret = item.get("secret"); secret.exists()) {
       XSAUDIT_ASSIGN(one.secrets, secret.as_strings());

@@ -31,6 +31,11 @@ struct RuleCase {
   std::optional<bool> confirmed;     // whether one look is enough
   std::optional<bool> line;          // whether it is a line about the guest and no finding
   std::optional<std::vector<std::string>> secrets;  // nodes that it calls secret, and no others
+  // At each place in `at`, or one for all: the node that is wrong, and the domids of the suspect
+  // and of the victim, or "none".
+  std::vector<std::string> wrong;
+  std::vector<std::string> suspects;
+  std::vector<std::string> victims;
   std::vector<std::string> messages;  // a part of it at each place in `at`, or one for all
 };
 

@@ -1,6 +1,8 @@
 #include "rules/testing/rule_test.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "base/error.h"
 #include "base/escape.h"
@@ -35,6 +37,23 @@ const T* expected_there(const RuleCase& one, const std::vector<T>& values,
   return &values[static_cast<std::size_t>(place - one.at.begin())];
 }
 
+// What is wrong with who is suspected; empty where nothing is.
+std::string wrong_suspects(const RuleCase& one, const Violation& violation) {
+  const auto text = [](const std::optional<Domid>& domid) {
+    return domid ? std::to_string(*domid) : std::string("none");
+  };
+  const std::pair<const std::vector<std::string>*, std::pair<const char*, std::string>> parts[] = {
+      {&one.wrong, {"the wrong node", escape(violation.wrong)}},
+      {&one.suspects, {"the suspect", text(violation.suspect)}},
+      {&one.victims, {"the victim", text(violation.victim)}}};
+  for (const auto& [expected, found] : parts) {
+    const std::string* const wanted = expected_there(one, *expected, violation);
+    if (wanted != nullptr && *wanted != found.second)
+      return std::string(found.first) + " is " + found.second;
+  }
+  return {};
+}
+
 std::string judge(const RuleCase& one, const Rule& rule, const Evaluation& result) {
   std::vector<const Violation*> found;
   for (const Violation& violation : result.violations) {
@@ -65,6 +84,7 @@ std::string judge(const RuleCase& one, const Rule& rule, const Evaluation& resul
       if (one.line && violation->is_note() != *one.line) {
         return violation->is_note() ? "it is reported as a note" : "it is reported as a finding";
       }
+      if (std::string problem = wrong_suspects(one, *violation); !problem.empty()) return problem;
       if (const std::string* part = expected_there(one, one.messages, *violation);
           part != nullptr && violation->message.find(*part) == std::string::npos) {
         return "its message is: " + violation->message;

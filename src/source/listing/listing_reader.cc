@@ -239,6 +239,7 @@ class ListingReader {
       gap(shown() + " was described before; the first description is kept");
       return kNoNode;
     }
+    builder().set_line(node, text_.line());
     if (tree_.lacks_parent(node) && is_in_last_line(parent_path(path_))) {
       refused_ = Error{text_.place_of_text(),
                        "the parent of this node is in the value before it: " + shown_line(),

@@ -41,6 +41,7 @@ class ListingText {
 
   // The position of the last line; see DumpInput. A joined line has the place of its first piece.
   std::string place() const { return input_.place_of(line_); }
+  std::uint64_t line() const { return line_; }
   // The same with the column of its first byte that is not blank.
   std::string place_of_text() const;
   // The line as it was recorded, or the first piece of it.

@@ -1,5 +1,7 @@
 #include "source/recording/byte_source.h"
 
+#include <utility>
+
 #include <unistd.h>
 #include <algorithm>
 #include <cerrno>
@@ -16,6 +18,22 @@ Result<std::size_t> FileBytes::read(char* into, std::size_t size) {
       return Error{"", std::string("it cannot be read: ") + std::strerror(errno), ""};
     }
   }
+}
+
+Result<std::size_t> HashedBytes::read(char* into, std::size_t size) {
+  auto count = source_.read(into, size);
+  if (count) hash_.add({into, *count});
+  return count;
+}
+
+Result<SnapshotInfo::Recorded> HashedBytes::finish() && {
+  std::vector<char> rest(std::size_t{64} * 1024);
+  while (true) {
+    XSAUDIT_ASSIGN(const auto count, read(rest.data(), rest.size()));
+    if (count == 0) break;
+  }
+  const std::uint64_t bytes = hash_.bytes();
+  return SnapshotInfo::Recorded{hexadecimal(std::move(hash_).finish()), bytes};
 }
 
 Result<std::size_t> MemoryBytes::read(char* into, std::size_t size) {

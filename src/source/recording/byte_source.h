@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/hash.h"
+#include "store/snapshot_info.h"
 
 namespace xsaudit {
 
@@ -27,6 +29,20 @@ class FileBytes : public ByteSource {
 
  private:
   int descriptor_;
+};
+
+// Gives the bytes of another source, which must outlive it, and hashes them on the way.
+class HashedBytes : public ByteSource {
+ public:
+  explicit HashedBytes(ByteSource& source) : source_(source) {}
+  Result<std::size_t> read(char* into, std::size_t size) override;
+
+  // Reads the rest; then the number and the hash of all bytes.
+  Result<SnapshotInfo::Recorded> finish() &&;
+
+ private:
+  ByteSource& source_;
+  Sha256 hash_;
 };
 
 // Does not own the bytes, which must outlive it.

@@ -50,7 +50,7 @@ Error unrecognised(const DumpInput& input, std::string_view head) {
           "record one with 'xenstore-ls -fp'"};
 }
 
-Result<Snapshot> read(ByteSource& source, std::string name, const DumpOptions& options) {
+Result<Snapshot> read_form(ByteSource& source, std::string name, const DumpOptions& options) {
   UnpackedBytes unpacked(source);
   DumpInput input(unpacked, std::move(name));
   const std::string_view head = input.head();
@@ -62,6 +62,14 @@ Result<Snapshot> read(ByteSource& source, std::string name, const DumpOptions& o
   }
   if (std::all_of(head.begin(), head.end(), blank)) return nothing(input);
   return unrecognised(input, head);
+}
+
+Result<Snapshot> read(ByteSource& source, std::string name, const DumpOptions& options) {
+  HashedBytes hashed(source);
+  auto snapshot = read_form(hashed, std::move(name), options);
+  if (!snapshot) return snapshot;
+  XSAUDIT_ASSIGN(snapshot->info().recorded, std::move(hashed).finish());
+  return snapshot;
 }
 
 }  // namespace

@@ -107,6 +107,7 @@ class OxenstoredDump {
     if (!decoded) return false;
     const NodeId node = nodes_.add(path_, input_.place());
     if (node == kNoNode) return true;
+    nodes_.builder().set_line(node, input_.line());
     nodes_.builder().set_value(node, value_);
     std::replace(list_.begin(), list_.end(), '\0', ',');
     const auto id = permissions_.id(list_);

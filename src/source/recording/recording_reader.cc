@@ -215,6 +215,7 @@ class RecordingReader {
     const NodeId node = builder_.child(way_.back().node, room_);
     if (builder_.size() == before) return kNoNode;  // there already
     way_.push_back({node, path_bytes});
+    builder_.set_line(node, input_.line());
     return node;
   }
 
