@@ -67,6 +67,11 @@ constexpr const char* kAuditFooter =
     "(usage, schema, rules, a source that cannot be read, output that cannot be written); 3 no "
     "such\n"
     "finding, but the audit is incomplete.\n"
+    "With --format nagios: 0 OK; 1 warning, a low or medium finding; 2 critical, a high or "
+    "critical\n"
+    "finding; 3 unknown, the audit is incomplete or did not take place. Critical comes before "
+    "unknown,\n"
+    "unknown before warning.\n"
     "\n"
     "A recording is the output of xsaudit snapshot or xenstore-ls, or a dump by the daemon. It "
     "may\n"
@@ -288,9 +293,11 @@ int run_audit(const Arguments& arguments) {
   CommandLine app(kAuditDescription, "xsaudit audit");
   app.footer(kAuditFooter);
   add_options(app, options);
+  ReportChoice::expect_failures(arguments);
   if (const auto status = app.parse(arguments)) return *status;
   const Status configured = options.configuration.apply(app, authors_of(options));
   if (!configured) return fail(configured.error());
+  options.reports.expect_failures();
   if (options.configuration.show()) return print(options.configuration.text(app));
   if (std::count(options.dumps.begin(), options.dumps.end(), "-") > 1) {
     return fail(Error{"", "standard input can be read only once", "give - only once"});
@@ -332,17 +339,18 @@ int run_audit(const Arguments& arguments) {
   const AuditResult result =
       audit(*policy, *std::move(how), sources, resample, threads_of(options), progress);
   for (const SourceSummary& source : result.sources) {
-    if (!source.error.empty()) fail(source.error);
+    if (!source.error.empty()) complain(source.error);
   }
 
   const int status = baseline.wanted()
                          ? exit_status_with_baseline(result, options.accept_incomplete)
                          : exit_status(result, options.accept_incomplete);
-  const bool quiet = options.quiet && status == kExitClean;
-  Status written = options.reports.write(outputs, result,
-                                         {.none = quiet || expire->has_value(),
-                                          .suppressed = options.triage.show_suppressed,
-                                          .only_faulty = options.quiet});
+  const bool quiet = options.quiet && status == kExitClean && !options.reports.for_monitoring();
+  const ReportChoice::Shown shown{.none = quiet || expire->has_value(),
+                                  .suppressed = options.triage.show_suppressed,
+                                  .only_faulty = options.quiet,
+                                  .accept_incomplete = options.accept_incomplete};
+  Status written = options.reports.write(outputs, result, shown);
   if (written && expire->has_value()) {
     written =
         write_standard_output(suppression_file(result, worst_first(result.findings), **expire));
@@ -351,7 +359,8 @@ int run_audit(const Arguments& arguments) {
   // After an audit that could not read its sources, a baseline would report everything as fixed.
   if (written && status != kExitNotAudited) written = baseline.write(result);
   if (written) written = options.automation.log(result, status);
-  return written ? status : fail(written.error());
+  if (!written) return fail(written.error());
+  return options.reports.exit_status(result, shown, status);
 }
 
 }  // namespace xsaudit

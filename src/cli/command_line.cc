@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "cli/output.h"
+#include "report/report.h"
 
 namespace xsaudit {
 namespace {
@@ -36,6 +37,9 @@ void replace_old_spelling(const CLI::App& app, std::string& argument) {
     return;
   }
 }
+
+// A command runs once for each process, on one thread.
+const MonitoringFormat* failure_format = nullptr;
 
 }  // namespace
 
@@ -166,13 +170,21 @@ int print(std::string_view text, int status) {
   return written ? status : fail(written.error());
 }
 
-int fail(const std::string& message) {
+void complain(const std::string& message) {
   const std::string line = "xsaudit: " + message + "\n";
   // If this fails, the exit status alone reports the error.
   (void)std::fwrite(line.data(), 1, line.size(), stderr);
-  return kExitNotAudited;
+}
+
+int fail(const std::string& message) {
+  complain(message);
+  if (failure_format == nullptr) return kExitNotAudited;
+  (void)write_standard_output(failure_format->not_audited(message));
+  return failure_format->exit_status_not_audited;
 }
 
 int fail(const Error& error) { return fail(error.text()); }
+
+void fail_as(const MonitoringFormat* format) { failure_format = format; }
 
 }  // namespace xsaudit

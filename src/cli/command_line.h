@@ -24,6 +24,8 @@ class Option;
 
 namespace xsaudit {
 
+struct MonitoringFormat;
+
 // An option, a flag or an argument. Belongs to its command line.
 class Option {
  public:
@@ -92,8 +94,13 @@ class CommandLine {
 // Prints the text on standard output. Returns `status`, or kExitNotAudited if printing failed.
 int print(std::string_view text, int status = kExitClean);
 
-// Prints "xsaudit: message" on standard error. Returns kExitNotAudited.
+// Prints "xsaudit: message" on standard error.
+void complain(const std::string& message);
+
+// The same, for an error that ends the command. Returns kExitNotAudited. After fail_as() it also
+// prints that format's report of a failure on standard output, and returns its exit status.
 int fail(const Error& error);
 int fail(const std::string& message);
+void fail_as(const MonitoringFormat* format);
 
 }  // namespace xsaudit

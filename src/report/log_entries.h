@@ -26,7 +26,7 @@ struct LogEntry {
   std::vector<std::pair<std::string, std::string>> fields;  // "event" first, "message" last
 };
 
-// `status` is the exit status of the program.
+// `status` is the one of audit/verdict.h, also where a report format has exit statuses of its own.
 std::vector<LogEntry> log_entries(const AuditResult& result, int status);
 
 // "event=finding rule=orphan-backend severity=low … message=\"…\"": a value with other characters

@@ -13,6 +13,9 @@ const std::vector<ReportFormat>& report_formats() {
       {"junit", "JUnit XML, for CI servers", write_junit_report},
       {"github", "annotations of GitHub Actions", write_github_report},
       {"prometheus", "metrics for the textfile collector", write_prometheus_report},
+      {"nagios", "a plugin's output and exit status", write_nagios_report, &kNagiosMonitoring},
+      {"checkmk", "a local check of Checkmk", write_checkmk_report, &kCheckmkMonitoring},
+      {"zabbix", "input for zabbix_sender -i", write_zabbix_report, &kZabbixMonitoring},
       {"markdown", "for tickets and job summaries", write_markdown_report},
       {"html", "one page with a picture of the host", write_html_report},
   };

@@ -73,6 +73,9 @@ std::vector<std::string> audit(const std::string& xsaudit, const std::string& sc
           "--report",        "junit=" + scratch + "/junit",
           "--report",        "github=" + scratch + "/github",
           "--report",        "prometheus=" + scratch + "/prometheus",
+          "--report",        "nagios=" + scratch + "/nagios",
+          "--report",        "checkmk=" + scratch + "/checkmk",
+          "--report",        "zabbix=" + scratch + "/zabbix",
           "--report",        "markdown=" + scratch + "/markdown",
           "--report",        "html=" + scratch + "/html",
           scratch + "/store"};

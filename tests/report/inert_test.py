@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree
 
 from hostile_result import SNIPPETS, escaped, hostile_result, real_result
@@ -153,6 +154,76 @@ def check_prometheus(text, context):
     require(total == len(SNIPPETS), f"{total} findings counted")
 
 
+def check_plugin_text(text):
+    """Printable ASCII, and of backslashes only those of \\xNN: Nagios and Checkmk know \\n."""
+    require(re.fullmatch(r"(?:[ -\[\]-~]|\\x[0-9a-f]{2})*", text), f"a control character or an escape: {text[:200]}")
+    require(not set("|`$<>") & set(text), f"a character with a meaning: {text[:200]}")
+
+
+def check_nagios(text, _):
+    """As Nagios reads it: performance data begin at "|", the long text at the second line."""
+    require(text.endswith("\n") and len(text) < 4096, f"{len(text)} bytes")
+    first, *long_text = text[:-1].split("\n")
+    require(len(first) <= 900, f"the first line has {len(first)} bytes")
+    shown, performance = first.split(" | ")
+    count = len(SNIPPETS)
+    require(shown.startswith(f"XSAUDIT CRITICAL - {count} findings ({count} high), "), shown[:100])
+    require(re.fullmatch(r"(?:[a-z]+=\d+;0?;0?;0 ?)+", performance), performance)
+    for line in [shown, *long_text]:
+        check_plugin_text(line)
+        require(line.startswith(("XSAUDIT", "incomplete audit: ", "high: ", "and ")), line[:100])
+    require("more findings" in long_text[-1], "nothing was left out")
+
+
+def check_checkmk(text, _):
+    """As the local check's parser reads it: state, item in quotes, metrics, text; \\n in it ends a line."""
+    lines = text[:-1].split("\n")
+    require(len(lines) == 1 + len(SNIPPETS), f"{len(lines)} lines")
+    items = set()
+    for line in lines:
+        found = re.fullmatch(r'2 "([^"\'\\|;]+)" (-|[a-z0-9=|]+) (.*)', line)
+        require(found, line[:200])
+        items.add(found.group(1))
+        for part in found.group(3).split("\\n"):
+            check_plugin_text(part)
+            require(re.match(r"XSAUDIT|incomplete audit: |high: |and |\d+ findings? ", part), part[:100])
+    require(len(items) == len(lines), f"two services with one name: {items}")
+
+
+def check_zabbix(text, context):
+    """As zabbix_sender reads it."""
+    need("zabbix_sender")
+    for line in text.splitlines():
+        require(line.startswith(("- xsaudit.", '- "xsaudit.guest.')), line[:100])
+    with tempfile.TemporaryDirectory() as folder:
+        port = pathlib.Path(folder) / "port"
+        helper = context.tests.parent / "support/zabbix_server.py"
+        with subprocess.Popen([sys.executable, helper, port], stdout=subprocess.PIPE) as server:
+            while not port.exists():
+                require(server.poll() is None, "the server has ended")
+                time.sleep(0.01)
+            sent = subprocess.run(
+                ["zabbix_sender", "-vv", "-z", "127.0.0.1", "-p", port.read_text(), "-s", "dom0", "-i", "-"],
+                input=text, text=True, capture_output=True, check=False,
+            )
+            require(sent.returncode == 0, sent.stdout + sent.stderr)
+            values = json.load(server.stdout)
+    require(len(values) == len(text.splitlines()), f"{len(values)} values")
+    require(all(value["host"] == "dom0" for value in values), "another host")
+    values = {value["key"]: value["value"] for value in values}
+    require(values["xsaudit.state"] == "2", values["xsaudit.state"])
+    guests = [guest["{#GUEST}"] for guest in json.loads(values["xsaudit.guests"])]
+    require(len(set(guests)) == len(SNIPPETS), f"{len(guests)} guests")
+    for guest in guests:
+        require(re.fullmatch(r"[A-Za-z0-9._:@+/# -]+", guest), guest)
+        require(values.pop(f"xsaudit.guest.state[{guest}]") == "2", guest)
+        check_plugin_text(values.pop(f"xsaudit.guest.text[{guest}]"))
+    check_plugin_text(values["xsaudit.text"])
+    numbers = {f"xsaudit.findings[{name}]" for name in ("critical", "high", "medium", "low")}
+    numbers |= {"xsaudit.suppressed", "xsaudit.known", "xsaudit.nodes"}
+    require(set(values) == numbers | {"xsaudit.state", "xsaudit.text", "xsaudit.guests"}, str(set(values)))
+
+
 class Markup(html.parser.HTMLParser):
     def __init__(self):
         super().__init__()
@@ -244,7 +315,9 @@ def main():
         run = subprocess.run(
             [program, "render", file.name, "--format", name], stdout=subprocess.PIPE, check=False
         )
-    require(run.returncode == 0, f"render exits with {run.returncode}")
+    # A plugin's exit status is the state; the findings are of severity high.
+    expected = 2 if name == "nagios" else 0
+    require(run.returncode == expected, f"render exits with {run.returncode}")
     text = run.stdout.decode("utf-8")
     check_characters(text)
     globals()["check_" + name](text, context)

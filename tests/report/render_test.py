@@ -51,10 +51,12 @@ def main():
                     sys.exit(f"{name} of {sources} is empty")
                 if made[1][name] != report:
                     sys.exit(f"{name} of {sources} is another on one core")
-                if run("audit", "--format", name, *sources)[0] != report:
+                printed, audited, _ = run("audit", "--format", name, *sources)
+                if printed != report:
                     sys.exit(f"{name} of {sources} is another on standard output")
                 rendered, status, error = run("render", files["json"], "--format", name)
-                if status != 0:
+                # A plugin's exit status is the state, the same for the audit and the saved result.
+                if status != (audited if name == "nagios" else 0):
                     sys.exit(f"render {name} of {sources}: {error.decode()}")
                 if rendered != report:
                     sys.exit(f"{name} of {sources} is another when rendered")

@@ -70,11 +70,39 @@ Status ReportChoice::write(Outputs& outputs, const AuditResult& result, const Sh
     const bool first = &opened_.front().second == &output;
     if (first && shown.none && output_.empty()) continue;
     const ReportOptions options{first && wants_colour(), shown.suppressed, verbose_,
-                                first && shown.only_faulty};
+                                first && shown.only_faulty, shown.accept_incomplete};
     XSAUDIT_TRY(outputs.write(output, format->write(result, options)));
   }
   return ok();
 }
+
+bool ReportChoice::for_monitoring() const {
+  return find_report_format(format_)->monitoring != nullptr;
+}
+
+int ReportChoice::exit_status(const AuditResult& result, const Shown& shown, int usual) const {
+  const MonitoringFormat* const monitoring = find_report_format(format_)->monitoring;
+  if (monitoring == nullptr) return usual;
+  ReportOptions options;
+  options.accept_incomplete = shown.accept_incomplete;
+  return monitoring->exit_status(result, options);
+}
+
+void ReportChoice::expect_failures(const Arguments& arguments) {
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    std::string_view value;
+    for (const std::string_view option : {"--format", "-f"}) {
+      const std::string_view argument = arguments[i];
+      if (argument.substr(0, option.size()) != option) continue;
+      value = argument.substr(option.size());
+      if (value.empty() && i + 1 < arguments.size()) value = arguments[i + 1];
+      if (!value.empty() && value.front() == '=') value.remove_prefix(1);
+    }
+    if (const ReportFormat* const format = find_report_format(value)) fail_as(format->monitoring);
+  }
+}
+
+void ReportChoice::expect_failures() const { fail_as(find_report_format(format_)->monitoring); }
 
 bool ReportChoice::wants_colour() const {
   if (colour_ != "auto") return colour_ == "always";
