@@ -28,6 +28,11 @@ int run_rules(const Arguments& arguments);
 int run_schema(const Arguments& arguments);
 int run_snapshot(const Arguments& arguments);
 
+// Whether XAPI runs the program as a plugin: its only argument is an XML document, and no command
+// begins like one. The answer has all that went wrong, and the exit status is 0.
+bool is_plugin_call(const Arguments& arguments);
+int run_xapi_plugin(const Arguments& arguments);
+
 // Runs "xsaudit COMMAND …" and returns its exit status.
 int run_command_line(const Arguments& arguments);
 

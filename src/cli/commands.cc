@@ -48,6 +48,7 @@ const std::vector<Command>& commands() {
 
 int run_command_line(const Arguments& arguments) {
   if (arguments.empty()) return fail(Error{"", "no command given", "see xsaudit --help"});
+  if (is_plugin_call(arguments)) return run_xapi_plugin(arguments);
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h" || name == "help") return print(usage());
   if (name == "--version") return print("xsaudit " XSAUDIT_VERSION "\n");

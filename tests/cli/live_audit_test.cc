@@ -126,6 +126,34 @@ TEST_CASE("what a daemon never gives is one line, in words that fit a live store
   });
 }
 
+TEST_CASE("a monitoring system and XAPI get the state of a live store") {
+  // As ocaml-rpc writes it.
+  const std::string call =
+      "'<?xml version=\"1.0\"?><methodCall><methodName>audit</methodName><params><param>"
+      "<value>OpaqueRef:1</value></param><param><value><struct><member><name>format</name><value>"
+      "json</value></member></struct></value></param></params></methodCall>'";
+  for (const Case& example : {kCases[0], kCases[1]}) {
+    with_each_daemon([&](RunningDaemon& daemon) {
+      INFO(example.recording << " in " << to_text(daemon.kind()));
+      load(daemon, example);
+      const Json live = audit("--recheck-after 0");
+      const Printed nagios =
+          run_command(XSAUDIT_PROGRAM " audit --quiet --recheck-after 0 --format nagios");
+      CHECK(nagios.status == (example.clean ? 0 : 2));
+      CHECK(nagios.text.starts_with(example.clean ? "XSAUDIT OK - nothing found by "
+                                                  : "XSAUDIT CRITICAL - "));
+      const std::string answer = printed_by(XSAUDIT_PROGRAM " " + call);
+      CHECK(answer.find("<name>Status</name><value><string>Success</string>") != std::string::npos);
+      for (const Json& finding : live["findings"]) {
+        const auto fingerprint = finding["fingerprint"].get<std::string>();
+        CHECK(answer.find("\"" + fingerprint + "\"") != std::string::npos);
+      }
+      const std::string verdict = "\"verdict\": \"" + live["verdict"].get<std::string>() + "\"";
+      CHECK(answer.find(verdict) != std::string::npos);
+    });
+  }
+}
+
 TEST_CASE("what may pass by itself is looked at again before it is reported") {
   // A guest that thinks it is connected to a backend that waits.
   const auto stuck = read_dump_text(
