@@ -54,16 +54,17 @@ class Guests {
   // Whether stable_path() identifies all domains: each is domain 0 or has a reliable UUID.
   bool identified(std::string_view path);
 
- private:
   struct NamedDomain {
     std::size_t offset;  // within the path
     std::size_t length;
     Domid domid;
   };
-  // Whether no unprivileged domain could have written the node's value.
-  bool sure(NodeId node) const;
   // The domids in a path, in order, according to the schema's entry for it or for an ancestor.
   std::vector<NamedDomain> named_domains(std::string_view path) const;
+
+ private:
+  // Whether no unprivileged domain could have written the node's value.
+  bool sure(NodeId node) const;
 
   const Schema& schema_;
   const Snapshot& snapshot_;

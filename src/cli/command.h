@@ -22,6 +22,7 @@ const std::vector<Command>& commands();
 int run_access(const Arguments& arguments);
 int run_audit(const Arguments& arguments);
 int run_devices(const Arguments& arguments);
+int run_diff(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
 int run_render(const Arguments& arguments);
 int run_rules(const Arguments& arguments);

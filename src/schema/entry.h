@@ -46,8 +46,10 @@ struct SchemaEntry {
   // By profile; each profile's forms are alternatives. The entry under "" applies to all other
   // profiles. A profile without forms: not described.
   std::map<std::string, std::vector<PermissionTemplate>, std::less<>> permissions;
-  bool required = false;            // must be there wherever its parent is
-  bool unchecked = false;           // nodes of the guest that no rule judges
+  bool required = false;   // must be there wherever its parent is
+  bool unchecked = false;  // nodes of the guest that no rule judges
+  // The value changes without a cause that an administrator looks for: xsaudit diff leaves it out.
+  bool changes_often = false;
   std::optional<ValueType> secret;  // values that are not shown unless asked for
   // The kinds of guest whose store has it; all three unless the schema limits them.
   bool pv = true;

@@ -170,9 +170,9 @@ Result<PermissionTemplate> load_form(const YamlValue& text, const EntryContext& 
 
 Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
                                const EntryDefaults& defaults, const EntryContext& context) {
-  XSAUDIT_TRY(
-      value.only_keys({"description", "type", "permissions", "link", "required", "unchecked",
-                       "guests", "since", "until", "secret", "document", "note", "source"}));
+  XSAUDIT_TRY(value.only_keys({"description", "type", "permissions", "link", "required",
+                               "unchecked", "guests", "since", "until", "secret", "volatile",
+                               "document", "note", "source"}));
   SchemaEntry entry(key);
   entry.area = defaults.area;
   entry.source = defaults.source;
@@ -188,6 +188,7 @@ Result<SchemaEntry> load_entry(const YamlValue& key, const YamlValue& value,
     if (member_key == "source") status = load_text(member, entry.source);
     if (member_key == "required") status = load_flag(member, entry.required);
     if (member_key == "unchecked") status = load_flag(member, entry.unchecked);
+    if (member_key == "volatile") status = load_flag(member, entry.changes_often);
     if (member_key == "secret") status = load_secret(member, entry);
     if (member_key == "guests") status = load_guests(member, entry);
     if (member_key == "link") status = load_link(member, context, entry);

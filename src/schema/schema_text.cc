@@ -83,6 +83,7 @@ std::string remarks_cell(const SchemaEntry& entry) {
   }
   if (entry.required) remarks.emplace_back("always there");
   if (entry.unchecked) remarks.emplace_back("not checked");
+  if (entry.changes_often) remarks.emplace_back("volatile");
   if (entry.secret) {
     remarks.emplace_back(entry.secret->text() == "any" ? "secret" : "may be secret");
   }
@@ -202,6 +203,7 @@ std::string schema_explanation(const Schema& schema, const Schema::Match& match,
   line(text, "guests", guests(entry));
   line(text, "versions", versions(entry));
   line(text, "unchecked", entry.unchecked ? "the guest may create any nodes there" : "");
+  line(text, "volatile", entry.changes_often ? "its value is not compared by xsaudit diff" : "");
   if (entry.secret) {
     line(text, "secret",
          entry.secret->text() == "any" ? "always" : "if it " + entry.secret->text());

@@ -1,0 +1,218 @@
+// Differences of two stores: what an administrator or a guest did in the lab, as
+// tests/dumps/lab-*/ and their index record it, and the same host with other domids.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <set>
+
+#include "audit/store_diff.h"
+#include "store_text.h"
+#include "support/scratch_directory.h"
+
+namespace xsaudit {
+namespace {
+
+const RuleSet& built_in_rules() {
+  static const RuleSet loaded = *RuleSet::load(embedded_rules(), schema());
+  return loaded;
+}
+
+std::string lab_text(const std::string& name) {
+  return contents_of(XSAUDIT_SOURCE_DIR "/tests/dumps/lab-xen4.17-cxenstored/" + name + ".fp.txt");
+}
+
+// `always`: nodes without which a recording is a part of a store.
+StoreDiff diff_of(const std::string& older, const std::string& newer,
+                  std::vector<std::string> always = {}) {
+  DumpOptions options;
+  options.always = std::move(always);
+  return compare_stores(schema(), built_in_rules(), {}, read_dump_text(older, "old", options),
+                        read_dump_text(newer, "new", options));
+}
+
+StoreDiff lab_diff(const std::string& older, const std::string& newer) {
+  return diff_of(lab_text(older), lab_text(newer));
+}
+
+// "- /path 12" for 12 nodes that went, "~ /path value" for another value.
+std::set<std::string> lines_of(const StoreDiff& diff) {
+  std::set<std::string> lines;
+  for (const NodeDifference& one : diff.differences) {
+    switch (one.kind) {
+      case NodeDifference::Kind::came:
+        lines.insert("+ " + one.after->path + " " + std::to_string(one.nodes));
+        break;
+      case NodeDifference::Kind::went:
+        lines.insert("- " + one.before->path + " " + std::to_string(one.nodes));
+        break;
+      case NodeDifference::Kind::changed:
+        lines.insert("~ " + one.before->path + (one.value ? " value" : "") +
+                     (one.owner ? " owner" : "") + (one.permissions ? " permissions" : ""));
+        break;
+    }
+  }
+  return lines;
+}
+
+std::set<std::string> rules_of(const std::vector<FindingDifference>& findings) {
+  std::set<std::string> rules;
+  for (const FindingDifference& one : findings) rules.insert(one.rule);
+  return rules;
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+// The recording with another domid in place of domain 1's: in paths, values and permissions.
+std::string renumbered(std::string text, const std::string& domid) {
+  for (const char* const place :
+       {"/local/domain/", "/libxl/", "/backend/vif/", "/backend/vbd/", "/backend/console/"}) {
+    for (const char* const end : {"/", " ", "\""}) {
+      text = replaced(text, place + std::string("1") + end, place + domid + end);
+    }
+  }
+  for (const char* const letter : {"n", "r", "w", "b"}) {
+    for (const char* const end : {",", ")"}) {
+      for (const char* const start : {"(", ","}) {
+        text = replaced(text, start + std::string(letter) + "1" + end,
+                        start + std::string(letter) + domid + end);
+      }
+    }
+  }
+  text = replaced(text, "frontend-id = \"1\"", "frontend-id = \"" + domid + "\"");
+  return replaced(text, "/domid = \"1\"", "/domid = \"" + domid + "\"");
+}
+
+}  // namespace
+
+TEST_CASE("a store does not differ from itself") {
+  for (const char* const name : {"40-healthy", "34-fill-data", "93-hvm-up"}) {
+    const StoreDiff diff = lab_diff(name, name);
+    INFO(name);
+    CHECK(diff.same());
+    CHECK(diff.volatile_nodes == 0);
+    CHECK(diff.not_compared.empty());
+  }
+}
+
+TEST_CASE("the differences of a pair of the lab are what was done between the two") {
+  using Lines = std::set<std::string>;
+  // libxl writes the memory of domain 0 between the two, when xl asks for it: volatile.
+  StoreDiff diff = lab_diff("40-healthy", "41-libxl-vif-removed");
+  CHECK(lines_of(diff) == Lines{"- /libxl/1/device/vif/0 12"});
+  CHECK(diff.volatile_nodes == 3);
+  CHECK_FALSE(diff.findings_came.empty());
+  REQUIRE(diff.differences.front().suspects);
+  CHECK(diff.differences.front().suspects->empty());
+
+  diff = lab_diff("40-healthy", "43-backend-removed");
+  CHECK(lines_of(diff) == Lines{"- /local/domain/0/backend/vif/1/0 23"});
+  CHECK(diff.differences.front().device == "vif/0");
+
+  diff = lab_diff("40-healthy", "44-libxl-backend-swapped");
+  CHECK(lines_of(diff) == Lines{"~ /libxl/1/device/vif/0/backend value"});
+  CHECK(diff.differences.front().after->value == "/local/domain/0/backend/vif/2/0");
+
+  diff = lab_diff("40-healthy", "50-domain-dir-owned-by-guest");
+  CHECK(lines_of(diff) == Lines{"~ /local/domain/1 owner permissions"});
+  CHECK(diff.findings_gone.empty());
+
+  diff = lab_diff("40-healthy", "51-backend-kind-world-writable");
+  CHECK(lines_of(diff) == Lines{"~ /local/domain/0/backend/vif permissions"});
+
+  diff = lab_diff("40-healthy", "53-vm-removed");
+  CHECK(lines_of(diff) == Lines{"- /vm/0afbbe7b-ecc7-4890-b63f-fdd54c3fae73 9"});
+
+  diff = lab_diff("71-driver-domain-serving", "72-driver-domain-lies");
+  CHECK(lines_of(diff) == Lines{"~ /local/domain/1/backend/vif/2/0/frontend value"});
+  REQUIRE(diff.differences.front().suspects);
+  REQUIRE(diff.differences.front().suspects->size() == 1);
+  CHECK(diff.differences.front().suspects->front().domains == DomainSet::of({1}));
+  CHECK(rules_of(diff.findings_came).size() == diff.findings_came.size());
+}
+
+TEST_CASE("the way back has the same differences, the other way round") {
+  const StoreDiff diff = lab_diff("41-libxl-vif-removed", "40-healthy");
+  CHECK(lines_of(diff) == std::set<std::string>{"+ /libxl/1/device/vif/0 12"});
+  CHECK(diff.findings_came.empty());
+  CHECK_FALSE(diff.findings_gone.empty());
+}
+
+TEST_CASE("a guest with another domid is not a difference") {
+  const std::string before = lab_text("40-healthy");
+  const StoreDiff diff = diff_of(before, renumbered(before, "17"));
+  CHECK(lines_of(diff) == std::set<std::string>());
+  CHECK(diff.same());
+  REQUIRE(diff.renumbered.size() == 1);
+  CHECK(diff.renumbered.front().guest.domid == 1);
+  CHECK(diff.renumbered.front().new_domid == 17);
+  CHECK(diff.came.empty());
+  CHECK(diff.gone.empty());
+}
+
+TEST_CASE("a change is found in a guest with another domid, and only that") {
+  const std::string before = lab_text("40-healthy");
+  const std::string after =
+      replaced(renumbered(before, "17"),
+               "/libxl/17/device/vif/0/backend = \"/local/domain/0/backend/vif/17/0\"",
+               "/libxl/17/device/vif/0/backend = \"/local/domain/0/backend/vif/2/0\"");
+  const StoreDiff diff = diff_of(before, after);
+  CHECK(lines_of(diff) == std::set<std::string>{"~ /libxl/1/device/vif/0/backend value"});
+  CHECK(diff.differences.front().after->path == "/libxl/17/device/vif/0/backend");
+}
+
+TEST_CASE("another guest with the same domid is another guest") {
+  const std::string before = kTop + guest_with_vif("3", kUuid);
+  const StoreDiff diff = diff_of(before, kTop + guest_with_vif("3", kOther));
+  REQUIRE(diff.came.size() == 1);
+  REQUIRE(diff.gone.size() == 1);
+  CHECK(diff.came.front().uuid == kOther);
+  CHECK(diff.gone.front().uuid == kUuid);
+  CHECK(lines_of(diff) == std::set<std::string>{"+ /local/domain/3 8", "- /local/domain/3 8"});
+}
+
+TEST_CASE("two guests that exchange their domids are not a difference") {
+  const std::string before = kTop + guest_with_vif("3", kUuid) + guest_with_vif("5", kOther);
+  std::string after = kTop + guest_with_vif("5", kUuid) + guest_with_vif("3", kOther);
+  after =
+      replaced(replaced(replaced(after, "\"g5\"", "\"x\""), "\"g3\"", "\"g5\""), "\"x\"", "\"g3\"");
+  const StoreDiff diff = diff_of(before, after);
+  CHECK(lines_of(diff) == std::set<std::string>());
+  CHECK(diff.renumbered.size() == 2);
+}
+
+TEST_CASE("a store without permissions, or a part of a store, is not called the same") {
+  const std::string whole = lab_text("40-healthy");
+  std::string bare;
+  for (std::size_t at = 0; at < whole.size();) {
+    const std::size_t end = whole.find('\n', at);
+    const std::string line = whole.substr(at, end - at);
+    bare += line.substr(0, line.rfind("   (")) + "\n";
+    at = end + 1;
+  }
+  const StoreDiff diff = diff_of(whole, bare);
+  CHECK(diff.differences.empty());
+  CHECK_FALSE(diff.not_compared.empty());
+  // Every store has /tool.
+  const std::string part = replaced(whole, "/tool", "/other");
+  CHECK_FALSE(diff_of(whole, part, schema().always()).not_compared.empty());
+}
+
+TEST_CASE("a volatile node is left out, and its permissions are not") {
+  const std::string node =
+      "/local/domain/3/console = \"\"   (n0,r3)\n/local/domain/3/console/tty = ";
+  const std::string before =
+      kTop + guest_with_vif("3", kUuid) + node + "\"/dev/pts/1\"   (n0,r3)\n";
+  StoreDiff diff =
+      diff_of(before, kTop + guest_with_vif("3", kUuid) + node + "\"/dev/pts/9\"   (n0,r3)\n");
+  CHECK(diff.same());
+  CHECK(diff.volatile_nodes == 1);
+  diff = diff_of(before, kTop + guest_with_vif("3", kUuid) + node + "\"/dev/pts/9\"   (n3)\n");
+  CHECK(lines_of(diff) == std::set<std::string>{"~ /local/domain/3/console/tty owner permissions"});
+}
+
+}  // namespace xsaudit
