@@ -215,4 +215,58 @@ TEST_CASE("a volatile node is left out, and its permissions are not") {
   CHECK(lines_of(diff) == std::set<std::string>{"~ /local/domain/3/console/tty owner permissions"});
 }
 
+TEST_CASE("a destroyed guest takes its nodes and its findings with it, and nothing else") {
+  for (const char* const daemon : {"cxenstored", "oxenstored"}) {
+    const std::string folder =
+        XSAUDIT_SOURCE_DIR "/tests/dumps/lab-xen4.17-" + std::string(daemon) + "/";
+    const StoreDiff diff =
+        diff_of(contents_of(folder + "31-backend-to-victim.fp.txt"),
+                contents_of(folder + "31-backend-to-victim-after-destroy.fp.txt"));
+    INFO(daemon);
+    REQUIRE(diff.gone.size() == 1);
+    CHECK(diff.gone.front().name == "att31");
+    CHECK(diff.came.empty());
+    CHECK(diff.findings_came.empty());
+    CHECK(rules_of(diff.findings_gone).contains("frontend-link-forged"));
+    std::set<std::string> places;
+    for (const NodeDifference& one : diff.differences) {
+      CHECK(one.kind == NodeDifference::Kind::went);
+      places.insert(one.before->path);
+    }
+    CHECK(places == std::set<std::string>{"/vm/" + diff.gone.front().uuid, "/local/domain/3",
+                                          "/local/domain/0/backend/console/3",
+                                          "/local/domain/0/backend/vbd/3",
+                                          "/local/domain/0/backend/vif/3", "/libxl/3"});
+  }
+}
+
+TEST_CASE("a domain that may write a node could have changed its value, but not its permissions") {
+  const std::string before = kTop + guest_with_vif("3", kUuid);
+  const std::string shared = "/tool/shared = ";
+  const auto suspects = [&](const std::string& old_line, const std::string& new_line) {
+    const StoreDiff diff = diff_of(before + shared + old_line, before + shared + new_line);
+    REQUIRE(diff.differences.size() == 1);
+    REQUIRE(diff.differences.front().suspects);
+    DomainSet all;
+    for (const AccessWay& way : *diff.differences.front().suspects) all = all.united(way.domains);
+    return all;
+  };
+  CHECK(suspects("\"a\"   (n0,b3)\n", "\"b\"   (n0,b3)\n") == DomainSet::of({3}));
+  CHECK(suspects("\"a\"   (n0,b3)\n", "\"a\"   (n0,b3,b5)\n") == DomainSet());
+  CHECK(suspects("\"a\"   (n3)\n", "\"a\"   (n3,b5)\n") == DomainSet::of({3}));
+}
+
+TEST_CASE("a guest that changes many nodes cannot make the list of differences long") {
+  std::string before = kTop + guest_with_vif("3", kUuid) + "/local/domain/3/data = \"\"   (n3)\n";
+  std::string after = before;
+  for (std::size_t i = 0; i < StoreDiff::kMaxDifferences + 10; ++i) {
+    const std::string node = "/local/domain/3/data/" + std::to_string(i) + " = ";
+    before += node + "\"a\"   (n3)\n";
+    after += node + "\"b\"   (n3)\n";
+  }
+  const StoreDiff diff = diff_of(before, after);
+  CHECK(diff.differences.size() == StoreDiff::kMaxDifferences);
+  CHECK(diff.left_out == 10);
+}
+
 }  // namespace xsaudit

@@ -127,6 +127,8 @@ class HeldUp {
 
 TEST_CASE("the program can reach nothing while it judges a recording") {
   check_that_none_succeeds("audit " + kRecording);
+  check_that_none_succeeds("access --domain 1 --store " + kRecording);
+  check_that_none_succeeds("diff " + kRecording + " " + kRecording);
 }
 
 TEST_CASE("the program can reach nothing once it has read a live store") {
