@@ -1,10 +1,10 @@
 #!/bin/bash
 # run.sh [fast | PRESET…]: format, and the build and all tests of each preset (release unless others
-# are named; "sanitize release" takes twice as long, "tsan" tests what has threads). "fast": of the
-# release preset only the tests with that label, which end within a minute and a half once they are
-# built. clang-tidy takes longer than all of it and has a call of its own: tests/tidy.sh src. For
-# Debian 12; installs what is missing when run as root, but for Chromium and Prometheus, which are
-# large: what wants them is skipped without.
+# are named; "sanitize release" takes twice as long, "tsan" tests what has threads, "static" the file
+# that needs nothing of its host). "fast": of the release preset only the tests with that label, which
+# end within a minute and a half once they are built. clang-tidy takes longer than all of it and has a
+# call of its own: tests/tidy.sh src. For Debian 12; installs what is missing when run as root, but
+# for Chromium and Prometheus, which are large: what wants them is skipped without.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/packages.sh
