@@ -55,7 +55,7 @@ if busybox=$(command -v busybox) && ! readelf --program-headers "$busybox" | gre
   root alpine "$@"
   mkdir "$work/alpine/bin"
   cp "$busybox" "$work/alpine/bin/busybox"
-  report=$("${enter[@]}" "$work/alpine" /bin/busybox sh -c "cat /store.txt | ${1:+/emulator} /xsaudit audit --quiet -" 2>"$work/errors" || true)
+  report=$("${enter[@]}" "$work/alpine" /bin/busybox sh -c "/bin/busybox cat /store.txt | ${1:+/emulator} /xsaudit audit --quiet -" 2>"$work/errors" || true)
   grep -q frontend-link-forged <<<"$report" || fail "busybox: $report $(cat "$work/errors")"
 else
   echo 'busybox is not installed, or not static: left out'

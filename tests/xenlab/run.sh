@@ -19,11 +19,13 @@ for suite in ${SUITES:-bookworm trixie}; do
     echo "== $suite, $store"
     SUITE=$suite STORE=$store "$lab/run-xenlab.sh" "$work" "$out" >"$out/lab.txt" 2>&1 ||
       { tail -5 "$out/lab.txt"; failed=1; continue; }
-    expect 'healthy: exit status 0' grep -qx 0 "$out/healthy.status"
-    expect 'healthy: silent' test ! -s "$out/healthy.report"
-    expect 'forged: exit status 1' grep -qx 1 "$out/forged.status"
-    expect 'forged: the finding' forged "$out/forged.report"
-    for step in healthy forged snapshot; do
+    for way in '' -device; do
+      expect "healthy$way: exit status 0" grep -qx 0 "$out/healthy$way.status"
+      expect "healthy$way: silent" test ! -s "$out/healthy$way.report"
+      expect "forged$way: exit status 1" grep -qx 1 "$out/forged$way.status"
+      expect "forged$way: the finding" forged "$out/forged$way.report"
+    done
+    for step in healthy healthy-device forged forged-device snapshot; do
       expect "$step: nothing on standard error" test ! -s "$out/$step.errors"
     done
     expect 'the listing is that of xenstore-ls' cmp "$out/ls" "$out/xenstore-ls"
