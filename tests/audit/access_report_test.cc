@@ -210,8 +210,9 @@ class Checked {
       if (!list) unknown += path != "/";
       const Rights mine = rights(path, caller);
       if (!mine.any()) continue;
+      const bool differs_itself = differs(path);
       const auto same = [&](const std::string& other) {
-        return rights(other, caller) == mine && differs(other) == differs(path);
+        return rights(other, caller) == mine && differs(other) == differs_itself;
       };
       const std::string parent(parent_path(path));
       std::string top = path;
