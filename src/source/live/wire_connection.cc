@@ -96,8 +96,11 @@ std::size_t WireConnection::end_of_piece() const {
   return end;
 }
 
+// A device gets a request when it has replied to the one before: a kernel sends the payload from a
+// buffer that the next write overwrites (Linux 6.1 xenbus_xs.c xenbus_dev_request_and_reply). In
+// Xen 4.17's dom0 with that kernel requests were lost otherwise.
 void WireConnection::flush() {
-  while (!lost() && has_unsent()) {
+  while (!lost() && has_unsent() && !waiting_) {
     if (sent_ == piece_end_) piece_end_ = end_of_piece();
     const char* const piece = out_.data() + sent_;
     const std::size_t size = piece_end_ - sent_;
@@ -105,12 +108,14 @@ void WireConnection::flush() {
                                   : ::send(descriptor(), piece, size, MSG_NOSIGNAL);
     if (count >= 0) {
       sent_ += static_cast<std::size_t>(count);
+      waiting_ = device_ && sent_ == piece_end_;
     } else if (errno == EAGAIN) {
       return;
     } else if (errno != EINTR) {
       fail(std::strerror(errno));
     }
   }
+  if (!lost() && has_unsent()) return;
   out_.clear();
   sent_ = piece_end_ = 0;
 }
@@ -149,6 +154,7 @@ bool WireConnection::next(WireMessage& message) {
              .request_id = header.req_id,
              .payload = {in_.data() + in_begin_ + sizeof header, header.len}};
   in_begin_ += sizeof header + header.len;
+  if (header.type != XS_WATCH_EVENT) waiting_ = false;
   return true;
 }
 

@@ -72,6 +72,7 @@ class WireConnection {
   std::string out_;
   std::size_t sent_ = 0;       // of out_
   std::size_t piece_end_ = 0;  // of what is sent at once
+  bool waiting_ = false;       // a device has a request and has not replied yet
   std::vector<char> in_;
   std::size_t in_begin_ = 0;  // of what has arrived and is not yet given out
   std::size_t in_end_ = 0;
