@@ -26,9 +26,9 @@ std::string alive_phrase(const Liveness& liveness) {
 
 }  // namespace
 
-std::string in_quotes(std::string_view bytes) {
+std::string in_quotes(std::string_view bytes, std::size_t limit) {
   std::string out = "\"";
-  for (const char c : escape_shortened(bytes)) {
+  for (const char c : escape_shortened(bytes, limit)) {
     if (c == '"') out += '\\';
     out += c;
   }

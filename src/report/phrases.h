@@ -16,8 +16,8 @@
 namespace xsaudit {
 
 // Bytes in quotes, with quotes among the bytes escaped: xenstore-ls does not escape them, so a
-// guest's value can look there like the permissions after it.
-std::string in_quotes(std::string_view bytes);
+// guest's value can look there like the permissions after it. At most `limit` bytes of them.
+std::string in_quotes(std::string_view bytes, std::size_t limit = 200);
 
 std::vector<std::string> lines_of(std::string_view text);
 

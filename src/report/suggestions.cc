@@ -8,12 +8,8 @@
 namespace xsaudit {
 namespace {
 
-// A scalar in double quotes: its escapes are among those of YAML.
-std::string yaml_text(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : escape(text)) quoted += c == '"' ? std::string("\\\"") : std::string(1, c);
-  return quoted + '"';
-}
+// A whole scalar in double quotes: the escapes are among those of YAML.
+std::string yaml_text(std::string_view text) { return in_quotes(text, text.size()); }
 
 // The host by which a suppression would name the source of the finding; empty if there is only one
 // source and it names no host.
