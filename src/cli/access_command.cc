@@ -103,10 +103,7 @@ int run_access(const Arguments& arguments) {
       choices.store.empty()
           ? AuditInput::live(choices.live, progress, nullptr)
           : AuditInput::recording(choices.store, choices.recording.dump_options(*schema));
-  std::vector<int> keep;
-  if (source.descriptor() >= 0) keep.push_back(source.descriptor());
-  const Status confined =
-      choices.confinement.confine(std::move(keep), [&] { source.connect(choices.confinement); });
+  const Status confined = confine(choices.confinement, {&source, 1});
   if (!confined) return fail(confined.error());
   const auto snapshot = source.read();
   if (!snapshot) return fail(snapshot.error());

@@ -193,12 +193,7 @@ Status confine(const Options& options, std::vector<AuditInput>& sources, const O
   add(options.automation.descriptors());
   if (helpers.host) add(helpers.host->descriptors());
   if (helpers.second_reading) add(helpers.second_reading->descriptors());
-  for (const AuditInput& source : sources) {
-    if (source.descriptor() >= 0) keep.push_back(source.descriptor());
-  }
-  return options.confinement.confine(std::move(keep), [&] {
-    for (AuditInput& source : sources) source.connect(options.confinement);
-  });
+  return confine(options.confinement, sources, std::move(keep));
 }
 
 // The profile that --profile names.

@@ -59,4 +59,14 @@ Result<Snapshot> AuditInput::read() {
   return snapshot;
 }
 
+Status confine(const ConfinementChoice& confinement, std::span<AuditInput> inputs,
+               std::vector<int> keep) {
+  for (const AuditInput& input : inputs) {
+    if (input.descriptor() >= 0) keep.push_back(input.descriptor());
+  }
+  return confinement.confine(std::move(keep), [&] {
+    for (AuditInput& input : inputs) input.connect(confinement);
+  });
+}
+
 }  // namespace xsaudit

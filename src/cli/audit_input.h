@@ -5,7 +5,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/file_descriptor.h"
@@ -52,5 +54,10 @@ class AuditInput {
   };
   std::optional<Live> live_;
 };
+
+// Confines the program between the two steps of `inputs`: they are open or connected afterwards,
+// and ready for read(). `keep` stays open as well. An error as of ConfinementChoice::confine().
+Status confine(const ConfinementChoice& confinement, std::span<AuditInput> inputs,
+               std::vector<int> keep = {});
 
 }  // namespace xsaudit

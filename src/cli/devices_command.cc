@@ -103,14 +103,8 @@ int run_devices(const Arguments& arguments) {
   for (const std::string& dump : dumps) {
     sources.push_back(AuditInput::recording(dump, recording.dump_options(policy->schema)));
   }
-  std::vector<int> keep;
-  if (probe) keep = probe->descriptors();
-  for (const AuditInput& source : sources) {
-    if (source.descriptor() >= 0) keep.push_back(source.descriptor());
-  }
-  const Status confined = confinement.confine(std::move(keep), [&] {
-    for (AuditInput& source : sources) source.connect(confinement);
-  });
+  const Status confined =
+      confine(confinement, sources, probe ? probe->descriptors() : std::vector<int>());
   if (!confined) return fail(confined.error());
   return print_devices(audit(*policy, domains, sources));
 }

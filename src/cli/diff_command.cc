@@ -77,13 +77,7 @@ int run_diff(const Arguments& arguments) {
   Progress progress;
   AuditInput inputs[] = {choices.input(choices.older, progress, policy->schema),
                          choices.input(choices.newer, progress, policy->schema)};
-  std::vector<int> keep;
-  for (const AuditInput& input : inputs) {
-    if (input.descriptor() >= 0) keep.push_back(input.descriptor());
-  }
-  const Status confined = choices.confinement.confine(std::move(keep), [&] {
-    for (AuditInput& input : inputs) input.connect(choices.confinement);
-  });
+  const Status confined = confine(choices.confinement, inputs);
   if (!confined) return fail(confined.error());
   const auto older = inputs[0].read();
   if (!older) return fail(older.error());

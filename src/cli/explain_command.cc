@@ -113,10 +113,7 @@ std::string rules_of(const RuleSet& rules, const std::string& path) {
 // The node in a recording, as reports show it.
 int explain_node(const Schema& schema, const std::string& path, const std::string& dump) {
   AuditInput source = AuditInput::recording(dump, RecordingOptions().dump_options(schema));
-  const ConfinementChoice confinement;
-  std::vector<int> keep;
-  if (source.descriptor() >= 0) keep.push_back(source.descriptor());
-  if (const Status confined = confinement.confine(std::move(keep)); !confined) {
+  if (const Status confined = confine(ConfinementChoice(), {&source, 1}); !confined) {
     return fail(confined.error());
   }
   const auto snapshot = source.read();

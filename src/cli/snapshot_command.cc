@@ -84,8 +84,7 @@ int run_snapshot(const Arguments& arguments) {
   if (probe) {
     for (const int descriptor : probe->descriptors()) keep.push_back(descriptor);
   }
-  const Status confined =
-      options.confinement.confine(std::move(keep), [&] { source.connect(options.confinement); });
+  const Status confined = confine(options.confinement, {&source, 1}, std::move(keep));
   if (!confined) return fail(confined.error());
   const auto store = source.read();
   if (!store) return fail(store.error());
