@@ -210,15 +210,14 @@ std::optional<std::size_t> Suppressor::find(const Violation& violation, const Sn
     if (!for_source(use.suppression)) continue;
     const Cover covered = cover(use.suppression, violation, snapshot, guests);
     if (covered.all == Match::yes) {
-      if (use.findings++ == 0 && use.note.starts_with("did you mean")) use.note.clear();
+      ++use.findings;
       if (use.state == SuppressionUse::State::expired) continue;
       use.state = SuppressionUse::State::used;
       if (!first) first = index;
     } else if (covered.first != Match::no) {
       use.note = note_on(covered);
-    } else if (use.findings == 0 && use.note.empty() &&
-               covers_with_nodes_below(use.suppression, violation, snapshot, guests)) {
-      use.note = "did you mean 'path: " + use.suppression.path + "/**'?";
+    } else if (use.findings == 0 && !use.needs_nodes_below) {
+      use.needs_nodes_below = covers_with_nodes_below(use.suppression, violation, snapshot, guests);
     }
   }
   return first;
@@ -231,7 +230,17 @@ void Suppressor::add(const Suppressor& other) {
       uses_[i].state = SuppressionUse::State::used;
     }
     if (!other.uses_[i].note.empty()) uses_[i].note = other.uses_[i].note;
+    uses_[i].needs_nodes_below |= other.uses_[i].needs_nodes_below;
   }
+}
+
+std::vector<SuppressionUse> Suppressor::uses() && {
+  for (SuppressionUse& use : uses_) {
+    if (use.needs_nodes_below && use.findings == 0 && use.note.empty()) {
+      use.note = "did you mean 'path: " + use.suppression.path + "/**'?";
+    }
+  }
+  return std::move(uses_);
 }
 
 }  // namespace xsaudit

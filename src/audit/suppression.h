@@ -59,8 +59,9 @@ struct SuppressionUse {
 
   Suppression suppression;
   State state = State::unused;
-  std::uint64_t findings = 0;  // that it covers or, if expired, would have covered
-  std::string note;            // why it covers fewer findings than expected; safe to print
+  std::uint64_t findings = 0;      // that it covers or, if expired, would have covered
+  std::string note;                // why it covers fewer findings than expected; safe to print
+  bool needs_nodes_below = false;  // it would cover a finding if its path ended in "/**"
 };
 const char* to_text(SuppressionUse::State state);
 
@@ -83,7 +84,7 @@ class Suppressor {
   void add(const Suppressor& other);
 
   // In the order of the suppressions.
-  std::vector<SuppressionUse> uses() && { return std::move(uses_); }
+  std::vector<SuppressionUse> uses() &&;
 
  private:
   bool for_source(const Suppression& suppression) const;
