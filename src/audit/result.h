@@ -3,6 +3,7 @@
 // Made by an Auditor, then only read; any thread.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -91,6 +92,8 @@ struct AuditResult {
   std::vector<GuestNote> notes;  // by source, then by guest
 
   std::array<std::uint64_t, 5> counts() const;  // findings by severity
+  // Whether a finding of this severity counts: it is at or above fail_on. Info never does.
+  bool fails(Severity severity) const { return severity >= std::max(fail_on, Severity::low); }
 };
 
 // Maps the devices of a result to their findings. Holds pointers into the result, which must

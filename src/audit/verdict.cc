@@ -76,9 +76,8 @@ Verdict verdict_without_findings(const AuditResult& result) {
 }  // namespace
 
 Verdict verdict_of(const AuditResult& result) {
-  const Severity threshold = std::max(result.fail_on, Severity::low);
   if (std::any_of(result.findings.begin(), result.findings.end(),
-                  [&](const Finding& finding) { return finding.severity >= threshold; })) {
+                  [&](const Finding& finding) { return result.fails(finding.severity); })) {
     return Verdict::findings;
   }
   return verdict_without_findings(result);
@@ -86,11 +85,10 @@ Verdict verdict_of(const AuditResult& result) {
 
 std::vector<SourceVerdict> source_verdicts(const AuditResult& result) {
   std::vector<SourceVerdict> all(result.sources.size());
-  const Severity threshold = std::max(result.fail_on, Severity::low);
   for (const Finding& finding : result.findings) {
     SourceVerdict& one = all[finding.source];
     ++one.counts[static_cast<std::size_t>(finding.severity)];
-    if (finding.severity >= threshold) one.verdict = Verdict::findings;
+    if (result.fails(finding.severity)) one.verdict = Verdict::findings;
   }
   for (const Finding& finding : result.suppressed) ++all[finding.source].suppressed;
   for (const Finding& finding : result.known) ++all[finding.source].known;
@@ -124,10 +122,10 @@ int exit_status(const AuditResult& result, bool accept_incomplete) {
 }
 
 int exit_status_with_baseline(const AuditResult& result, bool accept_incomplete) {
-  const Severity threshold = std::max(result.fail_on, Severity::low);
-  const bool left_out = std::any_of(
-      result.findings.begin(), result.findings.end(),
-      [&](const Finding& finding) { return finding.severity >= threshold && !finding.identified; });
+  const bool left_out =
+      std::any_of(result.findings.begin(), result.findings.end(), [&](const Finding& finding) {
+        return result.fails(finding.severity) && !finding.identified;
+      });
   return exit_status_of(result, left_out ? Verdict::findings : verdict_without_findings(result),
                         accept_incomplete);
 }

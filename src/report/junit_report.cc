@@ -61,11 +61,10 @@ class Suite {
       : result_(result), source_(result.sources[source]), name_(escape(source_.info.name)) {
     if (!read()) return;
     cases_.resize(result.rules.size());
-    const Severity threshold = std::max(result.fail_on, Severity::low);
     for (const Finding& finding : result.findings) {
       if (finding.source != source) continue;
       TestCase& test = cases_[finding.rule];
-      if (finding.severity < threshold) {
+      if (!result.fails(finding.severity)) {
         test.below += finding_text(finding);
         ++test.below_count;
         continue;

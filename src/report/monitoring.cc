@@ -103,10 +103,9 @@ MonitoringState state_of(Severity severity) {
 }
 
 std::vector<const Finding*> counted_findings(const AuditResult& result) {
-  const Severity threshold = std::max(result.fail_on, Severity::low);
   std::vector<const Finding*> counted;
   for (const Finding& finding : result.findings) {
-    if (finding.severity >= threshold) counted.push_back(&finding);
+    if (result.fails(finding.severity)) counted.push_back(&finding);
   }
   std::stable_sort(counted.begin(), counted.end(),
                    [](const Finding* a, const Finding* b) { return a->severity > b->severity; });
