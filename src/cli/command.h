@@ -24,6 +24,7 @@ int run_audit(const Arguments& arguments);
 int run_devices(const Arguments& arguments);
 int run_diff(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
+int run_history(const Arguments& arguments);
 int run_render(const Arguments& arguments);
 int run_rules(const Arguments& arguments);
 int run_schema(const Arguments& arguments);

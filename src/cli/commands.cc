@@ -39,6 +39,7 @@ const std::vector<Command>& commands() {
       {"access", "list the domains that can reach a node, or all that a domain can reach",
        run_access},
       {"diff", "compare two stores, and list the domains that could have changed them", run_diff},
+      {"history", "list what happened to a node, from logs of the daemon", run_history},
       {"snapshot", "record the live store", run_snapshot},
       {"explain", "explain a rule or a path of the store", run_explain},
       {"rules", "list the rules, check their files, run their tests", run_rules},

@@ -93,7 +93,7 @@ void GuestConnection::take(char* bytes, std::size_t size) {
 GuestConnection::Reply GuestConnection::request(std::uint32_t type, const std::string& payload) {
   xsd_sockmsg header = {.type = type,
                         .req_id = ++request_id_,
-                        .tx_id = 0,
+                        .tx_id = transaction_,
                         .len = static_cast<std::uint32_t>(payload.size())};
   put(reinterpret_cast<const char*>(&header), sizeof header);
   put(payload.data(), payload.size());
@@ -126,6 +126,18 @@ GuestConnection::Reply GuestConnection::set_permissions(const std::string& path,
   std::string payload = path + '\0';
   for (const char c : permissions) payload += c == ',' ? '\0' : c;
   return request(XS_SET_PERMS, payload + '\0');
+}
+
+void GuestConnection::begin() {
+  const Reply reply = request(XS_TRANSACTION_START, std::string(1, '\0'));
+  require(reply.done(), "the daemon begins no transaction");
+  transaction_ = static_cast<std::uint32_t>(std::stoul(reply.payload));
+}
+
+GuestConnection::Reply GuestConnection::end(bool commit) {
+  Reply reply = request(XS_TRANSACTION_END, std::string(commit ? "T" : "F") + '\0');
+  transaction_ = 0;
+  return reply;
 }
 
 }  // namespace xsaudit

@@ -34,6 +34,10 @@ class GuestConnection {
   Reply remove(const std::string& path);
   Reply set_permissions(const std::string& path, const std::string& permissions);  // "n0,r1"
 
+  // Requests from then on belong to a transaction, until it ends.
+  void begin();
+  Reply end(bool commit);
+
  private:
   Reply request(std::uint32_t type, const std::string& payload);
   void put(const char* bytes, std::size_t size);
@@ -45,6 +49,7 @@ class GuestConnection {
   int events_ = -1;
   volatile xenstore_domain_interface* ring_ = nullptr;
   std::uint32_t request_id_ = 0;
+  std::uint32_t transaction_ = 0;
 };
 
 }  // namespace xsaudit
