@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "audit/guests.h"
-#include "base/escape.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -40,12 +39,8 @@ using FoundDevices = std::map<DeviceKey, FoundParts>;
 
 class DeviceReader {
  public:
-  DeviceReader(const Schema& schema, const Snapshot& snapshot, const FoundDevices& found)
-      : table_(schema.devices()), snapshot_(snapshot) {
-    for (const auto& [key, parts] : found) {
-      if (!parts.records.empty()) recorded_guests_.insert(key.domid);
-    }
-  }
+  DeviceReader(const DeviceTable& table, const Snapshot& snapshot)
+      : table_(table), snapshot_(snapshot) {}
 
   DeviceSummary make(const DeviceKey& key, const FoundParts& found) const {
     Device place;
@@ -65,7 +60,6 @@ class DeviceReader {
       device.backend_domid = served->backend_domid;
       device.backend_kind = served->backend_kind.value_or("");
     }
-    compare(device, found);
     return device;
   }
 
@@ -141,53 +135,8 @@ class DeviceReader {
     return {};
   }
 
-  void compare(DeviceSummary& device, const FoundParts& found) const {
-    auto& said = device.disagreements;
-    const bool named = !device.backend.path.empty();
-    if (device.frontend.presence == Presence::absent) said.emplace_back("no frontend");
-    if (device.backend.presence == Presence::absent && knows_backends(device)) {
-      said.emplace_back("no backend");
-    }
-    if (device.record.presence == Presence::absent && table_.recorded(device.kind) &&
-        recorded_guests_.contains(device.domid)) {
-      said.emplace_back("no record");
-    }
-    const auto says_otherwise = [](const DeviceNode& node, const std::string& path) {
-      return node.presence == Presence::present && node.unknown == UnknownReason::known &&
-             node.value != path;
-    };
-    if (named && says_otherwise(device.record.names, device.backend.path)) {
-      said.push_back("the record names " + double_quoted(device.record.names.value));
-    }
-    if (named && says_otherwise(device.frontend.names, device.backend.path)) {
-      said.push_back("the frontend names " + double_quoted(device.frontend.names.value));
-    }
-    if (says_otherwise(device.backend.names, device.frontend.path)) {
-      said.push_back("the backend names " + double_quoted(device.backend.names.value));
-    }
-    if (states_known(device) &&
-        table_.states_apart(device.kind, device.frontend.state.value, device.backend.state.value)) {
-      said.push_back("frontend " + device.frontend.state_name + ", backend " +
-                     device.backend.state_name);
-    }
-    if (found.backends.size() > 1) {
-      said.push_back("it has " + std::to_string(found.backends.size()) + " backends");
-    }
-  }
-
-  static bool states_known(const DeviceSummary& device) {
-    return device.frontend.state.unknown == UnknownReason::known &&
-           device.backend.state.unknown == UnknownReason::known;
-  }
-
-  // Whether a backend that is not in the snapshot is not in the store either.
-  bool knows_backends(const DeviceSummary& device) const {
-    return !device.backend.path.empty() || snapshot_.info().coverage == Coverage::whole;
-  }
-
   const DeviceTable& table_;
   const Snapshot& snapshot_;
-  std::set<Domid> recorded_guests_;  // a toolstack that keeps records has one of every device
 };
 
 FoundDevices find_devices(const DeviceTable& table, const Snapshot& snapshot) {
@@ -229,7 +178,7 @@ std::vector<const FoundDevices::value_type*> chosen(const FoundDevices& found) {
 
 DeviceList list_devices(const Schema& schema, const Snapshot& snapshot, Guests& guests) {
   const FoundDevices found = find_devices(schema.devices(), snapshot);
-  const DeviceReader reader(schema, snapshot, found);
+  const DeviceReader reader(schema.devices(), snapshot);
   DeviceList list;
   const auto homes = schema.domains().homes(snapshot);
   std::set<Domid> domains(homes.begin(), homes.end());

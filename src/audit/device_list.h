@@ -1,7 +1,7 @@
 // The devices of a store, each as its three parts describe it: the toolstack's record, the guest's
-// frontend and the backend; and the contradictions between these. Their paths and names come from
-// the schema's device table. A list is bounded whatever guests create, and it owns all its data.
-// Plain values.
+// frontend and the backend. Their paths and names come from the schema's device table. A list
+// states facts; what is wrong with a device follows from the findings alone (FindingsByDevice). A
+// list is bounded whatever guests create, and it owns all its data. Plain values.
 #pragma once
 
 #include <cstddef>
@@ -45,12 +45,6 @@ struct DeviceSummary {
   DevicePart frontend;
   // The recorded one if it exists, else the one that the frontend names, else any.
   DevicePart backend;
-  // The contradictions between the parts, one phrase each, safe to print. Only known facts count: a
-  // part that was not recorded contradicts nothing. The three parts are compared and not judged, so
-  // the phrases do not follow from findings: whether a contradiction is a fault depends on who
-  // could have written it, whether the domain is running, and which rules are loaded and not
-  // suppressed.
-  std::vector<std::string> disagreements;
 };
 
 struct DeviceList {

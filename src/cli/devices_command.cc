@@ -14,6 +14,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "report/device_lines.h"
+#include "report/phrases.h"
 
 namespace xsaudit {
 namespace {
@@ -21,8 +22,8 @@ namespace {
 constexpr const char* kDevicesDescription =
     "Lists the devices of the live store, or of recordings, one per line: the toolstack's "
     "record,\n"
-    "the states of frontend and backend, and contradictions between them. A line per device model\n"
-    "follows: whether it is restricted, with the evidence.\n";
+    "the states of frontend and backend, and the rules with findings about it. A line per device\n"
+    "model follows: whether it is restricted, with the evidence.\n";
 
 constexpr const char* kDevicesFooter =
     "Exit status: 0 listed, 2 not listed, 3 listed, but data was missing; it is named on standard\n"
@@ -32,22 +33,21 @@ constexpr const char* kDevicesFooter =
     "  xsaudit devices                        list the devices of this host\n"
     "  xsaudit devices host.txt               list the devices in a recording";
 
-// Notes about guests come from rules. Other results of the rules are not printed.
 AuditResult audit(const Policy& policy, const std::vector<Domid>& alive,
                   std::vector<AuditInput>& sources) {
   AuditOptions options;
   if (!alive.empty()) options.alive = alive;
   Auditor auditor(policy.schema, policy.rules, options);
   for (AuditInput& source : sources) auditor.add(source.name(), source.read());
-  AuditResult result = std::move(auditor).finish();
-  std::erase_if(result.not_evaluated, [&](const UndecidedRule& entry) {
-    return !policy.rules.rules()[entry.rule].is_note;
-  });
-  return result;
+  return std::move(auditor).finish();
 }
 
-// The devices of each source, below its name if there are several; the worst exit status.
-int print_devices(const AuditResult& result) {
+// The devices of each source, below its name if there are several; the worst exit status. Rules
+// that were not evaluated are listed if they make notes about guests, and otherwise counted.
+int print_devices(const RuleSet& rules, AuditResult result) {
+  const std::string undecided = undecided_phrase(result);
+  std::erase_if(result.not_evaluated,
+                [&](const UndecidedRule& entry) { return !rules.rules()[entry.rule].is_note; });
   int status = kExitClean;
   for (std::size_t i = 0; i < result.sources.size(); ++i) {
     const SourceSummary& source = result.sources[i];
@@ -62,6 +62,11 @@ int print_devices(const AuditResult& result) {
     }
     const int complete = report_missing_data(source.info);
     if (status == kExitClean) status = complete;
+  }
+  if (!undecided.empty()) {
+    const Status written = write_standard_output("\nnot evaluated: " + undecided +
+                                                 "; xsaudit audit --verbose lists them\n");
+    if (!written) return fail(written.error());
   }
   return status;
 }
@@ -106,7 +111,7 @@ int run_devices(const Arguments& arguments) {
   const Status confined =
       confine(confinement, sources, probe ? probe->descriptors() : std::vector<int>());
   if (!confined) return fail(confined.error());
-  return print_devices(audit(*policy, domains, sources));
+  return print_devices(policy->rules, audit(*policy, domains, sources));
 }
 
 }  // namespace xsaudit

@@ -43,14 +43,11 @@ std::string backend_of(const DeviceSummary& device) {
          escape_shortened(device.backend_kind, kMaxBytes);
 }
 
-Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& names) {
+Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& names,
+             const std::vector<std::string>& rules) {
   std::string guest = std::to_string(device.domid);
   if (const auto name = names.find(device.domid); name != names.end() && !name->second.empty()) {
     guest += " " + double_quoted(name->second, kMaxBytes);
-  }
-  std::string disagreements;
-  for (const std::string& phrase : device.disagreements) {
-    disagreements += (disagreements.empty() ? "" : "; ") + phrase;
   }
   return {std::move(guest),
           escape_shortened(device.kind, kMaxBytes) + "/" + escape_shortened(device.id, kMaxBytes),
@@ -58,7 +55,7 @@ Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& na
           presence_of(device.record),
           state_column(device.frontend),
           state_column(device.backend),
-          std::move(disagreements)};
+          joined(rules)};
 }
 
 // The UUIDs by which suppressions name the guests with devices.
@@ -73,13 +70,18 @@ std::string guest_lines(const DeviceList& list) {
   return text;
 }
 
-std::string table(const DeviceList& list) {
+std::string table(const AuditResult& result, std::size_t source) {
+  const DeviceList& list = result.sources[source].devices;
   if (list.devices.empty()) return "no devices\n";
   std::map<Domid, std::string> names;
   for (const Guest& guest : list.domains) names.emplace(guest.domid, guest.name);
   std::vector<Line> lines = {
-      {"GUEST", "DEVICE", "SERVED BY", "RECORD", "FRONTEND", "BACKEND", "CONTRADICTIONS"}};
-  for (const DeviceSummary& device : list.devices) lines.push_back(line_of(device, names));
+      {"GUEST", "DEVICE", "SERVED BY", "RECORD", "FRONTEND", "BACKEND", "FINDINGS"}};
+  const FindingsByDevice findings(result);
+  for (const DeviceSummary& device : list.devices) {
+    lines.push_back(
+        line_of(device, names, rule_phrases(result, device, findings.of(source, device))));
+  }
 
   std::array<std::size_t, kColumns> widths{};
   for (const Line& line : lines) {
@@ -103,7 +105,7 @@ std::string table(const DeviceList& list) {
 }  // namespace
 
 std::string write_device_lines(const AuditResult& result, std::size_t source) {
-  std::string text = table(result.sources[source].devices);
+  std::string text = table(result, source);
   std::string about_guests = guest_lines(result.sources[source].devices);
   for (const GuestNote& note : result.notes) {
     if (note.source == source) about_guests += guest_phrase(note.guest) + ": " + note.text + "\n";

@@ -17,20 +17,15 @@ namespace {
 using Box = HostLayout::Box;
 using Row = HostLayout::Row;
 
-bool contradicts(const Row& row) {
-  return !row.findings->empty() || !row.device->disagreements.empty();
-}
-
 // A rank by the severity of the findings. The boxes with the highest ranks are shown.
 int urgency(const Box& box) {
   int most = 0;
   for (const Finding* const finding : box.findings) {
-    most = std::max(most, 2 + static_cast<int>(finding->severity));
+    most = std::max(most, 1 + static_cast<int>(finding->severity));
   }
   for (const Row& row : box.rows) {
-    if (contradicts(row)) most = std::max(most, 1);
     for (const Finding* const finding : *row.findings) {
-      most = std::max(most, 2 + static_cast<int>(finding->severity));
+      most = std::max(most, 1 + static_cast<int>(finding->severity));
     }
   }
   return most;
@@ -160,7 +155,8 @@ HostLayout lay_out_host(const AuditResult& result, std::size_t source,
   layout.guests = guests_of(result, source, findings, accused);
   layout.guests_left_out = keep_most_urgent(layout.guests, HostLayout::kMaxGuests, urgency);
   for (Box& guest : layout.guests) {
-    guest.left_out = keep_most_urgent(guest.rows, HostLayout::kMaxDevices, contradicts);
+    guest.left_out = keep_most_urgent(guest.rows, HostLayout::kMaxDevices,
+                                      [](const Row& row) { return !row.findings->empty(); });
   }
   const int guests_end = place_guests(layout.guests);
   layout.height =
@@ -218,13 +214,11 @@ std::optional<Severity> worst(const Row& row, bool another) {
 }
 
 // "high" and so on, the worst severity of the findings about a device; "victim" if its guest is the
-// victim of a more severe one; "inconsistent" if there is no finding but record, frontend and
-// backend contradict each other; otherwise empty.
+// victim of a more severe one; empty without findings.
 std::string mark_of(const Row& row) {
   const auto own = worst(row, false);
   if (const auto other = worst(row, true); other && (!own || *other > *own)) return "victim";
-  if (own) return to_text(*own);
-  return row.device->disagreements.empty() ? "" : "inconsistent";
+  return own ? to_text(*own) : "";
 }
 
 bool known(const DeviceNode& node) {
@@ -415,7 +409,6 @@ class Picture {
         escape(device.id) + "\nfrontend: " + escape_shortened(device.frontend.path) + ", " +
         state_of(device.frontend) + "\nbackend: " + escape_shortened(device.backend.path) + ", " +
         state_of(device.backend) + "\nrecord: " + escape_shortened(device.record.path);
-    for (const std::string& one : device.disagreements) text += "\n" + one;
     for (const Finding* finding : *row.findings) text += "\n" + finding->message;
     return text;
   }

@@ -319,7 +319,7 @@ class Page {
     page_.open("thead");
     page_.open("tr");
     for (const char* const heading :
-         {"guest", "device", "frontend", "backend", "record", "contradictions and findings"}) {
+         {"guest", "device", "frontend", "backend", "record", "findings"}) {
       page_.element("th", heading);
     }
     page_.close();
@@ -349,16 +349,6 @@ class Page {
 
   void device(std::size_t source, const DeviceSummary& device) {
     const auto& findings = by_device_.of(source, device);
-    std::vector<std::string> wrong = device.disagreements;
-    for (const Finding* finding : findings) {
-      std::string rule = result_.rules[finding->rule].id;
-      if (finding->suspect && finding->suspect->domid != device.domid) {
-        rule += " (suspect: domain " + std::to_string(finding->suspect->domid) + ")";
-      }
-      if (std::find(wrong.begin(), wrong.end(), rule) == wrong.end()) wrong.push_back(rule);
-    }
-    const std::string mark =
-        findings.empty() ? "inconsistent" : to_text(findings.front()->severity);
     page_.open("tr");
     page_.element("td", std::to_string(device.domid));
     page_.element("td", escape_shortened(device.kind) + "/" + escape_shortened(device.id),
@@ -366,7 +356,8 @@ class Page {
     part_cell(device.frontend);
     part_cell(device.backend);
     part_cell(device.record);
-    page_.element("td", joined(wrong), {{"class", "wrong " + mark}});
+    page_.element("td", joined(rule_phrases(result_, device, findings)),
+                  {{"class", findings.empty() ? "" : to_text(findings.front()->severity)}});
     page_.close();
   }
 

@@ -59,8 +59,7 @@ Json json_of(const DeviceSummary& device) {
           {"backend_kind", null_if_empty(device.backend_kind)},
           {"record", json_of(device.record, "backend", false)},
           {"frontend", json_of(device.frontend, "backend", true)},
-          {"backend", json_of(device.backend, "frontend", true)},
-          {"disagreements", device.disagreements}};
+          {"backend", json_of(device.backend, "frontend", true)}};
 }
 
 Json json_of(const Guest& guest) {

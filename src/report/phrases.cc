@@ -258,6 +258,21 @@ std::string origin_phrase(const AuditResult& result, const SourceSummary& source
          source.info.recorded->sha256;
 }
 
+std::vector<std::string> rule_phrases(const AuditResult& result, const DeviceSummary& device,
+                                      const std::vector<const Finding*>& findings) {
+  std::vector<std::string> phrases;
+  for (const Finding* const finding : findings) {
+    std::string phrase = result.rules[finding->rule].id;
+    if (finding->suspect && finding->suspect->domid != device.domid) {
+      phrase += " (suspect: domain " + std::to_string(finding->suspect->domid) + ")";
+    }
+    if (std::find(phrases.begin(), phrases.end(), phrase) == phrases.end()) {
+      phrases.push_back(std::move(phrase));
+    }
+  }
+  return phrases;
+}
+
 std::vector<std::string> place_phrases(const Finding& finding) {
   std::vector<std::string> lines;
   if (finding.count <= 1) return lines;

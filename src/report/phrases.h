@@ -75,6 +75,11 @@ std::uint64_t line_of(const Finding& finding);
 // "audited 2026-11-28T12:00:00Z, 1234 bytes, SHA-256 …": what makes a report evidence.
 std::string origin_phrase(const AuditResult& result, const SourceSummary& source);
 
+// The rules of the findings about a device, each once, and their suspect if that is not its guest:
+// "backend-frontend-link-forged (suspect: domain 1)".
+std::vector<std::string> rule_phrases(const AuditResult& result, const DeviceSummary& device,
+                                      const std::vector<const Finding*>& findings);
+
 // The other nodes that a finding stands for, where it stands for several.
 std::vector<std::string> place_phrases(const Finding& finding);
 

@@ -84,7 +84,6 @@ DeviceSummary device(const JsonCursor& json) {
   device.record = device_part(json["record"], "backend", false);
   device.frontend = device_part(json["frontend"], "backend", true);
   device.backend = device_part(json["backend"], "frontend", true);
-  device.disagreements = texts(json["disagreements"]);
   return device;
 }
 

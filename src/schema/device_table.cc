@@ -75,7 +75,7 @@ Status DeviceTable::add_place(const YamlValue& text, Device::Part part, std::str
 Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
                               const VariableTypes& types) {
   XSAUDIT_TRY(value.only_keys({"description", "backends", "frontend", "frontends", "backend",
-                               "recorded", "handshake", "detach", "source"}));
+                               "recorded", "detach", "source"}));
   Kind kind;
   const std::string kind_name(name.text());
   XSAUDIT_ASSIGN(auto backends, value.get("backends").as_strings());
@@ -105,11 +105,8 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
       return place.error("a kind with its own place has one backend kind");
     XSAUDIT_TRY(add_place(place, Part::backend, kind_name, "", types, kind.backend.emplace()));
   }
-  for (const auto& [key, into] :
-       {std::pair("recorded", &kind.recorded), std::pair("handshake", &kind.handshake)}) {
-    const YamlValue written = value.get(key);
-    if (!written.exists()) continue;
-    XSAUDIT_ASSIGN(*into, written.as_bool());
+  if (const YamlValue recorded = value.get("recorded"); recorded.exists()) {
+    XSAUDIT_ASSIGN(kind.recorded, recorded.as_bool());
   }
   for (const auto& [profile, command] : value.get("detach").members()) {
     kind.detach.emplace(profile.text(), command.text());
@@ -121,8 +118,7 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
 
 Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTypes& types,
                                       const std::vector<YamlValue>& more) {
-  XSAUDIT_TRY(
-      devices.only_keys({"frontend", "backend", "records", "nodes", "states", "apart", "kinds"}));
+  XSAUDIT_TRY(devices.only_keys({"frontend", "backend", "records", "nodes", "states", "kinds"}));
   for (const char* key : {"frontend", "backend", "records", "nodes", "states", "kinds"}) {
     XSAUDIT_TRY(devices.require(key));
   }
@@ -150,25 +146,8 @@ Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTy
     XSAUDIT_TRY(added);
   }
   XSAUDIT_TRY(table.load_nodes(devices.get("nodes")));
-  XSAUDIT_TRY(table.load_states(devices.get("states"), devices.get("apart")));
+  XSAUDIT_ASSIGN(table.states_, devices.get("states").as_strings());
   return table;
-}
-
-Status DeviceTable::load_states(const YamlValue& states, const YamlValue& apart) {
-  XSAUDIT_ASSIGN(states_, states.as_strings());
-  const auto known = [&](std::string_view name) {
-    return std::find(states_.begin(), states_.end(), name) != states_.end();
-  };
-  for (const auto& [frontend, backends] : apart.members()) {
-    if (!known(frontend.text())) return frontend.error("this is not one of the states");
-    XSAUDIT_ASSIGN(auto others, backends.as_strings());
-    for (const std::string& backend : others) {
-      if (!known(backend))
-        return backends.error("'" + escape_shortened(backend) + "' is not one of the states");
-      apart_.emplace(frontend.text(), backend);
-    }
-  }
-  return ok();
 }
 
 Status DeviceTable::load_nodes(const YamlValue& nodes) {
@@ -291,13 +270,6 @@ std::string_view DeviceTable::state_name(std::string_view value) const {
   if (!bind(VariableType::number, value, number)) return {};
   const auto index = static_cast<std::size_t>(number.number);
   return index < states_.size() ? std::string_view(states_[index]) : std::string_view();
-}
-
-bool DeviceTable::states_apart(std::string_view kind, std::string_view frontend,
-                               std::string_view backend) const {
-  const auto known = kinds_.find(kind);
-  if (known == kinds_.end() || !known->second.handshake) return false;
-  return apart_.contains({std::string(state_name(frontend)), std::string(state_name(backend))});
 }
 
 }  // namespace xsaudit

@@ -74,9 +74,6 @@ class DeviceTable {
   const Nodes& nodes() const { return nodes_; }
   // The name of a state: "Connected" for "4"; empty if the value is not a state.
   std::string_view state_name(std::string_view value) const;
-  // Whether the ends of a device of this kind do not stay in this pair of states.
-  bool states_apart(std::string_view kind, std::string_view frontend,
-                    std::string_view backend) const;
 
  private:
   struct Kind {
@@ -85,7 +82,6 @@ class DeviceTable {
     std::map<std::string, Pattern> frontends;  // by device id, before that
     std::optional<Pattern> backend;
     bool recorded = true;
-    bool handshake = true;                                   // its ends use the common states
     std::map<std::string, std::string, std::less<>> detach;  // by profile
   };
   // The places of parts of devices, including all nodes below; `kind` and `id` are set if the place
@@ -99,7 +95,6 @@ class DeviceTable {
   };
   Status load_kind(const YamlValue& name, const YamlValue& value, const VariableTypes& types);
   Status load_nodes(const YamlValue& nodes);
-  Status load_states(const YamlValue& states, const YamlValue& apart);
   Status add_place(const YamlValue& text, Device::Part part, std::string kind, std::string id,
                    const VariableTypes& types, Pattern& pattern);
 
@@ -109,8 +104,7 @@ class DeviceTable {
   Pattern frontend_;
   std::vector<Pattern> records_;
   Nodes nodes_;
-  std::vector<std::string> states_;                      // by number
-  std::set<std::pair<std::string, std::string>> apart_;  // names of a frontend's and a backend's
+  std::vector<std::string> states_;  // by number
   // The first that matches counts: places of single kinds come first.
   std::vector<PartPlace> places_;
 };

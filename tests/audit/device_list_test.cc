@@ -36,12 +36,6 @@ const std::string kInterface = R"(
 /local/domain/0/backend/vif/3/0/state = "2"   (n0,r3)
 )";
 
-std::string replaced(std::string text, const std::string& what, const std::string& by) {
-  const auto at = text.find(what);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, what.size(), by);
-}
-
 }  // namespace
 
 TEST_CASE("a device with its three parts and both states") {
@@ -63,106 +57,51 @@ TEST_CASE("a device with its three parts and both states") {
   CHECK(device.backend.state.value == "2");
   CHECK(device.backend.state_name == "InitWait");
   CHECK(device.backend.names.value == "/local/domain/3/device/vif/0");
-  CHECK(device.disagreements.empty());
   CHECK(list.left_out == 0);
   REQUIRE(list.domains.size() == 2);
   CHECK(list.domains[0].domid == 0);
   CHECK(list.domains[1].name == "web");
 }
 
-TEST_CASE("ends in states that do not go together") {
-  const auto with_states = [](const std::string& frontend, const std::string& backend) {
-    return replaced(replaced(kInterface, "device/vif/0/state = \"1\"   (n3",
-                             "device/vif/0/state = \"" + frontend + "\"   (n3"),
-                    "vif/3/0/state = \"2\"", "vif/3/0/state = \"" + backend + "\"");
-  };
-  const auto said = [&](const std::string& frontend, const std::string& backend) {
-    const auto list = devices_of(with_states(frontend, backend));
-    REQUIRE(list.devices.size() == 1);
-    return list.devices[0].disagreements;
-  };
-  CHECK(said("5", "2") == Lines{"frontend Closing, backend InitWait"});
-  CHECK(said("4", "2") == Lines{"frontend Connected, backend InitWait"});
-  CHECK(said("3", "2") == Lines{"frontend Initialised, backend InitWait"});
-  CHECK(said("1", "4") == Lines{"frontend Initialising, backend Connected"});
-  for (const auto& [frontend, backend] :
-       {std::pair("4", "4"), std::pair("1", "2"), std::pair("5", "5"), std::pair("5", "6"),
-        std::pair("6", "6"), std::pair("3", "4"), std::pair("x", "4"), std::pair("4", "")}) {
-    CAPTURE(frontend, backend);
-    CHECK(said(frontend, backend).empty());
-  }
-  // A PCI device is reconfigured whenever one comes or goes.
-  const auto pci = devices_of(
-      "/local/domain/3/device/pci/0/state = \"1\"   (n3,r0)\n"
-      "/local/domain/0/backend/pci/3/0/state = \"4\"   (n0,r3)\n");
-  REQUIRE(pci.devices.size() == 1);
-  CHECK(pci.devices[0].disagreements.empty());
-}
-
-TEST_CASE("what the parts of a device contradict each other in") {
-  SECTION("the frontend names the backend of somebody else") {
+TEST_CASE("the backend of a device") {
+  SECTION("a link to another guest's backend does not make it this device's") {
     const auto list = devices_of(
         kInterface +
         "/local/domain/4/device/vif/0/backend = \"/local/domain/0/backend/vif/3/0\"   (n4,r0)\n"
         "/libxl/4/device/vif/0/backend = \"/local/domain/0/backend/vif/4/0\"   (n0)\n"
         "/local/domain/0/backend/vif/4/0/frontend = \"/local/domain/4/device/vif/0\"   (n0,r4)\n");
     REQUIRE(list.devices.size() == 2);
-    CHECK(list.devices[0].disagreements.empty());
-    CHECK(list.devices[1].disagreements ==
-          Lines{"the frontend names \"/local/domain/0/backend/vif/3/0\""});
+    CHECK(list.devices[1].backend.path == "/local/domain/0/backend/vif/4/0");
+    CHECK(list.devices[1].frontend.names.value == "/local/domain/0/backend/vif/3/0");
   }
-  SECTION("there is no backend") {
+  SECTION("a backend that is absent has the place that the others name") {
     const auto list = devices_of(
         "/libxl/3/device/vif/0/backend = \"/local/domain/7/backend/vif/3/0\"   (n0)\n"
         "/local/domain/3/device/vif/0/backend = \"/local/domain/7/backend/vif/3/0\"   (n3,r7)\n");
     REQUIRE(list.devices.size() == 1);
-    CHECK(list.devices[0].disagreements == Lines{"no backend"});
+    CHECK(list.devices[0].backend.presence == Presence::absent);
     CHECK(list.devices[0].backend.path == "/local/domain/7/backend/vif/3/0");
     CHECK(list.devices[0].backend_domid == Domid{7});
   }
-  SECTION("there is only a backend, of a guest that has no record of anything") {
+  SECTION("a backend alone makes a device, of the kind of its frontend") {
     const auto list = devices_of(
         "/local/domain/0/backend/qdisk/3/51712/frontend = "
         "\"/local/domain/3/device/vbd/51712\"   (n0,r3)\n");
     REQUIRE(list.devices.size() == 1);
     CHECK(list.devices[0].kind == "vbd");
     CHECK(list.devices[0].backend_kind == "qdisk");
-    CHECK(list.devices[0].disagreements == Lines{"no frontend"});
+    CHECK(list.devices[0].frontend.presence == Presence::absent);
   }
-  SECTION("one device of several is not recorded") {
-    const auto list = devices_of(
-        kInterface +
-        "/local/domain/3/device/vif/1/backend = \"/local/domain/0/backend/vif/3/1\"   (n3,r0)\n"
-        "/local/domain/0/backend/vif/3/1/frontend = \"/local/domain/3/device/vif/1\"   (n0,r3)\n");
-    REQUIRE(list.devices.size() == 2);
-    CHECK(list.devices[1].disagreements == Lines{"no record"});
-  }
-  SECTION("toolstacks keep no record of this kind") {
-    const auto list = devices_of(
-        kInterface +
-        "/local/domain/3/device/pci/0/backend = \"/local/domain/0/backend/pci/3/0\"   (n3,r0)\n"
-        "/local/domain/0/backend/pci/3/0/frontend = \"/local/domain/3/device/pci/0\"   (n0,r3)\n");
-    CHECK(list.devices[0].kind == "pci");
-    CHECK(list.devices[0].disagreements.empty());
-  }
-  SECTION("the recorded backend is taken where there are two") {
+  SECTION("of two backends, the recorded one") {
     const auto list = devices_of(
         kInterface +
         "/local/domain/7/backend/vif/3/0/frontend = \"/local/domain/3/device/vif/0\"   (n7,r3)\n");
     REQUIRE(list.devices.size() == 1);
     CHECK(list.devices[0].backend_domid == Domid{0});
-    CHECK(list.devices[0].disagreements == Lines{"it has 2 backends"});
-  }
-  SECTION("what a guest wrote is escaped") {
-    const auto list =
-        devices_of(replaced(kInterface, "vif/0/backend = \"/local/domain/0/backend/vif/3/0\"   (n3",
-                            "vif/0/backend = \"/x\\x1b[2J\\n\"   (n3"));
-    CHECK(list.devices[0].frontend.names.value == "/x\x1b[2J\n");
-    CHECK(list.devices[0].disagreements == Lines{"the frontend names \"/x\\x1b[2J\\n\""});
   }
 }
 
-TEST_CASE("what an excerpt does not show contradicts nothing") {
+TEST_CASE("parts that an excerpt does not show are unknown, not absent") {
   const auto list = devices_of(
       "/local/domain/3/device/vif/0/backend = \"/local/domain/0/backend/vif/3/0\"   (n3,r0)\n",
       Coverage::excerpt);
@@ -172,7 +111,6 @@ TEST_CASE("what an excerpt does not show contradicts nothing") {
   CHECK(device.backend.presence_unknown == UnknownReason::not_recorded);
   CHECK(device.frontend.state.presence == Presence::unknown);
   CHECK(device.record.presence == Presence::unknown);
-  CHECK(device.disagreements.empty());
 }
 
 TEST_CASE("a console lies apart, and what only looks like a device is none") {
@@ -183,7 +121,6 @@ TEST_CASE("a console lies apart, and what only looks like a device is none") {
       "/local/domain/3/device/suspend/event-channel = \"\"   (n3)\n");
   REQUIRE(list.devices.size() == 1);
   CHECK(list.devices[0].frontend.path == "/local/domain/3/console");
-  CHECK(list.devices[0].disagreements.empty());
 }
 
 TEST_CASE("devices are in the order of their numbers") {

@@ -63,7 +63,6 @@ def hostile_result(real):
             one[part].update({"path": path, "presence": "present", other: path + part})
             if part != "record":
                 one[part].update({"state": text, "state_name": None})
-        one["disagreements"] = [text]
         source["devices"].append(one)
         found = copy.deepcopy(finding)
         found.update(path=path, domain=number, domain_name=text, domain_uuid=text)

@@ -78,7 +78,6 @@ TEST_CASE("every format is made of a saved result as of the result itself") {
     device.frontend.names = {Presence::present, "", UnknownReason::cut};
     device.backend.presence = Presence::unknown;
     device.backend.presence_unknown = UnknownReason::not_covered;
-    device.disagreements = {"no record"};
     result.sources[0].devices.devices = {device};
     result.sources[0].devices.domains = {{3, "web", ""}};
     result.sources[0].devices.left_out = 7;
