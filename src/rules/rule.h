@@ -78,6 +78,7 @@ struct RuleProgram {
   std::vector<SeverityCase> severity_when;  // the first that holds counts
   Message message;
   std::optional<Message> fix;
+  bool detach = false;  // the fix ends with the steps that detach the device of the node
   std::vector<ExpressionPtr> evidence;  // paths, and lists of paths
   std::vector<ExpressionPtr> known_by;  // of any type
   ExpressionPtr wrong;                  // the path of the node that is wrong; null: the match

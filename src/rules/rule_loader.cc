@@ -53,6 +53,9 @@ namespace {
 
 constexpr std::array<const char*, 5> kClasses = {"security", "hygiene", "lifecycle", "quota",
                                                  "integrity"};
+// Stands in the fix as written for the steps of the schema.
+constexpr std::string_view kDetachNote =
+    "# (then the steps that detach a device of this kind, by its guest's toolstack)\n";
 constexpr std::string_view kSeverities = "info, low, medium, high or critical";
 
 bool valid_id(std::string_view id) {
@@ -82,7 +85,8 @@ class RuleLoader {
         {"id",         "title",    "severity", "severity_when", "class",     "match",
          "let",        "when",     "assert",   "secret",        "transient", "message",
          "evidence",   "known_by", "report",   "superseded_by", "why",       "fix",
-         "exceptions", "refs",     "tests",    "wrong",         "suspect",   "victim"}));
+         "exceptions", "refs",     "tests",    "wrong",         "suspect",   "victim",
+         "detach"}));
     for (const auto step :
          {&RuleLoader::load_head, &RuleLoader::load_match, &RuleLoader::load_lets,
           &RuleLoader::load_verdict, &RuleLoader::load_transient, &RuleLoader::load_severities,
@@ -217,10 +221,15 @@ class RuleLoader {
   Status load_messages() {
     XSAUDIT_ASSIGN(auto message, root_.require("message"));
     XSAUDIT_ASSIGN(program().message, expressions_.message(message, Message::Use::sentence));
+    if (const YamlValue detach = root_.get("detach"); detach.exists()) {
+      XSAUDIT_ASSIGN(program().detach, detach.as_bool());
+      XSAUDIT_TRY(root_.require("fix"));
+    }
     const YamlValue fix = root_.get("fix");
     if (!fix.exists()) return ok();
     XSAUDIT_ASSIGN(auto commands, expressions_.message(fix, Message::Use::command));
     rule().fix = fix.text();
+    if (program().detach) rule().fix += kDetachNote;
     program().fix = std::move(commands);
     return ok();
   }

@@ -208,6 +208,18 @@ void RuleReport::find_suspects(Violation& violation) {
   violation.victim = domain(program_.victim);
 }
 
+std::string RuleReport::detach_steps(const std::string& path) {
+  const auto device = facts_.schema.devices().device_of(path);
+  if (!device) return {};
+  const auto profile = context_.store_index.profile(device->domid);
+  std::string text;
+  for (const std::string& step : facts_.schema.devices().detach_steps(
+           *device, profile ? facts_.schema.profiles().profiles()[*profile].name : "")) {
+    text += step + "\n";
+  }
+  return text;
+}
+
 Violation RuleReport::describe(const Group& group) {
   Violation violation;
   violation.rule = &rule_;
@@ -218,6 +230,7 @@ Violation RuleReport::describe(const Group& group) {
   violation.message =
       message(violation.path) + about_liveness(group.hit) + about_recheck(group.hit);
   if (program_.fix) violation.fix = program_.fix->text(context_).value_or("");
+  if (program_.detach) violation.fix += detach_steps(violation.path);
   for (const NamedPatterns::Variable& variable : program_.match.variables) {
     const Value& value = context_.slots[variable.slot];
     if (value.is(Value::Kind::null)) continue;

@@ -48,6 +48,7 @@ class RuleReport {
   std::optional<Domid> domain(const ExpressionPtr& expression);
   // The wrong node, the suspect and the victim.
   void find_suspects(Violation& violation);
+  std::string detach_steps(const std::string& path);
   void add_state(const Value& value, std::vector<StatePart>& state);
   // The rule's message, or its title if the message needs an unknown value.
   std::string message(const std::string& path);

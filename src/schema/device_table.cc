@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <sstream>
 
 #include "base/error.h"
 #include "base/escape.h"
@@ -24,6 +23,15 @@ std::optional<Domid> domid_of(const Pattern& pattern, const std::vector<Binding>
   const int index = pattern.variable(variable);
   if (index < 0) return std::nullopt;
   return bindings[static_cast<std::size_t>(index)].number;
+}
+
+constexpr std::string_view kGuest = "$DOMID";
+constexpr std::string_view kDeviceId = "$DEVID";
+
+void replace_all(std::string& text, std::string_view what, std::string_view with) {
+  for (std::size_t at = text.find(what); at != text.npos; at = text.find(what, at + with.size())) {
+    text.replace(at, what.size(), with);
+  }
 }
 
 // The path of a part of `device`. add_place() has checked the variables of the pattern.
@@ -108,9 +116,7 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
   if (const YamlValue recorded = value.get("recorded"); recorded.exists()) {
     XSAUDIT_ASSIGN(kind.recorded, recorded.as_bool());
   }
-  for (const auto& [profile, command] : value.get("detach").members()) {
-    kind.detach.emplace(profile.text(), command.text());
-  }
+  XSAUDIT_TRY(load_steps(value.get("detach"), kind.detach));
   kind_names_.push_back(kind_name);
   kinds_.emplace(kind_name, std::move(kind));
   return ok();
@@ -118,7 +124,8 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
 
 Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTypes& types,
                                       const std::vector<YamlValue>& more) {
-  XSAUDIT_TRY(devices.only_keys({"frontend", "backend", "records", "nodes", "states", "kinds"}));
+  XSAUDIT_TRY(
+      devices.only_keys({"frontend", "backend", "records", "nodes", "states", "detach", "kinds"}));
   for (const char* key : {"frontend", "backend", "records", "nodes", "states", "kinds"}) {
     XSAUDIT_TRY(devices.require(key));
   }
@@ -146,8 +153,16 @@ Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTy
     XSAUDIT_TRY(added);
   }
   XSAUDIT_TRY(table.load_nodes(devices.get("nodes")));
+  XSAUDIT_TRY(load_steps(devices.get("detach"), table.detach_));
   XSAUDIT_ASSIGN(table.states_, devices.get("states").as_strings());
   return table;
+}
+
+Status DeviceTable::load_steps(const YamlValue& steps, Steps& into) {
+  for (const auto& [profile, lines] : steps.members()) {
+    XSAUDIT_ASSIGN(into[std::string(profile.text())], lines.as_strings());
+  }
+  return ok();
 }
 
 Status DeviceTable::load_nodes(const YamlValue& nodes) {
@@ -228,24 +243,30 @@ bool DeviceTable::recorded(std::string_view frontend_kind) const {
   return kind == kinds_.end() || kind->second.recorded;
 }
 
-std::vector<std::string> DeviceTable::detach_command(const Device& device,
-                                                     std::string_view profile) const {
+std::vector<std::string> DeviceTable::detach_steps(const Device& device,
+                                                   std::string_view profile) const {
   const auto kind = kinds_.find(device.kind);
-  if (kind == kinds_.end()) return {};
-  const auto command = kind->second.detach.find(profile);
-  if (command == kind->second.detach.end()) return {};
+  const std::vector<std::string>* written = nullptr;
+  const auto look_up = [&](const Steps& steps, std::string_view name) {
+    const auto found = steps.find(name);
+    if (written == nullptr && found != steps.end()) written = &found->second;
+  };
+  if (kind != kinds_.end()) look_up(kind->second.detach, profile);
+  look_up(detach_, profile);
+  look_up(detach_, "others");
+  if (written == nullptr) return {};
   // Toolstacks name a device by its plain number (xl block-detach, libxl_device.c
   // libxl__device_disk_dev_number); a guest may have spelled it otherwise.
   Binding number;
-  if (!bind(VariableType::number, device.id, number)) return {};
-  std::vector<std::string> words;
-  std::istringstream text(command->second);
-  for (std::string word; text >> word;) {
-    words.push_back(word == "$DOMID"   ? std::to_string(device.domid)
-                    : word == "$DEVID" ? device.id
-                                       : word);
+  const bool plain = bind(VariableType::number, device.id, number);
+  std::vector<std::string> steps;
+  for (std::string line : *written) {
+    if (!plain && line.find(kDeviceId) != line.npos) continue;
+    replace_all(line, kGuest, std::to_string(device.domid));
+    replace_all(line, kDeviceId, device.id);
+    steps.push_back(std::move(line));
   }
-  return words;
+  return steps;
 }
 
 std::vector<Domid> DeviceTable::connected(const Snapshot& snapshot) const {

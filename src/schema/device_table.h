@@ -67,22 +67,23 @@ class DeviceTable {
   std::optional<std::string> frontend_kind(std::string_view backend_kind) const;
   // Whether a toolstack with device records has one for every device of this kind.
   bool recorded(std::string_view frontend_kind) const;
-  // The words of the command with which an administrator detaches a device from its guest on a host
-  // of this toolstack; empty if none is known.
-  std::vector<std::string> detach_command(const Device& device, std::string_view profile) const;
+  // The lines for a shell with which an administrator of a host of this profile detaches a device
+  // from its guest: commands and comments.
+  std::vector<std::string> detach_steps(const Device& device, std::string_view profile) const;
 
   const Nodes& nodes() const { return nodes_; }
   // The name of a state: "Connected" for "4"; empty if the value is not a state.
   std::string_view state_name(std::string_view value) const;
 
  private:
+  using Steps = std::map<std::string, std::vector<std::string>, std::less<>>;  // by profile
   struct Kind {
     std::vector<std::string> backends;
     std::optional<Pattern> frontend;           // in place of the usual one
     std::map<std::string, Pattern> frontends;  // by device id, before that
     std::optional<Pattern> backend;
     bool recorded = true;
-    std::map<std::string, std::string, std::less<>> detach;  // by profile
+    Steps detach;
   };
   // The places of parts of devices, including all nodes below; `kind` and `id` are set if the place
   // implies them.
@@ -94,6 +95,7 @@ class DeviceTable {
     std::string id;
   };
   Status load_kind(const YamlValue& name, const YamlValue& value, const VariableTypes& types);
+  static Status load_steps(const YamlValue& steps, Steps& into);
   Status load_nodes(const YamlValue& nodes);
   Status add_place(const YamlValue& text, Device::Part part, std::string kind, std::string id,
                    const VariableTypes& types, Pattern& pattern);
@@ -104,6 +106,7 @@ class DeviceTable {
   Pattern frontend_;
   std::vector<Pattern> records_;
   Nodes nodes_;
+  Steps detach_;                     // of kinds without steps of their own
   std::vector<std::string> states_;  // by number
   // The first that matches counts: places of single kinds come first.
   std::vector<PartPlace> places_;

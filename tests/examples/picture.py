@@ -9,7 +9,7 @@ picture = re.search(r'<svg class="host".*?</svg>', page, re.DOTALL).group()
 style = re.search(r"<style>(.*?)</style>", page, re.DOTALL).group(1)
 colours = dict(re.findall(r"(--[a-z]+): (#[0-9a-f]+);", style.split("@media")[0]))
 rules = [rule for rule in re.findall(r"[^{}]+\{[^{}]*\}", re.sub(r"/\*.*?\*/", "", style))
-         if re.match(r"\s*\.(host|critical|high|medium|low|info|inconsistent|victim)\b", rule) and ":hover" not in rule]
+         if re.match(r"\s*\.(host|critical|high|medium|low|info|victim)\b", rule) and ":hover" not in rule]
 css = re.sub(r"var\((--[a-z]+)\)", lambda name: colours.get(name[1], name[0]), "".join(rules))
 picture = re.sub(r"\n\s*</?a\b[^>]*>", "", picture)
 picture = re.sub(r"\n\s+", "\n", picture)

@@ -80,15 +80,6 @@ Value recorded(EvalContext& context, const Value* arguments) {
   return Value::of(context.facts.schema.devices().recorded(context.text_of(arguments[0])));
 }
 
-Value detach_command(EvalContext& context, const Value* arguments) {
-  const auto device = device_at(context, arguments[0]);
-  if (!device) return Value::of_list(nullptr, 0);
-  const auto profile = context.store_index.profile(device->domid);
-  if (!profile) return Value::of_list(nullptr, 0);
-  return copied(context, context.facts.schema.devices().detach_command(
-                             *device, context.facts.schema.profiles().profiles()[*profile].name));
-}
-
 }  // namespace
 
 FunctionGroup device_functions() {
@@ -123,11 +114,7 @@ FunctionGroup device_functions() {
        function_of_position(
            "recorded(kind)", {kText}, kBoolean, recorded,
            "Whether a toolstack that keeps records keeps one of every device of this kind of "
-           "frontend."),
-       function_of_position(
-           "detach_command(path)", {kText}, list_of(Type::Kind::text), detach_command,
-           "The words of the command that takes the device from its guest, as its toolstack "
-           "has it; an empty list if none is known.")}};
+           "frontend.")}};
 }
 
 }  // namespace xsaudit
