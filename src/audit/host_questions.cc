@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/number_text.h"
+#include "store/path.h"
 
 namespace xsaudit {
 namespace {
@@ -54,6 +55,7 @@ HostQuestions host_questions(const Schema& schema, const NamedByStore& named) {
   questions.range_bases = table.range_bases;
   questions.record_users = table.record_users;
   questions.pids = named.pids;
+  questions.kernel = true;
   for (const std::uint32_t uid : named.uids) questions.uid_ranges.push_back({uid, uid});
   for (const NamedByStore::Domain& domain : named.domains) {
     for (std::string& user : table.users_of(domain.domid)) {
@@ -83,6 +85,24 @@ std::vector<std::pair<std::string, Pid>> named_processes(const Schema& schema,
     named.emplace_back(snapshot.path(node), pid);
   }
   return named;
+}
+
+bool kernel_contradicts(const Schema& schema, const Snapshot& snapshot, const KernelView& kernel) {
+  if (!kernel.backends.is_known()) return false;
+  const DeviceTable& devices = schema.devices();
+  for (const KernelBackend& one : *kernel.backends) {
+    const std::string path = devices.kernel_path(one.nodename);
+    if (one.driver.is_known() && valid_path(path) && snapshot.find(path) == kNoNode) return true;
+  }
+  bool contradicts = false;
+  devices.for_each(snapshot, [&](NodeId node, const Device& device) {
+    if (contradicts || !devices.served_by_kernel(device)) return;
+    if (!kernel.has_driver(*device.backend_kind)) return;
+    const auto name = devices.kernel_name(snapshot.path(node));
+    const KernelBackend* const one = name ? kernel.backend(*name) : nullptr;
+    contradicts = one == nullptr || !one->driver.is_known();
+  });
+  return contradicts;
 }
 
 }  // namespace xsaudit

@@ -40,4 +40,9 @@ std::vector<std::pair<std::string, Pid>> named_processes(const Schema& schema,
                                                          const Snapshot& snapshot,
                                                          const AccessOptions& domains);
 
+// Whether the kernel of domain 0 serves a backend that the store does not contain, or the store
+// contains a backend that the kernel's drivers serve and this one is not among them. A fault, or a
+// moment in which one of the two has not followed the other yet.
+bool kernel_contradicts(const Schema& schema, const Snapshot& snapshot, const KernelView& kernel);
+
 }  // namespace xsaudit

@@ -53,6 +53,7 @@ Result<Snapshot> AuditInput::read() {
     if (snapshot && snapshot->info().host.empty()) snapshot->info().host = host_;
     return snapshot;
   }
+  if (live_->host != nullptr) live_->host->begin();
   auto snapshot = live_->store->read(*live_->progress);
   if (snapshot && live_->host != nullptr) live_->host->collect(*live_->store, *snapshot);
   live_->store.reset();

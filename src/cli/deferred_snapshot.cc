@@ -29,6 +29,7 @@ void serve_second_reading(int asked, int answer, const LiveOptions& options,
   if (!confined || !read_whole(asked, &letter, 1)) return;
   Progress unseen(-1,
                   Progress::Clock::now);  // the progress of the first reading may still be shown
+  if (live && host != nullptr) host->begin();
   auto store = live ? live->read(unseen) : Result<Snapshot>(live.error());
   if (store && host != nullptr) host->collect(*live, *store);
   write_whole(answer, store ? std::string(1, kStore) + write_recording(*store)

@@ -46,7 +46,11 @@ bool read_message(int descriptor, Head& head, std::string& text, std::uint64_t m
   return read_whole(descriptor, text.data(), text.size(), deadline);
 }
 
-// The request as lines: "pid 4711", "uid 70001", "domain 5" and the domain's UUID, if it has one.
+// The request for nothing but the kernel's view.
+constexpr std::string_view kKernelRequest = "kernel\n";
+
+// Any other request as lines: "pid 4711", "uid 70001", "domain 5" and the domain's UUID, if it has
+// one.
 std::string write_names(const NamedByStore& named) {
   std::string text;
   for (const Pid pid : named.pids) text += "pid " + std::to_string(pid) + "\n";
@@ -91,10 +95,15 @@ void serve_helper(int asked, int answer, const Schema& schema, std::chrono::seco
   Head head;
   std::string text;
   while (read_message(asked, head, text, kMaxQuestionBytes)) {
-    const auto named = read_names(text);
-    if (!named) break;
+    HostQuestions questions;
+    questions.kernel = true;
+    if (text != kKernelRequest) {
+      const auto named = read_names(text);
+      if (!named) break;
+      questions = host_questions(schema, *named);
+    }
     ProcFilesystem source;
-    const auto record = collect_in_child(source, host_questions(schema, *named), patience);
+    const auto record = collect_in_child(source, questions, patience);
     head.failed = record ? 0 : 1;
     if (!write_message(answer, head, record ? *record : record.error().message)) break;
   }
@@ -111,13 +120,17 @@ Result<HostHelper> HostHelper::start(const Schema& schema, std::chrono::seconds 
   return HostHelper(std::move(process), patience);
 }
 
-Result<HostFacts> HostHelper::ask(const NamedByStore& named) {
+Result<HostFacts> HostHelper::ask(const NamedByStore& named) { return ask(write_names(named)); }
+
+Result<HostFacts> HostHelper::ask_kernel() { return ask(std::string(kKernelRequest)); }
+
+Result<HostFacts> HostHelper::ask(const std::string& request) {
   const auto now = Clock::now();
   // The number is also unique among the processes that send requests.
   Head question{.number = static_cast<std::uint64_t>(now.time_since_epoch().count())};
   Head head;
   std::string text;
-  if (!write_message(process_.to.get(), question, write_names(named))) {
+  if (!write_message(process_.to.get(), question, request)) {
     return Error{kHelperPlace, "the process that reads them has ended", {}};
   }
   do {  // skips a late answer to an earlier request
@@ -126,7 +139,7 @@ Result<HostFacts> HostHelper::ask(const NamedByStore& named) {
     }
   } while (head.number != question.number);
   if (head.failed != 0) return Error{kHelperPlace, text, {}};
-  return read_process_record(text, "processes");
+  return read_process_record(text, "host facts");
 }
 
 }  // namespace xsaudit

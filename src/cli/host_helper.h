@@ -31,8 +31,11 @@ class HostHelper {
 
   // An error if the answer is late or incomplete.
   Result<HostFacts> ask(const NamedByStore& named);
+  // Only the kernel's view of the devices.
+  Result<HostFacts> ask_kernel();
 
  private:
+  Result<HostFacts> ask(const std::string& request);
   HostHelper(ChildProcess process, std::chrono::seconds patience)
       : process_(std::move(process)), patience_(patience) {}
 

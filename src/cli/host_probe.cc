@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "audit/host_questions.h"
@@ -42,7 +43,9 @@ void discard_changed(LiveStore& live, const SnapshotInfo& info,
 }  // namespace
 
 void HostProbeOptions::add_to(CommandLine& app) {
-  app.add_option("--host-facts", when, "examine device models as well; auto: if this is domain 0")
+  app.add_option(
+         "--host-facts", when,
+         "examine device models and the kernel's devices as well;\nauto: if this is domain 0")
       ->one_of({"auto", "always", "never"})
       ->type_name("WHEN")
       ->capture_default_str()
@@ -59,6 +62,25 @@ Result<HostProbe> HostProbe::start(const Schema& schema, const LiveOptions& live
   return HostProbe(schema, std::move(privileged), std::move(helper));
 }
 
+void HostProbe::begin() {
+  kernel_before_ = {};
+  if (auto facts = helper_.ask_kernel()) kernel_before_ = std::move(facts->kernel);
+}
+
+// Reads the kernel's devices once more if they contradict the store: the kernel follows a change of
+// the store within moments.
+void HostProbe::settle_kernel(const Snapshot& store, Fact<KernelView>& kernel) {
+  constexpr std::chrono::milliseconds kPause{500};
+  if (!kernel.is_known() || !kernel_before_.is_known()) return;
+  kernel->changed = changed_backends(*kernel_before_, *kernel);
+  if (!kernel_contradicts(schema_, store, *kernel)) return;
+  std::this_thread::sleep_for(kPause);
+  auto later = helper_.ask_kernel();
+  if (!later || !later->kernel.is_known()) return;
+  later->kernel->changed = changed_backends(*kernel_before_, *later->kernel);
+  kernel = std::move(later->kernel);
+}
+
 void HostProbe::collect(LiveStore& live, Snapshot& store) {
   const AccessOptions domains = schema_.domains().access_options(store, privileged_);
   auto facts = helper_.ask(named_by_store(schema_, store, domains));
@@ -67,6 +89,7 @@ void HostProbe::collect(LiveStore& live, Snapshot& store) {
     return;
   }
   discard_changed(live, store.info(), named_processes(schema_, store, domains), *facts);
+  settle_kernel(store, facts->kernel);
   store.info().host_facts = std::make_shared<const HostFacts>(*std::move(facts));
 }
 

@@ -1,6 +1,7 @@
-// Collects the host facts that the live store refers to, mostly about the processes of device
-// models, and adds them to the snapshot as they would be in a recording. A HostHelper does the
-// work, because the process that has read the store is confined. Used by one thread.
+// Collects the host facts that the live store refers to, about the processes of device models and
+// the devices that the kernel serves, and adds them to the snapshot as they would be in a
+// recording. A HostHelper does the work, because the process that has read the store is confined.
+// Used by one thread.
 #pragma once
 
 #include <string>
@@ -34,6 +35,10 @@ class HostProbe {
   // The descriptors that must stay open for collect().
   std::vector<int> descriptors() const { return helper_.descriptors(); }
 
+  // To be called before the store is read: a device that the kernel adds, removes or changes until
+  // collect() is not compared with the store.
+  void begin();
+
   // Adds the host facts to `store`. A fact that could not be collected is unknown, or a gap of the
   // snapshot. `live` is the store that `store` was read from.
   void collect(LiveStore& live, Snapshot& store);
@@ -42,9 +47,12 @@ class HostProbe {
   HostProbe(const Schema& schema, std::vector<Domid> privileged, HostHelper helper)
       : schema_(schema), privileged_(std::move(privileged)), helper_(std::move(helper)) {}
 
+  void settle_kernel(const Snapshot& store, Fact<KernelView>& kernel);
+
   const Schema& schema_;
   std::vector<Domid> privileged_;
   HostHelper helper_;
+  Fact<KernelView> kernel_before_;
 };
 
 }  // namespace xsaudit

@@ -41,8 +41,9 @@ void add_options(CommandLine& app, Options& options) {
   app.add_option("-o,--output", options.output,
                  "write the recording to FILE, which is replaced atomically")
       ->type_name("FILE");
-  app.add_flag("--with-host-facts", options.with_host_facts,
-               "record facts about device models as well; needs root in domain 0");
+  app.add_flag(
+      "--with-host-facts", options.with_host_facts,
+      "record facts about device models and the kernel's devices\nas well; needs root in domain 0");
   options.live.add_to(app);
   options.confinement.add_to(app);
 }

@@ -122,10 +122,43 @@ Status DeviceTable::load_kind(const YamlValue& name, const YamlValue& value,
   return ok();
 }
 
+Status DeviceTable::load_kernel(const YamlValue& kernel) {
+  if (!kernel.exists()) return ok();
+  XSAUDIT_TRY(kernel.only_keys({"home", "backends"}));
+  XSAUDIT_ASSIGN(const auto home, kernel.require("home"));
+  if (!valid_path(home.text())) return home.error("expected a path");
+  kernel_home_ = std::string(home.text()) + "/";
+  XSAUDIT_ASSIGN(kernel_kinds_, kernel.get("backends").as_strings());
+  for (const std::string& kind : kernel_kinds_) {
+    if (!frontend_kinds_.contains(kind)) {
+      return kernel.get("backends").error("the kind '" + escape_shortened(kind) + "' is not known");
+    }
+  }
+  return ok();
+}
+
+bool DeviceTable::served_by_kernel(std::string_view backend_kind) const {
+  return std::find(kernel_kinds_.begin(), kernel_kinds_.end(), backend_kind) != kernel_kinds_.end();
+}
+
+bool DeviceTable::served_by_kernel(const Device& device) const {
+  return device.part == Device::Part::backend && device.backend_domid == Domid{0} &&
+         device.backend_kind && served_by_kernel(*device.backend_kind);
+}
+
+std::optional<std::string_view> DeviceTable::kernel_name(std::string_view path) const {
+  if (kernel_home_.empty() || !path.starts_with(kernel_home_)) return std::nullopt;
+  return path.substr(kernel_home_.size());
+}
+
+std::string DeviceTable::kernel_path(std::string_view kernel_name) const {
+  return kernel_home_ + std::string(kernel_name);
+}
+
 Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTypes& types,
                                       const std::vector<YamlValue>& more) {
-  XSAUDIT_TRY(
-      devices.only_keys({"frontend", "backend", "records", "nodes", "states", "detach", "kinds"}));
+  XSAUDIT_TRY(devices.only_keys(
+      {"frontend", "backend", "records", "nodes", "states", "detach", "kernel", "kinds"}));
   for (const char* key : {"frontend", "backend", "records", "nodes", "states", "kinds"}) {
     XSAUDIT_TRY(devices.require(key));
   }
@@ -155,6 +188,7 @@ Result<DeviceTable> DeviceTable::load(const YamlValue& devices, const VariableTy
   XSAUDIT_TRY(table.load_nodes(devices.get("nodes")));
   XSAUDIT_TRY(load_steps(devices.get("detach"), table.detach_));
   XSAUDIT_ASSIGN(table.states_, devices.get("states").as_strings());
+  XSAUDIT_TRY(table.load_kernel(devices.get("kernel")));
   return table;
 }
 

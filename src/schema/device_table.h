@@ -71,6 +71,14 @@ class DeviceTable {
   // from its guest: commands and comments.
   std::vector<std::string> detach_steps(const Device& device, std::string_view profile) const;
 
+  // Whether the device is a backend of domain 0 of a kind that drivers of its kernel serve.
+  bool served_by_kernel(const Device& device) const;
+  bool served_by_kernel(std::string_view backend_kind) const;
+  // The kernel of domain 0 names its backends by their path from the domain's home; nothing for a
+  // path elsewhere.
+  std::optional<std::string_view> kernel_name(std::string_view path) const;
+  std::string kernel_path(std::string_view kernel_name) const;
+
   const Nodes& nodes() const { return nodes_; }
   // The name of a state: "Connected" for "4"; empty if the value is not a state.
   std::string_view state_name(std::string_view value) const;
@@ -97,6 +105,7 @@ class DeviceTable {
   Status load_kind(const YamlValue& name, const YamlValue& value, const VariableTypes& types);
   static Status load_steps(const YamlValue& steps, Steps& into);
   Status load_nodes(const YamlValue& nodes);
+  Status load_kernel(const YamlValue& kernel);
   Status add_place(const YamlValue& text, Device::Part part, std::string kind, std::string id,
                    const VariableTypes& types, Pattern& pattern);
 
@@ -105,6 +114,8 @@ class DeviceTable {
   std::map<std::string, std::string, std::less<>> frontend_kinds_;  // by backend kind
   Pattern frontend_;
   std::vector<Pattern> records_;
+  std::string kernel_home_;
+  std::vector<std::string> kernel_kinds_;  // of backends
   Nodes nodes_;
   Steps detach_;                     // of kinds without steps of their own
   std::vector<std::string> states_;  // by number

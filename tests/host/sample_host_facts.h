@@ -44,6 +44,36 @@ inline Process sample_process() {
   return process;
 }
 
+inline KernelView sample_kernel_view() {
+  KernelBackend disk;
+  disk.nodename = "backend/vbd/1/51712";
+  disk.driver = std::string("vbd");
+  disk.state = every_byte();
+  disk.disk = std::string("7:0");
+  disk.mode = every_byte();
+  disk.reads = ~std::uint64_t{0};
+  disk.interfaces = Fact<std::vector<NetworkInterface>>::absent();
+  KernelBackend network;
+  network.nodename = every_byte();
+  network.driver = Fact<std::string>::absent();
+  network.interfaces = std::vector<NetworkInterface>{
+      {every_byte(), std::string("fe:ff"), std::string("xenbr0"), true},
+      {"x", Fact<std::string>::absent(), Fact<std::string>::unknown("it may not be read"), false}};
+  KernelView view;
+  view.xen = HypervisorVersion{4, 17, every_byte()};
+  view.drivers = std::vector<std::string>{"vbd", every_byte()};
+  view.backends = std::vector<KernelBackend>{disk, network};
+  BlockDevice loop;
+  loop.number = "7:0";
+  loop.file = every_byte();
+  loop.mounts = std::vector<std::string>{"/", every_byte()};
+  view.disks = std::vector<BlockDevice>{loop};
+  view.taps = Fact<std::vector<NetworkInterface>>::unknown("it may not be read");
+  view.changed = {"backend/vif/1/0"};
+  view.sort();
+  return view;
+}
+
 inline HostFacts sample_host_facts() {
   HostFacts facts;
   facts.processes[262] = sample_process();
@@ -61,6 +91,7 @@ inline HostFacts sample_host_facts() {
                    {"unknown", Fact<std::string>::absent()},
                    {every_byte(), Fact<std::string>(every_byte())}};
   facts.domain_records[{1, "another"}] = Fact<DomainRecord>::absent();
+  facts.kernel = sample_kernel_view();
   return facts;
 }
 

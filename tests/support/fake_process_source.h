@@ -20,6 +20,8 @@ class FakeProcessSource final : public ProcessSource {
   // Set if the caller may not see all processes.
   std::string hides_processes;
 
+  Fact<KernelView> kernel_view = Fact<KernelView>::absent();
+
   std::vector<Pid> looked_at;
 
   std::vector<Fact<Process>> look_at(const std::vector<Pid>& pids) override {
@@ -59,6 +61,8 @@ class FakeProcessSource final : public ProcessSource {
   Fact<DomainRecord> domain_record(const DomainRecordQuestion& question) override {
     return answer(records_by_uuid, question.uuid);
   }
+
+  Fact<KernelView> kernel() override { return kernel_view; }
 
  private:
   template <typename Map>

@@ -16,10 +16,11 @@
 namespace xsaudit {
 namespace {
 
-// ESRCH: a file of a process that ended while it was open.
+// ESRCH: a file of a process that ended while it was open. ENODEV: an attribute of a device that
+// was removed while it was open.
 template <typename T>
 Fact<T> from_error(int error) {
-  if (error == ENOENT || error == ESRCH) return Fact<T>::absent();
+  if (error == ENOENT || error == ESRCH || error == ENODEV) return Fact<T>::absent();
   return Fact<T>::unknown("it may not be read (" + std::generic_category().message(error) + ")");
 }
 

@@ -14,8 +14,8 @@ namespace xsaudit {
 // Opens the directory. Not open on failure, with errno set.
 FileDescriptor open_directory(int below, const char* path);
 
-// Each is absent if there is no such file or its process is gone, and unknown if it may not be read
-// or is longer than `limit`.
+// Each is absent if there is no such file, or its process or device is gone, and unknown if it may
+// not be read or is longer than `limit`.
 Fact<std::string> read_file(int directory, const std::string& path, std::size_t limit);
 Fact<std::string> read_link(int directory, const std::string& path);
 

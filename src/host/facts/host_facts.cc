@@ -90,6 +90,7 @@ HostFacts collect(ProcessSource& source, const HostQuestions& questions) {
                                  source.domain_record(question));
   }
   collect_users(source, questions, facts);
+  if (questions.kernel) facts.kernel = source.kernel();
   return facts;
 }
 

@@ -25,6 +25,7 @@ struct HostQuestions {
   std::vector<DomainRecordQuestion> domain_records;
   // The values of those records that are names of users, to be looked up, too.
   std::vector<std::string> record_users = {};
+  bool kernel = false;  // whether to read the kernel's view of the devices
 
   static constexpr std::uint32_t kUidRangeSize = kFirstReservedDomid;  // one for each domid
 };
@@ -47,6 +48,7 @@ class HostFacts {
   std::map<std::string, Fact<User>> users;
   std::map<UidRange, Fact<std::vector<User>>> uid_ranges;
   std::map<std::pair<Domid, std::string>, Fact<DomainRecord>> domain_records;
+  Fact<KernelView> kernel;
 
   bool operator==(const HostFacts&) const = default;
 };

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "host/facts/bounded_read.h"
+#include "host/facts/kernel_filesystem.h"
 #include "host/facts/proc_process.h"
 #include "host/facts/user_database.h"
 
@@ -142,5 +143,7 @@ Fact<std::vector<User>> ProcFilesystem::users(UidRange range) { return find_user
 Fact<DomainRecord> ProcFilesystem::domain_record(const DomainRecordQuestion& question) {
   return read_domain_record(question);
 }
+
+Fact<KernelView> ProcFilesystem::kernel() { return read_kernel_view(); }
 
 }  // namespace xsaudit

@@ -1,6 +1,6 @@
-// The running host: processes from /proc, users from the C library. Every read is bounded, and the
-// facts of a process are never mixed with those of another that gets its pid in between. The rights
-// of the reader determine how much it can read; the rest is unknown.
+// The running host: processes from /proc, users from the C library, devices from /sys. Every read
+// is bounded, and the facts of a process are never mixed with those of another that gets its pid in
+// between. The rights of the reader determine how much it can read; the rest is unknown.
 //
 // Used by one thread at a time. There is no limit of time: a process can make the reader of its
 // command line wait for memory that it serves itself, so the caller needs a timer.
@@ -31,6 +31,7 @@ class ProcFilesystem final : public ProcessSource {
   Fact<User> user(const std::string& name) override;
   Fact<std::vector<User>> users(UidRange range) override;
   Fact<DomainRecord> domain_record(const DomainRecordQuestion& question) override;
+  Fact<KernelView> kernel() override;
 
   // Facts beyond these limits are unknown; proc_process.h has the limits for one process.
   static constexpr std::size_t kMaxProcesses = 1 << 18;

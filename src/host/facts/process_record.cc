@@ -180,6 +180,7 @@ constexpr char kSearch[] = "search";
 constexpr char kUser[] = "user";
 constexpr char kUidRange[] = "uid_range";
 constexpr char kDomainRecord[] = "domain_record";
+constexpr char kKernel[] = "kernel";
 
 template <typename Question, typename T>
 void append(std::string& text, const char* what, const Question& question, const Fact<T>& fact) {
@@ -204,6 +205,18 @@ std::optional<const char*> take(const Json& line, const char* what, Question que
   return is_new ? nullptr : "repeats a fact of an earlier line";
 }
 
+// The kernel's view has no question. Its lists are searched by name, so that their order counts.
+std::optional<const char*> take_kernel(const Json& line, HostFacts& facts) {
+  const auto answer = line.find(kKernel);
+  if (answer == line.end()) return std::nullopt;
+  if (facts.kernel != HostFacts{}.kernel) return "repeats a fact of an earlier line";
+  if (!Decoder::decode(*answer, facts.kernel)) {
+    return "does not have the format of a fact of its kind";
+  }
+  if (facts.kernel.is_known()) facts.kernel->sort();
+  return nullptr;
+}
+
 // The problem with the line, or null.
 const char* read_line(std::string_view text, HostFacts& facts) {
   const Json line = parse_bounded_json(text);
@@ -220,6 +233,7 @@ const char* read_line(std::string_view text, HostFacts& facts) {
           [](RecordedDomain& domain) { return std::pair(domain.domid, std::move(domain.uuid)); })) {
     return *fault;
   }
+  if (const auto fault = take_kernel(line, facts)) return *fault;
   return nullptr;  // of a later version of this form
 }
 
@@ -233,6 +247,9 @@ std::string write_process_record(const HostFacts& facts) {
   for (const auto& [range, users] : facts.uid_ranges) append(text, kUidRange, range, users);
   for (const auto& [domain, record] : facts.domain_records) {
     append(text, kDomainRecord, RecordedDomain{domain.first, domain.second}, record);
+  }
+  if (facts.kernel != HostFacts{}.kernel) {
+    text += Json{{kKernel, Encoder::encode(facts.kernel)}}.dump() + '\n';
   }
   return text;
 }

@@ -1,4 +1,4 @@
-// The source of facts about the host's processes and users: the running host, or a fake. It
+// The source of facts about the host's processes, users and kernel: the running host, or a fake. It
 // contains no name of a user, an option or a file: the caller passes them.
 //
 // An implementation is used by one thread at a time. Its functions open files, so they are called
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/facts/domain_record.h"
+#include "host/facts/kernel_view.h"
 #include "host/facts/process.h"
 
 namespace xsaudit {
@@ -33,6 +34,9 @@ class ProcessSource {
 
   // Absent: the host has no such record.
   virtual Fact<DomainRecord> domain_record(const DomainRecordQuestion& question) = 0;
+
+  // The devices that the kernel of domain 0 serves, and the version of Xen.
+  virtual Fact<KernelView> kernel() = 0;
 };
 
 }  // namespace xsaudit

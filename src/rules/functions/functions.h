@@ -78,6 +78,7 @@ FunctionGroup domain_functions();
 FunctionGroup device_functions();
 FunctionGroup process_functions();
 FunctionGroup host_functions();
+FunctionGroup kernel_functions();
 FunctionGroup schema_functions();
 FunctionGroup size_functions();
 FunctionGroup text_functions();

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/number_text.h"
+#include "rules/testing/fixture_kernel.h"
 
 namespace xsaudit {
 namespace {
@@ -165,10 +166,13 @@ class FixtureHostBuilder {
       : schema_(schema), store_(store) {}
 
   Result<HostFacts> make(const YamlValue& host) {
-    XSAUDIT_TRY(host.only_keys({"processes", "users", "records"}));
+    XSAUDIT_TRY(host.only_keys({"processes", "users", "records", "kernel"}));
     XSAUDIT_TRY(add_processes(host.get("processes")));
     XSAUDIT_TRY(add_users(host.get("users")));
     XSAUDIT_TRY(add_records(host.get("records")));
+    if (const YamlValue kernel = host.get("kernel"); kernel.exists()) {
+      XSAUDIT_ASSIGN(facts_.kernel, make_fixture_kernel(kernel));
+    }
     return std::move(facts_);
   }
 
