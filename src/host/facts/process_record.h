@@ -1,8 +1,8 @@
 // The recorded form of host facts (host_facts.h), one JSON object for each line, for recordings
 // that are judged elsewhere. The first line names the format and its version; then comes a line for
 // each process, search, user, range of uids and domain record, and one for the kernel's devices.
-// Nothing is lost: raw bytes are escaped as in base/escape.h within the JSON strings, so that all of
-// it is ASCII.
+// Nothing is lost: raw bytes are escaped as in base/escape.h within the JSON strings, so that all
+// of it is ASCII.
 //
 // A known fact is written as its value, an absent one as null, an unknown one as {"unknown":
 // "reason"}. Stateless; any thread.

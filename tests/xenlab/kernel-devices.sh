@@ -1,0 +1,48 @@
+#!/bin/bash
+# kernel-devices.sh LAB XSAUDIT [RESULTS]: the static program in a real dom0 with two guests whose
+# disks and network interfaces are served by the kernel. It must be silent on a healthy store with all
+# host facts, and find each change that only the kernel's view shows, live and from its own recording
+# alike; run.sh beside it describes LAB. SUITES and STORES choose what is booted.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/lab.sh" kernel-devices "$@"
+found() { # found REPORT RULE…: these and no other findings
+  local report=$1
+  shift
+  [ "$(sed -n 's/^  [A-Z]* .*\[\(.*\)\]$/\1/p' "$report" | sort -u)" = "$(printf '%s\n' "$@" | sort -u)" ]
+}
+finding() { # finding NAME RULE…: found live and from the recording
+  local name=$1 way
+  shift
+  for way in live offline; do
+    expect "$name, $way: exit status 1" grep -qx 1 "$out/$name.$way.status"
+    expect "$name, $way: $*" found "$out/$name.$way" "$@"
+    expect "$name, $way: certain" sh -c "! grep -qi transient '$out/$name.$way'"
+  done
+}
+
+for suite in ${SUITES:-bookworm trixie}; do
+  for store in ${STORES:-c ocaml}; do
+    out=$results/$suite-$store
+    mkdir -p "$out"
+    echo "== $suite, $store"
+    SUITE=$suite STORE=$store TIMEOUT=${TIMEOUT:-1500} "$lab/run-xenlab.sh" "$work" "$out" >"$out/lab.txt" 2>&1 ||
+      { tail -5 "$out/lab.txt"; failed=1; continue; }
+    for name in healthy detached; do
+      for way in live offline; do
+        expect "$name, $way: exit status 0" grep -qx 0 "$out/$name.$way.status"
+        expect "$name, $way: silent" test ! -s "$out/$name.$way"
+      done
+    done
+    finding mode disk-opened-writable
+    finding bridge vif-in-other-bridge backend-config-drift
+    finding image disk-opened-by-two
+    finding invented backend-not-served device-not-in-libxl-record orphan-backend
+    finding other-disk disk-opened-differs physical-device-shared-rw
+    finding mounted disk-mounted-in-domain-0
+    finding no-bridge vif-in-other-bridge
+    finding removed backend-unknown-to-store frontend-without-backend
+    expect 'nothing on standard error' test ! -s "$out/errors"
+  done
+done
+echo "results are in $results"
+exit "$failed"

@@ -1,0 +1,69 @@
+# In dom0: two guests with a disk and a network interface each. What xsaudit reports of them live and
+# from its own recording, first as the toolstack made them, then after each of the changes that
+# nodes alone do not show.
+store_start
+toolstack_start
+: >"$OUT/errors"
+B=/local/domain/0/backend
+guest alpha "vif = [ 'mac=00:16:3e:00:09:01,bridge=xenbr0' ]" "disk = [ 'phy:$(loopdisk alpha),xvda,w' ]" ||
+  waitlog alpha 'LAB-GUEST-READY alpha' 900
+guest beta "vif = [ 'mac=00:16:3e:00:09:02,bridge=xenbr0' ]" "disk = [ 'phy:$(loopdisk beta),xvda,w' ]" ||
+  waitlog beta 'LAB-GUEST-READY beta' 900
+A=$(domid alpha)
+C=$(domid beta)
+
+audit() { # audit NAME: live, from a recording, and the table of devices
+  local name=$1
+  /lab/in/xsaudit audit --recheck-after 3 >"$OUT/$name.live" 2>>"$OUT/errors"
+  echo $? >"$OUT/$name.live.status"
+  /lab/in/xsaudit snapshot --with-host-facts -o "$OUT/$name.xs" 2>>"$OUT/errors"
+  /lab/in/xsaudit audit "$OUT/$name.xs" >"$OUT/$name.offline" 2>>"$OUT/errors"
+  echo $? >"$OUT/$name.offline.status"
+  /lab/in/xsaudit devices >"$OUT/$name.devices" 2>>"$OUT/errors"
+  say "audit $name: $(cat "$OUT/$name.live.status") $(cat "$OUT/$name.offline.status")"
+}
+
+audit healthy
+
+mode=$(xenstore-read "$B/vbd/$A/51712/mode")
+xenstore-write "$B/vbd/$A/51712/mode" r
+audit mode
+xenstore-write "$B/vbd/$A/51712/mode" "$mode"
+
+bridge=$(xenstore-read "$B/vif/$A/0/bridge")
+xenstore-write "$B/vif/$A/0/bridge" xenbr9
+audit bridge
+xenstore-write "$B/vif/$A/0/bridge" "$bridge"
+
+# The block script compares device numbers only: it does not refuse a second loop device.
+xl block-attach "$C" "phy:$(losetup -f --show /tmp/alpha.img),xvdb,w" >"$OUT/attach" 2>&1
+sleep 5
+audit image
+xl block-detach "$C" xvdb >>"$OUT/attach" 2>&1
+sleep 5
+audit detached
+
+for node in state=4 "frontend=/local/domain/$C/device/vif/7" "frontend-id=$C" online=1; do
+  xenstore-write "$B/vif/$C/7/${node%%=*}" "${node#*=}"
+done
+audit invented
+xenstore-rm "$B/vif/$C/7"
+
+device=$(xenstore-read "$B/vbd/$C/51712/physical-device")
+xenstore-write "$B/vbd/$C/51712/physical-device" "$(xenstore-read "$B/vbd/$A/51712/physical-device")"
+audit other-disk
+xenstore-write "$B/vbd/$C/51712/physical-device" "$device"
+
+mkdir -p /mnt/alpha
+mount "$(xenstore-read "$B/vbd/$A/51712/params")" /mnt/alpha
+audit mounted
+umount /mnt/alpha
+
+ip link set dev "vif$A.0" nomaster 2>>"$OUT/errors" || brctl delif xenbr0 "vif$A.0"
+audit no-bridge
+ip link set dev "vif$A.0" master xenbr0 2>>"$OUT/errors" || brctl addif xenbr0 "vif$A.0"
+
+# The kernel looks at what was removed from the level of a guest on.
+xenstore-rm "$B/vbd"
+audit removed
+exit 0
