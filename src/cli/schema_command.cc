@@ -13,7 +13,6 @@
 #include "base/wording.h"
 #include "cli/command_line.h"
 #include "cli/options/policy.h"
-#include "schema/schema_files.h"
 #include "schema/schema_text.h"
 #include "store/path.h"
 
@@ -63,16 +62,16 @@ int run_export(const std::string& directory) {
     return fail(
         Error{escape(directory), std::string("cannot make it: ") + std::strerror(errno), ""});
   }
-  for (const TextFile& file : schema_files()) {
-    const std::string path = directory + "/" + file.name;
+  const std::vector<YamlDocument> files = embedded_schema();
+  for (const YamlDocument& file : files) {
+    const std::string path = directory + "/" + std::string(file.file());
     const FileDescriptor opened(
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOCTTY | O_CLOEXEC, 0666));
-    if (!opened.is_open() || !write_whole(opened.get(), file.text)) {
+    if (!opened.is_open() || !write_whole(opened.get(), file.text())) {
       return fail(Error{escape(path), std::string("cannot write it: ") + std::strerror(errno), ""});
     }
   }
-  return print(plural(schema_files().size(), "file", "files") + " written to " + escape(directory) +
-               "\n");
+  return print(plural(files.size(), "file", "files") + " written to " + escape(directory) + "\n");
 }
 
 }  // namespace
