@@ -110,7 +110,7 @@ void add_options(CommandLine& app, Options& options) {
   RecordingOptions::add_privileged(app, options.privileged);
   app.add_option("--profile", options.profile,
                  "assume that this toolstack created all domains; default: detect it")
-      ->type_name("NAME");
+      ->type_name("PROFILE");
   app.add_flag("--show-secrets", options.show_secrets,
                "print passwords and other secrets, which are redacted by default");
   app.add_flag("--require-dm-restrict", options.require_dm_restrict,
@@ -118,7 +118,7 @@ void add_options(CommandLine& app, Options& options) {
   app.add_option("--quota", options.quota,
                  "use these quotas of the daemon, named as in schema/limits.yaml;\n"
                  "0 means unlimited")
-      ->type_name("NAME=COUNT,...")
+      ->type_name("LIMIT=COUNT,...")
       ->delimiter(',')
       ->one_at_a_time();
   app.add_option("--recheck-after", options.recheck_after,
@@ -223,7 +223,7 @@ Result<std::vector<std::pair<std::string, std::int64_t>>> quota_of(const Options
     const std::string name = text.substr(0, equals);
     std::uint32_t count = 0;
     if (!whole_number(std::string_view(text).substr(std::min(equals + 1, text.size())), count)) {
-      return Error{"", "--quota: '" + escape_shortened(text) + "' is not NAME=COUNT",
+      return Error{"", "--quota: '" + escape_shortened(text) + "' is not LIMIT=COUNT",
                    "for example nodes=2000"};
     }
     if (limits.find(name) == nullptr) {

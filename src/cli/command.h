@@ -19,6 +19,10 @@ struct Command {
 
 const std::vector<Command>& commands();
 
+// The parts of "xsaudit --help" besides the commands.
+extern const char* const kProgramDescription;
+extern const char* const kProgramFooter;
+
 int run_access(const Arguments& arguments);
 int run_audit(const Arguments& arguments);
 int run_devices(const Arguments& arguments);
@@ -34,6 +38,10 @@ int run_snapshot(const Arguments& arguments);
 // begins like one. The answer has all that went wrong, and the exit status is 0.
 bool is_plugin_call(const Arguments& arguments);
 int run_xapi_plugin(const Arguments& arguments);
+
+// Prints what can follow WORD… on the command line, for the completion of shells. Not in the table:
+// people do not call it.
+int run_complete(const Arguments& arguments);
 
 // Runs "xsaudit COMMAND …" and returns its exit status.
 int run_command_line(const Arguments& arguments);

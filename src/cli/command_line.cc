@@ -41,10 +41,28 @@ void replace_old_spelling(const CLI::App& app, std::string& argument) {
 // A command runs once for each process, on one thread.
 const MonitoringFormat* failure_format = nullptr;
 
+// Set while describe() runs a command: parse() then describes its command line and ends it.
+CommandDescription* wanted_description = nullptr;
+
+OptionDescription description_of(const CLI::Option& option) {
+  OptionDescription out;
+  out.argument = option.get_positional();
+  if (out.argument) {
+    out.names.push_back(option.get_name(true));
+  } else {
+    for (const std::string& name : option.get_snames()) out.names.push_back("-" + name);
+    for (const std::string& name : option.get_lnames()) out.names.push_back("--" + name);
+  }
+  out.help = option.get_description();
+  out.required = option.get_required();
+  return out;
+}
+
 }  // namespace
 
 Option* Option::type_name(const char* name) {
   option_.type_name(name);
+  value_name_ = name;
   return this;
 }
 
@@ -74,6 +92,7 @@ Option* Option::one_at_a_time() {
 }
 
 Option* Option::one_of(std::vector<std::string> values) {
+  choices_ = values;
   option_.check(CLI::IsMember(std::move(values)));
   return this;
 }
@@ -97,6 +116,16 @@ bool Option::given() const { return option_.count() > 0; }
 std::vector<std::string> Option::values() const { return option_.results(); }
 
 std::string Option::default_text() const { return option_.get_default_str(); }
+
+OptionDescription Option::description() const {
+  OptionDescription out = description_of(option_);
+  out.value = value_name_;
+  out.choices = choices_;
+  out.default_text = option_.get_default_str();
+  if (option_.get_group() != "Options") out.group = option_.get_group();
+  out.repeated = option_.get_expected_max() > 1;
+  return out;
+}
 
 std::string Option::give(const std::vector<std::string>& values) {
   try {
@@ -151,8 +180,23 @@ CommandLine* CommandLine::add_subcommand(const char* name, const char* descripti
 
 bool CommandLine::given() const { return app_.parsed(); }
 
+CommandDescription CommandLine::description() const {
+  CommandDescription out;
+  out.name = app_.get_name();
+  out.description = app_.get_description();
+  out.footer = app_.get_footer();
+  out.options.push_back(description_of(*app_.get_help_ptr()));
+  for (const Option& option : options_) out.options.push_back(option.description());
+  for (const auto& command : subcommands_) out.subcommands.push_back(command->description());
+  return out;
+}
+
 // CLI11 throws for --help as well as for mistakes.
 std::optional<int> CommandLine::parse(const Arguments& arguments) {
+  if (wanted_description != nullptr) {
+    *wanted_description = description();
+    return kExitClean;
+  }
   Arguments reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them last first
   for (std::string& argument : reversed) replace_old_spelling(app_, argument);
   try {
@@ -163,6 +207,14 @@ std::optional<int> CommandLine::parse(const Arguments& arguments) {
   } catch (const CLI::ParseError& error) {
     return fail(Error{"", error.what(), "see " + app_.get_name() + " --help"});
   }
+}
+
+CommandDescription describe(const Command& command) {
+  CommandDescription description;
+  wanted_description = &description;
+  (void)command.run({});
+  wanted_description = nullptr;
+  return description;
 }
 
 int print(std::string_view text, int status) {

@@ -16,6 +16,7 @@
 #include "audit/verdict.h"
 #include "base/error.h"
 #include "cli/command.h"
+#include "cli/command_description.h"
 
 namespace CLI {
 class App;
@@ -48,11 +49,14 @@ class Option {
   bool given() const;
   std::vector<std::string> values() const;  // as given
   std::string default_text() const;
+  OptionDescription description() const;
   // Sets the values as if they had been given; returns an error, or nothing.
   std::string give(const std::vector<std::string>& values);
 
  private:
   CLI::Option& option_;
+  std::string value_name_;
+  std::vector<std::string> choices_;
 };
 
 class CommandLine {
@@ -84,6 +88,7 @@ class CommandLine {
  private:
   explicit CommandLine(CLI::App& app);
   Option* added(CLI::Option* option) { return &options_.emplace_back(*option); }
+  CommandDescription description() const;
 
   std::unique_ptr<CLI::App> own_;  // null for a subcommand
   CLI::App& app_;

@@ -9,27 +9,25 @@ namespace {
 
 std::string usage() {
   std::string text =
-      "xsaudit audits the xenstore of a Xen host, live or recorded. It never writes to the store.\n"
-      "\n"
-      "Usage: xsaudit COMMAND [ARGUMENTS]\n"
-      "\n"
-      "Commands:\n";
+      std::string(kProgramDescription) + "\n\nUsage: xsaudit COMMAND [ARGUMENTS]\n\nCommands:\n";
   for (const Command& command : commands()) {
     std::string line = std::string("  ") + command.name;
     line.resize(12, ' ');
     text += line + command.description + "\n";
   }
-  text +=
-      "\n"
-      "xsaudit COMMAND --help describes a command; xsaudit --version prints the version.\n"
-      "\n"
-      "Exit status: 0 audited, no findings; 1 findings; 2 not audited (wrong usage, or a source "
-      "that\n"
-      "cannot be read); 3 no findings, but the audit is incomplete.\n";
-  return text;
+  text += "\nxsaudit COMMAND --help describes a command; xsaudit --version prints the version.\n\n";
+  return text + kProgramFooter + "\n";
 }
 
 }  // namespace
+
+const char* const kProgramDescription =
+    "xsaudit audits the xenstore of a Xen host, live or recorded. It never writes to the store.";
+
+const char* const kProgramFooter =
+    "Exit status: 0 audited, no findings; 1 findings; 2 not audited (wrong usage, or a source "
+    "that\n"
+    "cannot be read); 3 no findings, but the audit is incomplete.";
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
@@ -54,6 +52,7 @@ int run_command_line(const Arguments& arguments) {
   const std::string& name = arguments.front();
   if (name == "--help" || name == "-h" || name == "help") return print(usage());
   if (name == "--version") return print("xsaudit " XSAUDIT_VERSION "\n");
+  if (name == "complete") return run_complete({arguments.begin() + 1, arguments.end()});
   const auto& table = commands();
   const auto command = std::find_if(
       table.begin(), table.end(), [&](const Command& candidate) { return candidate.name == name; });

@@ -15,7 +15,7 @@ constexpr const char* kConfinementGroup = "Confinement";
 
 void ConfinementChoice::add_to(CommandLine& app) {
   app.add_option("--user", user, "switch from root to this user before the store is read")
-      ->type_name("NAME")
+      ->type_name("USER")
       ->group(kConfinementGroup);
   app.add_flag("--no-sandbox", off, "keep all privileges, open files and system calls")
       ->group(kConfinementGroup);
