@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 test_packages=(
   catch2 librapidcheck-dev
   clang-14 clang-format-14 clang-tidy-14
-  cmark-gfm libxml2-utils python3-jsonschema
+  bash-completion cmark-gfm fish groff-base libxml2-utils man-db mandoc python3-jsonschema zsh
   xen-utils-4.17 xenstore-utils
 )
 install_missing "${build_packages[@]}" "${test_packages[@]}"
