@@ -369,9 +369,8 @@ END
           preset=$(sed 's/.*--preset \([a-z]*\).*/\1/' <<<"$command")
           grep -q "\"name\": \"$preset\"" "$project/CMakePresets.json" || fail "no preset: $command"
           ;;
-        'cmake --install build/release' | 'scp build/static-x86_64/xsaudit root@dom0:' | \
-          build/release/src/cli/xsaudit\ *) ;;
-        examples/*.sh* | tests/*.sh*) [ -x "$project/${command%% *}" ] || fail "no script: $command" ;;
+        'cmake --install build/release' | build/release/src/cli/xsaudit\ *) ;;
+        examples/*.sh* | packages/*.sh* | tests/*.sh*) [ -x "$project/${command%% *}" ] || fail "no script: $command" ;;
         'apt-get install --no-install-recommends '*)
           . "$project/examples/packages.sh"
           diff <(printf '%s\n' "${build_packages[@]}" | sort) \
