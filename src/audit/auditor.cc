@@ -10,6 +10,7 @@
 #include "audit/fingerprint.h"
 #include "audit/guests.h"
 #include "audit/leftovers.h"
+#include "audit/logged_cause.h"
 #include "audit/second_reading.h"
 #include "audit/verdict.h"
 #include "base/error.h"
@@ -38,6 +39,7 @@ class FindingBuilder {
         with_state_(with_state),
         guests_(facts.schema, facts.snapshot, &facts.access),
         leftovers_(facts, guests_),
+        prover_(facts, guests_),
         state_(facts, guests_) {}
 
   Finding make(Violation&& violation, std::size_t rule) {
@@ -57,6 +59,7 @@ class FindingBuilder {
       finding.device = device->kind + "/" + device->id;
     }
     finding.cause = cause(violation);
+    finding.logged = prover_.of(finding.cause);
     if (violation.suspect) finding.suspect = guests_.guest(*violation.suspect);
     add_victim(violation, finding);
     add_suppression_place(violation, finding);
@@ -230,6 +233,7 @@ class FindingBuilder {
   const bool with_state_;
   Guests guests_;
   Leftovers leftovers_;
+  LogProver prover_;
   FaultState state_;
   std::map<std::pair<std::size_t, std::string>, std::size_t> occurrences_;
 };
@@ -288,6 +292,7 @@ SourceAudit Auditor::audit(const std::string& name, const Result<Snapshot>& sour
   audit.summary.info = source->info();
   audit.summary.info.host_facts.reset();
   audit.summary.info.host_record.reset();
+  audit.summary.info.access_log.reset();
   audit.summary.nodes = source->recorded();
   audit.suppressor.set_source(source->info());
   const auto host = host_of(source->info());
@@ -377,7 +382,8 @@ Status Auditor::recheck(const AuditContext& facts, StoreIndex& store_index,
   if (again->size() == 1) return Error{"", "it held no node at all", ""};
   const auto host = host_of(again->info());
   if (!host) info.add_gap(host.error().place, host.error().message);
-  const AuditContext second(schema_, *again, options_, host ? host->get() : nullptr);
+  AuditContext second(schema_, *again, options_, host ? host->get() : nullptr);
+  second.log = facts.log;
   return SecondReading(rules_, facts, store_index, second, options_.judging, options_.work.threads)
       .apply(hits);
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "rules/rule.h"
+#include "source/log/log_event.h"
 #include "store/domain_set.h"
 #include "store/permissions.h"
 #include "store/snapshot.h"
@@ -63,6 +64,36 @@ struct Cause {
 
 const char* to_text(Cause::Part part);
 
+// One line of the daemon's log that concerns the wrong node of a finding.
+struct LoggedChange {
+  std::string time;  // as the log has it
+  std::string by;    // "domain 3", "process A7 of domain 0"
+  std::optional<Domid> domid;
+  LogOperation operation = LogOperation::write;
+  std::string path;
+  std::string value;       // of write and setperms; empty if it is a secret
+  bool secret = false;     // the value is not shown
+  bool truncated = false;  // the path or the value
+  LogOutcome outcome = LogOutcome::done;
+  std::string place;  // file and line, safe to print
+};
+
+// What the daemon's log contains about the wrong node, apart from who could have made it so.
+struct LoggedCause {
+  enum class Status : std::uint8_t {
+    proven,        // the last change in the log made the node as it is
+    supported,     // the log has such a change, and not whether it took effect
+    contradicted,  // the last change in the log made the node otherwise
+    missing,       // the log does not contain the change
+    forgeable,     // a guest could have forged the lines
+  };
+  Status status = Status::missing;
+  std::string text;                   // one statement, safe to print
+  std::vector<LoggedChange> changes;  // in their order; the last one decides
+};
+
+const char* to_text(LoggedCause::Status status);
+
 struct Finding {
   std::size_t rule = 0;    // index into AuditResult::rules
   std::size_t source = 0;  // index into AuditResult::sources
@@ -73,6 +104,7 @@ struct Finding {
   std::string message;         // safe to print
   std::string fix;             // what to do, safe to print and to paste; may be empty
   Cause cause;
+  std::optional<LoggedCause> logged;  // nothing without a log, or if the wrong node is not known
   // Who did it, where the toolstack's record gives that away, and whom it harms.
   std::optional<Guest> suspect;
   std::optional<Guest> victim;

@@ -11,6 +11,17 @@ const char* to_text(Cause::Part part) {
   return "value";
 }
 
+const char* to_text(LoggedCause::Status status) {
+  switch (status) {
+    case LoggedCause::Status::proven: return "proven";
+    case LoggedCause::Status::supported: return "supported";
+    case LoggedCause::Status::contradicted: return "contradicted";
+    case LoggedCause::Status::missing: return "missing";
+    case LoggedCause::Status::forgeable: break;
+  }
+  return "forgeable";
+}
+
 FindingsByDevice::FindingsByDevice(const AuditResult& result) {
   for (const Finding& finding : result.findings) {
     if (!finding.guest || finding.device.empty()) continue;

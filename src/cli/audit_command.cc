@@ -18,6 +18,7 @@
 #include "cli/host_probe.h"
 #include "cli/options/automation.h"
 #include "cli/options/confinement_choice.h"
+#include "cli/options/log_options.h"
 #include "cli/options/policy.h"
 #include "cli/options/recording_options.h"
 #include "cli/options/report_choice.h"
@@ -49,6 +50,7 @@ struct Options {
   TriageOptions triage;
   bool require_dm_restrict = false;
   RecordingOptions recordings;
+  LogOptions log;
   LiveOptions live;
   HostProbeOptions host;
   Automation automation;
@@ -140,6 +142,9 @@ void add_options(CommandLine& app, Options& options) {
       ->type_name("N")
       ->capture_default_str();
   options.triage.add_to(app);
+  options.log.add_to(app, "--access-log",
+                     "read these log files of the daemon, which prove the author of a wrong\n"
+                     "node; for one store only");
   options.recordings.add_to(app);
   options.live.add_to(app);
   options.host.add_to(app);
@@ -183,7 +188,7 @@ Result<Helpers> start_helpers(const Options& options, const Schema& schema) {
   return helpers;
 }
 
-Status confine(const Options& options, std::vector<AuditInput>& sources, const Outputs& outputs,
+Status confine(Options& options, std::vector<AuditInput>& sources, const Outputs& outputs,
                const NewBaseline& baseline, const Helpers& helpers) {
   std::vector<int> keep = outputs.descriptors();
   const auto add = [&](const std::vector<int>& more) {
@@ -191,6 +196,7 @@ Status confine(const Options& options, std::vector<AuditInput>& sources, const O
   };
   add(baseline.descriptors());
   add(options.automation.descriptors());
+  add(options.log.descriptors());
   if (helpers.host) add(helpers.host->descriptors());
   if (helpers.second_reading) add(helpers.second_reading->descriptors());
   return confine(options.confinement, sources, std::move(keep));
@@ -259,9 +265,21 @@ std::size_t threads_of(const Options& options) {
   return options.jobs == 0 ? usable_cores() : options.jobs;
 }
 
+// The store of an input, with the log if there is one. A gap of the log is one of the audit.
+Result<Snapshot> read(AuditInput& source, LogOptions& log) {
+  auto snapshot = source.read();
+  if (!snapshot || !log.given()) return snapshot;
+  XSAUDIT_ASSIGN(auto read, log.read());
+  for (const std::string& gap : read.gaps()) snapshot->info().add_gap("--access-log", gap);
+  if (read.empty()) snapshot->info().add_gap("--access-log", "the log is empty");
+  snapshot->info().access_log = std::make_shared<const AccessLog>(std::move(read));
+  return snapshot;
+}
+
 // Only the live store can be read again.
 AuditResult audit(const Policy& policy, AuditOptions how, std::vector<AuditInput>& sources,
-                  const Auditor::Resample& resample, std::size_t threads, Progress& progress) {
+                  LogOptions& log, const Auditor::Resample& resample, std::size_t threads,
+                  Progress& progress) {
   const std::size_t rules = policy.rules.rules().size() * sources.size();
   std::atomic<std::size_t> done = 0;
   how.work.on_progress = [&](std::size_t) {
@@ -274,7 +292,7 @@ AuditResult audit(const Policy& policy, AuditOptions how, std::vector<AuditInput
   Auditor auditor(policy.schema, policy.rules, std::move(how));
   std::vector<std::optional<SourceAudit>> audits(sources.size());
   parallel_for(sources.size(), at_once, [&](std::size_t i) {
-    audits[i] = auditor.audit(sources[i].name(), sources[i].read(), resample);
+    audits[i] = auditor.audit(sources[i].name(), read(sources[i], log), resample);
   });
   progress.clear();
   for (auto& one : audits) auditor.add(*std::move(one));
@@ -302,6 +320,11 @@ int run_audit(const Arguments& arguments) {
                       "audit the recordings of several hosts by their file names"});
   }
 
+  if (options.log.given() && options.dumps.size() > 1) {
+    return fail(
+        Error{"", "--access-log belongs to one store", "audit one recording, or the live store"});
+  }
+
   const auto policy = options.policy_options.load(authors_of(options));
   if (!policy) return fail(policy.error());
   auto how = audit_options(options, policy->schema);
@@ -321,6 +344,7 @@ int run_audit(const Arguments& arguments) {
   HostProbe* const host = helpers->host ? &*helpers->host : nullptr;
   Progress progress;
   std::vector<AuditInput> sources = take_up_sources(options, policy->schema, host, progress);
+  if (const Status log = options.log.open(); !log) return fail(log.error());
   const Status confined = confine(options, sources, outputs, baseline, *helpers);
   if (!confined) return fail(confined.error());
 
@@ -331,8 +355,8 @@ int run_audit(const Arguments& arguments) {
       return helpers->second_reading->take();
     };
   }
-  const AuditResult result =
-      audit(*policy, *std::move(how), sources, resample, threads_of(options), progress);
+  const AuditResult result = audit(*policy, *std::move(how), sources, options.log, resample,
+                                   threads_of(options), progress);
   for (const SourceSummary& source : result.sources) {
     if (!source.error.empty()) complain(source.error);
   }

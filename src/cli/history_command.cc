@@ -1,4 +1,4 @@
-// xsaudit history PATH… --log FILE…
+// xsaudit history PATH… --access-log FILE…
 #include "audit/node_history.h"
 #include "base/escape.h"
 #include "cli/command_line.h"
@@ -25,8 +25,9 @@ constexpr const char* kHistoryFooter =
     "XenServer), or a trace of C xenstored. Rotated and packed files may be given in any order.\n"
     "\n"
     "Examples:\n"
-    "  xsaudit history /local/domain/3/device/vif/0 --log /var/log/xen/xenstored-access.log*\n"
-    "  xsaudit history /vm /libxl/3 --format json --log xenstored-access.log";
+    "  xsaudit history /local/domain/3/device/vif/0 --access-log "
+    "/var/log/xen/xenstored-access.log*\n"
+    "  xsaudit history /vm /libxl/3 --format json --access-log xenstored-access.log";
 
 struct HistoryChoices {
   std::vector<std::string> paths;
@@ -38,7 +39,7 @@ struct HistoryChoices {
 
   void add_to(CommandLine& app) {
     app.add_option("PATH", paths, "paths of nodes")->type_name("")->required();
-    log.add_to(app, "log files of the daemon")->required();
+    log.add_to(app, "--access-log,--log", "read these log files of the daemon")->required();
     app.add_option("-f,--format", format, "format of the answer")
         ->one_of({"text", "json"})
         ->type_name("FORMAT")
@@ -52,7 +53,7 @@ struct HistoryChoices {
   Status check() const {
     for (const std::string& path : paths) {
       if (const std::string problem = path_problem(path); !problem.empty()) {
-        return Error{single_quoted(path), problem, "a log file is given with --log"};
+        return Error{single_quoted(path), problem, "a log file is given with --access-log"};
       }
     }
     return ok();

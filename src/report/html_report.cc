@@ -260,6 +260,7 @@ class Page {
     optional_path("suspect", suspect_phrase(finding));
     optional_path("victim", victim_phrase(finding));
     paths("who", {cause_phrase(finding)});
+    paths("log", log_phrases(finding));
     std::vector<std::string> evidence;
     for (const Evidence& node : finding.evidence) evidence.push_back(evidence_phrase(node));
     paths("evidence", evidence);

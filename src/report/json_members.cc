@@ -175,6 +175,24 @@ Json json_of(const RuleSummary& rule) {
           {"references", rule.references}};
 }
 
+Json json_of(const LoggedCause& logged) {
+  Json changes = Json::array();
+  for (const LoggedChange& change : logged.changes) {
+    changes.push_back({{"time", change.time},
+                       {"by", change.by},
+                       {"domain", change.domid ? Json(*change.domid) : Json(nullptr)},
+                       {"operation", to_text(change.operation)},
+                       {"path", escape(change.path)},
+                       {"value", change.secret ? Json(nullptr) : Json(escape(change.value))},
+                       {"secret", change.secret},
+                       {"truncated", change.truncated},
+                       {"outcome", to_text(change.outcome)},
+                       {"place", change.place}});
+  }
+  return {
+      {"status", to_text(logged.status)}, {"text", logged.text}, {"changes", std::move(changes)}};
+}
+
 Json json_of(const Finding& finding, const RuleSummary& rule) {
   Json evidence = Json::array();
   for (const Evidence& node : finding.evidence) evidence.push_back(json_of(node));
@@ -193,6 +211,7 @@ Json json_of(const Finding& finding, const RuleSummary& rule) {
       {"device", null_if_empty(finding.device)},
       {"message", finding.message},
       {"who", json_of(finding.cause)},
+      {"log", finding.logged ? json_of(*finding.logged) : Json(nullptr)},
       {"suspect", json_of(finding.suspect)},
       {"victim", json_of(finding.victim)},
       {"evidence", std::move(evidence)},

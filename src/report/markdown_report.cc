@@ -73,6 +73,7 @@ std::string finding_text(const AuditResult& result, const Finding& finding) {
   text += optional_item("suspect", suspect_phrase(finding));
   text += optional_item("victim", victim_phrase(finding));
   text += item("who", {cause_phrase(finding)});
+  text += item("log", log_phrases(finding));
   text += item("places", place_phrases(finding));
   std::vector<std::string> evidence;
   for (const Evidence& node : finding.evidence) evidence.push_back(evidence_phrase(node));

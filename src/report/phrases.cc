@@ -203,11 +203,29 @@ std::string domains_phrase(const Cause& cause) {
   return (cause.domains->size() == 1 ? "domain " : "domains ") + joined(names);
 }
 
+std::string change_phrase(const LoggedChange& change) {
+  std::string text = change.time + "  " + to_text(change.operation) + "  ";
+  text += escape_shortened(change.path);
+  if (change.secret) {
+    text += " = (a secret)";
+  } else if (change.operation == LogOperation::write) {
+    text += " = " + in_quotes(change.value);
+  } else if (change.operation == LogOperation::set_permissions) {
+    text += " (" + escape_shortened(change.value) + ")";
+  }
+  if (change.truncated) text += "... (truncated in the log)";
+  text += "  by " + change.by;
+  if (change.outcome == LogOutcome::unknown) text += ", effect unknown";
+  return text + "  [" + change.place + "]";
+}
+
 }  // namespace
 
 std::string cause_phrase(const Finding& finding) {
   const Cause& cause = finding.cause;
-  if (cause.path.empty()) return "not known: more than one node may be wrong";
+  if (cause.path.empty()) {
+    return finding.suspect ? "the suspect" : "not known: more than one node may be wrong";
+  }
   if (!cause.domains) return "unknown: permissions are missing";
   if (cause.domains->empty()) return "privileged domains only";
   std::string text = domains_phrase(cause);
@@ -223,8 +241,25 @@ std::string cause_phrase(const Finding& finding) {
   return text;
 }
 
+std::vector<std::string> log_phrases(const Finding& finding) {
+  if (!finding.logged) return {};
+  const LoggedCause& logged = *finding.logged;
+  const char* prefix = "";
+  switch (logged.status) {
+    case LoggedCause::Status::proven: prefix = "proven: "; break;
+    case LoggedCause::Status::supported: prefix = "not proven: "; break;
+    case LoggedCause::Status::contradicted: break;
+    case LoggedCause::Status::missing: break;
+    case LoggedCause::Status::forgeable: prefix = "no proof, a guest can forge lines: "; break;
+  }
+  std::vector<std::string> lines = {prefix + logged.text};
+  for (const LoggedChange& change : logged.changes) lines.push_back(change_phrase(change));
+  return lines;
+}
+
 std::string suspect_phrase(const Finding& finding) {
   if (!finding.suspect) return {};
+  if (finding.cause.path.empty()) return "domain " + named(*finding.suspect);
   return "domain " + named(*finding.suspect) + ", which the toolstack's record contradicts";
 }
 
@@ -240,6 +275,7 @@ std::vector<std::string> who_lines(const Finding& finding) {
   if (finding.suspect) lines.push_back("suspect: " + suspect_phrase(finding));
   if (finding.victim) lines.push_back("victim: " + victim_phrase(finding));
   lines.push_back("who: " + cause_phrase(finding));
+  for (const std::string& line : log_phrases(finding)) lines.push_back("log: " + line);
   return lines;
 }
 

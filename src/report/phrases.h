@@ -59,11 +59,15 @@ std::string evidence_phrase(const Evidence& evidence);
 // The domains that could have made the wrong node as it is: "domain 3 "web" could have written /a".
 std::string cause_phrase(const Finding& finding);
 
+// What the daemon's log contains about the wrong node: the statement, then a line for each change;
+// empty without a log.
+std::vector<std::string> log_phrases(const Finding& finding);
+
 // Whom the toolstack's record gives away, and whom that domain harms; empty where it does not say.
 std::string suspect_phrase(const Finding& finding);
 std::string victim_phrase(const Finding& finding);
 
-// All of that: "suspect: …", "victim: …" and "who: …", a line each.
+// All of that: "suspect: …", "victim: …", "who: …" and "log: …", a line each.
 std::vector<std::string> who_lines(const Finding& finding);
 
 // The domain that a finding stands under: its suspect, else the guest that it is about.

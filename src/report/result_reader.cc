@@ -183,6 +183,26 @@ Cause cause(const JsonCursor& json) {
   return cause;
 }
 
+LoggedCause logged_cause(const JsonCursor& json) {
+  LoggedCause logged;
+  logged.status = word<LoggedCause::Status>(json["status"]);
+  logged.text = json["text"].text();
+  for (const JsonCursor& item : json["changes"].items()) {
+    LoggedChange& change = logged.changes.emplace_back();
+    change.time = item["time"].text();
+    change.by = item["by"].text();
+    if (!item["domain"].is_null()) change.domid = domid(item["domain"]);
+    change.operation = word<LogOperation>(item["operation"]);
+    change.path = item["path"].bytes();
+    change.value = item["value"].bytes_or_empty();
+    change.secret = item["secret"].boolean();
+    change.truncated = item["truncated"].boolean();
+    change.outcome = word<LogOutcome>(item["outcome"]);
+    change.place = item["place"].text();
+  }
+  return logged;
+}
+
 // The members that refer to the result's sources and rules.
 class References {
  public:
@@ -231,6 +251,7 @@ Finding finding(const JsonCursor& json, const References& references) {
   finding.fix = json["fix"].text();
   if (!json["line"].is_null()) json["line"].number(1, UINT32_MAX);  // that of the first evidence
   finding.cause = cause(json["who"]);
+  if (!json["log"].is_null()) finding.logged = logged_cause(json["log"]);
   finding.suspect = guest_or_none(json["suspect"]);
   finding.victim = guest_or_none(json["victim"]);
   for (const JsonCursor& node : json["evidence"].items()) {

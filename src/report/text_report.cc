@@ -122,6 +122,7 @@ class TextReport {
     optional_field("suspect", suspect_phrase(finding));
     optional_field("victim", victim_phrase(finding));
     field("who", {cause_phrase(finding)});
+    field("log", log_phrases(finding));
     std::vector<std::string> evidence;
     for (const Evidence& node : finding.evidence) evidence.push_back(evidence_phrase(node));
     field("evidence", evidence);

@@ -17,6 +17,7 @@
 
 #include "host/facts/host_facts.h"
 #include "schema/schema.h"
+#include "source/log/access_log.h"
 #include "store/access.h"
 #include "store/snapshot.h"
 
@@ -64,6 +65,7 @@ class AuditContext {
   const Schema& schema;
   const Snapshot& snapshot;
   const HostFacts* host;  // null: none were collected
+  const AccessLog* log;   // of the daemon; null: none was given
   const ContextOptions& options;
   const Access& access;
   const LimitTable& limits;

@@ -60,6 +60,7 @@ enum class Consistency : std::uint8_t {
 const char* to_text(Consistency consistency);
 
 class HostFacts;  // host/facts/host_facts.h
+class AccessLog;  // source/log/access_log.h
 
 // Host facts as a recording contains them, in the form of host/facts/process_record.h. Reading a
 // recording does not parse them: only an audit does.
@@ -113,6 +114,8 @@ struct SnapshotInfo {
   // of the two is set.
   std::shared_ptr<const HostFacts> host_facts;
   std::shared_ptr<const HostRecord> host_record;
+  // The log of the daemon, if one was given.
+  std::shared_ptr<const AccessLog> access_log;
   // Whether the daemon applies an entry for DOMID_ANY to every domain: a feature of C xenstored
   // from Xen 4.22 on. Nothing if unknown. The permissions of @releaseDomain do not show it: a live
   // update keeps them, and an administrator may change them.

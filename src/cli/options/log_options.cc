@@ -14,8 +14,8 @@
 
 namespace xsaudit {
 
-Option* LogOptions::add_to(CommandLine& app, const char* help) {
-  return app.add_option("--log", names_, help)->type_name("FILE");
+Option* LogOptions::add_to(CommandLine& app, const char* names, const char* help) {
+  return app.add_option(names, names_, help)->type_name("FILE");
 }
 
 Status LogOptions::open() {

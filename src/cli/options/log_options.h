@@ -1,5 +1,5 @@
-// --log: log files of the daemon that a command reads. Opened before the program is confined, and
-// read after that. Owns the open files; used by one thread, once.
+// --access-log: log files of the daemon that a command reads. Opened before the program is
+// confined, and read after that. Owns the open files; used by one thread, once.
 #pragma once
 
 #include <string>
@@ -16,7 +16,8 @@ class Option;
 
 class LogOptions {
  public:
-  Option* add_to(CommandLine& app, const char* help);
+  // `names`: of the option. Audits have another one that is called --log.
+  Option* add_to(CommandLine& app, const char* names, const char* help);
 
   bool given() const { return !names_.empty(); }
   Status open();

@@ -83,8 +83,8 @@ Function method(std::string_view signature, std::vector<Type> parameters, Type r
 const std::vector<FunctionGroup>& function_groups() {
   static const std::vector<FunctionGroup> groups = {
       node_functions(),    access_functions(), domain_functions(), device_functions(),
-      process_functions(), host_functions(),   kernel_functions(), schema_functions(),
-      size_functions(),    text_functions()};
+      process_functions(), host_functions(),   kernel_functions(), log_functions(),
+      schema_functions(),  size_functions(),   text_functions()};
   return groups;
 }
 

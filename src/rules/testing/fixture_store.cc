@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/escape.h"
 #include "source/listing/listing_line.h"
+#include "source/log/log_reader.h"
 #include "store/path.h"
 #include "store/snapshot_builder.h"
 
@@ -41,6 +42,11 @@ class FixtureStoreBuilder {
     info.stale_known = store_.stale.has_value();
     info.clients = store_.clients;
     info.any_domid = store_.any_domid;
+    if (store_.log) {
+      XSAUDIT_ASSIGN(auto log, read_log_text(*store_.log, "log", 0));
+      if (!log.gaps().empty()) return Error{"", log.gaps().front(), ""};
+      info.access_log = std::make_shared<const AccessLog>(std::move(log));
+    }
     return std::move(builder_).finish(std::move(info), store_.coverage == Coverage::whole
                                                            ? UnknownReason::known
                                                            : UnknownReason::not_recorded);

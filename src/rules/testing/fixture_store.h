@@ -20,6 +20,7 @@ struct FixtureStore {
   std::optional<std::vector<std::string>> stale = std::nullopt;
   std::optional<ClientState> clients = std::nullopt;
   std::optional<bool> any_domid = std::nullopt;
+  std::optional<std::string_view> log = std::nullopt;  // lines of a log of the daemon
 };
 
 // An error names the line, counted from 1.

@@ -46,11 +46,11 @@ class CaseReader {
   }
 
   Result<RuleCase> read_case(const YamlValue& item) const {
-    XSAUDIT_TRY(item.only_keys({"name",      "store",      "alive",   "at",           "severity",
-                                "confirmed", "message",    "reason",  "coverage",     "note",
-                                "daemon",    "quota",      "time",    "host",         "required",
-                                "stale",     "any_domid",  "watches", "transactions", "limits",
-                                "secret",    "privileged", "wrong",   "suspect",      "victim"}));
+    XSAUDIT_TRY(item.only_keys(
+        {"name",       "store",    "alive",     "at",      "severity",     "confirmed", "message",
+         "reason",     "coverage", "note",      "daemon",  "quota",        "time",      "host",
+         "required",   "stale",    "any_domid", "watches", "transactions", "limits",    "secret",
+         "privileged", "log",      "wrong",     "suspect", "victim"}));
     RuleCase one = blank(item);
     XSAUDIT_ASSIGN(const auto name, item.require("name"));
     one.name.append(": ").append(name.text());
@@ -101,6 +101,7 @@ class CaseReader {
     if (const YamlValue any_domid = item.get("any_domid"); any_domid.exists()) {
       XSAUDIT_ASSIGN(one.store.any_domid, any_domid.as_bool());
     }
+    if (const YamlValue log = item.get("log"); log.exists()) one.store.log = log.text();
     if (const YamlValue stale = item.get("stale"); stale.exists()) {
       XSAUDIT_ASSIGN(one.store.stale, stale.as_strings());
     }

@@ -109,20 +109,62 @@ std::vector<const LogEvent*> AccessLog::history(std::string_view path) const {
 }
 
 std::vector<const LogEvent*> AccessLog::concerning(std::string_view path) const {
-  std::vector<const LogEvent*> events = history(path);
-  std::erase_if(events, [&](const LogEvent* event) {
-    if (!below(event->path, path)) return false;
-    return event->operation != LogOperation::write && event->operation != LogOperation::mkdir;
+  Index found;
+  add_at(path, found);
+  add_below(path, found);
+  std::erase_if(found, [&](std::uint32_t event) {
+    if (!below(events_[event].path, path)) return false;
+    const LogOperation operation = events_[event].operation;
+    return operation != LogOperation::write && operation != LogOperation::mkdir;
   });
-  return events;
+  for (std::string_view top = path; top != "/";) {
+    top = parent_path(top);
+    add_at(top, found);
+  }
+  for (const std::uint32_t event : cut_paths_) {
+    if (path.starts_with(events_[event].path)) found.push_back(event);
+  }
+  return sorted(std::move(found));
+}
+
+std::uint32_t AccessLog::life_begins(Domid domid) const {
+  Index found;
+  add_at("/local/domain/" + std::to_string(domid), found);
+  std::uint32_t begins = 0;
+  for (const std::uint32_t index : found) {
+    const LogEvent& event = events_[index];
+    const bool removed = event.operation == LogOperation::remove && !event.by.unprivileged() &&
+                         event.may_have_taken_effect();
+    if (removed || event.operation == LogOperation::ended) begins = std::max(begins, index + 1);
+  }
+  return begins;
+}
+
+std::vector<const LogEvent*> AccessLog::values(std::string_view path) const {
+  std::vector<const LogEvent*> values;
+  Domid domid = 0;
+  const std::string_view home = home_of(path);
+  const bool in_home = !home.empty() && whole_number(last_name(home), domid);
+  const std::uint32_t begins = in_home ? life_begins(domid) : 0;
+  for (const LogEvent* const event : concerning(path)) {
+    if (event->operation == LogOperation::remove && !event->by.unprivileged() &&
+        event->may_have_taken_effect()) {
+      values.clear();
+    }
+    const bool changed = event->operation == LogOperation::write && event->path == path &&
+                         event->took_effect() && event->by.unprivileged();
+    if (changed && event >= events_.data() + begins) values.push_back(event);
+  }
+  return values;
 }
 
 std::vector<const LogEvent*> AccessLog::refused(Domid domid) const {
   std::vector<const LogEvent*> events;
-  for (const LogEvent& event : events_) {
-    if (event.outcome == LogOutcome::refused && event.by.domid() == domid) {
-      events.push_back(&event);
-    }
+  for (std::size_t i = life_begins(domid); i < events_.size(); ++i) {
+    const LogEvent& event = events_[i];
+    const bool refused = event.outcome == LogOutcome::refused && event.by.domid() == domid;
+    // xenstored and oxenstored answer EACCES; the others are quotas and invalid requests.
+    if (refused && (event.error == "EACCES" || event.error == "EPERM")) events.push_back(&event);
   }
   return events;
 }

@@ -50,11 +50,15 @@ class AccessLog {
   // The events at the path and below it, with removals of its ancestors and ends of the domain in
   // whose home it lies; in their order. A truncated path counts if it may be one of these.
   std::vector<const LogEvent*> history(std::string_view path) const;
-  // Those of history() that may have changed the node itself: without changes below it, but with
-  // creations below it, which create the node as well.
+  // Those that may have changed the node itself: at the node and at its ancestors, and creations
+  // below it, which create the node as well.
   std::vector<const LogEvent*> concerning(std::string_view path) const;
-  // The refused changes that a domain attempted; the oldest first.
+  // The changes that a domain attempted and that were refused for lack of permission, since it
+  // began (see life_begins()).
   std::vector<const LogEvent*> refused(Domid domid) const;
+  // The changes of a node's value by unprivileged domains that took effect, since the node was last
+  // removed by the toolstack or its domain began.
+  std::vector<const LogEvent*> values(std::string_view path) const;
   Refusals refusals(Domid domid) const;
 
   // "xenstored-access.log.1:17", safe to print.
@@ -62,6 +66,9 @@ class AccessLog {
 
  private:
   using Index = std::vector<std::uint32_t>;
+  // Domids are used again. The first event that can concern the present domain: after the last end
+  // of a domain of this number, or the last removal of its home by the toolstack.
+  std::uint32_t life_begins(Domid domid) const;
   void add_at(std::string_view path, std::vector<std::uint32_t>& found) const;
   void add_below(std::string_view path, std::vector<std::uint32_t>& found) const;
   std::vector<const LogEvent*> sorted(std::vector<std::uint32_t> found) const;

@@ -38,7 +38,9 @@ struct LogConnection {
     return static_cast<Domid>(number);
   }
   bool operator==(const LogConnection&) const = default;
-  auto operator<=>(const LogConnection&) const = default;
+  bool operator<(const LogConnection& other) const {
+    return kind != other.kind ? kind < other.kind : number < other.number;
+  }
 };
 
 // "domain 3", "domain 0 (kernel)", "process A5 of domain 0"

@@ -53,7 +53,8 @@ struct Stamp {
                                            std::chrono::day(static_cast<unsigned>(day))};
     if (!date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
     const auto days = std::chrono::sys_days(date).time_since_epoch().count();
-    return ((std::int64_t{days} * 24 + hour) * 60 + minute) * 60'000 + second * 1000 + millisecond;
+    return ((std::int64_t{days} * 24 + hour) * 60 + minute) * 60'000 + std::int64_t{second} * 1000 +
+           millisecond;
   }
 };
 
