@@ -39,7 +39,7 @@ struct HistoryChoices {
 
   void add_to(CommandLine& app) {
     app.add_option("PATH", paths, "paths of nodes")->type_name("")->required();
-    log.add_to(app, "--access-log,--log", "read these log files of the daemon")->required();
+    log.add_to(app, "--access-log,--log", "read these log files of the daemon");
     app.add_option("-f,--format", format, "format of the answer")
         ->one_of({"text", "json"})
         ->type_name("FORMAT")
@@ -51,6 +51,9 @@ struct HistoryChoices {
   }
 
   Status check() const {
+    if (!log.given()) {
+      return Error{"", "no log was given", "name its files with --access-log"};
+    }
     for (const std::string& path : paths) {
       if (const std::string problem = path_problem(path); !problem.empty()) {
         return Error{single_quoted(path), problem, "a log file is given with --access-log"};
