@@ -3,7 +3,7 @@
 build_packages=(
   cmake g++ ninja-build pkg-config
   libcli11-dev libfmt-dev libre2-dev libseccomp-dev libxen-dev libyaml-cpp-dev libzstd-dev nlohmann-json3-dev
-  zlib1g-dev
+  zlib1g-dev libarchive-dev
 )
 
 # install_missing PACKAGE…: installs missing packages; without root, lists them.

@@ -35,7 +35,7 @@ struct AccessChoices {
   std::vector<Domid> domain;  // at most one
   std::string store;
   std::string format = "text";
-  std::vector<Domid> domains;
+  RunningDomains domains;
   std::vector<Domid> privileged;
   LiveOptions live;
   RecordingOptions recording;
@@ -55,7 +55,7 @@ struct AccessChoices {
         ->one_of({"text", "json"})
         ->type_name("FORMAT")
         ->capture_default_str();
-    RecordingOptions::add_domains(app, domains);
+    domains.add_to(app);
     RecordingOptions::add_privileged(app, privileged);
     policy.add_schema_to(app);
     live.add_to(app);
@@ -77,10 +77,11 @@ struct AccessChoices {
   }
 };
 
-AccessReport answers(const Schema& schema, const Snapshot& snapshot, const AccessChoices& choices) {
+AccessReport answers(const Schema& schema, const Snapshot& snapshot, const AccessChoices& choices,
+                     std::optional<std::vector<Domid>> alive) {
   ContextOptions options;
   options.privileged = choices.privileged;
-  if (!choices.domains.empty()) options.alive = choices.domains;
+  options.alive = std::move(alive);
   const AuditContext facts(schema, snapshot, std::move(options));
   return report_access(facts, choices.paths,
                        choices.domain.empty() ? std::nullopt : std::optional(choices.domain[0]));
@@ -98,6 +99,8 @@ int run_access(const Arguments& arguments) {
 
   const auto schema = choices.policy.load_schema();
   if (!schema) return fail(schema.error());
+  auto alive = choices.domains.read();
+  if (!alive) return fail(alive.error());
   Progress progress;
   AuditInput source =
       choices.store.empty()
@@ -108,7 +111,7 @@ int run_access(const Arguments& arguments) {
   const auto snapshot = source.read();
   if (!snapshot) return fail(snapshot.error());
 
-  const AccessReport report = answers(*schema, *snapshot, choices);
+  const AccessReport report = answers(*schema, *snapshot, choices, *std::move(alive));
   const std::string text =
       choices.format == "json" ? write_access_json(report) : write_access_text(report);
   if (const Status written = write_standard_output(text); !written) return fail(written.error());

@@ -36,7 +36,7 @@ struct Options {
   std::string name;  // of the host that a single recording comes from
   ReportChoice reports;
   std::string fail_on = "low";
-  std::vector<Domid> domains;
+  RunningDomains domains;
   std::vector<Domid> privileged;
   std::string profile;
   std::vector<std::string> quota;
@@ -77,7 +77,9 @@ constexpr const char* kAuditFooter =
     "\n"
     "A recording is the output of xsaudit snapshot or xenstore-ls, or a dump by the daemon. It "
     "may\n"
-    "be packed with gzip or zstd. Record with xenstore-ls -fp if xsaudit snapshot is not "
+    "be packed with gzip or zstd. A status report of XenServer or XCP-ng, packed or as a folder, "
+    "is a\n"
+    "recording, too. Record with xenstore-ls -fp if xsaudit snapshot is not "
     "available.\n"
     "\n"
     "Examples:\n"
@@ -108,7 +110,7 @@ void add_options(CommandLine& app, Options& options) {
                "empty store still fails");
   app.add_flag("-q,--quiet", options.quiet,
                "print nothing on standard output when the exit status is 0");
-  RecordingOptions::add_domains(app, options.domains);
+  options.domains.add_to(app);
   RecordingOptions::add_privileged(app, options.privileged);
   app.add_option("--profile", options.profile,
                  "assume that this toolstack created all domains; default: detect it")
@@ -249,7 +251,7 @@ Authors authors_of(const Options& options) {
 Result<AuditOptions> audit_options(const Options& options, const Schema& schema) {
   AuditOptions audit;
   audit.fail_on = *parse_severity(options.fail_on);
-  if (!options.domains.empty()) audit.alive = options.domains;
+  XSAUDIT_ASSIGN(audit.alive, options.domains.read());
   audit.privileged = options.privileged;
   XSAUDIT_ASSIGN(audit.profile, profile_of(options, schema.profiles()));
   XSAUDIT_ASSIGN(audit.quota, quota_of(options, schema.limits()));

@@ -1,6 +1,7 @@
 #include "cli/audit_input.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -42,14 +43,32 @@ AuditInput AuditInput::recording(const std::string& name, DumpOptions options,
   source.descriptor_ = source.file_.get();
   if (!source.file_.is_open()) {
     source.error_ = Error{escape(name), std::string("cannot open it: ") + std::strerror(errno), {}};
+    return source;
+  }
+  struct stat status {};
+  if (::fstat(source.descriptor_, &status) == 0 && S_ISDIR(status.st_mode)) {
+    auto folder = ReportFolder::open(name);
+    if (folder) {
+      source.folder_ = *std::move(folder);
+    } else {
+      source.error_ = folder.error();
+    }
   }
   return source;
+}
+
+std::vector<int> AuditInput::descriptors() const {
+  std::vector<int> open;
+  if (folder_) open = folder_->descriptors();
+  if (descriptor_ >= 0) open.push_back(descriptor_);
+  return open;
 }
 
 Result<Snapshot> AuditInput::read() {
   if (error_) return *error_;
   if (!live_) {
-    auto snapshot = read_dump(descriptor_, name_, options_);
+    auto snapshot =
+        folder_ ? folder_->read(name_, options_) : read_dump(descriptor_, name_, options_);
     if (snapshot && snapshot->info().host.empty()) snapshot->info().host = host_;
     return snapshot;
   }
@@ -63,7 +82,8 @@ Result<Snapshot> AuditInput::read() {
 Status confine(const ConfinementChoice& confinement, std::span<AuditInput> inputs,
                std::vector<int> keep) {
   for (const AuditInput& input : inputs) {
-    if (input.descriptor() >= 0) keep.push_back(input.descriptor());
+    const std::vector<int> open = input.descriptors();
+    keep.insert(keep.end(), open.begin(), open.end());
   }
   return confinement.confine(std::move(keep), [&] {
     for (AuditInput& input : inputs) input.connect(confinement);

@@ -1,7 +1,8 @@
 // A store that a command reads, in two steps around the confinement of the program
 // (confinement_choice.h). A live store is connected to in the first and read in the second; a
-// recording is opened in the first and read in the second. Owns the open connection or file. The
-// steps are for one thread; different inputs may take their second step in different threads.
+// recording is opened in the first and read in the second. A folder is an unpacked status report.
+// Owns the open connection or file. The steps are for one thread; different inputs may take their
+// second step in different threads.
 #pragma once
 
 #include <optional>
@@ -13,6 +14,7 @@
 #include "base/file_descriptor.h"
 #include "cli/host_probe.h"
 #include "cli/live_store.h"
+#include "source/archive/report_folder.h"
 #include "source/recording/dump_reader.h"
 #include "store/snapshot.h"
 
@@ -29,8 +31,8 @@ class AuditInput {
                               const std::string& host = {});
 
   const std::string& name() const { return name_; }
-  // The descriptor that must stay open for read(); -1 if nothing is open yet.
-  int descriptor() const { return descriptor_; }
+  // The descriptors that must stay open for read().
+  std::vector<int> descriptors() const;
   // Connects to the live store; does nothing for a recording. read() returns an error of this step.
   void connect(const ConfinementChoice& confinement);
 
@@ -43,7 +45,8 @@ class AuditInput {
   std::string name_;
   std::string host_;
   FileDescriptor file_;
-  int descriptor_ = -1;  // the file, or standard input
+  int descriptor_ = -1;                 // the file, or standard input
+  std::optional<ReportFolder> folder_;  // a status report that was unpacked
   DumpOptions options_;
   std::optional<Error> error_;  // the error that read() will return
   struct Live {

@@ -33,10 +33,10 @@ constexpr const char* kDevicesFooter =
     "  xsaudit devices                        list the devices of this host\n"
     "  xsaudit devices host.txt               list the devices in a recording";
 
-AuditResult audit(const Policy& policy, const std::vector<Domid>& alive,
+AuditResult audit(const Policy& policy, const std::optional<std::vector<Domid>>& alive,
                   std::vector<AuditInput>& sources) {
   AuditOptions options;
-  if (!alive.empty()) options.alive = alive;
+  options.alive = alive;
   Auditor auditor(policy.schema, policy.rules, options);
   for (AuditInput& source : sources) auditor.add(source.name(), source.read());
   return std::move(auditor).finish();
@@ -77,7 +77,7 @@ int run_devices(const Arguments& arguments) {
   std::vector<std::string> dumps;
   LiveOptions live;
   HostProbeOptions host;
-  std::vector<Domid> domains;
+  RunningDomains domains;
   RecordingOptions recording;
   ConfinementChoice confinement;
   PolicyOptions policy_options;
@@ -86,7 +86,7 @@ int run_devices(const Arguments& arguments) {
   app.add_option("DUMP", dumps,
                  "recordings to read, \"-\" for standard input; default: the live store")
       ->type_name("");
-  RecordingOptions::add_domains(app, domains);
+  domains.add_to(app);
   live.add_to(app);
   host.add_to(app);
   recording.add_to(app);
@@ -96,6 +96,8 @@ int run_devices(const Arguments& arguments) {
 
   const auto policy = policy_options.load(dumps.empty() ? Authors::root : Authors::any);
   if (!policy) return fail(policy.error());
+  const auto alive = domains.read();
+  if (!alive) return fail(alive.error());
   std::optional<HostProbe> probe;
   if (dumps.empty() && host.wanted()) {
     auto started = HostProbe::start(policy->schema, live, {});
@@ -111,7 +113,7 @@ int run_devices(const Arguments& arguments) {
   const Status confined =
       confine(confinement, sources, probe ? probe->descriptors() : std::vector<int>());
   if (!confined) return fail(confined.error());
-  return print_devices(policy->rules, audit(*policy, domains, sources));
+  return print_devices(policy->rules, audit(*policy, *alive, sources));
 }
 
 }  // namespace xsaudit

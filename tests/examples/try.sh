@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tries one of the examples: try.sh PROGRAM files|cron|systemd|prometheus|nagios|icinga|checkmk|zabbix|ci|
+# Tries one of the examples: try.sh PROGRAM incident|files|cron|systemd|prometheus|nagios|icinga|checkmk|zabbix|ci|
 # readme. An example that needs a missing tool is skipped (77), with a message.
 set -euo pipefail
 program=$(realpath "$1")
@@ -53,6 +53,24 @@ END
 }
 
 case $2 in
+  incident)
+    # Every command of the page works, and answers the question of its step.
+    cd examples
+    count=0
+    answers=('proven: domain 3 "att31"' 'by domain 3; took effect' 'refused: EACCES'
+      'findings only in the new store' 'domain 3' 'domain 1' 'vif/0' 'frontend-link-forged' '' 'proven: domain 3')
+    while IFS= read -r command; do
+      status=0
+      sh -c "$command" >out 2>errors || status=$?
+      [[ $status == [013] && ! -s errors ]] || fail "exit status $status: $command: $(cat errors)"
+      grep -q "${answers[$count]}" out || fail "no answer '${answers[$count]}': $command: $(cat out)"
+      count=$((count + 1))
+    done < <(sed -n '/^```sh$/,/^```$/ { /^```/!p }' incident.md)
+    [ "$count" = "${#answers[@]}" ] || fail "$count commands, and ${#answers[@]} answers"
+    xsaudit audit forged-frontend-link.txt --access-log incident/xenstored-access.log >out || true
+    grep -q guest-probes-store out || fail "the attempts are not reported"
+    ;;
+
   files)
     xsaudit audit --config "$examples/config.yaml" --show-config | tee shown
     [ "$(grep -c config.yaml: shown)" = "$(grep -c '^[a-z]' "$examples/config.yaml")" ] ||

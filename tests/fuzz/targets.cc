@@ -14,6 +14,7 @@ void require(bool so, const char* what) {
 std::vector<FuzzTarget> fuzz_targets() {
   std::vector<FuzzTarget> targets = recording_targets();
   for (FuzzTarget& target : knowledge_targets()) targets.push_back(std::move(target));
+  for (FuzzTarget& target : log_targets()) targets.push_back(std::move(target));
   return targets;
 }
 

@@ -1,6 +1,12 @@
 #include "cli/options/recording_options.h"
 
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/number_text.h"
+#include "base/text_file.h"
 #include "cli/command_line.h"
+#include "source/archive/domain_listing.h"
 #include "source/recording/dump_reader.h"
 #include "store/path.h"
 
@@ -8,6 +14,12 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kRecordingsGroup = "Recordings";
+
+std::optional<Domid> domid_of(std::string_view text) {
+  std::uint32_t number = 0;
+  if (!whole_number(text, number) || number >= kFirstReservedDomid) return std::nullopt;
+  return static_cast<Domid>(number);
+}
 
 }  // namespace
 
@@ -27,14 +39,39 @@ void RecordingOptions::add_to(CommandLine& app) {
       ->group(kRecordingsGroup);
 }
 
-void RecordingOptions::add_domains(CommandLine& app, std::vector<Domid>& domains) {
-  app.add_option("--domains", domains,
+void RunningDomains::add_to(CommandLine& app) {
+  app.add_option("--domains", given,
                  "assume that these domains were running when the recording was\n"
-                 "made; default: as recorded, else inferred from the store")
-      ->type_name("DOMID,...")
+                 "made, or those in FILE, the output of xl list or list_domains;\n"
+                 "default: as recorded, else inferred from the store")
+      ->type_name("DOMID,...|FILE")
       ->delimiter(',')
       ->one_at_a_time()
-      ->between(0, kFirstReservedDomid - 1);
+      ->check([](const std::string& item) -> std::string {
+        if (domid_of(item) || ::access(item.c_str(), R_OK) == 0) return {};
+        return single_quoted(item) + " is neither a domid, from 0 to " +
+               std::to_string(kFirstReservedDomid - 1) + ", nor a file that can be read";
+      });
+}
+
+Result<std::optional<std::vector<Domid>>> RunningDomains::read() const {
+  std::optional<std::vector<Domid>> domains;
+  for (const std::string& item : given) {
+    if (!domains) domains.emplace();
+    if (const auto domid = domid_of(item)) {
+      domains->push_back(*domid);
+      continue;
+    }
+    XSAUDIT_ASSIGN(const auto file, read_text_file(item));
+    const auto listed = read_domain_listing(file.text);
+    if (!listed) {
+      const std::string& line = listed.error().place;
+      return Error{escape_shortened(item) + (line.empty() ? "" : ":" + line),
+                   listed.error().message, "expected the output of xl list or list_domains"};
+    }
+    domains->insert(domains->end(), listed->begin(), listed->end());
+  }
+  return domains;
 }
 
 void RecordingOptions::add_privileged(CommandLine& app, std::vector<Domid>& domains) {

@@ -263,13 +263,4 @@ Result<AccessLog> read_log_text(std::string_view text, std::string name, std::in
   return read_log(std::move(sources), now);
 }
 
-bool is_log(std::string_view head) {
-  while (!head.empty()) {
-    const std::size_t end = std::min(head.find('\n'), head.size());
-    if (const auto line = parse_log_line(head.substr(0, end)); line && !line->foreign) return true;
-    head.remove_prefix(std::min(end + 1, head.size()));
-  }
-  return false;
-}
-
 }  // namespace xsaudit

@@ -33,7 +33,4 @@ Result<AccessLog> read_log(std::vector<LogSource> sources, std::int64_t now,
 // The same of a text in memory.
 Result<AccessLog> read_log_text(std::string_view text, std::string name, std::int64_t now);
 
-// Whether bytes at the beginning of a file are lines of a log of the daemon.
-bool is_log(std::string_view head);
-
 }  // namespace xsaudit

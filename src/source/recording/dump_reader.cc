@@ -12,7 +12,8 @@ namespace xsaudit {
 namespace {
 
 // In the order in which they are tried.
-const std::array kForms = {&kRecording, &kOxenstoredDump, &kXenstoredState, &kListing};
+const std::array kForms = {&kStatusReport, &kRecording, &kOxenstoredDump, &kXenstoredState,
+                           &kListing};
 
 bool blank(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
 
@@ -83,6 +84,10 @@ Result<Snapshot> read_dump_text(std::string_view text, std::string name,
                                 const DumpOptions& options) {
   MemoryBytes source(text);
   return read(source, std::move(name), options);
+}
+
+Result<Snapshot> read_dump_bytes(ByteSource& source, std::string name, const DumpOptions& options) {
+  return read_form(source, std::move(name), options);
 }
 
 std::vector<std::string> dump_forms() {

@@ -46,6 +46,9 @@ Result<Snapshot> read_dump(int descriptor, std::string name, const DumpOptions& 
 Result<Snapshot> read_dump_text(std::string_view text, std::string name,
                                 const DumpOptions& options = {});
 
+// The same for bytes within something else, such as an archive. No hash is computed.
+Result<Snapshot> read_dump_bytes(ByteSource& source, std::string name, const DumpOptions& options);
+
 // The names that DumpOptions::form can have.
 std::vector<std::string> dump_forms();
 
@@ -62,7 +65,8 @@ struct DumpForm {
   Result<Snapshot> (*read)(DumpInput& input, const DumpOptions& options);
 };
 
-extern const DumpForm kRecording;  // our own, see recording.h
+extern const DumpForm kStatusReport;  // of XenServer and XCP-ng, an archive
+extern const DumpForm kRecording;     // our own, see recording.h
 extern const DumpForm kOxenstoredDump;
 extern const DumpForm kXenstoredState;
 extern const DumpForm kListing;  // `xenstore-ls`
