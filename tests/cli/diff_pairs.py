@@ -1,0 +1,77 @@
+"""The differences of stores of the lab, before and after what INDEX.md of the lab says was done.
+
+diff_pairs.py XSAUDIT DUMPS
+
+The expectations follow from that page (a command of an administrator, or of a guest), not from the
+output of the program. All other differences must be of nodes that change without a cause.
+"""
+
+import json
+import os
+import subprocess
+import sys
+
+program, dumps = sys.argv[1:]
+
+
+def diff(old, new):
+    names = [os.path.join(dumps, name + ".fp.txt") for name in (old, new)]
+    run = subprocess.run([program, "diff", "--format", "json", *names], stdout=subprocess.PIPE, check=False)
+    answer = json.loads(run.stdout)
+    assert answer["left_out"] == 0
+    return run.returncode, answer
+
+
+def changes(answer):
+    """(kind, path, what of it) of each difference."""
+    found = set()
+    for one in answer["differences"]:
+        node = one["old"] or one["new"]
+        parts = [part for part in ("value", "owner", "permissions") if one[part]]
+        found.add((one["kind"], node["path"], "+".join(parts)))
+    return found
+
+
+def check(old, new, expected):
+    status, answer = diff(old, new)
+    assert status == 1, (old, new, status)
+    found = changes(answer)
+    assert found == expected, f"{old} to {new}: missing {expected - found}, unexpected {found - expected}"
+    return answer
+
+
+ALPHA = "/local/domain/1"
+BACKEND = "/local/domain/0/backend/vif/1/0"
+
+if __name__ == "__main__":
+    # 41: rm /libxl/1/device/vif/0.
+    check("40-healthy", "41-libxl-vif-removed", {("went", "/libxl/1/device/vif/0", "")})
+    # The same backwards: the record came.
+    check("41-libxl-vif-removed", "40-healthy", {("came", "/libxl/1/device/vif/0", "")})
+    # 47: chmod -r /libxl/1 n0 b1, each node of it.
+    status, answer = diff("40-healthy", "47-libxl-guest-writable")
+    assert status == 1
+    for kind, path, parts in changes(answer):
+        assert (kind, parts) == ("changed", "permissions") and path.startswith("/libxl/1"), path
+    with open(os.path.join(dumps, "47-libxl-guest-writable.fp.txt"), encoding="latin-1") as file:
+        below = sum(line.startswith(("/libxl/1 ", "/libxl/1/")) for line in file)
+    assert sum(one["nodes"] for one in answer["differences"]) >= below > 20, below
+    # 49: chmod BACKEND n0 b1, and its frontend node n0 w1.
+    check("40-healthy", "49-backend-guest-writable",
+          {("changed", BACKEND, "permissions"), ("changed", BACKEND + "/frontend", "permissions")})
+    # 50: chmod /local/domain/1 n1 r0: the owner is another.
+    check("40-healthy", "50-domain-dir-owned-by-guest", {("changed", ALPHA, "owner+permissions")})
+    # 58 after 57: the tree /libxl/2 of the dead domain is written back.
+    status, answer = diff("57-backend-of-dead-domain", "58-libxl-of-dead-domain")
+    assert status == 1
+    assert all(kind == "came" and (path + "/").startswith("/libxl/2/")
+               for kind, path, _ in changes(answer)), changes(answer)
+    # 30, 34, 36: after `xl destroy` of the attacker nothing of it is left, and nothing else changed.
+    for name, domid in (("30-rm-own-frontend", 2), ("34-fill-data", 6), ("36-rm-everything", 8)):
+        status, answer = diff(name, name + "-after-destroy")
+        assert status == 1
+        assert [guest["domain"] for guest in answer["guests_gone"]] == [domid], answer["guests_gone"]
+        uuid = answer["guests_gone"][0]["uuid"]
+        for kind, path, parts in changes(answer):
+            own = str(domid) in path.split("/") or uuid in path
+            assert kind == "went" and own, (name, kind, path, parts)
