@@ -37,6 +37,10 @@ audit() { # audit NAME: the same report there as here
 
 root empty "$@"
 audit empty "$@"
+# Without /proc it cannot be confined as elsewhere, which it says. That is no line of a plugin's output.
+line=$("${enter[@]}" "$work/empty" ${1:+/emulator} /xsaudit audit --format nagios store.txt 2>"$work/errors" | head -1) || true
+grep -q '^xsaudit: not confined: ' "$work/errors" || fail "confined without /proc: $(cat "$work/errors")"
+[[ $line == 'XSAUDIT CRITICAL - '* ]] || fail "a plugin's first line: $line"
 
 # Name services that only a C library with modules has. A module that is loaded leaves its trace.
 root services "$@"

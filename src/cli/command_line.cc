@@ -228,6 +228,8 @@ void complain(const std::string& message) {
   (void)std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
+void complain(const Error& error) { complain(error.text()); }
+
 int fail(const std::string& message) {
   complain(message);
   if (failure_format == nullptr) return kExitNotAudited;

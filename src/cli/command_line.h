@@ -99,13 +99,14 @@ class CommandLine {
 // Prints the text on standard output. Returns `status`, or kExitNotAudited if printing failed.
 int print(std::string_view text, int status = kExitClean);
 
-// Prints "xsaudit: message" on standard error.
+// Prints "xsaudit: message" on standard error: a warning, after which the command goes on.
 void complain(const std::string& message);
+void complain(const Error& error);
 
 // The same, for an error that ends the command. Returns kExitNotAudited. After fail_as() it also
 // prints that format's report of a failure on standard output, and returns its exit status.
-int fail(const Error& error);
-int fail(const std::string& message);
+[[nodiscard]] int fail(const Error& error);
+[[nodiscard]] int fail(const std::string& message);
 void fail_as(const MonitoringFormat* format);
 
 }  // namespace xsaudit

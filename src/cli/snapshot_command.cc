@@ -49,9 +49,9 @@ void add_options(CommandLine& app, Options& options) {
 }
 
 void print_gaps(const SnapshotInfo& info) {
-  for (const auto& gap : info.gaps) fail(Error{gap.place, gap.what, ""});
+  for (const auto& gap : info.gaps) complain(Error{gap.place, gap.what, ""});
   if (info.gap_count > info.gaps.size()) {
-    fail("and " + std::to_string(info.gap_count - info.gaps.size()) + " more");
+    complain("and " + std::to_string(info.gap_count - info.gaps.size()) + " more");
   }
 }
 

@@ -94,18 +94,19 @@ Status NewBaseline::open(const std::string& path) {
 void NewBaseline::say_what_is_left_out(const AuditResult& result) const {
   const std::vector<const Finding*> left_out = unnameable(result);
   if (left_out.empty()) return;
-  fail(Error{escape(path_),
-             plural(left_out.size(), "finding is", "findings are") +
-                 " not in it: no reliable UUID of a guest and no content identifies " +
-                 (left_out.size() == 1 ? "it" : "them"),
-             "these are entries for a suppression file"});
+  complain(Error{escape(path_),
+                 plural(left_out.size(), "finding is", "findings are") +
+                     " not in it: no reliable UUID of a guest and no content identifies " +
+                     (left_out.size() == 1 ? "it" : "them"),
+                 "these are entries for a suppression file"});
   std::vector<const Finding*> shown = left_out;
   if (shown.size() > kMaxEntries) shown.resize(kMaxEntries);
   const auto now = current_time();
   const Day today = now ? std::chrono::floor<std::chrono::days>(*now) : Day();
   std::fputs(suppression_file(result, shown, today + std::chrono::days(90)).c_str(), stderr);
   if (left_out.size() > shown.size()) {
-    fail("and " + std::to_string(left_out.size() - shown.size()) + " more: --suggest-suppressions");
+    complain("and " + std::to_string(left_out.size() - shown.size()) +
+             " more: --suggest-suppressions");
   }
 }
 
