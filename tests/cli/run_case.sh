@@ -39,6 +39,10 @@ status=0
     EXAMPLES="$examples" sh "$work/run"
 ) >"$work/actual/stdout" 2>"$work/actual/stderr" </dev/null || status=$?
 echo "$status" >"$work/actual/exit"
+# An emulator has no filter of system calls to confine the program with, which the program says.
+if [ -n "${XSAUDIT_EMULATED:-}" ]; then
+  sed -i '/^xsaudit: not confined: /d' "$work/actual/stdout" "$work/actual/stderr"
+fi
 
 if [ "${XSAUDIT_UPDATE:-}" = 1 ]; then
   {

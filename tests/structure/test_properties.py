@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-LABELS = {'fast', 'slow', 'daemon', 'browser'}
+LABELS = {'fast', 'slow', 'daemon', 'browser', 'kernel'}
 
 
 def main():
@@ -16,7 +16,7 @@ def main():
     for test in tests:
         properties = {one['name']: one['value'] for one in test.get('properties', [])}
         labels = set(properties.get('LABELS', []))
-        if not labels or labels - LABELS or ('fast' in labels and len(labels) > 1):
+        if not labels - {'kernel'} or labels - LABELS or ('fast' in labels and labels - {'fast', 'kernel'}):
             wrong.append(f"{test['name']}: labels {sorted(labels)}")
         if not properties.get('TIMEOUT'):
             wrong.append(f"{test['name']}: no timeout")

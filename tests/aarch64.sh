@@ -1,0 +1,17 @@
+#!/bin/bash
+# aarch64.sh: builds the tests for aarch64 and runs the fast ones under qemu, but for those with the label
+# "kernel": seccomp, /proc and the credentials of a peer are those of this machine there, or missing. Needs
+# what examples/static.sh aarch64 needs, and root, so that the kernel runs files of aarch64 with qemu.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+examples/static.sh aarch64
+formats=/proc/sys/fs/binfmt_misc
+[[ -e $formats/register ]] || mount -t binfmt_misc binfmt_misc "$formats"
+[[ -e $formats/qemu-aarch64 ]] || cat /usr/lib/binfmt.d/qemu-aarch64.conf >"$formats/register"
+cmake --preset static -B build/test-aarch64 -DBUILD_TESTING=ON \
+  -DCMAKE_TOOLCHAIN_FILE="$PWD/examples/aarch64.cmake" -DXSAUDIT_LIBRARIES="$PWD/build/arm64" >/dev/null
+# The programs of the fast tests; others start daemons, or load libraries into the program.
+cmake --build build/test-aarch64 --target xsaudit manual audit_test base_test forms_test fuzz_replay generated_store_test \
+  judge_rules_test markdown_page_test parallel_for_test progress_test report_test rules_test schema_test source_test \
+  store_test yaml_test
+XSAUDIT_EMULATED=1 ctest --test-dir build/test-aarch64 -L fast -LE kernel -j "$(nproc)" --output-on-failure -Q "$@"
