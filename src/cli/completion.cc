@@ -164,31 +164,40 @@ class Completer {
   void complete_value(const OptionDescription& option, const std::string& before) {
     const std::string& kind = option.argument ? option.names.front() : option.value;
     for (const std::string& choice : option.choices) add(before + choice, "");
-    const auto leave = [&](ShellWords words, const std::string& to_shell) {
-      out_.of_shell = words;
-      out_.before = to_shell;
-    };
     if (kind == "FORMAT=FILE") {
       const std::string_view value = last_.substr(before.size());
       const std::size_t equals = value.find('=');
       if (equals == std::string_view::npos) return add_report_formats(before);
       return leave(ShellWords::files, before + std::string(value.substr(0, equals + 1)));
     }
-    if (kind == "RULE" || kind == "RULE|PATH") add_rules(before);
-    if (kind == "PATH" || kind == "RULE|PATH") add_paths(before);
+    if (kind == "WHERE" && !option.choices.empty()) return;
+    for (std::string_view rest = kind; !rest.empty();) {  // "DOMID,...|FILE": one of these
+      const std::size_t end = std::min(rest.find('|'), rest.size());
+      complete_kind(rest.substr(0, end), before);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+
+  void complete_kind(std::string_view kind, const std::string& before) {
+    if (kind == "RULE") add_rules(before);
+    if (kind == "PATH") add_paths(before);
     if (kind == "PROFILE") add_profiles(before);
     if (kind == "LIMIT=COUNT,...") add_limits(before);
     if (kind == "OLD" || kind == "NEW") add(before + "live", "the store of this host");
-    if (kind == "WHERE" && option.choices.empty()) {
+    if (kind == "WHERE") {
       add(before + "syslog", "");
       add(before + "journal", "");
-      leave(ShellWords::files, before);
     }
-    for (const char* const file : {"DUMP", "FILE", "RESULT", "OLD", "NEW"}) {
+    for (const char* const file : {"DUMP", "FILE", "RESULT", "OLD", "NEW", "WHERE"}) {
       if (kind == file) leave(ShellWords::files, before);
     }
     if (kind == "DIR") leave(ShellWords::directories, before);
     if (kind == "USER") leave(ShellWords::users, before);
+  }
+
+  void leave(ShellWords words, const std::string& before) {
+    out_.of_shell = words;
+    out_.before = before;
   }
 
   // "--format" of the same command has the formats.
