@@ -44,6 +44,7 @@ class ProgressReader : public StoreReader {
   }
   Status watch(Watched what) override { return reader_.watch(what); }
   Result<StoreChanges> changes() override { return reader_.changes(); }
+  Result<StoreChanges> await_changes() override { return reader_.await_changes(); }
   void unwatch() override { reader_.unwatch(); }
   std::optional<bool> any_domid() override { return reader_.any_domid(); }
   Status begin_transaction() override { return reader_.begin_transaction(); }

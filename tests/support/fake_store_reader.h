@@ -59,6 +59,7 @@ class FakeStoreReader : public StoreReader {
   void receive(StoreReply& reply) override;
   Status watch(Watched what) override;
   Result<StoreChanges> changes() override;
+  Result<StoreChanges> await_changes() override { return changes(); }
   Status begin_transaction() override;
   Status end_transaction() override;
   void unwatch() override { watched_ = false; }

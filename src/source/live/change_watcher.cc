@@ -52,13 +52,13 @@ Status ChangeWatcher::watch(Watched what, Clock::time_point deadline) {
   return Error{"live store", answer.text, ""};
 }
 
-Result<StoreChanges> ChangeWatcher::changes(Clock::time_point deadline) {
+Result<StoreChanges> ChangeWatcher::changes(WatchOrder::What question, Clock::time_point deadline) {
   WatchAnswer answer;
-  if (!ask(WatchOrder::What::changes, deadline, answer)) return no_answer();
+  if (!ask(question, deadline, answer)) return no_answer();
   if (answer.what == WatchAnswer::What::changes) return read_changes(answer.text);
   if (answer.what != WatchAnswer::What::given_back) return Error{"live store", answer.text, ""};
   XSAUDIT_TRY(watch(watched_, deadline));
-  return StoreChanges{.paths = {}, .all = true, .introduced = true};
+  return StoreChanges{.paths = {}, .all = true, .introduced = true, .missed = true};
 }
 
 // The answer says that it is done. A daemon that does not answer keeps the process waiting for

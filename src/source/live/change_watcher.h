@@ -41,7 +41,13 @@ class ChangeWatcher {
   Status watch(Watched what, Clock::time_point deadline);
   // As StoreReader::changes(). Where the watches were given back meanwhile they are set again, and
   // everything may have changed.
-  Result<StoreChanges> changes(Clock::time_point deadline);
+  Result<StoreChanges> changes(Clock::time_point deadline) {
+    return changes(WatchOrder::What::changes, deadline);
+  }
+  // As StoreReader::await_changes().
+  Result<StoreChanges> await_changes(Clock::time_point deadline) {
+    return changes(WatchOrder::What::await, deadline);
+  }
   // To be called repeatedly while there are watches; otherwise the process gives them back.
   void alive();
   // Nothing is watched when this returns, or, at the deadline, the process has been left to take
@@ -53,6 +59,7 @@ class ChangeWatcher {
  private:
   ChangeWatcher(pid_t process, FileDescriptor control)
       : process_(process), control_(std::move(control)) {}
+  Result<StoreChanges> changes(WatchOrder::What question, Clock::time_point deadline);
   bool order(WatchOrder::What what);
   // False if there is no answer, and will be none.
   bool ask(WatchOrder::What what, Clock::time_point deadline, WatchAnswer& answer);

@@ -116,6 +116,11 @@ Result<StoreChanges> DeadlineReader::changes() {
   return std::move(worker_->noticed);
 }
 
+Result<StoreChanges> DeadlineReader::await_changes() {
+  if (!run([](Worker& self) { self.noticed = (*self.reader)->await_changes(); })) return too_late();
+  return std::move(worker_->noticed);
+}
+
 void DeadlineReader::unwatch() {
   run([](Worker& self) { (*self.reader)->unwatch(); });
 }

@@ -32,6 +32,7 @@ class DeadlineReader : public StoreReader {
   void receive(StoreReply& reply) override;
   Status watch(Watched what) override;
   Result<StoreChanges> changes() override;
+  Result<StoreChanges> await_changes() override;
   void unwatch() override;
   std::optional<bool> any_domid() override;
   Status begin_transaction() override;

@@ -240,6 +240,11 @@ Result<StoreChanges> LibxenstoreReader::changes() {
   return noted_.take();
 }
 
+Result<StoreChanges> LibxenstoreReader::await_changes() {
+  if (watcher_) return watcher_->await_changes(deadline_);
+  return Error{"live store", "nothing waits for its changes over the kernel's device", ""};
+}
+
 // False, with errno, if the connection is gone.
 bool LibxenstoreReader::take_events() {
   while (const Allocated<char*> event{xs_check_watch(handle_.get())}) {

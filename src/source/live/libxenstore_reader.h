@@ -44,6 +44,7 @@ class LibxenstoreReader : public StoreReader {
   void receive(StoreReply& reply) override;
   Status watch(Watched what) override;
   Result<StoreChanges> changes() override;
+  Result<StoreChanges> await_changes() override;
   void unwatch() override;
   // libxenstore 4.17 has no function for it.
   std::optional<bool> any_domid() override { return std::nullopt; }

@@ -43,8 +43,10 @@ void WatchLog::note_all() {
 }
 
 StoreChanges WatchLog::take() {
-  StoreChanges changes{
-      .paths = {paths_.begin(), paths_.end()}, .all = all_, .introduced = introduced_};
+  StoreChanges changes{.paths = {paths_.begin(), paths_.end()},
+                       .all = all_,
+                       .introduced = introduced_,
+                       .missed = false};
   paths_.clear();
   all_ = introduced_ = false;
   return changes;

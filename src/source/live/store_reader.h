@@ -71,6 +71,8 @@ struct StoreChanges {
   // nodes and entries in permission lists go without a word (xenstored domain.c).
   bool all = false;
   bool introduced = false;  // a domain has come
+  // For some time changes were not recorded: the watches had been given back. Then `all` is set.
+  bool missed = false;
   static constexpr std::size_t kMaxPaths = 10'000;
 };
 
@@ -101,6 +103,9 @@ class StoreReader {
   // An error if changes cannot be recorded.
   virtual Status watch(Watched what) = 0;
   virtual Result<StoreChanges> changes() = 0;
+  // Waits until something has changed, or for some tenths of a second, and returns the changes as
+  // changes() does. A change that was made before a reading began may be reported after it.
+  virtual Result<StoreChanges> await_changes() = 0;
   // The watches are taken back when this returns, or soon after where the daemon is late.
   virtual void unwatch() = 0;
 
@@ -130,6 +135,7 @@ class WatchLog {
  public:
   void note(std::string_view path);
   void note_all();
+  bool empty() const { return paths_.empty() && !all_ && !introduced_; }
   // The changes since the last take().
   StoreChanges take();
 

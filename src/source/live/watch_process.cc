@@ -139,6 +139,8 @@ class WatchProcess {
   std::deque<Step> steps_;  // the first of them is in flight
   WatchAnswer::What next_answer_ = WatchAnswer::What::watching;
   bool owes_answer_ = false;
+  bool awaiting_ = false;  // the answer is owed at the next change
+  Clock::time_point await_until_{};
   std::uint32_t request_id_ = 0;
   Clock::time_point last_order_{};
   Clock::time_point unwatch_by_{};
@@ -167,6 +169,10 @@ void WatchProcess::run() {
       unwatch();
     }
     const auto now = Clock::now();
+    if (awaiting_ && !unwatching_ && (!noted_.empty() || now >= await_until_)) {
+      awaiting_ = false;
+      answer(WatchAnswer::What::changes, write_changes(noted_.take()));
+    }
     if (watching_ && now - last_order_ > kLongestSilence) unwatch();
     if (unwatching_ && now > unwatch_by_) fail("xenstored does not answer");
     send_answers();
@@ -189,6 +195,11 @@ bool WatchProcess::take_orders() {
 
 void WatchProcess::obey(const WatchOrder& order) {
   if (order.what == WatchOrder::What::alive) return;
+  if (order.what == WatchOrder::What::await && connection_ && watching_) {
+    awaiting_ = true;
+    await_until_ = Clock::now() + kLongestWait;
+    return;
+  }
   owes_answer_ = true;
   const bool to_watch = order.what == WatchOrder::What::watch;
   if (!connection_ || (!watching_ && !to_watch)) {
@@ -292,7 +303,7 @@ void WatchProcess::finish() {
   if (unwatching_) {
     watching_ = unwatching_ = false;
     stop_switch_.turn_off();
-    if (owes_answer_) answer_unwatched();
+    if (owes_answer_ || awaiting_) answer_unwatched();
   } else if (next_answer_ == WatchAnswer::What::changes) {
     answer(next_answer_, write_changes(changes));
   } else {
@@ -308,7 +319,7 @@ void WatchProcess::fail(std::string problem) {
   stop_switch_.turn_off();
   steps_.clear();
   noted_.take();
-  if (owes_answer_) answer_unwatched();
+  if (owes_answer_ || awaiting_) answer_unwatched();
 }
 
 void WatchProcess::answer_unwatched() {
@@ -316,7 +327,7 @@ void WatchProcess::answer_unwatched() {
 }
 
 void WatchProcess::answer(WatchAnswer::What what, std::string_view text) {
-  owes_answer_ = false;
+  owes_answer_ = awaiting_ = false;
   const WatchAnswer::Head head{.what = what, .size = static_cast<std::uint32_t>(text.size())};
   answers_.append(reinterpret_cast<const char*>(&head), sizeof head);
   answers_ += text;
@@ -345,7 +356,8 @@ std::string write_changes(const StoreChanges& changes) {
 Result<StoreChanges> read_changes(std::string_view text) {
   const Error wrong{"live store", "the process that watches it sent an invalid message", ""};
   if (text.size() < 2) return wrong;
-  StoreChanges changes{.paths = {}, .all = text[0] == 'A', .introduced = text[1] == 'I'};
+  StoreChanges changes{
+      .paths = {}, .all = text[0] == 'A', .introduced = text[1] == 'I', .missed = false};
   for (text.remove_prefix(2); !text.empty();) {
     const std::size_t end = text.find('\0');
     if (end == std::string_view::npos || !valid_path(text.substr(0, end))) return wrong;

@@ -35,10 +35,14 @@ inline constexpr auto kLongestStop = std::chrono::milliseconds(1000);
 // The time for which a watch is held for a process that does not send WatchOrder::alive.
 inline constexpr auto kLongestSilence = std::chrono::seconds(5);
 
+// The time after which WatchOrder::await is answered although nothing has changed.
+inline constexpr auto kLongestWait = std::chrono::milliseconds(200);
+
 struct WatchOrder {
   enum class What : std::uint8_t {
     watch,    // what `watched` says; answered when it is watched
     changes,  // what has changed since the last answer
+    await,    // the same once something has changed, or after kLongestWait
     alive,    // is not answered
     unwatch,  // answered when nothing is watched
   };

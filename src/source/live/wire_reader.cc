@@ -280,6 +280,12 @@ Result<StoreChanges> WireReader::changes() {
   return watcher_->changes(deadline_);
 }
 
+Result<StoreChanges> WireReader::await_changes() {
+  if (!exchange_.problem().empty()) return Error{"live store", exchange_.problem(), ""};
+  if (!watcher_) return Error{"live store", "no process watches it", ""};
+  return watcher_->await_changes(deadline_);
+}
+
 // A daemon that has failed is not waited for again.
 void WireReader::unwatch() {
   const bool failed = !exchange_.problem().empty();

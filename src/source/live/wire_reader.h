@@ -45,6 +45,7 @@ class WireReader : public StoreReader {
   void receive(StoreReply& reply) override;
   Status watch(Watched what) override;
   Result<StoreChanges> changes() override;
+  Result<StoreChanges> await_changes() override;
   void unwatch() override;
   std::optional<bool> any_domid() override;
   Status begin_transaction() override;

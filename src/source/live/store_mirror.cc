@@ -1,0 +1,133 @@
+#include "source/live/store_mirror.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <utility>
+
+namespace xsaudit {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kMostRounds = 200;
+// The nodes and bytes that may be superseded before the whole store is read again, in addition to
+// as many as the store has.
+constexpr std::size_t kSpareNodes = 20'000;
+constexpr std::size_t kSpareBytes = std::size_t{16} * 1024 * 1024;
+
+}  // namespace
+
+Status StoreMirror::start() {
+  reader_.set_deadline(Clock::now() + timeout_);
+  XSAUDIT_TRY(reader_.watch(Watched::everything));
+  return read_all();
+}
+
+// The watches are set before the first request, so that no change is lost. The domains are asked
+// for last: which are introduced depends on the nodes that name them.
+Status StoreMirror::read_all() {
+  reader_.set_deadline(Clock::now() + timeout_);
+  walk_ = std::make_unique<LiveWalk>(reader_, limits_);
+  walk_->read_all();
+  for (int round = 0; round < kMostRounds && !walk_->stopped(); ++round) {
+    walk_->ask_for_domains(round == 0 ? LiveWalk::Domains::all : LiveWalk::Domains::new_ones);
+    XSAUDIT_ASSIGN(const StoreChanges changes, reader_.changes());
+    if (changes.all) {
+      walk_ = std::make_unique<LiveWalk>(reader_, limits_);
+      walk_->read_all();
+      walk_->ask_for_domains(LiveWalk::Domains::all);
+      continue;
+    }
+    if (changes.introduced) walk_->ask_for_domains(LiveWalk::Domains::all);
+    if (changes.paths.empty()) break;
+    walk_->read_changed(changes.paths);
+  }
+  walk_->ask_for_any_domid();
+  walk_->info().consistency = Consistency::one_moment;
+  first_nodes_ = walk_->nodes();
+  first_bytes_ = walk_->bytes();
+  first_gaps_ = walk_->info().gaps.size();
+  return ok();
+}
+
+// A gap of the walk would stay although the node could be read now.
+bool StoreMirror::overgrown() const {
+  return walk_->nodes() > 2 * first_nodes_ + kSpareNodes ||
+         walk_->bytes() > 2 * first_bytes_ + kSpareBytes || walk_->info().gaps.size() > first_gaps_;
+}
+
+Result<StoreMirror::News> StoreMirror::follow() {
+  reader_.set_deadline(Clock::now() + timeout_);
+  XSAUDIT_ASSIGN(const StoreChanges changes, reader_.await_changes());
+  News news;
+  news.missed = changes.missed;
+  const bool root =
+      std::find(changes.paths.begin(), changes.paths.end(), "/") != changes.paths.end();
+  if (changes.all || root || overgrown()) {
+    XSAUDIT_TRY(read_all());
+    news.read_anew = true;
+    return news;
+  }
+  if (!changes.paths.empty()) news.changes = walk_->read_changed(changes.paths);
+  if (changes.introduced || !news.changes.empty()) {
+    walk_->ask_for_domains(changes.introduced ? LiveWalk::Domains::all
+                                              : LiveWalk::Domains::new_ones);
+  }
+  if (walk_->stopped()) return Error{"live store", "it can no longer be read", ""};
+  return news;
+}
+
+Result<std::string> StoreMirror::check() {
+  XSAUDIT_ASSIGN(News news, follow());
+  auto before = snapshot();
+  XSAUDIT_TRY(before);
+  for (int tries = 0; tries < kMostRounds; ++tries) {
+    XSAUDIT_ASSIGN(news, follow());
+    if (!news.read_anew && news.changes.empty()) break;
+    before = snapshot();
+    XSAUDIT_TRY(before);
+  }
+  LiveWalk walk(reader_, limits_);
+  reader_.set_deadline(Clock::now() + timeout_);
+  walk.read_all();
+  XSAUDIT_ASSIGN(const StoreChanges changes, reader_.changes());
+  XSAUDIT_ASSIGN(const Snapshot again, std::move(walk).finish());
+  const bool changed = changes.all || !changes.paths.empty();
+  const std::string different = changed ? std::string() : first_difference(*before, again);
+  XSAUDIT_TRY(read_all());
+  return different;
+}
+
+Result<Snapshot> StoreMirror::snapshot(const std::function<void(SnapshotBuilder&)>& change) const {
+  return walk_->copy(change);
+}
+
+std::string first_difference(const Snapshot& one, const Snapshot& other) {
+  struct Facts {
+    std::string value;
+    std::string permissions;
+    bool operator==(const Facts&) const = default;
+  };
+  const auto facts = [](const Snapshot& store) {
+    std::map<std::string, Facts> nodes;
+    for (NodeId node = 0; node < store.size(); ++node) {
+      const Permissions* const list = store.permissions(node);
+      nodes.emplace(store.path(node),
+                    Facts{std::string(store.value(node)), list == nullptr ? "" : to_text(*list)});
+    }
+    return nodes;
+  };
+  const auto first = facts(one);
+  const auto second = facts(other);
+  auto at = second.begin();
+  for (const auto& [path, known] : first) {
+    if (at == second.end() || path < at->first) return path;
+    if (at->first < path) return at->first;
+    if (at->second != known) return path;
+    ++at;
+  }
+  return at == second.end() ? std::string() : at->first;
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,68 @@
+// A live store as it is now, kept up to date by its watches. After start(), follow() waits for the
+// next changes and reads what changed. What the watches do not report is covered as well
+// (xen.git tools/xenstored and tools/ocaml/xenstored): a removed subtree is one event with its top,
+// ancestors that are made with a node have none, and the nodes and permission entries of a domain
+// that ends go without events, so the whole store is read again then.
+//
+// Memory is bounded by the store: before values and nodes that are gone take more than the store
+// itself, the whole store is read again. Used by one thread; the reader must outlive the mirror.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "source/live/live_source.h"
+#include "source/live/live_walk.h"
+#include "source/live/store_reader.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+class StoreMirror {
+ public:
+  StoreMirror(StoreReader& reader, const WalkLimits& limits, std::chrono::milliseconds timeout)
+      : reader_(reader), limits_(limits), timeout_(timeout) {}
+
+  // Watches the store and reads all of it. An error if it cannot be watched or read, or if it does
+  // not stop changing.
+  Status start();
+
+  struct News {
+    std::vector<LiveWalk::Change> changes;
+    bool read_anew = false;  // all was read again, and `changes` is empty
+    bool missed = false;     // for some time changes were not recorded
+  };
+  // Waits for changes, for some tenths of a second, and reads what they name. An error if the
+  // connection is lost; then the mirror is of no use any more.
+  Result<News> follow();
+  // Compares the mirror with a second reading of the whole store, which becomes the mirror. Returns
+  // the path of a node that differs although no change of it was reported, a fault of the mirror or
+  // of the daemon; empty if there is none.
+  Result<std::string> check();
+
+  // The store as of the last follow(), with the changes applied that `change` makes.
+  Result<Snapshot> snapshot(const std::function<void(SnapshotBuilder&)>& change = {}) const;
+  const Snapshot& draft() const { return walk_->draft(); }
+
+ private:
+  Status read_all();
+  bool overgrown() const;
+
+  StoreReader& reader_;
+  const WalkLimits limits_;
+  const std::chrono::milliseconds timeout_;  // of each reading
+  std::unique_ptr<LiveWalk> walk_;
+  std::size_t first_nodes_ = 0;  // of the last reading of the whole store
+  std::size_t first_bytes_ = 0;
+  std::size_t first_gaps_ = 0;
+};
+
+// The path of the first node, in the order of paths, in which two stores differ; empty if they do
+// not. Only presence, values and permissions are compared, and nodes with unknown facts are not.
+std::string first_difference(const Snapshot& one, const Snapshot& other);
+
+}  // namespace xsaudit
