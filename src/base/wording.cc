@@ -15,4 +15,11 @@ std::string joined(const std::vector<std::string>& parts) {
   return out;
 }
 
+std::string upper(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
+
 }  // namespace xsaudit

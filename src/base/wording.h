@@ -10,6 +10,9 @@ namespace xsaudit {
 // "1 node", "3 nodes"
 std::string plural(std::uint64_t count, const char* one, const char* many);
 
+// With the letters a to z as capitals.
+std::string upper(std::string text);
+
 // "a", "a and b", "a, b and c"
 std::string joined(const std::vector<std::string>& parts);
 

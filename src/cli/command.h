@@ -33,6 +33,7 @@ int run_render(const Arguments& arguments);
 int run_rules(const Arguments& arguments);
 int run_schema(const Arguments& arguments);
 int run_snapshot(const Arguments& arguments);
+int run_watch(const Arguments& arguments);
 
 // Whether XAPI runs the program as a plugin: its only argument is an XML document, and no command
 // begins like one. The answer has all that went wrong, and the exit status is 0.

@@ -38,6 +38,7 @@ const std::vector<Command>& commands() {
        run_access},
       {"diff", "compare two stores, and list the domains that could have changed them", run_diff},
       {"history", "list what happened to a node, from logs of the daemon", run_history},
+      {"watch", "follow the live store and report findings as they come and go", run_watch},
       {"snapshot", "record the live store", run_snapshot},
       {"explain", "explain a rule or a path of the store", run_explain},
       {"rules", "list the rules, check their files, run their tests", run_rules},

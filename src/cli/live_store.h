@@ -37,6 +37,8 @@ class LiveStore {
   // Reads the store once. --timeout begins now. Only the names of nodes and the permissions on the
   // way are interpreted.
   Result<Snapshot> read(Progress& progress);
+  // For a command that does not read the store once but follows it.
+  StoreReader& reader() { return *reader_; }
   // The present values of some nodes; empty if they cannot be read.
   std::vector<std::string> read_values(const std::vector<std::string>& paths);
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/escape.h"
+#include "base/wording.h"
 #include "report/finding_groups.h"
 #include "report/phrases.h"
 #include "report/report.h"
@@ -14,13 +15,6 @@
 
 namespace xsaudit {
 namespace {
-
-std::string upper(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
-}
 
 class TextReport {
  public:

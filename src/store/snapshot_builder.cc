@@ -25,6 +25,37 @@ SnapshotBuilder::SnapshotBuilder() {
   add(kNoNode, empty);
 }
 
+SnapshotBuilder SnapshotBuilder::of(const Snapshot& store,
+                                    const std::function<bool(NodeId)>& leave_out) {
+  SnapshotBuilder builder;
+  std::vector<NodeId> moved(store.size(), kNoNode);
+  std::vector<PermissionsId> lists(store.permission_lists(), kNoPermissions);
+  for (NodeId node = kRootNode; node < store.size(); ++node) {
+    if (node != kRootNode) {
+      const NodeId parent = moved[store.parent(node)];
+      if (parent == kNoNode || (leave_out && leave_out(node))) continue;
+      moved[node] = builder.child(parent, store.name(node));
+    } else {
+      moved[node] = kRootNode;
+    }
+    const NodeId to = moved[node];
+    if (store.value_unknown(node) == UnknownReason::known) {
+      builder.set_value(to, store.value(node));
+    } else {
+      builder.set_value_unknown(to, store.value_unknown(node));
+    }
+    if (store.permissions(node) != nullptr) {
+      PermissionsId& list = lists[store.permissions_id(node)];
+      if (list == kNoPermissions) list = builder.permissions_id(*store.permissions(node));
+      builder.set_permissions(to, list);
+    } else {
+      builder.set_permissions_unknown(to, store.permissions_unknown(node));
+    }
+    builder.set_children(to, store.children_unknown(node));
+  }
+  return builder;
+}
+
 NodeId SnapshotBuilder::add(NodeId parent, StringId name) {
   const auto node = static_cast<NodeId>(draft_.size());
   draft_.parent_.push_back(parent);

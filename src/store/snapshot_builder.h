@@ -3,6 +3,7 @@
 // never set are unknown (not_recorded). Used by one thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -15,6 +16,10 @@ namespace xsaudit {
 class SnapshotBuilder {
  public:
   SnapshotBuilder();
+  // Begins with the nodes of `store`, which may be a draft, except those that `leave_out` holds of,
+  // and what is below them. Numbers of nodes and lists are new.
+  static SnapshotBuilder of(const Snapshot& store,
+                            const std::function<bool(NodeId)>& leave_out = {});
 
   // The child of `parent` called `name`, created if necessary. `name` need not be valid: the name
   // in a recording is kept unchanged, as long as it is not empty and has no '/'.

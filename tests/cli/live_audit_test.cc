@@ -1,13 +1,12 @@
 // The program over real daemons: what a store holds is found in it live as in a recording of it.
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "source/recording/dump_reader.h"
+#include "support/load_recording.h"
 #include "support/printed_by.h"
 #include "support/running_daemon.h"
 #include "support/xenstore_client.h"
@@ -30,10 +29,6 @@ const std::vector<Case> kCases = {
     {"57-backend-of-dead-domain", {1}, false}, {"71-driver-domain-serving", {1, 2}, true},
     {"72-driver-domain-lies", {1, 2}, false},
 };
-
-std::string path_of(const Case& example) {
-  return XSAUDIT_SOURCE_DIR "/tests/dumps/lab-xen4.17-cxenstored/" + example.recording + ".fp.txt";
-}
 
 Json audit(const std::string& arguments, const std::string& input = "") {
   const std::string command = input + XSAUDIT_PROGRAM " audit --format json " + arguments;
@@ -71,21 +66,7 @@ Json findings_of(const Json& result) {
 Json audit_of_recording(const Case& example) {
   std::string domains = "0";
   for (const Domid domid : example.alive) domains += "," + std::to_string(domid);
-  return audit("--domains " + domains + " " + path_of(example));
-}
-
-void load(RunningDaemon& daemon, const Case& example) {
-  std::FILE* const file = std::fopen(path_of(example).c_str(), "re");
-  REQUIRE(file != nullptr);
-  const auto recorded = read_dump(::fileno(file), example.recording);
-  std::fclose(file);
-  REQUIRE(recorded);
-  XenstoreClient control;
-  control.load(*recorded);
-  for (const Domid domid : example.alive) {
-    daemon.make_ring(domid);
-    control.introduce(domid);
-  }
+  return audit("--domains " + domains + " " + lab_recording(example.recording));
 }
 
 }  // namespace
@@ -96,7 +77,7 @@ TEST_CASE("a live store gives the findings of its recording, from either daemon"
     CHECK(recorded["verdict"] == (example.clean ? "clean" : "findings"));
     with_each_daemon([&](RunningDaemon& daemon) {
       INFO(example.recording << " in " << to_text(daemon.kind()));
-      load(daemon, example);
+      load_recording(daemon, example.recording, example.alive);
       const Json live = audit("--recheck-after 0");
       CHECK(live["sources"][0]["incomplete"] == Json::array());
       CHECK(live["sources"][0]["alive"]["basis"] == "introduced");
@@ -111,7 +92,7 @@ TEST_CASE("a live store gives the findings of its recording, from either daemon"
 TEST_CASE("what a daemon never gives is one line, in words that fit a live store") {
   with_each_daemon([&](RunningDaemon& daemon) {
     INFO(to_text(daemon.kind()));
-    load(daemon, kCases[0]);
+    load_recording(daemon, kCases[0].recording, kCases[0].alive);
     const Json live = audit("--recheck-after 0");
     CHECK(live["sources"][0]["incomplete"] == Json::array());
     int of_special_nodes = 0;
@@ -135,7 +116,7 @@ TEST_CASE("a monitoring system and XAPI get the state of a live store") {
   for (const Case& example : {kCases[0], kCases[1]}) {
     with_each_daemon([&](RunningDaemon& daemon) {
       INFO(example.recording << " in " << to_text(daemon.kind()));
-      load(daemon, example);
+      load_recording(daemon, example.recording, example.alive);
       const Json live = audit("--recheck-after 0");
       const Printed nagios =
           run_command(XSAUDIT_PROGRAM " audit --quiet --recheck-after 0 --format nagios");

@@ -21,7 +21,7 @@ constexpr const char* kSuppressionsOfHost = "/etc/xsaudit/suppress.yaml";
 
 }  // namespace
 
-void TriageOptions::add_to(CommandLine& app) {
+void TriageOptions::add_known_to(CommandLine& app) {
   app.add_option("--suppress", suppressions,
                  "do not count the findings that FILE lists with a reason and an\n"
                  "expiry date; may be repeated. Default: /etc/xsaudit/suppress.yaml\n"
@@ -29,15 +29,19 @@ void TriageOptions::add_to(CommandLine& app) {
       ->type_name("FILE")
       ->one_at_a_time()
       ->group(kTriageGroup);
+  app.add_option("--baseline", baseline, "do not count the findings in this baseline")
+      ->type_name("FILE")
+      ->group(kTriageGroup);
+}
+
+void TriageOptions::add_to(CommandLine& app) {
+  add_known_to(app);
   app.add_flag("--show-suppressed", show_suppressed, "show suppressed and known findings in full")
       ->group(kTriageGroup);
   app.add_option("--suggest-suppressions", suggestions,
                  "print entries for a suppression file instead of the report; they expire\n"
                  "after DAYS, as 90d")
       ->type_name("DAYS")
-      ->group(kTriageGroup);
-  app.add_option("--baseline", baseline, "do not count the findings in this baseline")
-      ->type_name("FILE")
       ->group(kTriageGroup);
   app.add_option("--write-baseline", new_baseline, "write a baseline of the current findings")
       ->type_name("FILE")

@@ -26,6 +26,8 @@ struct TriageOptions {
 
   // Adds --suppress, --show-suppressed, --baseline and --write-baseline.
   void add_to(CommandLine& app);
+  // Adds --suppress and --baseline alone.
+  void add_known_to(CommandLine& app);
   Status load(const Schema& schema, Authors authors, AuditOptions& audit) const;
   // The last day of suggested suppressions; nothing if none are wanted.
   Result<std::optional<Day>> suggestions_expire(Day today) const;

@@ -14,6 +14,7 @@
 #include "base/calendar.h"
 #include "base/escape.h"
 #include "base/system_io.h"
+#include "base/wording.h"
 #include "host/confine/file_place.h"
 
 namespace xsaudit {
@@ -39,13 +40,6 @@ Result<FileDescriptor> open_log_file(const std::string& path) {
                  "nothing is added to a file that another user may have made"};
   }
   return place.open(O_WRONLY | O_APPEND, path);
-}
-
-std::string upper(std::string text) {
-  for (char& c : text) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return text;
 }
 
 }  // namespace

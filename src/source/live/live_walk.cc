@@ -90,7 +90,7 @@ void LiveWalk::read_again(const std::vector<std::string>& paths) {
 // Removing a node is one event with its path, so a node that was removed and made again may have
 // other nodes below it, without an event for the ancestors that were made with them: all that is
 // below the path of an event is read again.
-std::vector<LiveWalk::Change> LiveWalk::read_changed(const std::vector<std::string>& paths) {
+std::vector<NodeChange> LiveWalk::read_changed(const std::vector<std::string>& paths) {
   const Snapshot& draft = builder_.draft();
   const std::size_t known = builder_.size();
   std::vector<bool> whole(known, false);  // to be read with all that is below
@@ -105,7 +105,7 @@ std::vector<LiveWalk::Change> LiveWalk::read_changed(const std::vector<std::stri
     }
     (found ? whole : list)[node] = true;
   }
-  std::vector<std::pair<NodeId, Change>> before;
+  std::vector<std::pair<NodeId, NodeChange>> before;
   std::vector<bool> left_out(known, false);  // gone before, or special
   for (NodeId node = kRootNode; node < known; ++node) {
     // A parent comes before its children.
@@ -120,63 +120,40 @@ std::vector<LiveWalk::Change> LiveWalk::read_changed(const std::vector<std::stri
       to_ask_.push_back({node, kQuestions.size() - 1});
     }
     if (whole[node] || list[parent]) {
-      before.emplace_back(node, Change{draft.path(node), facts(node), {}});
+      before.emplace_back(node, NodeChange{draft.path(node), facts(node), {}, {}});
     }
   }
   reading_again_ = true;
   run();
   drop_unlisted();
-  std::vector<Change> changes;
+  std::vector<NodeChange> changes;
   for (auto& [node, change] : before) {
     change.after = facts(node);
     if (change.after != change.before) changes.push_back(std::move(change));
   }
   for (auto node = static_cast<NodeId>(known); node < builder_.size(); ++node) {
-    if (Facts now = facts(node); now.present) {
-      changes.push_back({draft.path(node), {}, std::move(now)});
+    if (NodeFacts now = facts(node); now.present) {
+      changes.push_back({draft.path(node), {}, std::move(now), {}});
     }
   }
   return changes;
 }
 
-LiveWalk::Facts LiveWalk::facts(NodeId node) const {
+NodeFacts LiveWalk::facts(NodeId node) const {
   if (gone(node)) return {};
   const Snapshot& draft = builder_.draft();
-  return {.present = true,
-          .value = std::string(draft.value(node)),
-          .value_unknown = draft.value_unknown(node),
-          .permissions = draft.permissions_id(node),
-          .permissions_unknown = draft.permissions_unknown(node)};
+  return {
+      .present = true,
+      .value = std::string(draft.value(node)),
+      .value_unknown = draft.value_unknown(node),
+      .permissions = draft.permissions(node) == nullptr ? Permissions() : *draft.permissions(node),
+      .permissions_unknown = draft.permissions_unknown(node)};
 }
 
-Result<Snapshot> LiveWalk::copy(const std::function<void(SnapshotBuilder&)>& change) const {
+Result<Snapshot> LiveWalk::copy() const {
   if (!root_listed_) return Error{"live store", "'/' cannot be listed: " + root_problem_, ""};
-  const Snapshot& draft = builder_.draft();
-  SnapshotBuilder copied;
-  std::vector<NodeId> moved(draft.size(), kNoNode);
-  std::vector<PermissionsId> lists(draft.permission_lists(), kNoPermissions);
-  moved[kRootNode] = kRootNode;
-  for (NodeId node = kRootNode; node < draft.size(); ++node) {
-    if (node != kRootNode) {
-      if (builder_.dropped(node) || moved[draft.parent(node)] == kNoNode) continue;
-      moved[node] = copied.child(moved[draft.parent(node)], draft.name(node));
-    }
-    const NodeId to = moved[node];
-    if (draft.value_unknown(node) == UnknownReason::known) {
-      copied.set_value(to, draft.value(node));
-    } else {
-      copied.set_value_unknown(to, draft.value_unknown(node));
-    }
-    if (draft.permissions(node) != nullptr) {
-      PermissionsId& list = lists[draft.permissions_id(node)];
-      if (list == kNoPermissions) list = copied.permissions_id(*draft.permissions(node));
-      copied.set_permissions(to, list);
-    } else {
-      copied.set_permissions_unknown(to, draft.permissions_unknown(node));
-    }
-    copied.set_children(to, draft.children_unknown(node));
-  }
-  if (change) change(copied);
+  SnapshotBuilder copied =
+      SnapshotBuilder::of(builder_.draft(), [this](NodeId node) { return builder_.dropped(node); });
   return std::move(copied).finish(info_, UnknownReason::not_recorded);
 }
 

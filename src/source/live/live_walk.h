@@ -6,7 +6,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,6 +13,7 @@
 
 #include "source/live/live_source.h"
 #include "source/live/store_reader.h"
+#include "store/node_change.h"
 #include "store/snapshot_builder.h"
 
 namespace xsaudit {
@@ -58,24 +58,10 @@ class LiveWalk {
   // Reads these paths, their ancestors, and new nodes below them again.
   void read_again(const std::vector<std::string>& paths);
 
-  // What is known of a node that was read before; the value is raw bytes.
-  struct Facts {
-    bool present = false;
-    std::string value;
-    UnknownReason value_unknown = UnknownReason::known;
-    PermissionsId permissions = kNoPermissions;
-    UnknownReason permissions_unknown = UnknownReason::known;
-    bool operator==(const Facts&) const = default;
-  };
-  struct Change {
-    std::string path;
-    Facts before;
-    Facts after;
-  };
   // Reads what the daemon reported as changed, and nothing else: these nodes with all that is below
   // them, or, for a node that is not known, the nearest known ancestor's children and the new ones
   // among them. Returns the nodes that differ.
-  std::vector<Change> read_changed(const std::vector<std::string>& paths);
+  std::vector<NodeChange> read_changed(const std::vector<std::string>& paths);
 
   // Asks which of the domains in the store are introduced, for info(). new_ones: only if the store
   // mentions other domains than the last time.
@@ -91,11 +77,10 @@ class LiveWalk {
   std::size_t nodes() const { return builder_.size(); }  // seen, gone ones among them
   SnapshotInfo& info() { return info_; }
   std::size_t bytes() const { return bytes_; }  // read so far, again and again included
-  const Snapshot& draft() const { return builder_.draft(); }
   // An error if not even the children of "/" could be read.
   Result<Snapshot> finish() &&;
-  // The same of the present state; the walk can go on. `change`, if given, alters nodes before.
-  Result<Snapshot> copy(const std::function<void(SnapshotBuilder&)>& change = {}) const;
+  // The same of the present state; the walk can go on.
+  Result<Snapshot> copy() const;
 
  private:
   // A node with pending questions: kQuestions[question] and those after it.
@@ -114,7 +99,7 @@ class LiveWalk {
   void add_child(NodeId node, const std::string& path, std::string_view name);
   void drop_unlisted();
   bool gone(NodeId node) const;
-  Facts facts(NodeId node) const;
+  NodeFacts facts(NodeId node) const;
   void gap(NodeId node, std::string what);
   void stop(std::string why);
 

@@ -58,8 +58,16 @@ bool StoreMirror::overgrown() const {
 }
 
 Result<StoreMirror::News> StoreMirror::follow() {
+  XSAUDIT_ASSIGN(const StoreChanges changes, wait());
+  return read(changes);
+}
+
+Result<StoreChanges> StoreMirror::wait() {
   reader_.set_deadline(Clock::now() + timeout_);
-  XSAUDIT_ASSIGN(const StoreChanges changes, reader_.await_changes());
+  return reader_.await_changes();
+}
+
+Result<StoreMirror::News> StoreMirror::read(const StoreChanges& changes) {
   News news;
   news.missed = changes.missed;
   const bool root =
@@ -97,10 +105,6 @@ Result<std::string> StoreMirror::check() {
   const std::string different = changed ? std::string() : first_difference(*before, again);
   XSAUDIT_TRY(read_all());
   return different;
-}
-
-Result<Snapshot> StoreMirror::snapshot(const std::function<void(SnapshotBuilder&)>& change) const {
-  return walk_->copy(change);
 }
 
 std::string first_difference(const Snapshot& one, const Snapshot& other) {

@@ -32,21 +32,23 @@ class StoreMirror {
   Status start();
 
   struct News {
-    std::vector<LiveWalk::Change> changes;
+    std::vector<NodeChange> changes;
     bool read_anew = false;  // all was read again, and `changes` is empty
     bool missed = false;     // for some time changes were not recorded
   };
   // Waits for changes, for some tenths of a second, and reads what they name. An error if the
   // connection is lost; then the mirror is of no use any more.
   Result<News> follow();
+  // The two steps of follow(). The first does not touch what snapshot() copies.
+  Result<StoreChanges> wait();
+  Result<News> read(const StoreChanges& changes);
   // Compares the mirror with a second reading of the whole store, which becomes the mirror. Returns
   // the path of a node that differs although no change of it was reported, a fault of the mirror or
   // of the daemon; empty if there is none.
   Result<std::string> check();
 
-  // The store as of the last follow(), with the changes applied that `change` makes.
-  Result<Snapshot> snapshot(const std::function<void(SnapshotBuilder&)>& change = {}) const;
-  const Snapshot& draft() const { return walk_->draft(); }
+  // The store as of the last follow().
+  Result<Snapshot> snapshot() const { return walk_->copy(); }
 
  private:
   Status read_all();

@@ -1,0 +1,192 @@
+// xsaudit watch
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "audit/store_watch.h"
+#include "base/escape.h"
+#include "base/wording.h"
+#include "cli/command_line.h"
+#include "cli/live_store.h"
+#include "cli/options/confinement_choice.h"
+#include "cli/options/policy.h"
+#include "cli/options/triage.h"
+#include "cli/output.h"
+#include "report/phrases.h"
+#include "report/watch_lines.h"
+#include "source/live/store_follower.h"
+
+namespace xsaudit {
+namespace {
+
+constexpr const char* kWatchDescription =
+    "Follows the live store and prints a line when a finding appears, goes, comes back, or was\n"
+    "there only between two changes. It first reports the findings that there are.\n";
+
+constexpr const char* kWatchFooter =
+    "It runs until it is stopped by a signal. Exit status: 2 if the store cannot be followed, or\n"
+    "no longer, as after a restart of xenstored: let the service manager start it again.\n"
+    "\n"
+    "A process of its own reads the events of xenstored, so that no guest waits for this one. A\n"
+    "state that lasts less than the reading of a changed node takes, some tenths of a "
+    "millisecond,\n"
+    "is not seen. A fault that can disappear by itself, such as a device between two states, is\n"
+    "reported once it has been there for two seconds.\n"
+    "\n"
+    "Examples:\n"
+    "  xsaudit watch                          follow the store on a terminal\n"
+    "  xsaudit watch --format jsonl           for a log collector";
+
+// The pauses between changes after which the store is judged, and the longest wait for one.
+constexpr auto kQuiet = std::chrono::milliseconds(10);
+constexpr auto kLongestBurst = std::chrono::seconds(1);
+
+struct WatchChoices {
+  std::string fail_on = "low";
+  std::string format = "text";
+  unsigned int check_every = 3600;  // seconds
+  std::vector<Domid> privileged;
+  bool trust_files = false;
+  TriageOptions triage;
+  LiveOptions live;
+  ConfinementChoice confinement;
+  PolicyOptions policy;
+
+  void add_to(CommandLine& app) {
+    app.add_option("--fail-on", fail_on, "report findings of this severity or above")
+        ->one_of({"low", "medium", "high", "critical"})
+        ->type_name("SEVERITY")
+        ->capture_default_str();
+    app.add_option("-f,--format", format, "format of the lines")
+        ->one_of({"text", "jsonl"})
+        ->type_name("FORMAT")
+        ->capture_default_str();
+    app.add_option("--check-every", check_every,
+                   "compare what was followed with a second reading of the store")
+        ->between(1, 86'400)
+        ->type_name("SECONDS")
+        ->capture_default_str();
+    triage.add_known_to(app);
+    live.add_to(app);
+    confinement.add_to(app);
+    app.add_flag("--trust-files", trust_files,
+                 "use suppressions, baseline, schema and rules even if users other than\n"
+                 "root could have written them");
+    policy.add_to(app);
+  }
+  Authors authors() const { return trust_files ? Authors::any : Authors::root; }
+};
+
+Result<AuditOptions> audit_options(const WatchChoices& options, const Schema& schema) {
+  AuditOptions audit;
+  audit.fail_on = *parse_severity(options.fail_on);
+  audit.privileged = options.privileged;
+  XSAUDIT_TRY(options.triage.load(schema, options.authors(), audit));
+  audit.with_state = audit.baseline.has_value();
+  return audit;
+}
+
+// Writes the lines. An error of writing ends the watch.
+class Lines {
+ public:
+  explicit Lines(bool json) : json_(json) {}
+
+  void add(const StoreWatch::Report& report, const StoreWatch& watch) {
+    for (const FindingEvent& event : report.events) {
+      text_ +=
+          json_ ? watch_json(event, watch.rules(), now()) : watch_line(event, watch.rules(), now());
+    }
+    if (report.not_judged > 0) {
+      note(plural(report.not_judged, "state", "states") +
+           " that nodes had between two readings were not judged");
+    }
+  }
+  void note(const std::string& message) {
+    text_ += json_ ? watch_note_json(message, now()) : watch_note_line(message, now());
+  }
+  Status write() {
+    if (text_.empty()) return ok();
+    return write_standard_output(std::exchange(text_, {}));
+  }
+
+ private:
+  static std::int64_t now() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::chrono::system_clock::now().time_since_epoch())
+        .count();
+  }
+
+  const bool json_;
+  std::string text_;
+};
+
+void note_losses(const StoreFollower::Burst& burst, Lines& lines) {
+  if (burst.missed) {
+    lines.note(
+        "this process was stopped or too slow: for some time changes were not recorded; the store "
+        "was read again");
+  }
+  if (burst.left_out > 0) {
+    lines.note(plural(burst.left_out, "change", "changes") +
+               " came too fast, and what nodes were in between was not judged");
+  }
+  for (const std::string& path : burst.differing) {
+    lines.note("the second reading of the store differs at " + escape_shortened(path) +
+               ", of which no change was reported");
+  }
+}
+
+// Returns only with an error.
+Error follow(StoreFollower& follower, StoreWatch& watch, Lines& lines) {
+  using Clock = StoreFollower::Clock;
+  while (true) {
+    const auto until = watch.settle_at().value_or(Clock::now() + std::chrono::hours(1));
+    auto burst = follower.next(kQuiet, kLongestBurst, until);
+    if (!burst) return burst.error();
+    if (*burst) {
+      note_losses(**burst, lines);
+      const auto& changes = (*burst)->changes;
+      const bool anew = (*burst)->read_anew || (*burst)->left_out > 0;
+      lines.add(watch.take(std::move((*burst)->store), changes, anew, Clock::now()), watch);
+    }
+    if (watch.settle_at() && Clock::now() >= *watch.settle_at()) {
+      lines.add(watch.settle(Clock::now()), watch);
+    }
+    if (const Status written = lines.write(); !written) return written.error();
+  }
+}
+
+}  // namespace
+
+int run_watch(const Arguments& arguments) {
+  WatchChoices options;
+  CommandLine app(kWatchDescription, "xsaudit watch");
+  app.footer(kWatchFooter);
+  options.add_to(app);
+  if (const auto status = app.parse(arguments)) return *status;
+
+  const auto policy = options.policy.load(options.authors());
+  if (!policy) return fail(policy.error());
+  auto how = audit_options(options, policy->schema);
+  if (!how) return fail(how.error());
+  std::optional<Result<LiveStore>> store;
+  const Status confined = options.confinement.confine(
+      {}, [&] { store.emplace(LiveStore::connect(options.live, options.confinement)); });
+  if (!confined) return fail(confined.error());
+  if (!store->ok()) return fail(store->error());
+
+  StoreFollower follower((*store)->reader(), options.live.limits,
+                         std::chrono::seconds(options.live.timeout),
+                         std::chrono::seconds(options.check_every));
+  auto first = follower.start();
+  if (!first) return fail(first.error());
+  StoreWatch watch(policy->schema, policy->rules, *std::move(how));
+  Lines lines(options.format == "jsonl");
+  const auto report = watch.take(*std::move(first), {}, true, StoreFollower::Clock::now());
+  lines.note("following " + plural(watch.nodes(), "node", "nodes"));
+  lines.add(report, watch);
+  if (const Status written = lines.write(); !written) return fail(written.error());
+  return fail(follow(follower, watch, lines));
+}
+
+}  // namespace xsaudit

@@ -1,0 +1,80 @@
+// Follows a live store on a thread of its own, so that a change is read at once however long the
+// judging of the one before takes, and collects what happened for next(). A guest that writes
+// without a pause can only fill the list of changes, which is bounded; what found no room in it is
+// counted.
+//
+// Owns the mirror and the thread, which ends with it. The reader must outlive it and is used by
+// that thread alone from start() on. next() is for one thread.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "source/live/store_mirror.h"
+#include "store/node_change.h"
+#include "store/snapshot.h"
+
+namespace xsaudit {
+
+class StoreFollower {
+ public:
+  using Clock = std::chrono::steady_clock;
+  // The changes that are kept until next(), and their bytes.
+  static constexpr std::size_t kMaxChanges = 20'000;
+  static constexpr std::size_t kMaxBytes = std::size_t{16} * 1024 * 1024;
+
+  struct Burst {
+    Snapshot store;  // after all of them
+    std::vector<NodeChange> changes;
+    std::uint64_t left_out = 0;  // changes without room
+    bool read_anew = false;      // the whole store was read again, and may have changed anywhere
+    bool missed = false;         // for some time changes were not recorded
+    std::vector<std::string> differing;  // paths that differed in the hourly comparison
+  };
+
+  // `check_every`: how often the mirror is compared with a second reading of the whole store.
+  StoreFollower(StoreReader& reader, const WalkLimits& limits, std::chrono::milliseconds timeout,
+                std::chrono::seconds check_every)
+      : mirror_(reader, limits, timeout), check_every_(check_every) {}
+  StoreFollower(const StoreFollower&) = delete;
+  StoreFollower& operator=(const StoreFollower&) = delete;
+  ~StoreFollower();
+
+  // Reads the store, and begins to follow it.
+  Result<Snapshot> start();
+
+  // Waits for a change, and then until there has been none for `quiet`, for at most `longest`.
+  // Nothing if there is no change until `until`. An error if the store can no longer be followed.
+  Result<std::optional<Burst>> next(std::chrono::milliseconds quiet,
+                                    std::chrono::milliseconds longest, Clock::time_point until);
+
+ private:
+  void follow();
+  void note(StoreMirror::News news);
+
+  StoreMirror mirror_;  // the thread's; also next()'s while it holds the mutex
+  const std::chrono::seconds check_every_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  // Behind the mutex:
+  std::vector<NodeChange> changes_;
+  std::size_t bytes_ = 0;  // of changes_
+  std::uint64_t left_out_ = 0;
+  bool read_anew_ = false;
+  bool missed_ = false;
+  std::vector<std::string> differing_;
+  Clock::time_point last_{};  // of the last change
+  std::optional<Error> error_;
+  std::atomic<bool> ended_ = false;
+  std::thread thread_;
+};
+
+}  // namespace xsaudit

@@ -1,0 +1,191 @@
+// xsaudit watch over real daemons: findings that come, go, come back, or were there for moments.
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "support/load_recording.h"
+#include "support/running_daemon.h"
+#include "support/xenstore_client.h"
+
+namespace xsaudit {
+namespace {
+
+using namespace std::chrono_literals;
+using Json = nlohmann::json;
+
+// The program, until the end of this object.
+class Watch {
+ public:
+  Watch() {
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    process_ = ::fork();
+    REQUIRE(process_ >= 0);
+    if (process_ == 0) {
+      ::dup2(ends[1], STDOUT_FILENO);
+      ::execl(XSAUDIT_PROGRAM, "xsaudit", "watch", "--format", "jsonl", nullptr);
+      ::_exit(127);
+    }
+    ::close(ends[1]);
+    output_ = ends[0];
+  }
+  ~Watch() {
+    ::kill(process_, SIGKILL);
+    if (!ended_) ::waitpid(process_, nullptr, 0);
+    ::close(output_);
+  }
+  Watch(const Watch&) = delete;
+  Watch& operator=(const Watch&) = delete;
+
+  // The next line within the time; null after it, or at the end of the lines.
+  Json next(std::chrono::milliseconds most = 60s) {
+    const auto latest = std::chrono::steady_clock::now() + most;
+    while (true) {
+      if (const auto end = text_.find('\n'); end != std::string::npos) {
+        Json line = Json::parse(text_.substr(0, end));
+        text_.erase(0, end + 1);
+        return line;
+      }
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+          latest - std::chrono::steady_clock::now());
+      pollfd ready{output_, POLLIN, 0};
+      if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0) return {};
+      char room[4096];
+      const ssize_t count = ::read(output_, room, sizeof room);
+      if (count <= 0) return {};
+      text_.append(room, static_cast<std::size_t>(count));
+    }
+  }
+  // Its type and, for a finding, its rule: "new frontend-link-forged".
+  std::string next_event(std::chrono::milliseconds most = 60s) {
+    const Json line = next(most);
+    if (line.is_null()) return "";
+    const std::string type = line["type"];
+    return type == "note" ? "note " + line["message"].get<std::string>()
+                          : type + " " + line["rule"].get<std::string>();
+  }
+  void signal(int signal) const { ::kill(process_, signal); }
+  int exit_status() {
+    int status = 0;
+    ::waitpid(process_, &status, 0);
+    ended_ = true;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  pid_t process_ = -1;
+  int output_ = -1;
+  std::string text_;
+  bool ended_ = false;
+};
+
+constexpr const char* kLink = "/local/domain/2/device/vif/0/backend";
+constexpr const char* kOwn = "/local/domain/0/backend/vif/2/0";
+constexpr const char* kOfAnother = "/local/domain/0/backend/vif/1/0";
+
+void begin(RunningDaemon& daemon, Watch& watch) {
+  INFO(to_text(daemon.kind()));
+  CHECK(watch.next_event().starts_with("note following "));
+}
+
+}  // namespace
+
+TEST_CASE("a forged link is reported when it appears, goes and comes back") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    XenstoreClient control;
+    Watch watch;
+    begin(daemon, watch);
+    control.write(kLink, kOfAnother);
+    const Json appeared = watch.next();
+    REQUIRE_FALSE(appeared.is_null());
+    CHECK(appeared["type"] == "new");
+    CHECK(appeared["rule"] == "frontend-link-forged");
+    CHECK(appeared["path"] == kLink);
+    CHECK(appeared["domain"] == 2);
+    control.write(kLink, kOwn);
+    CHECK(watch.next_event() == "gone frontend-link-forged");
+    control.write(kLink, kOfAnother);
+    CHECK(watch.next_event() == "back frontend-link-forged");
+    control.write(kLink, kOwn);
+    CHECK(watch.next_event() == "gone frontend-link-forged");
+  });
+}
+
+TEST_CASE("a forged link that is put back at once is reported if it was seen") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    XenstoreClient control;
+    Watch watch;
+    begin(daemon, watch);
+    std::set<std::string> seen;
+    for (int turn = 0; turn < 2000 && !seen.contains("passed frontend-link-forged"); ++turn) {
+      control.write(kLink, kOfAnother);
+      std::this_thread::sleep_for(2ms);
+      control.write(kLink, kOwn);
+      seen.insert(watch.next_event(30ms));
+    }
+    CHECK(seen.contains("passed frontend-link-forged"));
+    for (const std::string& event : seen) {
+      CAPTURE(event);
+      CHECK((event.empty() || event.ends_with(" frontend-link-forged")));
+    }
+  });
+}
+
+TEST_CASE("a device between two states counts after a while only") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    XenstoreClient control;
+    Watch watch;
+    begin(daemon, watch);
+    const std::string state = std::string(kOwn) + "/state";
+    control.write(state, "2");
+    const Json found = watch.next();
+    REQUIRE_FALSE(found.is_null());
+    CHECK(found["type"] == "new");
+    CHECK(found["rule"] == "xenbus-state-mismatch");
+    control.write(state, "4");
+    CHECK(watch.next_event() == "gone xenbus-state-mismatch");
+  });
+}
+
+TEST_CASE("a watch that was stopped says so and sees the store as it is") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    XenstoreClient control;
+    Watch watch;
+    begin(daemon, watch);
+    watch.signal(SIGSTOP);
+    // The watches are given back after five seconds; nobody waits meanwhile.
+    for (int i = 0; i < 8; ++i) {
+      std::this_thread::sleep_for(1s);
+      for (int k = 0; k < 1000; ++k) control.write("/local/domain/1/data/x", std::to_string(k));
+    }
+    control.write(kLink, kOfAnother);
+    watch.signal(SIGCONT);
+    CHECK(watch.next_event().starts_with("note this process was stopped"));
+    CHECK(watch.next_event() == "new frontend-link-forged");
+  });
+}
+
+TEST_CASE("a watch ends with its daemon") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    Watch watch;
+    begin(daemon, watch);
+    daemon.die();
+    CHECK(watch.exit_status() == 2);
+  });
+}
+
+}  // namespace xsaudit
