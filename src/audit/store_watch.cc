@@ -51,22 +51,11 @@ std::vector<Finding> StoreWatch::counted(AuditResult result) const {
   return std::move(result.findings);
 }
 
-bool StoreWatch::all_volatile(const std::vector<NodeChange>& changes) const {
-  return std::all_of(changes.begin(), changes.end(), [&](const NodeChange& change) {
-    const bool value_only = change.before.present && change.after.present &&
-                            change.before.permissions == change.after.permissions;
-    const Schema::Match match = schema_.match(change.path);
-    return value_only && match.entry != nullptr && match.entry->changes_often;
-  });
-}
-
 StoreWatch::Report StoreWatch::take(Snapshot store, const std::vector<NodeChange>& changes,
-                                    bool anew, Clock::time_point now) {
+                                    Clock::time_point now) {
   Report report;
   store_ = std::make_shared<const Result<Snapshot>>(std::move(store));
-
   if (!settle_at_) settle_at_ = now + kSettling;
-  if (!anew && all_volatile(changes)) return report;
   const std::vector<Finding> found = counted(audit(*store_));
   report.events = life_.update(found, false, now);
   judge_passing(changes, report);

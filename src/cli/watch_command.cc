@@ -10,6 +10,7 @@
 #include "cli/live_store.h"
 #include "cli/options/confinement_choice.h"
 #include "cli/options/policy.h"
+#include "cli/options/recording_options.h"
 #include "cli/options/triage.h"
 #include "cli/output.h"
 #include "report/phrases.h"
@@ -66,6 +67,7 @@ struct WatchChoices {
         ->between(1, 86'400)
         ->type_name("SECONDS")
         ->capture_default_str();
+    RecordingOptions::add_privileged(app, privileged);
     triage.add_known_to(app);
     live.add_to(app);
     confinement.add_to(app);

@@ -15,9 +15,9 @@ namespace xsaudit {
 // What is known of a node. The value is raw bytes.
 struct NodeFacts {
   bool present = false;
-  std::string value;
+  std::string value = {};
   UnknownReason value_unknown = UnknownReason::known;
-  Permissions permissions;  // empty if they are not known
+  Permissions permissions = {};  // empty if they are not known
   UnknownReason permissions_unknown = UnknownReason::known;
   bool operator==(const NodeFacts&) const = default;
 };

@@ -1,0 +1,162 @@
+#include "audit/store_watch.h"
+
+#include <catch2/catch.hpp>
+
+#include "rules/testing/fixture_store.h"
+
+namespace xsaudit {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Schema& schema() {
+  static const Schema loaded = *Schema::load(embedded_schema());
+  return loaded;
+}
+const RuleSet& rules() {
+  static const RuleSet loaded = *RuleSet::load(embedded_rules(), schema());
+  return loaded;
+}
+
+// Two interfaces as libxl sets them up; what the guest's link, its state and a statistic say.
+std::string text_of(const std::string& link, const std::string& state = "4",
+                    const std::string& statistic = "1") {
+  std::string text;
+  for (const std::string guest : {"3", "4"}) {
+    const std::string home = "/local/domain/" + guest;
+    const std::string frontend = home + "/device/vif/0";
+    const std::string backend = "/local/domain/0/backend/vif/" + guest + "/0";
+    text += "/libxl/" + guest + "/device/vif/0/backend = \"" + backend + "\"   (n0)\n";
+    text += "/libxl/" + guest + "/device/vif/0/frontend = \"" + frontend + "\"   (n0)\n";
+    text += home + " = \"\"   (n0,r" + guest + ")\n";
+    text += home + "/data/updated = \"" + statistic + "\"   (n" + guest + ",r0)\n";
+    text += frontend + "/backend = \"" + (guest == "3" && !link.empty() ? link : backend) +
+            "\"   (n" + guest + ",r0)\n";
+    text += frontend + "/backend-id = \"0\"   (n" + guest + ",r0)\n";
+    text += frontend + "/state = \"4\"   (n" + guest + ",r0)\n";
+    text += backend + " = \"\"   (n0,r" + guest + ")\n";
+    text += backend + "/frontend = \"" + frontend + "\"   (n0,r" + guest + ")\n";
+    text += backend + "/frontend-id = \"" + guest + "\"   (n0,r" + guest + ")\n";
+    text += backend + "/state = \"" + state + "\"   (n0,r" + guest + ")\n";
+  }
+  return text;
+}
+
+Snapshot store(const std::string& text) {
+  auto made = make_fixture_store({text, Coverage::excerpt});
+  if (!made) FAIL(made.error().text());
+  return *std::move(made);
+}
+
+AuditOptions options() {
+  AuditOptions made;
+  made.alive = std::vector<Domid>{0, 3, 4};
+  made.with_state = false;
+  return made;
+}
+
+std::vector<std::string> events(const StoreWatch::Report& report, const StoreWatch& watch,
+                                const std::string& rule) {
+  std::vector<std::string> all;
+  for (const FindingEvent& event : report.events) {
+    if (watch.rules()[event.finding.rule].id == rule) all.emplace_back(to_text(event.what));
+  }
+  return all;
+}
+using Texts = std::vector<std::string>;
+
+constexpr const char* kLink = "/local/domain/3/device/vif/0/backend";
+constexpr const char* kOwn = "/local/domain/0/backend/vif/3/0";
+constexpr const char* kOfAnother = "/local/domain/0/backend/vif/4/0";
+constexpr const char* kForged = "frontend-link-forged";
+
+NodeFacts link(const std::string& value) {
+  return {
+      .present = true, .value = value, .permissions = {{.domid = 3}, {.domid = 0, .read = true}}};
+}
+
+StoreWatch::Clock::time_point at(std::chrono::milliseconds time) {
+  return StoreWatch::Clock::time_point(time);
+}
+
+std::vector<NodeChange> forged_and_put_back() {
+  return {{kLink, link(kOwn), link(kOfAnother), at(100ms)},
+          {kLink, link(kOfAnother), link(kOwn), at(103ms)}};
+}
+
+}  // namespace
+
+TEST_CASE("a fault is judged as soon as the store has it") {
+  StoreWatch watch(schema(), rules(), options());
+  CHECK(events(watch.take(store(text_of("")), {}, true, at(0ms)), watch, kForged).empty());
+  const NodeChange change{kLink, link(kOwn), link(kOfAnother), at(5ms)};
+  CHECK(events(watch.take(store(text_of(kOfAnother)), {change}, false, at(5ms)), watch, kForged) ==
+        Texts{"new"});
+  const NodeChange back{kLink, link(kOfAnother), link(kOwn), at(9ms)};
+  CHECK(events(watch.take(store(text_of("")), {back}, false, at(9ms)), watch, kForged) ==
+        Texts{"gone"});
+}
+
+TEST_CASE("a link that was forged between two changes is a finding that passed") {
+  StoreWatch watch(schema(), rules(), options());
+  watch.take(store(text_of("")), {}, true, at(0ms));
+  const auto report = watch.take(store(text_of("")), forged_and_put_back(), false, at(110ms));
+  REQUIRE(events(report, watch, kForged) == Texts{"passed"});
+  CHECK(report.events.size() == 1);
+  CHECK(report.events[0].lasted == 3ms);
+  CHECK(report.events[0].finding.path == kLink);
+  CHECK(watch.findings() == 0);
+}
+
+TEST_CASE("states within a burst are judged up to a limit, and the others counted") {
+  StoreWatch watch(schema(), rules(), options());
+  watch.take(store(text_of("")), {}, true, at(0ms));
+  std::vector<NodeChange> changes;
+  std::string value = kOwn;
+  for (std::size_t i = 0; i < StoreWatch::kMaxPassing + 7; ++i) {
+    const std::string next = "/local/domain/0/backend/vif/4/" + std::to_string(i);
+    changes.push_back({kLink, link(value), link(next), at(std::chrono::milliseconds(i))});
+    value = next;
+  }
+  changes.push_back({kLink, link(value), link(kOwn), at(1000ms)});
+  const auto report = watch.take(store(text_of("")), changes, false, at(1001ms));
+  CHECK(report.not_judged == 7);
+  CHECK_FALSE(report.events.empty());
+}
+
+TEST_CASE("a fault that can disappear counts when it is there in two stores") {
+  StoreWatch watch(schema(), rules(), options());
+  const std::string rule = "xenbus-state-mismatch";
+  const NodeChange change{"/local/domain/0/backend/vif/3/0/state", {}, {}, at(1ms)};
+  watch.take(store(text_of("")), {}, true, at(0ms));
+  CHECK(
+      events(watch.take(store(text_of("", "2")), {change}, true, at(1000ms)), watch, rule).empty());
+  // The store before the change is compared with it first.
+  REQUIRE(watch.settle_at());
+  CHECK(events(watch.settle(at(2000ms)), watch, rule).empty());
+  REQUIRE(watch.settle_at());
+  const auto found = events(watch.settle(at(4000ms)), watch, rule);
+  CHECK(found == Texts{"new", "new"});
+  CHECK_FALSE(watch.settle_at());
+  watch.take(store(text_of("")), {change}, true, at(5000ms));
+  CHECK(events(watch.settle(at(7000ms)), watch, rule) == Texts{"gone", "gone"});
+}
+
+TEST_CASE("changes of volatile values wait for the second look") {
+  StoreWatch watch(schema(), rules(), options());
+  watch.take(store(text_of("")), {}, true, at(0ms));
+  watch.settle(at(2000ms));
+  REQUIRE_FALSE(watch.settle_at());
+  const std::string path = "/local/domain/3/data/updated";
+  const NodeFacts before{.present = true, .value = "1"};
+  const NodeFacts after{.present = true, .value = "2"};
+  // The store has a forged link that no change names: it is only found if the store was judged.
+  const Snapshot forged = store(text_of(kOfAnother, "4", "2"));
+  const auto report = watch.take(store(text_of(kOfAnother, "4", "2")),
+                                 {{path, before, after, at(3000ms)}}, false, at(3000ms));
+  CHECK(report.events.empty());
+  REQUIRE(watch.settle_at());
+  CHECK(events(watch.settle(at(5000ms)), watch, kForged) == Texts{"new"});
+}
+
+}  // namespace xsaudit
