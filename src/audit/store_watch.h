@@ -2,10 +2,7 @@
 // states that nodes had only within the burst. A fault that can disappear without intervention (a
 // device between two states) counts once it is there in two states of the store that lie some time
 // apart, as in an audit that reads the store twice.
-//
-// Changes of nodes that the schema calls volatile (statistics, times) are judged with the next such
-// second look, and not at once: guests make them all the time. Owns the last store; schema and
-// rules must outlive it. Used by one thread.
+// Owns the last store; schema and rules must outlive it. Used by one thread.
 #pragma once
 
 #include <chrono>
@@ -37,9 +34,8 @@ class StoreWatch {
     std::vector<FindingEvent> events;
     std::uint64_t not_judged = 0;  // states within the burst for which there was no time
   };
-  // The store after `changes`; everything may have changed if `anew`.
-  Report take(Snapshot store, const std::vector<NodeChange>& changes, bool anew,
-              Clock::time_point now);
+  // The store after `changes`.
+  Report take(Snapshot store, const std::vector<NodeChange>& changes, Clock::time_point now);
   // The second look, at settle_at().
   Report settle(Clock::time_point now);
   std::optional<Clock::time_point> settle_at() const { return settle_at_; }

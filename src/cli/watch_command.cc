@@ -2,6 +2,8 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <thread>
+#include <utility>
 
 #include "audit/store_watch.h"
 #include "base/escape.h"
@@ -41,6 +43,8 @@ constexpr const char* kWatchFooter =
 // The pauses between changes after which the store is judged, and the longest wait for one.
 constexpr auto kQuiet = std::chrono::milliseconds(10);
 constexpr auto kLongestBurst = std::chrono::seconds(1);
+// The judging takes at most a quarter of a processor, however often the store changes.
+constexpr int kPauseFactor = 3;
 
 struct WatchChoices {
   std::string fail_on = "low";
@@ -145,16 +149,16 @@ Error follow(StoreFollower& follower, StoreWatch& watch, Lines& lines) {
     const auto until = watch.settle_at().value_or(Clock::now() + std::chrono::hours(1));
     auto burst = follower.next(kQuiet, kLongestBurst, until);
     if (!burst) return burst.error();
+    const auto judging_since = Clock::now();
     if (*burst) {
       note_losses(**burst, lines);
-      const auto& changes = (*burst)->changes;
-      const bool anew = (*burst)->read_anew || (*burst)->left_out > 0;
-      lines.add(watch.take(std::move((*burst)->store), changes, anew, Clock::now()), watch);
+      lines.add(watch.take(std::move((*burst)->store), (*burst)->changes, Clock::now()), watch);
     }
     if (watch.settle_at() && Clock::now() >= *watch.settle_at()) {
       lines.add(watch.settle(Clock::now()), watch);
     }
     if (const Status written = lines.write(); !written) return written.error();
+    std::this_thread::sleep_for((Clock::now() - judging_since) * kPauseFactor);
   }
 }
 
@@ -184,7 +188,7 @@ int run_watch(const Arguments& arguments) {
   if (!first) return fail(first.error());
   StoreWatch watch(policy->schema, policy->rules, *std::move(how));
   Lines lines(options.format == "jsonl");
-  const auto report = watch.take(*std::move(first), {}, true, StoreFollower::Clock::now());
+  const auto report = watch.take(*std::move(first), {}, StoreFollower::Clock::now());
   lines.note("following " + plural(watch.nodes(), "node", "nodes"));
   lines.add(report, watch);
   if (const Status written = lines.write(); !written) return fail(written.error());
