@@ -48,7 +48,6 @@ class StoreWatch {
  private:
   AuditResult audit(const Result<Snapshot>& store, const Auditor::Resample& again = {});
   std::vector<Finding> counted(AuditResult result) const;
-  bool all_volatile(const std::vector<NodeChange>& changes) const;
   void judge_passing(const std::vector<NodeChange>& changes, Report& report);
 
   const Schema& schema_;

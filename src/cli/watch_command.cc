@@ -126,6 +126,17 @@ class Lines {
   std::string text_;
 };
 
+// What could not be read is not judged.
+void note_gaps(const SnapshotInfo& info, Lines& lines) {
+  constexpr std::size_t kMost = 10;
+  for (std::size_t i = 0; i < info.gaps.size() && i < kMost; ++i) {
+    lines.note("not judged: " + info.gaps[i].place + ": " + info.gaps[i].what);
+  }
+  if (info.gap_count > kMost) {
+    lines.note("not judged: " + plural(info.gap_count - kMost, "more place", "more places"));
+  }
+}
+
 void note_losses(const StoreFollower::Burst& burst, Lines& lines) {
   if (burst.missed) {
     lines.note(
@@ -152,6 +163,7 @@ Error follow(StoreFollower& follower, StoreWatch& watch, Lines& lines) {
     const auto judging_since = Clock::now();
     if (*burst) {
       note_losses(**burst, lines);
+      if ((*burst)->read_anew) note_gaps((*burst)->store.info(), lines);
       lines.add(watch.take(std::move((*burst)->store), (*burst)->changes, Clock::now()), watch);
     }
     if (watch.settle_at() && Clock::now() >= *watch.settle_at()) {
@@ -188,6 +200,7 @@ int run_watch(const Arguments& arguments) {
   if (!first) return fail(first.error());
   StoreWatch watch(policy->schema, policy->rules, *std::move(how));
   Lines lines(options.format == "jsonl");
+  note_gaps(first->info(), lines);
   const auto report = watch.take(*std::move(first), {}, StoreFollower::Clock::now());
   lines.note("following " + plural(watch.nodes(), "node", "nodes"));
   lines.add(report, watch);

@@ -43,6 +43,12 @@ Status StoreMirror::read_all() {
     if (changes.paths.empty()) break;
     walk_->read_changed(changes.paths);
   }
+  if (walk_->stopped()) {
+    const auto& gaps = walk_->info().gaps;
+    return Error{"live store",
+                 "it cannot be followed: " + (gaps.empty() ? "it was not read" : gaps.back().what),
+                 ""};
+  }
   walk_->ask_for_any_domid();
   walk_->info().consistency = Consistency::one_moment;
   first_nodes_ = walk_->nodes();
