@@ -44,7 +44,7 @@ struct DiffChoices {
         ->required();
     app.add_option("NEW", newer, "newer store")->type_name("")->required();
     app.add_option("-f,--format", format, "format of the differences")
-        ->one_of({"text", "json"})
+        ->one_of({"text", "json", "html"})
         ->type_name("FORMAT")
         ->capture_default_str();
     RecordingOptions::add_privileged(app, privileged);
@@ -87,7 +87,9 @@ int run_diff(const Arguments& arguments) {
   AuditOptions options;
   options.privileged = choices.privileged;
   const StoreDiff diff = compare_stores(policy->schema, policy->rules, options, older, newer);
-  const std::string text = choices.format == "json" ? write_diff_json(diff) : write_diff_text(diff);
+  const std::string text = choices.format == "json"   ? write_diff_json(diff)
+                           : choices.format == "html" ? write_diff_html(diff)
+                                                      : write_diff_text(diff);
   if (const Status written = write_standard_output(text); !written) return fail(written.error());
   if (!diff.same()) return kExitFindings;
   return diff.not_compared.empty() ? kExitClean : kExitIncomplete;

@@ -52,6 +52,24 @@ const std::string& page_file(std::string_view name) {
 
 std::string hash_source(const std::string& text) { return "'sha256-" + base64(sha256(text)) + "'"; }
 
+}  // namespace
+
+void open_page_head(MarkupWriter& page, const std::string& title, const std::string& script) {
+  const std::string& style = page_file("page.css");
+  std::string policy = "default-src 'none'; style-src " + hash_source(style);
+  if (!script.empty()) policy += "; script-src " + hash_source(script);
+  policy += "; base-uri 'none'; form-action 'none'";
+  page.open("head");
+  page.empty("meta", {{"charset", "utf-8"}});
+  page.empty("meta", {{"http-equiv", "Content-Security-Policy"}, {"content", policy}});
+  page.empty("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
+  page.empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
+  page.element("title", title);
+  page.verbatim("style", style);
+}
+
+namespace {
+
 std::string about(const Finding& finding) {
   if (!finding.guest) return "host";
   std::string text = std::to_string(finding.guest->domid);
@@ -69,7 +87,9 @@ class Page {
 
   std::string write() {
     page_.open("html", {{"lang", "en"}});
-    head();
+    open_page_head(page_, std::string("xsaudit: ") + to_text(result_.verdict),
+                   page_file("page.js"));
+    page_.close();
     page_.open("body");
     verdict();
     if (result_.sources.size() > 1) index();
@@ -84,21 +104,6 @@ class Page {
   }
 
  private:
-  void head() {
-    const std::string& style = page_file("page.css");
-    page_.open("head");
-    page_.empty("meta", {{"charset", "utf-8"}});
-    page_.empty("meta", {{"http-equiv", "Content-Security-Policy"},
-                         {"content", "default-src 'none'; style-src " + hash_source(style) +
-                                         "; script-src " + hash_source(page_file("page.js")) +
-                                         "; base-uri 'none'; form-action 'none'"}});
-    page_.empty("meta", {{"name", "referrer"}, {"content", "no-referrer"}});
-    page_.empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
-    page_.element("title", std::string("xsaudit: ") + to_text(result_.verdict));
-    page_.verbatim("style", style);
-    page_.close();
-  }
-
   void verdict() {
     page_.open("header", {{"class", std::string("verdict ") + to_text(result_.verdict)}});
     page_.element("h1", to_text(result_.verdict));
