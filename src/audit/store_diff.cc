@@ -97,6 +97,8 @@ class Comparer {
       const NodeId parent = newer_of_[older.parent(node)];
       if (newer_.snapshot.children_unknown(parent) != UnknownReason::known) {
         presence_unknown_ += end - node;
+      } else if (unlisted(older, node)) {
+        // The newer store may be of a form that never contains it.
       } else if (all_volatile(older, node)) {
         diff_.volatile_nodes += end - node;
       } else {
@@ -114,6 +116,8 @@ class Comparer {
       const NodeId parent = older_of_[newer.parent(node)];
       if (older_.snapshot.children_unknown(parent) != UnknownReason::known) {
         presence_unknown_ += end - node;
+      } else if (unlisted(newer, node)) {
+        // The older store may be of a form that never contains it.
       } else if (all_volatile(newer, node)) {
         diff_.volatile_nodes += end - node;
       } else {
@@ -125,6 +129,13 @@ class Comparer {
 
   const SchemaEntry* entry(const Snapshot& snapshot, NodeId node) const {
     return schema_.match(snapshot.path(node)).entry;
+  }
+
+  // Whether it is a special node such as @releaseDomain of a daemon that does not list it to its
+  // clients: a live store and the daemon's own state contain it, a listing never does.
+  static bool unlisted(const Snapshot& snapshot, NodeId node) {
+    return snapshot.value_unknown(node) == UnknownReason::not_given &&
+           snapshot.parent(node) == kRootNode;
   }
 
   // Whether the subtree has only volatile nodes, and empty directories above them.

@@ -16,9 +16,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-const std::string kBefore = XSAUDIT_SOURCE_DIR
-    "/tests/dumps/lab-xen4.17-cxenstored/"
-    "01-2pv-vif-vbd.fp.txt";
+// Each daemon lists other special nodes, so each has a recording of its own.
+std::string recording_of(Daemon daemon) {
+  return std::string(XSAUDIT_SOURCE_DIR "/tests/dumps/lab-xen4.17-") +
+         (daemon == Daemon::oxenstored ? "oxenstored" : "cxenstored") + "/01-2pv-vif-vbd.fp.txt";
+}
 
 Json diff(const std::string& stores) {
   return Json::parse(run_command(XSAUDIT_PROGRAM " diff --format json " + stores).text);
@@ -29,16 +31,17 @@ Json diff(const std::string& stores) {
 TEST_CASE("a live store differs from its recording by what a guest has changed") {
   with_each_daemon([](RunningDaemon& daemon) {
     INFO(to_text(daemon.kind()));
-    const auto recorded = read_dump_text(contents_of(kBefore), "before");
+    const std::string before = recording_of(daemon.kind());
+    const auto recorded = read_dump_text(contents_of(before), "before");
     REQUIRE(recorded);
     XenstoreClient control;
     control.load(*recorded);
     GuestConnection alpha(daemon, control, 1);
     GuestConnection beta(daemon, control, 2);
-    CHECK(diff(kBefore + " live")["differences"] == Json::array());
+    CHECK(diff(before + " live")["differences"] == Json::array());
 
     REQUIRE(alpha.write("device/vif/0/backend", "/local/domain/0/backend/vif/2/0").done());
-    const Json after = diff(kBefore + " live");
+    const Json after = diff(before + " live");
     REQUIRE(after["differences"].size() == 1);
     const Json& one = after["differences"][0];
     CHECK(one["kind"] == "changed");
@@ -50,7 +53,7 @@ TEST_CASE("a live store differs from its recording by what a guest has changed")
     CHECK(after["findings_came"][0]["rule"] == "frontend-link-forged");
     CHECK(after["findings_gone"] == Json::array());
     // The other way round the link is put back.
-    const Json back = diff("live " + kBefore);
+    const Json back = diff("live " + before);
     CHECK(back["differences"].size() == 1);
     CHECK(back["findings_gone"][0]["rule"] == "frontend-link-forged");
   });
