@@ -16,12 +16,12 @@ sha256sum --quiet --check SHA256SUMS
 
 contents() { # contents LIST: the files of a package, one a line without the first slash
   local name command
-  for name in usr/bin/xsaudit usr/lib/systemd/system/xsaudit.{service,timer} \
+  for name in usr/bin/xsaudit usr/lib/systemd/system/xsaudit{.service,.timer,-watch.service} \
     usr/share/bash-completion/completions/xsaudit usr/share/fish/vendor_completions.d/xsaudit.fish \
     usr/share/man/man1/xsaudit.1.gz usr/share/man/man1/xsaudit-audit.1.gz usr/share/man/man5/xsaudit-{rules,schema}.5.gz \
     usr/share/xsaudit/rules/frontend-link-forged.yaml usr/share/xsaudit/schema/devices.yaml \
     usr/share/xsaudit/result.schema.json \
-    usr/share/doc/xsaudit/{README.md,changelog.gz,examples/xsaudit.cron,examples/suppress.yaml,examples/nagios/xsaudit.cfg}; do
+    usr/share/doc/xsaudit/{README.md,changelog.gz,examples/xsaudit.cron,examples/suppress.yaml,examples/nagios/xsaudit.cfg,examples/incident/yesterday.txt,examples/ci/gitlab-ci.yml}; do
     grep -qx "$name" "$1" || fail "no $name"
   done
   grep -qx 'usr/share/zsh/\(vendor-completions\|site-functions\)/_xsaudit' "$1" || fail 'no completion for zsh'
