@@ -7,7 +7,10 @@ AuditContext::Shared::Shared(const Schema& schema, const Snapshot& snapshot, Con
       domains(schema.domains().access_options(snapshot, options.privileged)),
       access(snapshot, domains),
       limits(schema.limits()) {
-  for (const auto& [name, value] : options.quota) limits.set(name, value);
+  if (const auto& clients = snapshot.info().clients) limits.set_reported(clients->limits);
+  for (const auto& [name, value] : options.quota) {
+    limits.set(name, value, LimitTable::Source::given);
+  }
 }
 
 AuditContext::AuditContext(const Schema& schema_in, const Snapshot& snapshot_in,

@@ -20,7 +20,8 @@ Result<LimitTable> LimitTable::load(const YamlValue& limits) {
   if (!limits.is_map()) return limits.error("expected names with a limit each");
   LimitTable table;
   for (const auto& [name, value] : limits.members()) {
-    XSAUDIT_TRY(value.only_keys({"description", "xenstored", "oxenstored", "profiles", "source"}));
+    XSAUDIT_TRY(value.only_keys(
+        {"description", "xenstored", "oxenstored", "profiles", "reported", "source"}));
     Limit limit;
     for (const auto& [daemon, into] :
          {std::pair("xenstored", &limit.xenstored), std::pair("oxenstored", &limit.oxenstored)}) {
@@ -31,6 +32,9 @@ Result<LimitTable> LimitTable::load(const YamlValue& limits) {
     for (const auto& [profile, written] : value.get("profiles").members()) {
       XSAUDIT_ASSIGN(const auto number, read_limit(written));
       limit.by_profile.emplace(profile.text(), number);
+    }
+    if (const YamlValue names = value.get("reported"); names.exists()) {
+      XSAUDIT_ASSIGN(limit.reported, names.as_strings());
     }
     if (!limit.xenstored && !limit.oxenstored) return value.error("a limit of neither daemon");
     table.limits_.emplace(name.text(), limit);
@@ -49,9 +53,22 @@ std::vector<std::string_view> LimitTable::names() const {
   return names;
 }
 
-void LimitTable::set(std::string_view name, std::int64_t value) {
-  const auto limit = value == 0 ? std::nullopt : std::optional(value);
-  limits_.insert_or_assign(std::string(name), Limit{limit, limit});
+void LimitTable::set(std::string_view name, std::int64_t value, Source source) {
+  Limit& limit = limits_[std::string(name)];
+  limit.xenstored = limit.oxenstored = value == 0 ? std::nullopt : std::optional(value);
+  limit.by_profile.clear();
+  limit.source = source;
+}
+
+void LimitTable::set_reported(const ClientState::Limits& reported) {
+  for (const auto& [name, limit] : limits_) {
+    for (const std::string& own : limit.reported) {
+      if (const auto found = reported.find(own); found != reported.end()) {
+        set(name, found->second, Source::daemon);
+        break;
+      }
+    }
+  }
 }
 
 namespace {

@@ -21,6 +21,9 @@ namespace xsaudit {
 
 class LimitTable {
  public:
+  // Where a value comes from, by growing trust.
+  enum class Source : std::uint8_t { schema, configuration, daemon, given };
+
   static Result<LimitTable> load(const YamlValue& limits);
 
   // By daemon; nothing if the daemon has no such limit. A toolstack may ship the daemon with limits
@@ -29,12 +32,16 @@ class LimitTable {
     std::optional<std::int64_t> xenstored;
     std::optional<std::int64_t> oxenstored;
     std::map<std::string, std::int64_t, std::less<>> by_profile = {};
+    std::vector<std::string> reported = {};  // the names by which daemons report it
+    Source source = Source::schema;
   };
   const Limit* find(std::string_view name) const;  // null if there is none of this name
   std::vector<std::string_view> names() const;
 
   // For every daemon. 0 means no limit, as it does for xenstored.
-  void set(std::string_view name, std::int64_t value);
+  void set(std::string_view name, std::int64_t value, Source source);
+  // The limits that the daemon reported, by its names.
+  void set_reported(const ClientState::Limits& reported);
 
  private:
   std::map<std::string, Limit, std::less<>> limits_;

@@ -60,13 +60,17 @@ std::span<const ClientState::Watch> ClientState::watches_of(Domid domid) const {
   return {first, last};
 }
 
-std::optional<std::uint32_t> ClientState::limit_of(Domid domid, std::string_view name) const {
+std::optional<std::uint32_t> ClientState::own_limit_of(Domid domid, std::string_view name) const {
   const auto own = limits_of.find(domid);
-  for (const Limits* const among : {own == limits_of.end() ? nullptr : &own->second, &limits}) {
-    if (among == nullptr) continue;
-    if (const auto found = among->find(name); found != among->end()) return found->second;
-  }
-  return std::nullopt;
+  if (own == limits_of.end()) return std::nullopt;
+  const auto found = own->second.find(name);
+  return found == own->second.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<std::uint64_t> ClientState::watch_count(Domid domid) const {
+  if (lists_watches) return watches_of(domid).size();
+  const auto found = watch_counts.find(domid);
+  return found == watch_counts.end() ? std::nullopt : std::optional(found->second);
 }
 
 void SnapshotInfo::add_gap(std::string place, std::string what) {

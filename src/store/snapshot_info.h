@@ -69,7 +69,7 @@ struct HostRecord {
   std::uint64_t first_line = 1;  // in the recording, for messages
 };
 
-// State of clients in a daemon, besides the nodes.
+// State of clients in a daemon, besides the nodes: from a dump of its own state, or its answers.
 struct ClientState {
   struct Watch {
     std::optional<Domid> domid;  // nothing: a client that is no domain
@@ -77,6 +77,12 @@ struct ClientState {
   };
   std::vector<Watch> watches;                   // by domid; see sort_watches()
   std::map<Domid, std::uint64_t> transactions;  // the number of open ones by domain
+  // Whether the two above are known. The daemon's own state has both; a live daemon lists at most
+  // the watches.
+  bool lists_watches = true;
+  bool lists_transactions = true;
+  // The number of watches by domain, where the daemon counts and does not list them.
+  std::map<Domid, std::uint64_t> watch_counts;
   // Limits by name; those of a domain replace the general ones. 0: no limit.
   using Limits = std::map<std::string, std::uint32_t, std::less<>>;
   Limits limits;
@@ -85,8 +91,10 @@ struct ClientState {
   // Sorts by domid, otherwise stable.
   void sort_watches();
   std::span<const Watch> watches_of(Domid domid) const;
-  // Nothing if unknown.
-  std::optional<std::uint32_t> limit_of(Domid domid, std::string_view name) const;
+  // The limit of a domain's own of that name; nothing if it has none.
+  std::optional<std::uint32_t> own_limit_of(Domid domid, std::string_view name) const;
+  // The number of watches of a domain; nothing if unknown.
+  std::optional<std::uint64_t> watch_count(Domid domid) const;
 };
 
 struct SnapshotInfo {
@@ -122,7 +130,7 @@ struct SnapshotInfo {
   std::optional<bool> any_domid;
   // Whether permission entries say that the daemon ignores them (PermissionEntry::stale).
   bool stale_known = false;
-  // State of clients in the daemon; only a dump of its own state contains it.
+  // State of clients in the daemon; nothing if it is not known at all.
   std::optional<ClientState> clients;
 
   // Data that a complete recording of this format would contain; empty if nothing is missing.

@@ -74,7 +74,26 @@ StoreReply FakeStoreReader::answer(const StoreRequest& request) {
   return reply;
 }
 
+StoreReply FakeStoreReader::daemon_answer(const StoreRequest& request) const {
+  StoreReply reply;
+  reply.tag = request.tag;
+  reply.outcome = StoreReply::Outcome::failed;
+  if (closed_) reply.outcome = StoreReply::Outcome::closed;
+  const auto known = daemon_.find({request.question, request.domid});
+  if (closed_ || known == daemon_.end()) return reply;
+  reply.outcome = StoreReply::Outcome::ok;
+  reply.value = known->second;
+  return reply;
+}
+
 void FakeStoreReader::send(StoreRequest request) {
+  if (request.kind == StoreRequest::Kind::daemon) {
+    ++daemon_requests_;
+    replies_.push_back(daemon_answer(request));
+    most_in_flight_ = std::max(most_in_flight_, replies_.size());
+    if (replies_.size() > window_) throw std::logic_error("more in flight than the window");
+    return;
+  }
   if (request.kind != StoreRequest::Kind::introduced && !valid_path(request.path) &&
       request.path.front() != '@')
     throw std::logic_error("an invalid path was asked for: " + request.path);

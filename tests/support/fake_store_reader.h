@@ -23,6 +23,10 @@ class FakeStoreReader : public StoreReader {
   // A name that "/a/b" answers with among its children, however odd, and nothing else.
   void list(const std::string& parent, const std::string& name);
   void introduce(Domid domid) { introduced_.insert(domid); }
+  // Its daemon refuses all other questions.
+  void answer_with(DaemonQuestion question, Domid domid, const std::string& answer) {
+    daemon_[{question, domid}] = answer;
+  }
 
   // The `request`-th request, counted from 1, has this outcome.
   void fail_at(std::size_t request, StoreReply::Outcome outcome) { failures_[request] = outcome; }
@@ -67,16 +71,20 @@ class FakeStoreReader : public StoreReader {
 
   bool watched() const { return watched_; }
   bool watched_everything() const { return watched_everything_; }
-  std::size_t requests() const { return requests_; }
+  std::size_t requests() const { return requests_; }  // for the store
+  std::size_t daemon_requests() const { return daemon_requests_; }
   std::size_t most_in_flight() const { return most_in_flight_; }
 
  private:
+  std::map<std::pair<DaemonQuestion, Domid>, std::string> daemon_;
+  std::size_t daemon_requests_ = 0;
   struct Node {
     std::string value;
     Permissions permissions;
     std::vector<std::string> children;
   };
   StoreReply answer(const StoreRequest& request);
+  StoreReply daemon_answer(const StoreRequest& request) const;
   void lose(const std::string& path);
 
   std::size_t window_;

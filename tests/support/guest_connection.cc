@@ -98,6 +98,11 @@ GuestConnection::Reply GuestConnection::request(std::uint32_t type, const std::s
   put(reinterpret_cast<const char*>(&header), sizeof header);
   put(payload.data(), payload.size());
   take(reinterpret_cast<char*>(&header), sizeof header);
+  while (header.type == XS_WATCH_EVENT) {
+    std::string event(header.len, '\0');
+    take(event.data(), event.size());
+    take(reinterpret_cast<char*>(&header), sizeof header);
+  }
   require(header.req_id == request_id_ && header.len <= XENSTORE_PAYLOAD_MAX,
           "the daemon's answer belongs to no request");
   std::string answer(header.len, '\0');
@@ -114,6 +119,9 @@ GuestConnection::Reply GuestConnection::list(const std::string& path) {
 }
 GuestConnection::Reply GuestConnection::write(const std::string& path, const std::string& value) {
   return request(XS_WRITE, path + '\0' + value);
+}
+GuestConnection::Reply GuestConnection::watch(const std::string& path, const std::string& token) {
+  return request(XS_WATCH, path + '\0' + token + '\0');
 }
 GuestConnection::Reply GuestConnection::make(const std::string& path) {
   return request(XS_MKDIR, path + '\0');

@@ -32,6 +32,7 @@ class GuestConnection {
   Reply write(const std::string& path, const std::string& value);
   Reply make(const std::string& path);
   Reply remove(const std::string& path);
+  Reply watch(const std::string& path, const std::string& token);
   Reply set_permissions(const std::string& path, const std::string& permissions);  // "n0,r1"
 
   // Requests from then on belong to a transaction, until it ends.

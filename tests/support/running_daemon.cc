@@ -52,16 +52,16 @@ bool RunningDaemon::available(Daemon kind) {
   return false;
 }
 
-RunningDaemon::RunningDaemon(Daemon kind) : kind_(kind) {
+RunningDaemon::RunningDaemon(Daemon kind, const std::string& settings) : kind_(kind) {
   char folder[] = "/tmp/xsaudit-daemon-XXXXXX";
   if (::mkdtemp(folder) == nullptr) throw std::runtime_error("cannot make a folder in /tmp");
   folder_ = folder;
   make_ring(0);
   write_file(folder_ + "/port", "1");
-  write_file(folder_ + "/oxenstored.conf", "pid-file = " + folder_ + "/pid\n" +
-                                               "access-log-file = " + folder_ + "/access.log\n" +
-                                               "xenstored-kva = " + folder_ + "/ring.0\n" +
-                                               "xenstored-port = " + folder_ + "/port\n");
+  write_file(folder_ + "/oxenstored.conf",
+             "pid-file = " + folder_ + "/pid\n" + "access-log-file = " + folder_ + "/access.log\n" +
+                 "xenstored-kva = " + folder_ + "/ring.0\n" + "xenstored-port = " + folder_ +
+                 "/port\n" + settings);
   if (::mkfifo(events().c_str(), 0600) != 0) throw std::runtime_error("cannot make a pipe");
   ::setenv("XENSTORED_RUNDIR", folder_.c_str(), 1);
   start(program_of(kind));

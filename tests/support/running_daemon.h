@@ -19,7 +19,8 @@ class RunningDaemon {
   static constexpr Daemon kKinds[] = {Daemon::cxenstored, Daemon::oxenstored};
 
   // Throws std::runtime_error with what the daemon said if it does not start.
-  explicit RunningDaemon(Daemon kind);
+  // `settings`: lines of oxenstored's configuration in addition to those that it needs here.
+  explicit RunningDaemon(Daemon kind, const std::string& settings = {});
   ~RunningDaemon();
   RunningDaemon(const RunningDaemon&) = delete;
   RunningDaemon& operator=(const RunningDaemon&) = delete;

@@ -89,7 +89,7 @@ const Unknown* clients_unknown(EvalContext& context) {
 
 Value watches(EvalContext& context, const Value* arguments) {
   const auto& clients = context.snapshot.info().clients;
-  if (!clients) return Value::of(clients_unknown(context));
+  if (!clients || !clients->lists_watches) return Value::of(clients_unknown(context));
   const auto own = clients->watches_of(arguments[0].integer);
   return list_value(context, own,
                     [](const auto& watch) { return Value::of(std::string_view(watch.path)); });
@@ -97,17 +97,17 @@ Value watches(EvalContext& context, const Value* arguments) {
 
 Value open_transactions(EvalContext& context, const Value* arguments) {
   const auto& clients = context.snapshot.info().clients;
-  if (!clients) return Value::of(clients_unknown(context));
+  if (!clients || !clients->lists_transactions) return Value::of(clients_unknown(context));
   const auto own = clients->transactions.find(arguments[0].integer);
   const bool none = own == clients->transactions.end();
   return Value::of(none ? std::int64_t{0} : static_cast<std::int64_t>(own->second));
 }
 
-Value daemon_limit(EvalContext& context, const Value* arguments) {
+Value watch_count(EvalContext& context, const Value* arguments) {
   const auto& clients = context.snapshot.info().clients;
-  if (!clients) return Value::of(clients_unknown(context));
-  const auto own = clients->limit_of(arguments[0].integer, context.text_of(arguments[1]));
-  return own ? Value::of(std::int64_t{*own}) : Value();
+  const auto count = clients ? clients->watch_count(arguments[0].integer) : std::nullopt;
+  if (!count) return Value::of(clients_unknown(context));
+  return Value::of(static_cast<std::int64_t>(*count));
 }
 
 Value daemon(EvalContext& context, const Value*) {
@@ -147,15 +147,15 @@ FunctionGroup domain_functions() {
                 "The toolstack that created the domain, by its layout of the store: `libxl`, "
                 "`xenopsd`, `dom0less` or `xend`, by the marks in schema/profiles.yaml or as given "
                 "with `--profile`."),
-       function("watches(domid)", {kInteger}, list_of(Type::Kind::text), watches,
-                "The watches of a domain, as registered; only a dump of the daemon's state has "
-                "them, and "
-                "open transactions."),
-       function("open_transactions(domid)", {kInteger}, kInteger, open_transactions,
-                "How many transactions a domain has open."),
-       function("daemon_limit(domid, name)", {kInteger, kText}, kInteger, daemon_limit,
-                "The daemon's limit of that name for a domain, 0 where there is no limit; null "
-                "if the daemon did not report it."),
+       function(
+           "watches(domid)", {kInteger}, list_of(Type::Kind::text), watches,
+           "The watches of a domain, as registered. A dump of the daemon's state has them, and "
+           "oxenstored lists them for a live audit."),
+       function("watch_count(domid)", {kInteger}, kInteger, watch_count,
+                "The number of watches of a domain. C xenstored counts them for a live audit."),
+       function(
+           "open_transactions(domid)", {kInteger}, kInteger, open_transactions,
+           "How many transactions a domain has open; only a dump of the daemon's state has them."),
        function_of_store(
            "daemon()", {}, kText, daemon,
            "The daemon that keeps the store: `xenstored` (in C), `oxenstored` or `unknown`."),

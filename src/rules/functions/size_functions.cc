@@ -81,22 +81,66 @@ Value limit(EvalContext& context, const Value* arguments) {
   return limit_unknown(context, "the daemon with its limits is not known", possible);
 }
 
+// Nothing if the daemon reported no limit of the domain's own, or one was given in its place.
+std::optional<std::uint32_t> own_limit(EvalContext& context, const LimitTable::Limit& limit,
+                                       Domid domid) {
+  const auto& clients = context.snapshot.info().clients;
+  if (!clients || limit.source == LimitTable::Source::given) return std::nullopt;
+  for (const std::string& name : limit.reported) {
+    if (const auto own = clients->own_limit_of(domid, name)) return own;
+  }
+  return std::nullopt;
+}
+
+Value limit_of(EvalContext& context, const Value* arguments) {
+  const LimitTable::Limit* const found = context.facts.limits.find(context.text_of(arguments[0]));
+  if (found == nullptr) return limit_unknown(context, "the schema has no such limit", {});
+  const auto own = own_limit(context, *found, arguments[1].integer);
+  if (!own) return limit(context, arguments);
+  return *own == 0 ? Value() : Value::of(std::int64_t{*own});
+}
+
+Value limit_source(EvalContext& context, const Value* arguments) {
+  const LimitTable::Limit* const found = context.facts.limits.find(context.text_of(arguments[0]));
+  if (found == nullptr) return limit_unknown(context, "the schema has no such limit", {});
+  using Source = LimitTable::Source;
+  const bool own = own_limit(context, *found, arguments[1].integer).has_value();
+  switch (own ? Source::daemon : found->source) {
+    case Source::given: return Value::of(std::string_view("given with --quota"));
+    case Source::daemon: return Value::of(std::string_view("reported by the daemon"));
+    case Source::configuration: return Value::of(std::string_view("configured for the daemon"));
+    case Source::schema: break;
+  }
+  const auto host = found->by_profile.empty() ? std::nullopt : context.store_index.profile(0);
+  const bool of_toolstack =
+      host && found->by_profile.contains(context.facts.schema.profiles().profiles()[*host].name);
+  return Value::of(
+      std::string_view(of_toolstack ? "the toolstack's default" : "the daemon's default"));
+}
+
 }  // namespace
 
 FunctionGroup size_functions() {
-  return {"Sizes and limits",
-          {function("node_size(path)", {kText}, kInteger, node_size,
-                    "The bytes that C xenstored counts for a node: its header, permissions, value "
-                    "and children's names; 0 if the node does not exist."),
-           function("listing_size(path)", {kText}, kInteger, listing_size,
-                    "The bytes of a reply that lists its children."),
-           function("owned_size(domid)", {kInteger}, kInteger, owned_size,
-                    "The bytes of all nodes that a domain owns, with their paths."),
-           function_of_store(
-               "limit(name)", {kText}, kInteger, limit,
-               "The daemon's quota for an unprivileged domain, by a name in "
-               "[schema/limits.yaml](../schema/limits.yaml); null if the daemon has no such limit. "
-               "`--quota` overrides it.")}};
+  return {
+      "Sizes and limits",
+      {function("node_size(path)", {kText}, kInteger, node_size,
+                "The bytes that C xenstored counts for a node: its header, permissions, value "
+                "and children's names; 0 if the node does not exist."),
+       function("listing_size(path)", {kText}, kInteger, listing_size,
+                "The bytes of a reply that lists its children."),
+       function("owned_size(domid)", {kInteger}, kInteger, owned_size,
+                "The bytes of all nodes that a domain owns, with their paths."),
+       function_of_store(
+           "limit(name)", {kText}, kInteger, limit,
+           "The daemon's quota for an unprivileged domain, by a name in "
+           "[schema/limits.yaml](../schema/limits.yaml); null if the daemon has no such limit. "
+           "What the daemon reports replaces the default, and `--quota` replaces both."),
+       function("limit(name, domid)", {kText, kInteger}, kInteger, limit_of,
+                "The same for one domain: from Xen 4.22 on a domain can have limits of its own."),
+       function("limit_source(name, domid)", {kText, kInteger}, kText, limit_source,
+                "Where this limit comes from: `given with --quota`, `reported by the daemon`, "
+                "`configured for the daemon`, `the toolstack's default` or `the daemon's "
+                "default`.")}};
 }
 
 }  // namespace xsaudit

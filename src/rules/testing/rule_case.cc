@@ -46,11 +46,12 @@ class CaseReader {
   }
 
   Result<RuleCase> read_case(const YamlValue& item) const {
-    XSAUDIT_TRY(item.only_keys(
-        {"name",       "store",    "alive",     "at",      "severity",     "confirmed", "message",
-         "reason",     "coverage", "note",      "daemon",  "quota",        "time",      "host",
-         "required",   "stale",    "any_domid", "watches", "transactions", "limits",    "secret",
-         "privileged", "log",      "wrong",     "suspect", "victim"}));
+    XSAUDIT_TRY(item.only_keys({"name",      "store",      "alive",   "at",           "severity",
+                                "confirmed", "message",    "reason",  "coverage",     "note",
+                                "daemon",    "quota",      "time",    "host",         "required",
+                                "stale",     "any_domid",  "watches", "transactions", "limits",
+                                "secret",    "privileged", "log",     "watch_counts", "limits_of",
+                                "wrong",     "suspect",    "victim"}));
     RuleCase one = blank(item);
     XSAUDIT_ASSIGN(const auto name, item.require("name"));
     one.name.append(": ").append(name.text());
@@ -108,17 +109,44 @@ class CaseReader {
     return read_clients(item, one);
   }
 
+  static Status read_limits(const YamlValue& written, ClientState::Limits& limits) {
+    for (const auto& [name, value] : written.members()) {
+      XSAUDIT_ASSIGN(const auto number, value.as_integer());
+      limits[std::string(name.text())] = static_cast<std::uint32_t>(number);
+    }
+    return ok();
+  }
+
+  // A live daemon's answers: numbers of watches, and limits, by domid.
+  static Status read_answers(const YamlValue& counts, const YamlValue& limits,
+                             ClientState& clients) {
+    clients.lists_watches = !counts.exists();
+    for (const auto& [domid, value] : counts.members()) {
+      XSAUDIT_ASSIGN(const auto number, domid.as_integer());
+      XSAUDIT_ASSIGN(const auto count, value.as_integer());
+      clients.watch_counts[number] = static_cast<std::uint64_t>(count);
+    }
+    for (const auto& [domid, own] : limits.members()) {
+      XSAUDIT_ASSIGN(const auto number, domid.as_integer());
+      XSAUDIT_TRY(read_limits(own, clients.limits_of[number]));
+    }
+    return ok();
+  }
+
   // "DOMID PATH" for a watch, a domid for each open transaction, the daemon's limits by name.
   static Status read_clients(const YamlValue& item, RuleCase& one) {
     const YamlValue watches = item.get("watches");
     const YamlValue transactions = item.get("transactions");
     const YamlValue limits = item.get("limits");
-    if (!watches.exists() && !transactions.exists() && !limits.exists()) return ok();
-    ClientState& clients = one.store.clients.emplace();
-    for (const auto& [name, value] : limits.members()) {
-      XSAUDIT_ASSIGN(const auto number, value.as_integer());
-      clients.limits[std::string(name.text())] = static_cast<std::uint32_t>(number);
+    const YamlValue counts = item.get("watch_counts");
+    const YamlValue limits_of = item.get("limits_of");
+    if (!watches.exists() && !transactions.exists() && !limits.exists() && !counts.exists() &&
+        !limits_of.exists()) {
+      return ok();
     }
+    ClientState& clients = one.store.clients.emplace();
+    XSAUDIT_TRY(read_limits(limits, clients.limits));
+    XSAUDIT_TRY(read_answers(counts, limits_of, clients));
     if (watches.exists()) {
       XSAUDIT_ASSIGN(const auto texts, watches.as_strings());
       for (const std::string& text : texts) {

@@ -84,6 +84,12 @@ void LibxenstoreReader::receive(StoreReply& reply) {
   sent_.pop_front();
   reply.tag = request.tag;
   reply.problem.clear();
+  // libxenstore's functions for them can also set limits, so none of them is linked.
+  if (request.kind == StoreRequest::Kind::daemon) {
+    reply.outcome = StoreReply::Outcome::failed;
+    reply.problem = "libxenstore is not asked for it";
+    return;
+  }
   if (too_long_.count({request.kind, request.path}) > 0) {
     reply.outcome = StoreReply::Outcome::too_large;
     return;
@@ -112,6 +118,7 @@ bool LibxenstoreReader::read(const StoreRequest& request, StoreReply& reply) {
     case StoreRequest::Kind::value: return read_value(request, reply);
     case StoreRequest::Kind::permissions: return read_permissions(request, reply);
     case StoreRequest::Kind::introduced: return read_introduced(request, reply);
+    case StoreRequest::Kind::daemon: break;
   }
   return false;
 }

@@ -11,6 +11,7 @@
 
 #include "base/escape.h"
 #include "base/number_text.h"
+#include "source/live/daemon_answers.h"
 #include "source/live/live_walk.h"
 
 namespace xsaudit {
@@ -159,6 +160,7 @@ Result<Snapshot> read_live(StoreReader& reader, const WalkLimits& limits) {
                                                : Error{"live store", kNoDaemon, ""});
   }
   reader.unwatch();
+  if (*store) ask_for_clients(reader, (*store)->info());
   return *std::move(store);
 }
 

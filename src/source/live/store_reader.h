@@ -26,16 +26,28 @@ namespace xsaudit {
 inline constexpr const char* kIntroduceDomain = "@introduceDomain";
 inline constexpr const char* kReleaseDomain = "@releaseDomain";
 
+// Requests for facts that the daemon has besides the store. None of them changes anything.
+enum class DaemonQuestion : std::uint8_t {
+  limits,       // the limits of all domains
+  soft_limits,  // those beyond which the daemon only warns
+  domain,       // what a domain uses
+  watches,      // the watches of all clients
+  node_limit,   // of a single domain
+  watch_limit,  // of a single domain
+};
+
 struct StoreRequest {
   enum class Kind : std::uint8_t {
     children,     // the names of a node's children
     value,        // a node's value
     permissions,  // of a node, or of one of the special nodes, whose names begin with '@'
     introduced,   // whether a domain is introduced
+    daemon,       // a fact of the daemon
   };
   Kind kind = Kind::children;
-  std::string path;  // valid, or the name of a special node; unused for introduced
-  Domid domid = 0;   // for introduced
+  DaemonQuestion question = DaemonQuestion::limits;  // for daemon
+  std::string path;  // valid, or the name of a special node; unused for introduced and daemon
+  Domid domid = 0;   // for introduced, and for a question about one domain
   std::uint64_t tag = 0;
 };
 
@@ -53,8 +65,8 @@ struct StoreReply {
   Outcome outcome = Outcome::failed;
   std::string problem;  // of failed and closed: what the system said; safe to print
   // One of these, by the kind of the request:
-  std::string children;  // names as the daemon sent them, not checked, a zero byte after each
-  std::string value;
+  std::string children;     // names as the daemon sent them, not checked, a zero byte after each
+  std::string value;        // also of the daemon, as it sent it
   Permissions permissions;  // not empty
   bool introduced = false;
   std::size_t discarded = 0;  // bytes of names that came before the list of children failed

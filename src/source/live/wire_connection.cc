@@ -25,7 +25,8 @@ constexpr std::size_t kBufferBytes = std::size_t{64} * 1024;
 constexpr std::size_t kPieceBytes = std::size_t{16} * 1024;
 
 bool may_be_long(std::uint32_t type) {
-  return type == XS_DIRECTORY || type == XS_DIRECTORY_PART || type == XS_GET_PERMS;
+  return type == XS_DIRECTORY || type == XS_DIRECTORY_PART || type == XS_GET_PERMS ||
+         type == XS_CONTROL;
 }
 
 }  // namespace
@@ -143,7 +144,8 @@ bool WireConnection::next(WireMessage& message) {
   if (lost() || here < sizeof header) return false;
   std::memcpy(&header, in_.data() + in_begin_, sizeof header);
   const std::size_t most = may_be_long(header.type) ? kMaxListBytes : XENSTORE_PAYLOAD_MAX;
-  const bool known = header.type < XS_TYPE_COUNT || header.type == kGetFeature;
+  const bool known =
+      header.type < XS_TYPE_COUNT || header.type == kGetFeature || header.type == kGetQuota;
   if (!known || header.len > most) {
     fail("the daemon sent an invalid message: type " + std::to_string(header.type) + ", " +
          std::to_string(header.len) + " bytes");

@@ -19,6 +19,7 @@ namespace xsaudit {
 
 // XS_GET_FEATURE of the newer xen/include/public/io/xs_wire.h: a request from Xen 4.21 on.
 inline constexpr std::uint32_t kGetFeature = 23;
+inline constexpr std::uint32_t kGetQuota = 25;
 
 struct WireMessage {
   std::uint32_t type = 0;

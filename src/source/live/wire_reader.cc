@@ -28,14 +28,32 @@ constexpr std::size_t kMaxPartsBytes = std::size_t{4} * 1024 * 1024;
 // A reply longer than this is handled before the next one is taken.
 constexpr std::size_t kLongReply = std::size_t{64} * 1024;
 
-std::uint32_t type_of(StoreRequest::Kind kind) {
-  switch (kind) {
+// The name and the arguments of a question. Only these are ever sent (xenstored control.c,
+// domain.c; oxenstored process.ml, do_debug): none of them has a word that sets anything.
+std::string daemon_payload(const StoreRequest& request) {
+  const std::string domid = with_zero(std::to_string(request.domid));
+  switch (request.question) {
+    case DaemonQuestion::limits: return with_zero("quota");
+    case DaemonQuestion::soft_limits: return with_zero("quota-soft");
+    case DaemonQuestion::domain: return with_zero("quota") + domid;
+    case DaemonQuestion::watches: return with_zero("watches");
+    case DaemonQuestion::node_limit: return domid + with_zero("nodes");
+    case DaemonQuestion::watch_limit: return domid + with_zero("watches");
+  }
+  return {};
+}
+
+std::uint32_t type_of(const StoreRequest& request) {
+  switch (request.kind) {
     case StoreRequest::Kind::children: return XS_DIRECTORY;
     case StoreRequest::Kind::value: return XS_READ;
     case StoreRequest::Kind::permissions: return XS_GET_PERMS;
     case StoreRequest::Kind::introduced: return XS_IS_DOMAIN_INTRODUCED;
+    case StoreRequest::Kind::daemon: break;
   }
-  return XS_INVALID;
+  const bool of_one_domain = request.question == DaemonQuestion::node_limit ||
+                             request.question == DaemonQuestion::watch_limit;
+  return of_one_domain ? kGetQuota : std::uint32_t{XS_CONTROL};
 }
 
 // Whether the payload of a reply to such a request is valid.
@@ -112,11 +130,13 @@ void WireReader::send(StoreRequest request) {
     return;
   }
   WireRequest own;
-  own.type = type_of(request.kind);
+  own.type = type_of(request);
   own.tag = request.tag;
   const std::string payload =
-      with_zero(request.kind == StoreRequest::Kind::introduced ? std::to_string(request.domid)
-                                                               : request.path);
+      request.kind == StoreRequest::Kind::daemon
+          ? daemon_payload(request)
+          : with_zero(request.kind == StoreRequest::Kind::introduced ? std::to_string(request.domid)
+                                                                     : request.path);
   if (own.type == XS_DIRECTORY) own.path = std::move(request.path);
   exchange_.send(std::move(own), payload);
 }

@@ -4,10 +4,10 @@
 // reply with an invalid payload is unreadable and has no other effect: a guest shapes payloads, not
 // messages.
 //
-// Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED, GET_FEATURE
-// and, for a transaction that is always given up, TRANSACTION_START and TRANSACTION_END; its
-// ChangeWatcher sends WATCH and UNWATCH, on a connection of its own. Owns its connections. Used by
-// one thread.
+// Sends nothing but DIRECTORY, DIRECTORY_PART, READ, GET_PERMS, IS_DOMAIN_INTRODUCED, GET_FEATURE,
+// GET_QUOTA, CONTROL with the words quota, quota-soft and watches alone, and, for a transaction
+// that is always given up, TRANSACTION_START and TRANSACTION_END; its ChangeWatcher sends WATCH and
+// UNWATCH, on a connection of its own. Owns its connections. Used by one thread.
 #pragma once
 
 #include <chrono>

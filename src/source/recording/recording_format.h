@@ -12,6 +12,13 @@
 //   introduced 0 1 5              omitted if unknown
 //   target 5 1                    a stub domain and the domain it acts for
 //   any-domid yes                 whether entries for 32757 apply to every domain; omitted if unknown
+//   clients yes no                whether the watches and the transactions of the daemon's clients are
+//                                 listed; omitted, with the lines below, if nothing of them is known
+//   limit nodes 1000              a limit that the daemon reported
+//   limit-of 5 nodes 2000         the same for one domain
+//   watch-count 5 12              the number of watches of a domain, where they are not listed
+//   transactions 5 1              the number of open transactions of a domain
+//   watch 5 /local/domain         a watch, of a domain or ("-") of another client
 //   gap PLACE WHAT                missing data, one line each, as far as they were kept
 //   gaps 3                        the number of all gaps
 //   nodes 3                       the number of the following lines

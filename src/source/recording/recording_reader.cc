@@ -117,6 +117,8 @@ class RecordingReader {
     if (key == "coverage") return read_coverage(line);
     if (key == "introduced") return read_introduced(line);
     if (key == "target") return read_target(line);
+    if (key == "clients") return read_clients(line);
+    if (info_.clients && read_client_fact(key, line)) return true;
     if (key == "gap") return read_gap(line);
     if (key == "gaps") return read_gap_count(line);
     if (key == "any-domid") {
@@ -159,6 +161,49 @@ class RecordingReader {
     auto& [stub, target] = info_.targets.emplace_back();
     return whole_number(take_word(line), stub) && can_exist(stub) && whole_number(line, target) &&
            can_exist(target);
+  }
+
+  bool read_clients(std::string_view line) {
+    const std::string_view watches = take_word(line);
+    const auto known = [](std::string_view text) { return text == "yes" || text == "no"; };
+    if (info_.clients || !known(watches) || !known(line)) return false;
+    info_.clients.emplace();
+    info_.clients->lists_watches = watches == "yes";
+    info_.clients->lists_transactions = line == "yes";
+    return true;
+  }
+
+  // False for a line of another kind, and for one without the right form.
+  bool read_client_fact(std::string_view key, std::string_view line) {
+    if (key == "limit") return read_limit(line, info_.clients->limits);
+    if (key == "watch") return read_watch(line);
+    Domid domid = 0;
+    const bool of_domain = key == "limit-of" || key == "watch-count" || key == "transactions";
+    if (!of_domain || !whole_number(take_word(line), domid) || !can_exist(domid)) return false;
+    if (key == "limit-of") return read_limit(line, info_.clients->limits_of[domid]);
+    auto& counts = key == "watch-count" ? info_.clients->watch_counts : info_.clients->transactions;
+    return whole_number(line, counts[domid]);
+  }
+
+  static bool read_limit(std::string_view line, ClientState::Limits& limits) {
+    std::string name;
+    return unescape(take_word(line), name) && whole_number(line, limits[name]);
+  }
+
+  // The writer has sorted the watches.
+  bool read_watch(std::string_view line) {
+    ClientState::Watch watch;
+    const std::string_view client = take_word(line);
+    Domid domid = 0;
+    if (client != "-") {
+      if (!whole_number(client, domid) || !can_exist(domid)) return false;
+      watch.domid = domid;
+    }
+    auto& watches = info_.clients->watches;
+    if (!unescape(line, watch.path)) return false;
+    if (!watches.empty() && watch.domid < watches.back().domid) return false;
+    watches.push_back(std::move(watch));
+    return true;
   }
 
   bool read_gap(std::string_view line) {

@@ -90,8 +90,33 @@ class RecordingWriter {
     for (const auto& [stub, target] : info.targets) {
       line("target", std::to_string(stub) + ' ' + std::to_string(target));
     }
+    if (info.clients) write_clients(*info.clients);
     for (const auto& gap : info.gaps) line("gap", word(gap.place) + ' ' + escape(gap.what));
     line("gaps", std::to_string(info.gap_count));
+  }
+
+  void write_clients(const ClientState& clients) {
+    const auto yes = [](bool flag) { return flag ? "yes" : "no"; };
+    out_ += std::string("clients ") + yes(clients.lists_watches) + ' ' +
+            yes(clients.lists_transactions) + '\n';
+    for (const auto& [name, number] : clients.limits) {
+      line("limit", word(name) + ' ' + std::to_string(number));
+    }
+    for (const auto& [domid, limits] : clients.limits_of) {
+      for (const auto& [name, number] : limits) {
+        line("limit-of", std::to_string(domid) + ' ' + word(name) + ' ' + std::to_string(number));
+      }
+    }
+    for (const auto& [domid, count] : clients.watch_counts) {
+      line("watch-count", std::to_string(domid) + ' ' + std::to_string(count));
+    }
+    for (const auto& [domid, count] : clients.transactions) {
+      line("transactions", std::to_string(domid) + ' ' + std::to_string(count));
+    }
+    for (const ClientState::Watch& watch : clients.watches) {
+      line("watch", (watch.domid ? std::to_string(*watch.domid) : std::string("-")) + ' ' +
+                        escape(watch.path));
+    }
   }
 
   void write_node(NodeId node, std::size_t depth) {
