@@ -337,7 +337,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
   }
 
   FindingBuilder builder(facts, options_.with_state);
-  audit.summary.devices = list_devices(schema_, snapshot, builder.guests());
+  audit.summary.devices = list_devices(schema_, snapshot, builder.guests(), host);
   for (const Domid domid : facts.liveness.alive) {
     audit.summary.guests.push_back(builder.guests().guest(domid));
   }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "audit/guests.h"
+#include "host/facts/host_facts.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -174,17 +175,58 @@ std::vector<const FoundDevices::value_type*> chosen(const FoundDevices& found) {
   return devices;
 }
 
+std::string known_or_empty(const Fact<std::string>& fact) {
+  return fact.is_known() ? *fact : std::string();
+}
+
+DeviceKernel describe(const KernelView& view, const KernelBackend& backend) {
+  DeviceKernel made;
+  made.driver = known_or_empty(backend.driver);
+  made.state = known_or_empty(backend.state);
+  made.disk = known_or_empty(backend.disk);
+  // Linux xen-blkback/xenbus.c: a disk is writable if there is a 'w' in its mode.
+  made.writable = known_or_empty(backend.mode).find('w') != std::string::npos;
+  if (const BlockDevice* const disk = view.disk(made.disk)) {
+    for (const Fact<std::string>* name : {&disk->name, &disk->mapped, &disk->file}) {
+      if (name->is_known()) made.disk_name = **name;
+    }
+  }
+  if (!backend.interfaces.is_known()) return made;
+  for (const NetworkInterface& one : *backend.interfaces) {
+    made.interfaces.push_back({one.name, known_or_empty(one.master)});
+  }
+  return made;
+}
+
+std::optional<DeviceKernel> kernel_of(const DeviceTable& table, const HostFacts& host,
+                                      const DeviceSummary& device) {
+  if (!host.kernel.is_known() || !host.kernel->backends.is_known()) return std::nullopt;
+  const KernelView& view = *host.kernel;
+  const auto name = table.kernel_name(device.backend.path);
+  if (!name || std::binary_search(view.changed.begin(), view.changed.end(), *name)) {
+    return std::nullopt;
+  }
+  const KernelBackend* const backend = view.backend(*name);
+  const bool served = backend != nullptr && backend->driver.is_known();
+  if (!served &&
+      !(table.served_by_kernel(device.backend_kind) && view.has_driver(device.backend_kind))) {
+    return std::nullopt;
+  }
+  return backend != nullptr ? describe(view, *backend) : DeviceKernel{};
+}
+
 }  // namespace
 
-DeviceList list_devices(const Schema& schema, const Snapshot& snapshot, Guests& guests) {
+DeviceList list_devices(const Schema& schema, const Snapshot& snapshot, Guests& guests,
+                        const HostFacts* host) {
   const FoundDevices found = find_devices(schema.devices(), snapshot);
   const DeviceReader reader(schema.devices(), snapshot);
   DeviceList list;
   const auto homes = schema.domains().homes(snapshot);
   std::set<Domid> domains(homes.begin(), homes.end());
   for (const auto* device : chosen(found)) {
-    const DeviceSummary& made =
-        list.devices.emplace_back(reader.make(device->first, device->second));
+    DeviceSummary& made = list.devices.emplace_back(reader.make(device->first, device->second));
+    if (host != nullptr) made.kernel = kernel_of(schema.devices(), *host, made);
     domains.insert(made.domid);
     if (made.backend_domid) domains.insert(*made.backend_domid);
   }

@@ -17,6 +17,7 @@
 namespace xsaudit {
 
 class Guests;
+class HostFacts;
 
 // A node of a part. The value is raw bytes, if the node is present and its value is known.
 struct DeviceNode {
@@ -35,6 +36,21 @@ struct DevicePart {
   DeviceNode names;  // the path that it names: of the backend, or, in a backend, of the frontend
 };
 
+// The view of domain 0's kernel of a backend that it serves. Texts are raw bytes; what is not known
+// is empty.
+struct DeviceKernel {
+  struct Interface {
+    std::string name;
+    std::string bridge;  // or the switch that it belongs to
+  };
+  std::string driver;  // empty: no driver serves the backend
+  std::string state;   // the driver's: "Connected"
+  std::string disk;    // the number of the opened disk: "fd:3"
+  std::string disk_name;
+  bool writable = false;  // whether the disk was opened for writing
+  std::vector<Interface> interfaces;
+};
+
 struct DeviceSummary {
   Domid domid = 0;   // the guest
   std::string kind;  // the frontend's; raw
@@ -45,6 +61,8 @@ struct DeviceSummary {
   DevicePart frontend;
   // The recorded one if it exists, else the one that the frontend names, else any.
   DevicePart backend;
+  // Nothing if it is not known, or if programs serve the backend.
+  std::optional<DeviceKernel> kernel;
 };
 
 struct DeviceList {
@@ -59,7 +77,8 @@ struct DeviceList {
   std::uint64_t left_out = 0;          // the number of devices that are not listed
 };
 
-// `guests` must be made from the same schema and snapshot.
-DeviceList list_devices(const Schema& schema, const Snapshot& snapshot, Guests& guests);
+// `guests` must be made from the same schema and snapshot. `host`: null if no facts were collected.
+DeviceList list_devices(const Schema& schema, const Snapshot& snapshot, Guests& guests,
+                        const HostFacts* host = nullptr);
 
 }  // namespace xsaudit

@@ -56,6 +56,7 @@ HostQuestions host_questions(const Schema& schema, const NamedByStore& named) {
   questions.record_users = table.record_users;
   questions.pids = named.pids;
   questions.kernel = true;
+  questions.settings = table.settings;
   for (const std::uint32_t uid : named.uids) questions.uid_ranges.push_back({uid, uid});
   for (const NamedByStore::Domain& domain : named.domains) {
     for (std::string& user : table.users_of(domain.domid)) {

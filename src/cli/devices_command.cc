@@ -22,8 +22,9 @@ namespace {
 constexpr const char* kDevicesDescription =
     "Lists the devices of the live store, or of recordings, one per line: the toolstack's "
     "record,\n"
-    "the states of frontend and backend, and the rules with findings about it. A line per device\n"
-    "model follows: whether it is restricted, with the evidence.\n";
+    "the states of frontend and backend, the view of domain 0's kernel if it is known, and the\n"
+    "rules with findings about it. A line per device model follows: whether it is restricted, with\n"
+    "the evidence.\n";
 
 constexpr const char* kDevicesFooter =
     "Exit status: 0 listed, 2 not listed, 3 listed, but data was missing; it is named on standard\n"

@@ -71,7 +71,11 @@ void HostProbe::begin() {
 // the store within moments.
 void HostProbe::settle_kernel(const Snapshot& store, Fact<KernelView>& kernel) {
   constexpr std::chrono::milliseconds kPause{500};
-  if (!kernel.is_known() || !kernel_before_.is_known()) return;
+  if (!kernel.is_known()) return;
+  if (!kernel_before_.is_known()) {
+    kernel = Fact<KernelView>::unknown("the kernel could not be read before the store");
+    return;
+  }
   kernel->changed = changed_backends(*kernel_before_, *kernel);
   if (!kernel_contradicts(schema_, store, *kernel)) return;
   std::this_thread::sleep_for(kPause);

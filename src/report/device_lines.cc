@@ -1,7 +1,6 @@
 #include "report/device_lines.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
 #include <vector>
@@ -13,8 +12,7 @@
 namespace xsaudit {
 namespace {
 
-constexpr std::size_t kColumns = 7;
-using Line = std::array<std::string, kColumns>;
+using Line = std::vector<std::string>;
 
 // The number of bytes of a name or a value that a column shows.
 constexpr std::size_t kMaxBytes = 24;
@@ -44,18 +42,21 @@ std::string backend_of(const DeviceSummary& device) {
 }
 
 Line line_of(const DeviceSummary& device, const std::map<Domid, std::string>& names,
-             const std::vector<std::string>& rules) {
+             const std::vector<std::string>& rules, bool has_kernel) {
   std::string guest = std::to_string(device.domid);
   if (const auto name = names.find(device.domid); name != names.end() && !name->second.empty()) {
     guest += " " + double_quoted(name->second, kMaxBytes);
   }
-  return {std::move(guest),
-          escape_shortened(device.kind, kMaxBytes) + "/" + escape_shortened(device.id, kMaxBytes),
-          backend_of(device),
-          presence_of(device.record),
-          state_column(device.frontend),
-          state_column(device.backend),
-          joined(rules)};
+  Line line = {
+      std::move(guest),
+      escape_shortened(device.kind, kMaxBytes) + "/" + escape_shortened(device.id, kMaxBytes),
+      backend_of(device),
+      presence_of(device.record),
+      state_column(device.frontend),
+      state_column(device.backend)};
+  if (has_kernel) line.push_back(kernel_phrase(device));
+  line.push_back(joined(rules));
+  return line;
 }
 
 // The UUIDs by which suppressions name the guests with devices.
@@ -75,22 +76,25 @@ std::string table(const AuditResult& result, std::size_t source) {
   if (list.devices.empty()) return "no devices\n";
   std::map<Domid, std::string> names;
   for (const Guest& guest : list.domains) names.emplace(guest.domid, guest.name);
-  std::vector<Line> lines = {
-      {"GUEST", "DEVICE", "SERVED BY", "RECORD", "FRONTEND", "BACKEND", "FINDINGS"}};
+  const bool has_kernel = has_kernel_view(list);
+  Line headings = {"GUEST", "DEVICE", "SERVED BY", "RECORD", "FRONTEND", "BACKEND"};
+  if (has_kernel) headings.emplace_back("KERNEL");
+  headings.emplace_back("FINDINGS");
+  std::vector<Line> lines = {std::move(headings)};
   const FindingsByDevice findings(result);
   for (const DeviceSummary& device : list.devices) {
-    lines.push_back(
-        line_of(device, names, rule_phrases(result, device, findings.of(source, device))));
+    lines.push_back(line_of(device, names,
+                            rule_phrases(result, device, findings.of(source, device)), has_kernel));
   }
 
-  std::array<std::size_t, kColumns> widths{};
+  std::vector<std::size_t> widths(lines.front().size());
   for (const Line& line : lines) {
-    for (std::size_t i = 0; i < kColumns; ++i) widths[i] = std::max(widths[i], line[i].size());
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
   }
   std::string text;
   for (const Line& line : lines) {
     std::string row;
-    for (std::size_t i = 0; i < kColumns; ++i) {
+    for (std::size_t i = 0; i < line.size(); ++i) {
       row += line[i];
       row.append(widths[i] - line[i].size() + 2, ' ');
     }

@@ -1,7 +1,7 @@
 // The devices of a store for people: a table with one line each for the toolstack's record, the
-// states of frontend and backend, and the rules with findings about the device; below it the notes
-// about guests, mostly about their device models. Every name and value is escaped and shortened to
-// a width. Stateless; any thread.
+// states of frontend and backend, the kernel's view if it is known, and the rules with findings
+// about the device; below it the notes about guests, mostly about their device models. Every name
+// and value is escaped and shortened to a width. Stateless; any thread.
 #pragma once
 
 #include <cstddef>

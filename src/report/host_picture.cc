@@ -389,7 +389,7 @@ class Picture {
                       escape(device.id),
                   138));
     label(kBackend + 160, y + 4, mark.empty() ? "state" : "mark",
-          mark.empty() ? fitting(state_of(device.backend), 118) : mark);
+          mark.empty() ? fitting(backend_state(device), 118) : mark);
     if (another) {
       const auto target = layout_.frontend_heights.find(serves.value);
       if (target != layout_.frontend_heights.end()) {
@@ -402,6 +402,14 @@ class Picture {
     if (!mark.empty()) markup_.close();
   }
 
+  // The state in the store, and the kernel's where it has another.
+  static std::string backend_state(const DeviceSummary& device) {
+    const std::string state = state_of(device.backend);
+    if (!device.kernel || device.kernel->state == device.backend.state_name) return state;
+    return state + ", kernel: " +
+           (device.kernel->driver.empty() ? "none" : escape_shortened(device.kernel->state));
+  }
+
   static std::string explanation(const Row& row) {
     const DeviceSummary& device = *row.device;
     std::string text =
@@ -409,6 +417,7 @@ class Picture {
         escape(device.id) + "\nfrontend: " + escape_shortened(device.frontend.path) + ", " +
         state_of(device.frontend) + "\nbackend: " + escape_shortened(device.backend.path) + ", " +
         state_of(device.backend) + "\nrecord: " + escape_shortened(device.record.path);
+    if (device.kernel) text += "\nkernel: " + kernel_phrase(device);
     for (const Finding* finding : *row.findings) text += "\n" + finding->message;
     return text;
   }

@@ -320,6 +320,7 @@ class Page {
     const DeviceList& list = result_.sources[index].devices;
     if (list.devices.empty()) return;
     page_.element("h3", "Devices");
+    const bool has_kernel = has_kernel_view(list);
     page_.open("div", {{"class", "wide"}});
     page_.open("table");
     page_.open("thead");
@@ -327,12 +328,13 @@ class Page {
     for (const char* const heading :
          {"guest", "device", "frontend", "backend", "record", "findings"}) {
       page_.element("th", heading);
+      if (has_kernel && heading == std::string_view("record")) page_.element("th", "kernel");
     }
     page_.close();
     page_.close();
     page_.open("tbody");
     const std::size_t shown = std::min(list.devices.size(), kMaxDevices);
-    for (std::size_t i = 0; i < shown; ++i) device(index, list.devices[i]);
+    for (std::size_t i = 0; i < shown; ++i) device(index, list.devices[i], has_kernel);
     page_.close();
     page_.close();
     page_.close();
@@ -353,7 +355,7 @@ class Page {
     page_.close();
   }
 
-  void device(std::size_t source, const DeviceSummary& device) {
+  void device(std::size_t source, const DeviceSummary& device, bool has_kernel) {
     const auto& findings = by_device_.of(source, device);
     page_.open("tr");
     page_.element("td", std::to_string(device.domid));
@@ -362,6 +364,7 @@ class Page {
     part_cell(device.frontend);
     part_cell(device.backend);
     part_cell(device.record);
+    if (has_kernel) page_.element("td", kernel_phrase(device));
     page_.element("td", joined(rule_phrases(result_, device, findings)),
                   {{"class", findings.empty() ? "" : to_text(findings.front()->severity)}});
     page_.close();

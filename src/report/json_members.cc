@@ -51,6 +51,19 @@ Json json_of(const DevicePart& part, const char* other, bool has_state) {
   return json;
 }
 
+Json json_of(const DeviceKernel& kernel) {
+  Json interfaces = Json::array();
+  for (const DeviceKernel::Interface& one : kernel.interfaces) {
+    interfaces.push_back({{"name", escape(one.name)}, {"bridge", null_if_empty(one.bridge)}});
+  }
+  return {{"driver", null_if_empty(kernel.driver)},
+          {"state", null_if_empty(kernel.state)},
+          {"disk", null_if_empty(kernel.disk)},
+          {"disk_name", null_if_empty(kernel.disk_name)},
+          {"writable", kernel.writable},
+          {"interfaces", std::move(interfaces)}};
+}
+
 Json json_of(const DeviceSummary& device) {
   return {{"domain", device.domid},
           {"kind", escape(device.kind)},
@@ -59,7 +72,8 @@ Json json_of(const DeviceSummary& device) {
           {"backend_kind", null_if_empty(device.backend_kind)},
           {"record", json_of(device.record, "backend", false)},
           {"frontend", json_of(device.frontend, "backend", true)},
-          {"backend", json_of(device.backend, "frontend", true)}};
+          {"backend", json_of(device.backend, "frontend", true)},
+          {"kernel", device.kernel ? json_of(*device.kernel) : Json(nullptr)}};
 }
 
 Json json_of(const Guest& guest) {

@@ -294,6 +294,32 @@ std::string origin_phrase(const AuditResult& result, const SourceSummary& source
          source.info.recorded->sha256;
 }
 
+std::string kernel_phrase(const DeviceSummary& device) {
+  constexpr std::size_t kMaxBytes = 40;  // of a name
+  if (!device.kernel) return "-";
+  const DeviceKernel& kernel = *device.kernel;
+  if (kernel.driver.empty()) return "no driver";
+  std::string text = kernel.state.empty() ? "state unknown" : escape_shortened(kernel.state);
+  if (!kernel.disk.empty()) {
+    text += ", disk " + escape_shortened(kernel.disk, kMaxBytes);
+    if (!kernel.disk_name.empty()) {
+      text += " (" + escape_shortened(kernel.disk_name, kMaxBytes) + ")";
+    }
+    text += kernel.writable ? " writable" : " read-only";
+  }
+  for (const DeviceKernel::Interface& one : kernel.interfaces) {
+    text +=
+        ", " + escape_shortened(one.name, kMaxBytes) +
+        (one.bridge.empty() ? " in no bridge" : " in " + escape_shortened(one.bridge, kMaxBytes));
+  }
+  return text;
+}
+
+bool has_kernel_view(const DeviceList& list) {
+  return std::any_of(list.devices.begin(), list.devices.end(),
+                     [](const DeviceSummary& device) { return device.kernel.has_value(); });
+}
+
 std::vector<std::string> rule_phrases(const AuditResult& result, const DeviceSummary& device,
                                       const std::vector<const Finding*>& findings) {
   std::vector<std::string> phrases;

@@ -84,6 +84,12 @@ std::string origin_phrase(const AuditResult& result, const SourceSummary& source
 std::vector<std::string> rule_phrases(const AuditResult& result, const DeviceSummary& device,
                                       const std::vector<const Finding*>& findings);
 
+// The kernel's view of a device: "Connected, disk 7:0 (loop0) writable", "Connected, vif1.0 in
+// xenbr0", "no driver"; "-" if there is none.
+std::string kernel_phrase(const DeviceSummary& device);
+// Whether any device of the list has one.
+bool has_kernel_view(const DeviceList& list);
+
 // The other nodes that a finding stands for, where it stands for several.
 std::vector<std::string> place_phrases(const Finding& finding);
 

@@ -74,6 +74,19 @@ DevicePart device_part(const JsonCursor& json, const char* other, bool has_state
   return part;
 }
 
+DeviceKernel device_kernel(const JsonCursor& json) {
+  DeviceKernel kernel;
+  kernel.driver = json["driver"].bytes_or_empty();
+  kernel.state = json["state"].bytes_or_empty();
+  kernel.disk = json["disk"].bytes_or_empty();
+  kernel.disk_name = json["disk_name"].bytes_or_empty();
+  kernel.writable = json["writable"].boolean();
+  for (const JsonCursor& one : json["interfaces"].items()) {
+    kernel.interfaces.push_back({one["name"].bytes(), one["bridge"].bytes_or_empty()});
+  }
+  return kernel;
+}
+
 DeviceSummary device(const JsonCursor& json) {
   DeviceSummary device;
   device.domid = domid(json["domain"]);
@@ -84,6 +97,8 @@ DeviceSummary device(const JsonCursor& json) {
   device.record = device_part(json["record"], "backend", false);
   device.frontend = device_part(json["frontend"], "backend", true);
   device.backend = device_part(json["backend"], "frontend", true);
+  if (json.has("kernel") && !json["kernel"].is_null())
+    device.kernel = device_kernel(json["kernel"]);
   return device;
 }
 

@@ -2,11 +2,16 @@
 
 namespace xsaudit {
 
-AuditContext::Shared::Shared(const Schema& schema, const Snapshot& snapshot, ContextOptions&& given)
+AuditContext::Shared::Shared(const Schema& schema, const Snapshot& snapshot, ContextOptions&& given,
+                             const HostFacts* host)
     : options(std::move(given)),
       domains(schema.domains().access_options(snapshot, options.privileged)),
       access(snapshot, domains),
       limits(schema.limits()) {
+  // By growing trust: the configuration may have changed since the daemon was started.
+  const bool configured = host != nullptr && host->settings.is_known() &&
+                          snapshot.info().daemon == schema.host().settings_daemon;
+  if (configured) limits.set_configured(*host->settings);
   if (const auto& clients = snapshot.info().clients) limits.set_reported(clients->limits);
   for (const auto& [name, value] : options.quota) {
     limits.set(name, value, LimitTable::Source::given);
@@ -15,7 +20,7 @@ AuditContext::Shared::Shared(const Schema& schema, const Snapshot& snapshot, Con
 
 AuditContext::AuditContext(const Schema& schema_in, const Snapshot& snapshot_in,
                            ContextOptions given, const HostFacts* host_facts)
-    : shared_(std::make_shared<const Shared>(schema_in, snapshot_in, std::move(given))),
+    : shared_(std::make_shared<const Shared>(schema_in, snapshot_in, std::move(given), host_facts)),
       schema(schema_in),
       snapshot(snapshot_in),
       host(host_facts),

@@ -39,7 +39,8 @@ using SecretNodes = std::unordered_set<NodeId>;
 
 class AuditContext {
   struct Shared {
-    Shared(const Schema& schema, const Snapshot& snapshot, ContextOptions&& given);
+    Shared(const Schema& schema, const Snapshot& snapshot, ContextOptions&& given,
+           const HostFacts* host);
     const ContextOptions options;
     const AccessOptions domains;
     const Access access;

@@ -43,6 +43,22 @@ Status load_record(const YamlValue& record, HostTable& table) {
   return ok();
 }
 
+Status load_settings(const YamlValue& settings, HostTable& table) {
+  if (!settings.exists()) return ok();
+  XSAUDIT_TRY(settings.only_keys({"daemon", "path"}));
+  XSAUDIT_ASSIGN(const auto path, settings.require("path"));
+  table.settings = path.text();
+  if (!table.settings.starts_with('/')) return path.error("expected a path that begins with '/'");
+  XSAUDIT_ASSIGN(const auto name, settings.require("daemon"));
+  for (const Daemon daemon : {Daemon::cxenstored, Daemon::oxenstored}) {
+    if (name.text() == to_text(daemon)) table.settings_daemon = daemon;
+  }
+  if (table.settings_daemon == Daemon::unknown) {
+    return name.error("the daemons are 'xenstored' and 'oxenstored'");
+  }
+  return ok();
+}
+
 }  // namespace
 
 std::vector<std::string> HostTable::users_of(Domid domid) const {
@@ -58,7 +74,8 @@ std::vector<std::string> HostTable::users_of(Domid domid) const {
 Result<HostTable> HostTable::load(const YamlValue& host, const VariableTypes& types) {
   HostTable table;
   if (!host.exists()) return table;
-  XSAUDIT_TRY(host.only_keys({"processes", "uids", "arguments", "users", "range_bases", "record"}));
+  XSAUDIT_TRY(host.only_keys(
+      {"processes", "uids", "arguments", "users", "range_bases", "record", "settings"}));
   for (const auto& [key, into] :
        {std::pair("processes", &table.processes), std::pair("uids", &table.uids)}) {
     XSAUDIT_TRY(load_patterns(host, key, types, *into));
@@ -69,6 +86,7 @@ Result<HostTable> HostTable::load(const YamlValue& host, const VariableTypes& ty
     XSAUDIT_TRY(load_texts(host, key, *into));
   }
   XSAUDIT_TRY(load_record(host.get("record"), table));
+  XSAUDIT_TRY(load_settings(host.get("settings"), table));
   return table;
 }
 

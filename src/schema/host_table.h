@@ -30,6 +30,9 @@ struct HostTable {
   std::string record;
   std::vector<std::string> record_values;
   std::vector<std::string> record_users;
+  // The configuration file of a daemon, of this one alone; empty if there is none.
+  std::string settings;
+  Daemon settings_daemon = Daemon::unknown;
 };
 
 }  // namespace xsaudit

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/number_text.h"
 
 namespace xsaudit {
 
@@ -20,8 +21,8 @@ Result<LimitTable> LimitTable::load(const YamlValue& limits) {
   if (!limits.is_map()) return limits.error("expected names with a limit each");
   LimitTable table;
   for (const auto& [name, value] : limits.members()) {
-    XSAUDIT_TRY(value.only_keys(
-        {"description", "xenstored", "oxenstored", "profiles", "reported", "source"}));
+    XSAUDIT_TRY(value.only_keys({"description", "xenstored", "oxenstored", "profiles", "reported",
+                                 "configured", "source"}));
     Limit limit;
     for (const auto& [daemon, into] :
          {std::pair("xenstored", &limit.xenstored), std::pair("oxenstored", &limit.oxenstored)}) {
@@ -36,6 +37,7 @@ Result<LimitTable> LimitTable::load(const YamlValue& limits) {
     if (const YamlValue names = value.get("reported"); names.exists()) {
       XSAUDIT_ASSIGN(limit.reported, names.as_strings());
     }
+    limit.configured = value.get("configured").text();
     if (!limit.xenstored && !limit.oxenstored) return value.error("a limit of neither daemon");
     table.limits_.emplace(name.text(), limit);
   }
@@ -58,6 +60,15 @@ void LimitTable::set(std::string_view name, std::int64_t value, Source source) {
   limit.xenstored = limit.oxenstored = value == 0 ? std::nullopt : std::optional(value);
   limit.by_profile.clear();
   limit.source = source;
+}
+
+void LimitTable::set_configured(const std::map<std::string, std::string>& settings) {
+  for (const auto& [name, limit] : limits_) {
+    const auto found = settings.find(limit.configured);
+    std::int64_t number = 0;
+    if (limit.configured.empty() || found == settings.end()) continue;
+    if (whole_number(found->second, number) && number > 0) set(name, number, Source::configuration);
+  }
 }
 
 void LimitTable::set_reported(const ClientState::Limits& reported) {

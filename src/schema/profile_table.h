@@ -33,6 +33,7 @@ class LimitTable {
     std::optional<std::int64_t> oxenstored;
     std::map<std::string, std::int64_t, std::less<>> by_profile = {};
     std::vector<std::string> reported = {};  // the names by which daemons report it
+    std::string configured = {};             // its key in the daemon's configuration
     Source source = Source::schema;
   };
   const Limit* find(std::string_view name) const;  // null if there is none of this name
@@ -42,6 +43,8 @@ class LimitTable {
   void set(std::string_view name, std::int64_t value, Source source);
   // The limits that the daemon reported, by its names.
   void set_reported(const ClientState::Limits& reported);
+  // The limits in the daemon's configuration, by its keys. Values that are not numbers are ignored.
+  void set_configured(const std::map<std::string, std::string>& settings);
 
  private:
   std::map<std::string, Limit, std::less<>> limits_;

@@ -1,9 +1,11 @@
 #include "audit/device_list.h"
 
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "audit/auditor.h"
 #include "audit/guests.h"
+#include "audit/host_questions.h"
 #include "audit/result.h"
 #include "rules/testing/fixture_store.h"
 
@@ -37,6 +39,97 @@ const std::string kInterface = R"(
 )";
 
 }  // namespace
+
+TEST_CASE("the kernel's view of a device") {
+  const auto store = make_fixture_store({kInterface + R"(
+/local/domain/0/backend/vbd/3/51712/state = "4"   (n0,r3)
+/local/domain/0/backend/vbd/3/51728/state = "4"   (n0,r3)
+/local/domain/0/backend/vbd/3/51744/state = "4"   (n0,r3)
+/local/domain/0/backend/console/3/0/state = "4"   (n0,r3)
+)",
+                                         Coverage::whole});
+  REQUIRE(store);
+  HostFacts host;
+  host.kernel = KernelView{};
+  host.kernel->drivers = std::vector<std::string>{"vbd", "vif"};
+  KernelBackend disk;
+  disk.nodename = "backend/vbd/3/51712";
+  disk.driver = std::string("vbd");
+  disk.state = std::string("Connected");
+  disk.disk = std::string("7:0");
+  disk.mode = std::string("w");
+  KernelBackend network;
+  network.nodename = "backend/vif/3/0";
+  network.driver = std::string("vif");
+  network.state = std::string("InitWait");
+  network.interfaces = std::vector<NetworkInterface>{
+      {"vif3.0", Fact<std::string>::absent(), std::string("xenbr0"), true}};
+  KernelBackend console;
+  console.nodename = "backend/console/3/0";
+  console.driver = Fact<std::string>::absent();
+  host.kernel->backends = std::vector<KernelBackend>{disk, network, console};
+  BlockDevice loop;
+  loop.number = "7:0";
+  loop.name = std::string("loop0");
+  loop.file = std::string("/srv/a.img");
+  host.kernel->disks = std::vector<BlockDevice>{loop};
+  host.kernel->changed = {"backend/vbd/3/51744"};
+  host.kernel->sort();
+
+  Guests guests(schema(), *store);
+  const DeviceList list = list_devices(schema(), *store, guests, &host);
+  std::map<std::string, const DeviceSummary*> by_name;
+  for (const DeviceSummary& one : list.devices) by_name[one.kind + "/" + one.id] = &one;
+  REQUIRE(by_name.size() == 5);
+  const auto& opened = by_name["vbd/51712"]->kernel;
+  REQUIRE(opened);
+  CHECK(opened->driver == "vbd");
+  CHECK(opened->state == "Connected");
+  CHECK(opened->disk == "7:0");
+  CHECK(opened->disk_name == "/srv/a.img");
+  CHECK(opened->writable);
+  const auto& bridged = by_name["vif/0"]->kernel;
+  REQUIRE(bridged);
+  REQUIRE(bridged->interfaces.size() == 1);
+  CHECK(bridged->interfaces[0].name == "vif3.0");
+  CHECK(bridged->interfaces[0].bridge == "xenbr0");
+  CHECK_FALSE(bridged->writable);
+  REQUIRE(by_name["vbd/51728"]->kernel);  // a driver serves such disks, and not this one
+  CHECK(by_name["vbd/51728"]->kernel->driver.empty());
+  CHECK_FALSE(by_name["vbd/51744"]->kernel);  // it changed meanwhile
+  CHECK_FALSE(by_name["console/0"]->kernel);  // xenconsoled serves it
+  CHECK_FALSE(devices_of(kInterface).devices[0].kernel);
+}
+
+TEST_CASE("the kernel contradicts the store if one has a backend that the other lacks") {
+  const auto store = make_fixture_store({kInterface + R"(
+/local/domain/0/backend/qdisk/3/51712/state = "4"   (n0,r3)
+/local/domain/1/backend/vbd/3/51728/state = "4"   (n1,r3)
+)",
+                                         Coverage::whole});
+  REQUIRE(store);
+  KernelBackend network;
+  network.nodename = "backend/vif/3/0";
+  network.driver = std::string("vif");
+  KernelView view;
+  CHECK_FALSE(kernel_contradicts(schema(), *store, view));  // nothing is known
+  view.drivers = std::vector<std::string>{"vbd", "vif"};
+  view.backends = std::vector<KernelBackend>{network};
+  CHECK_FALSE(kernel_contradicts(schema(), *store, view));
+  view.backends->front().driver = Fact<std::string>::absent();
+  CHECK(kernel_contradicts(schema(), *store, view));
+  view.backends->clear();
+  CHECK(kernel_contradicts(schema(), *store, view));
+  view.drivers = std::vector<std::string>{"vbd"};  // a program may serve network interfaces
+  CHECK_FALSE(kernel_contradicts(schema(), *store, view));
+  KernelBackend console = network;
+  console.nodename = "backend/console/3/0";
+  console.driver = Fact<std::string>::absent();
+  view.backends = std::vector<KernelBackend>{console};
+  CHECK_FALSE(kernel_contradicts(schema(), *store, view));
+  view.backends->front().driver = std::string("console");
+  CHECK(kernel_contradicts(schema(), *store, view));
+}
 
 TEST_CASE("a device with its three parts and both states") {
   const DeviceList list = devices_of(kInterface);

@@ -84,6 +84,7 @@ class WithRecords final : public ProcessSource {
   Fact<User> user(const std::string& name) override { return real_.user(name); }
   Fact<std::vector<User>> users(UidRange range) override { return real_.users(range); }
   Fact<KernelView> kernel() override { return real_.kernel(); }
+  Fact<Settings> settings(const std::string& path) override { return real_.settings(path); }
   Fact<DomainRecord> domain_record(const DomainRecordQuestion& question) override {
     const auto found = records_.find(question.domid);
     if (found == records_.end()) return Fact<DomainRecord>::absent();
@@ -413,6 +414,7 @@ TEST_CASE("one that makes its reader wait is left behind") {
     Fact<User> user(const std::string&) override { return Fact<User>::absent(); }
     Fact<std::vector<User>> users(UidRange) override { return std::vector<User>{}; }
     Fact<KernelView> kernel() override { return Fact<KernelView>::absent(); }
+    Fact<Settings> settings(const std::string&) override { return Fact<Settings>::absent(); }
     Fact<DomainRecord> domain_record(const DomainRecordQuestion&) override {
       return Fact<DomainRecord>::absent();
     }

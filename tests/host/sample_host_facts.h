@@ -92,6 +92,7 @@ inline HostFacts sample_host_facts() {
                    {every_byte(), Fact<std::string>(every_byte())}};
   facts.domain_records[{1, "another"}] = Fact<DomainRecord>::absent();
   facts.kernel = sample_kernel_view();
+  facts.settings = Settings{{"quota-maxentity", "8192"}, {every_byte(), every_byte()}};
   return facts;
 }
 

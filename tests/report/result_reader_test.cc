@@ -1,4 +1,6 @@
 #include "report/result_reader.h"
+#include "report/device_lines.h"
+#include "report/phrases.h"
 
 #include <catch2/catch.hpp>
 
@@ -78,10 +80,32 @@ TEST_CASE("every format is made of a saved result as of the result itself") {
     device.frontend.names = {Presence::present, "", UnknownReason::cut};
     device.backend.presence = Presence::unknown;
     device.backend.presence_unknown = UnknownReason::not_covered;
-    result.sources[0].devices.devices = {device};
+    DeviceSummary disk = device;
+    disk.kernel = DeviceKernel{.driver = "vbd",
+                               .state = "Connected",
+                               .disk = "7:0",
+                               .disk_name = "/srv/\x1b[2J.img",
+                               .writable = true,
+                               .interfaces = {{"vif3.0", "xenbr0"}, {"vif3.1", ""}}};
+    DeviceSummary gone = device;
+    gone.kernel.emplace();
+    result.sources[0].devices.devices = {device, disk, gone};
     result.sources[0].devices.domains = {{3, "web", ""}};
     result.sources[0].devices.left_out = 7;
     check_every_format(result);
+    const AuditResult again = saved_and_read(result);
+    const std::vector<DeviceSummary>& devices = again.sources[0].devices.devices;
+    CHECK_FALSE(devices.at(0).kernel);
+    CHECK(devices.at(1).kernel->disk_name == "/srv/\x1b[2J.img");
+    CHECK(devices.at(1).kernel->writable);
+    CHECK(devices.at(1).kernel->interfaces.at(0).bridge == "xenbr0");
+    CHECK(devices.at(2).kernel->driver.empty());
+    CHECK(kernel_phrase(devices.at(0)) == "-");
+    CHECK(
+        kernel_phrase(devices.at(1)) ==
+        "Connected, disk 7:0 (/srv/\\x1b[2J.img) writable, vif3.0 in xenbr0, vif3.1 in no bridge");
+    CHECK(kernel_phrase(devices.at(2)) == "no driver");
+    CHECK(write_device_lines(again, 0).find("KERNEL") != std::string::npos);
     const DeviceSummary read = saved_and_read(result).sources[0].devices.devices.at(0);
     CHECK_FALSE(read.backend_domid);
     CHECK(read.frontend.state.value == "4");

@@ -82,7 +82,7 @@ TEST_CASE("limits of single domains are asked for where the daemon has them") {
 TEST_CASE("the watches and the node limit of oxenstored") {
   FakeStoreReader reader = fixture_store(true);
   reader.allow_transactions();
-  reader.answer_with(DaemonQuestion::domain, 5, with_end("dom5 quota: 42/8192"));
+  reader.answer_with(DaemonQuestion::domain, 0, with_end("dom0 quota: 42/8192"));
   reader.answer_with(DaemonQuestion::watches, 0,
                      with_end("watch A1: /local token\n"
                               "watch D5: device a b\nwatch D5: /local/domain/5/x \xff\n"

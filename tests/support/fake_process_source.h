@@ -21,6 +21,7 @@ class FakeProcessSource final : public ProcessSource {
   std::string hides_processes;
 
   Fact<KernelView> kernel_view = Fact<KernelView>::absent();
+  std::map<std::string, Fact<Settings>> settings_by_path;
 
   std::vector<Pid> looked_at;
 
@@ -63,6 +64,9 @@ class FakeProcessSource final : public ProcessSource {
   }
 
   Fact<KernelView> kernel() override { return kernel_view; }
+  Fact<Settings> settings(const std::string& path) override {
+    return answer(settings_by_path, path);
+  }
 
  private:
   template <typename Map>

@@ -91,6 +91,7 @@ HostFacts collect(ProcessSource& source, const HostQuestions& questions) {
   }
   collect_users(source, questions, facts);
   if (questions.kernel) facts.kernel = source.kernel();
+  if (!questions.settings.empty()) facts.settings = source.settings(questions.settings);
   return facts;
 }
 

@@ -25,7 +25,8 @@ struct HostQuestions {
   std::vector<DomainRecordQuestion> domain_records;
   // The values of those records that are names of users, to be looked up, too.
   std::vector<std::string> record_users = {};
-  bool kernel = false;  // whether to read the kernel's view of the devices
+  bool kernel = false;        // whether to read the kernel's view of the devices
+  std::string settings = {};  // the file with the daemon's configuration; empty: none is read
 
   static constexpr std::uint32_t kUidRangeSize = kFirstReservedDomid;  // one for each domid
 };
@@ -49,6 +50,8 @@ class HostFacts {
   std::map<UidRange, Fact<std::vector<User>>> uid_ranges;
   std::map<std::pair<Domid, std::string>, Fact<DomainRecord>> domain_records;
   Fact<KernelView> kernel;
+  // The configuration of the daemon, by key. Absent: there is no such file.
+  Fact<Settings> settings;
 
   bool operator==(const HostFacts&) const = default;
 };

@@ -146,4 +146,6 @@ Fact<DomainRecord> ProcFilesystem::domain_record(const DomainRecordQuestion& que
 
 Fact<KernelView> ProcFilesystem::kernel() { return read_kernel_view(); }
 
+Fact<Settings> ProcFilesystem::settings(const std::string& path) { return read_settings(path); }
+
 }  // namespace xsaudit

@@ -32,6 +32,7 @@ class ProcFilesystem final : public ProcessSource {
   Fact<std::vector<User>> users(UidRange range) override;
   Fact<DomainRecord> domain_record(const DomainRecordQuestion& question) override;
   Fact<KernelView> kernel() override;
+  Fact<Settings> settings(const std::string& path) override;
 
   // Facts beyond these limits are unknown; proc_process.h has the limits for one process.
   static constexpr std::size_t kMaxProcesses = 1 << 18;

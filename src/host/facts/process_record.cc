@@ -66,6 +66,12 @@ struct Encoder {
     return Json{{"values", std::move(json)}};
   }
 
+  static Json encode(const Settings& settings) {
+    Json json = Json::object();
+    for (const auto& [key, value] : settings) json[escape(key)] = escape(value);
+    return Json{{"values", std::move(json)}};
+  }
+
   template <typename Struct>
   static Json encode(const Struct& value) {
     Json json = Json::object();
@@ -154,6 +160,15 @@ struct Decoder {
     return true;
   }
 
+  static bool decode(const Json& json, Settings& settings) {
+    if (!json.is_object() || !json.contains("values") || !json["values"].is_object()) return false;
+    for (const auto& [name, value] : json["values"].items()) {
+      std::string key;
+      if (!unescape(name, key) || !decode(value, settings[key])) return false;
+    }
+    return true;
+  }
+
   template <typename Struct>
   static bool decode(const Json& json, Struct& value) {
     if (!json.is_object()) return false;
@@ -181,6 +196,7 @@ constexpr char kUser[] = "user";
 constexpr char kUidRange[] = "uid_range";
 constexpr char kDomainRecord[] = "domain_record";
 constexpr char kKernel[] = "kernel";
+constexpr char kSettings[] = "settings";
 
 template <typename Question, typename T>
 void append(std::string& text, const char* what, const Question& question, const Fact<T>& fact) {
@@ -205,15 +221,18 @@ std::optional<const char*> take(const Json& line, const char* what, Question que
   return is_new ? nullptr : "repeats a fact of an earlier line";
 }
 
-// The kernel's view has no question. Its lists are searched by name, so that their order counts.
-std::optional<const char*> take_kernel(const Json& line, HostFacts& facts) {
-  const auto answer = line.find(kKernel);
+// A fact without a question; nothing is written if it was not examined.
+template <typename T>
+void append_one(std::string& text, const char* what, const Fact<T>& fact) {
+  if (fact != Fact<T>()) text += Json{{what, Encoder::encode(fact)}}.dump() + '\n';
+}
+
+template <typename T>
+std::optional<const char*> take_one(const Json& line, const char* what, Fact<T>& fact) {
+  const auto answer = line.find(what);
   if (answer == line.end()) return std::nullopt;
-  if (facts.kernel != HostFacts{}.kernel) return "repeats a fact of an earlier line";
-  if (!Decoder::decode(*answer, facts.kernel)) {
-    return "does not have the format of a fact of its kind";
-  }
-  if (facts.kernel.is_known()) facts.kernel->sort();
+  if (fact != Fact<T>()) return "repeats a fact of an earlier line";
+  if (!Decoder::decode(*answer, fact)) return "does not have the format of a fact of its kind";
   return nullptr;
 }
 
@@ -233,7 +252,11 @@ const char* read_line(std::string_view text, HostFacts& facts) {
           [](RecordedDomain& domain) { return std::pair(domain.domid, std::move(domain.uuid)); })) {
     return *fault;
   }
-  if (const auto fault = take_kernel(line, facts)) return *fault;
+  if (const auto fault = take_one(line, kKernel, facts.kernel)) {
+    if (facts.kernel.is_known()) facts.kernel->sort();
+    return *fault;
+  }
+  if (const auto fault = take_one(line, kSettings, facts.settings)) return *fault;
   return nullptr;  // of a later version of this form
 }
 
@@ -248,9 +271,8 @@ std::string write_process_record(const HostFacts& facts) {
   for (const auto& [domain, record] : facts.domain_records) {
     append(text, kDomainRecord, RecordedDomain{domain.first, domain.second}, record);
   }
-  if (facts.kernel != HostFacts{}.kernel) {
-    text += Json{{kKernel, Encoder::encode(facts.kernel)}}.dump() + '\n';
-  }
+  append_one(text, kKernel, facts.kernel);
+  append_one(text, kSettings, facts.settings);
   return text;
 }
 

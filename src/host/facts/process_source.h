@@ -11,6 +11,7 @@
 #include "host/facts/domain_record.h"
 #include "host/facts/kernel_view.h"
 #include "host/facts/process.h"
+#include "host/facts/settings.h"
 
 namespace xsaudit {
 
@@ -37,6 +38,9 @@ class ProcessSource {
 
   // The devices that the kernel of domain 0 serves, and the version of Xen.
   virtual Fact<KernelView> kernel() = 0;
+
+  // The settings in a file; absent if there is none.
+  virtual Fact<Settings> settings(const std::string& path) = 0;
 };
 
 }  // namespace xsaudit

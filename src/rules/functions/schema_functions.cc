@@ -205,6 +205,15 @@ Value link_back(EvalContext& context, const Value* arguments) {
   return dependence.give(copied(context, std::string(target.view()) + "/" + back));
 }
 
+// Whether the Xen of this host has the node; true if its version is not known.
+bool in_this_xen(EvalContext& context, const SchemaEntry& entry) {
+  const HostFacts* const host = context.facts.host;
+  if (host == nullptr || !host->kernel.is_known() || !host->kernel->xen.is_known()) return true;
+  const HypervisorVersion& xen = *host->kernel->xen;
+  const XenVersion version{static_cast<int>(xen.major), static_cast<int>(xen.minor)};
+  return !(entry.since && version < *entry.since) && !(entry.until && *entry.until < version);
+}
+
 Value missing_nodes(EvalContext& context, const Value* arguments) {
   return at_node(context, arguments[0], Value::of_list(nullptr, 0), [&](NodeId node) {
     const SchemaIndex& column = context.store_index.schema();
@@ -216,6 +225,7 @@ Value missing_nodes(EvalContext& context, const Value* arguments) {
       const std::string path = std::string(above).append("/").append(name);
       const Schema::Match match = context.facts.schema.match(path);
       if (match.entry == nullptr || !match.entry->required) continue;
+      if (!in_this_xen(context, *match.entry)) continue;
       if (!context.store_index.access().profiles(match).empty()) names.push_back(name);
     }
     const UnknownReason reason = context.snapshot.children_unknown(node);

@@ -134,7 +134,8 @@ FunctionGroup size_functions() {
            "limit(name)", {kText}, kInteger, limit,
            "The daemon's quota for an unprivileged domain, by a name in "
            "[schema/limits.yaml](../schema/limits.yaml); null if the daemon has no such limit. "
-           "What the daemon reports replaces the default, and `--quota` replaces both."),
+           "The configuration of the daemon replaces the default, what it reports replaces the "
+           "configuration, and `--quota` replaces all."),
        function("limit(name, domid)", {kText, kInteger}, kInteger, limit_of,
                 "The same for one domain: from Xen 4.22 on a domain can have limits of its own."),
        function("limit_source(name, domid)", {kText, kInteger}, kText, limit_source,

@@ -166,12 +166,18 @@ class FixtureHostBuilder {
       : schema_(schema), store_(store) {}
 
   Result<HostFacts> make(const YamlValue& host) {
-    XSAUDIT_TRY(host.only_keys({"processes", "users", "records", "kernel"}));
+    XSAUDIT_TRY(host.only_keys({"processes", "users", "records", "kernel", "settings"}));
     XSAUDIT_TRY(add_processes(host.get("processes")));
     XSAUDIT_TRY(add_users(host.get("users")));
     XSAUDIT_TRY(add_records(host.get("records")));
     if (const YamlValue kernel = host.get("kernel"); kernel.exists()) {
       XSAUDIT_ASSIGN(facts_.kernel, make_fixture_kernel(kernel));
+    }
+    if (const YamlValue settings = host.get("settings"); settings.exists()) {
+      facts_.settings = Settings{};
+      for (const auto& [key, value] : settings.members()) {
+        (*facts_.settings)[std::string(key.text())] = value.text();
+      }
     }
     return std::move(facts_);
   }

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/number_text.h"
 
 namespace xsaudit {
 namespace {
@@ -65,6 +66,17 @@ Result<KernelBackend> read_backend(const YamlValue& place, const YamlValue& valu
   return made;
 }
 
+// "4.17"
+Result<HypervisorVersion> read_xen(const YamlValue& value) {
+  HypervisorVersion version;
+  std::string_view rest = value.text();
+  const bool major = take_number(rest, version.major) && rest.starts_with('.');
+  if (!major || !whole_number(rest.substr(1), version.minor)) {
+    return value.error("expected a version of Xen, such as 4.17");
+  }
+  return version;
+}
+
 Result<BlockDevice> read_disk(const YamlValue& number, const YamlValue& value) {
   XSAUDIT_TRY(value.only_keys({"name", "mapped", "file", "whole", "mounts"}));
   const auto absent = Fact<std::string>::absent();
@@ -86,8 +98,11 @@ Result<BlockDevice> read_disk(const YamlValue& number, const YamlValue& value) {
 
 Result<Fact<KernelView>> make_fixture_kernel(const YamlValue& kernel) {
   if (kernel.is_scalar()) return Fact<KernelView>::unknown(std::string(kernel.text()));
-  XSAUDIT_TRY(kernel.only_keys({"drivers", "backends", "disks", "taps", "changed"}));
+  XSAUDIT_TRY(kernel.only_keys({"xen", "drivers", "backends", "disks", "taps", "changed"}));
   KernelView view;
+  if (const YamlValue xen = kernel.get("xen"); xen.exists()) {
+    XSAUDIT_ASSIGN(view.xen, read_xen(xen));
+  }
   view.drivers = std::vector<std::string>{"vbd", "vif"};
   if (const YamlValue drivers = kernel.get("drivers"); drivers.exists()) {
     XSAUDIT_ASSIGN(const auto texts, drivers.as_strings());

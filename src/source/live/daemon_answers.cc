@@ -106,13 +106,11 @@ void ask_cxenstored(Questions& questions, const SnapshotInfo& info, ClientState&
   }
 }
 
-void ask_oxenstored(Questions& questions, const SnapshotInfo& info, ClientState& clients) {
-  const std::vector<Domid> domids = asked_about(info);
-  if (!domids.empty()) {
-    std::uint32_t limit = 0;
-    const auto nodes = questions.ask(DaemonQuestion::domain, {domids.front()}).front();
-    if (nodes && parse_node_limit(*nodes, limit)) clients.limits[std::string(kNodes)] = limit;
-  }
+// The limit is the same for every domain, and domain 0 always has nodes.
+void ask_oxenstored(Questions& questions, ClientState& clients) {
+  std::uint32_t limit = 0;
+  const auto nodes = questions.ask(DaemonQuestion::domain);
+  if (nodes && parse_node_limit(*nodes, limit)) clients.limits[std::string(kNodes)] = limit;
   const auto watches = questions.ask(DaemonQuestion::watches);
   clients.lists_watches = watches && parse_watches(*watches, clients.watches);
   if (!clients.lists_watches) clients.watches.clear();
@@ -184,7 +182,7 @@ void ask_for_clients(StoreReader& reader, SnapshotInfo& info) {
   clients.lists_watches = false;
   clients.lists_transactions = false;
   if (info.daemon == Daemon::oxenstored) {
-    ask_oxenstored(questions, info, clients);
+    ask_oxenstored(questions, clients);
   } else if (info.daemon == Daemon::cxenstored) {
     ask_cxenstored(questions, info, clients);
   }
