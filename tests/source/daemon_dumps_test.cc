@@ -175,9 +175,9 @@ TEST_CASE("a state stream is read in either byte order and version") {
   REQUIRE(clients.watches_of(9).size() == 1);
   CHECK(clients.watches_of(9)[0].path == "device/vif/0/state");
   CHECK(clients.watches_of(7).empty());
-  CHECK(clients.limit_of(7, "nodes") == 50);
-  CHECK(clients.limit_of(9, "nodes") == 1000);
-  CHECK_FALSE(clients.limit_of(9, "space").has_value());
+  CHECK(clients.own_limit_of(7, "nodes") == 50);
+  CHECK_FALSE(clients.own_limit_of(9, "nodes").has_value());
+  CHECK(clients.limits.at("nodes") == 1000);
   CHECK(clients.transactions == std::map<Domid, std::uint64_t>{{9, 1}});
   CHECK(clients.limits.at("nodes") == 1000);
   CHECK(clients.limits_of.at(7).at("nodes") == 50);

@@ -1,6 +1,7 @@
 // A xenstored for tests that speaks the wire protocol (xen/include/public/io/xs_wire.h) over a
 // small tree in memory, and does at the n-th request, counted over all connections, what no daemon
-// should do. Runs on a thread of its own, from its making to its end.
+// should do. It refuses requests about itself (XS_CONTROL), and does not count them. Runs on a
+// thread of its own, from its making to its end.
 #pragma once
 
 #include <atomic>
