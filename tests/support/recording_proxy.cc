@@ -24,6 +24,17 @@ bool take_message(std::string& bytes, std::string& message) {
   return true;
 }
 
+// "quota", with a domid or without, "quota-soft" and "watches": a further word would set something.
+bool only_shows(const std::string& payload) {
+  const std::size_t end = payload.find('\0');
+  if (end == std::string::npos) return false;
+  const std::string word = payload.substr(0, end);
+  const std::string rest = payload.substr(end + 1);
+  if (rest.empty()) return word == "quota" || word == "quota-soft" || word == "watches";
+  return word == "quota" && rest.find_first_not_of("0123456789") == rest.size() - 1 &&
+         rest.back() == '\0';
+}
+
 bool harmless(std::uint32_t type, const std::string& payload) {
   switch (type) {
     case XS_DIRECTORY:
@@ -37,6 +48,7 @@ bool harmless(std::uint32_t type, const std::string& payload) {
     case XS_TRANSACTION_START: return true;
     case kGetFeature: return payload == std::string(1, '\0');
     case XS_TRANSACTION_END: return payload == std::string("F\0", 2);
+    case XS_CONTROL: return only_shows(payload);
     default: return false;
   }
 }
