@@ -32,7 +32,7 @@ for suite in ${SUITES:-bookworm trixie}; do
     for name in one-guest healthy detached; do
       for way in live offline; do
         expect "$name, $way: exit status 0" grep -qx 0 "$out/$name.$way.status"
-        expect "$name, $way: silent" test ! -s "$out/$name.$way"
+        expect "$name, $way: silent" grep -q ': clean: nothing found' "$out/$name.$way"
       done
     done
     finding mode disk-opened-writable
