@@ -35,7 +35,7 @@ for suite in ${SUITES:-bookworm trixie}; do
         expect "$name, $way: silent" grep -q ': clean: nothing found' "$out/$name.$way"
       done
     done
-    finding mode disk-opened-writable
+    finding mode disk-opened-writable backend-config-drift
     finding bridge vif-in-other-bridge backend-config-drift
     finding image disk-opened-by-two
     finding invented backend-not-served device-not-in-libxl-record orphan-backend
