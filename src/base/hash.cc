@@ -84,55 +84,6 @@ std::uint64_t keyed_hash(std::uint32_t first, std::uint32_t second) {
   return state.finish();
 }
 
-namespace {
-
-// FIPS 180-4 §4.2.2: the fractional parts of the cube roots of the first 64 primes.
-constexpr std::array<std::uint32_t, 64> kRound = {
-    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
-    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
-    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
-    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
-    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
-    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
-    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
-    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-constexpr std::size_t kBlock = 64;
-using Words = std::array<std::uint32_t, 8>;
-
-// FIPS 180-4 §6.2.2.
-void add_block(Words& state, const char* block) {
-  std::array<std::uint32_t, 64> words{};
-  for (std::size_t i = 0; i < kBlock; ++i) {
-    words[i / 4] = words[i / 4] << 8 | static_cast<unsigned char>(block[i]);
-  }
-  for (std::size_t i = 16; i < words.size(); ++i) {
-    const std::uint32_t near = words[i - 2];
-    const std::uint32_t far = words[i - 15];
-    words[i] = words[i - 16] + words[i - 7] + (std::rotr(far, 7) ^ std::rotr(far, 18) ^ far >> 3) +
-               (std::rotr(near, 17) ^ std::rotr(near, 19) ^ near >> 10);
-  }
-  auto [a, b, c, d, e, f, g, h] = state;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::uint32_t first = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25)) +
-                                ((e & f) ^ (~e & g)) + kRound[i] + words[i];
-    const std::uint32_t second =
-        (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-    h = g;
-    g = f;
-    f = e;
-    e = d + first;
-    d = c;
-    c = b;
-    b = a;
-    a = first + second;
-  }
-  const Words added = {a, b, c, d, e, f, g, h};
-  for (std::size_t i = 0; i < state.size(); ++i) state[i] += added[i];
-}
-
-}  // namespace
-
 void Sha256::add(std::string_view bytes) {
   std::size_t held = bytes_ % kBlock;
   bytes_ += bytes.size();
@@ -142,9 +93,10 @@ void Sha256::add(std::string_view bytes) {
     bytes.remove_prefix(taken);
     held += taken;
     if (held < kBlock) return;
-    add_block(state_, rest_.data());
+    sha256_add_blocks(state_, rest_.data(), 1);
   }
-  for (; bytes.size() >= kBlock; bytes.remove_prefix(kBlock)) add_block(state_, bytes.data());
+  sha256_add_blocks(state_, bytes.data(), bytes.size() / kBlock);
+  bytes.remove_prefix(bytes.size() / kBlock * kBlock);
   if (!bytes.empty()) std::memcpy(rest_.data(), bytes.data(), bytes.size());
 }
 

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/sha256_blocks.h"
+
 namespace xsaudit {
 
 std::uint64_t keyed_hash(std::string_view bytes);
@@ -29,9 +31,9 @@ class Sha256 {
   Sha256Digest finish() &&;
 
  private:
-  static constexpr std::size_t kBlock = 64;
-  std::array<std::uint32_t, 8> state_ = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                                         0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  static constexpr std::size_t kBlock = kSha256BlockBytes;
+  Sha256State state_ = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                        0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   std::array<char, kBlock> rest_{};  // bytes_ % kBlock of it: less than a block
   std::uint64_t bytes_ = 0;
 };
