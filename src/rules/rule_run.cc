@@ -87,6 +87,7 @@ bool RuleRun::find(std::uint32_t alternative, std::span<const NodeId> matches) {
   for (const NodeId top : matches) {
     if (!taken.pattern.bind_at(facts_.snapshot, top, bindings_)) continue;
     program_.match.bind(context_, taken, bindings_);
+    settled_.begin_round();
     const NodeId end = taken.pattern.deep() ? facts_.snapshot.subtree_end(top) : top + 1;
     for (NodeId node = top; node < end; ++node) {
       if (!look_at(node, alternative)) return false;

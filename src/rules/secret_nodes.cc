@@ -14,7 +14,7 @@ SecretNodes find_secrets(const Rule& rule, const AuditContext& facts, StoreIndex
   EvalContext context(facts, store_index, program.layout);
   context.heeds_clock = false;
   SettledNodes settled(program.layout);
-  if (program.layout.searches == 0) settled.add(*program.secret, false);
+  settled.add(*program.secret, false);
   for (const NamedPatterns::Alternative& alternative : program.match.alternatives) {
     alternative.pattern.for_each(facts.snapshot, {},
                                  [&](NodeId node, const std::vector<Binding>& bindings) {

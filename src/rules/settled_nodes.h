@@ -1,12 +1,13 @@
-// Nodes at which a rule certainly finds nothing, by one part of them: a permission list that gives
-// no domain access, a name that is not the name of a password. A store has few different lists,
-// names and depths, so most of a million nodes are settled by a look into a small table, and only
-// the others are judged.
+// Nodes at which a rule certainly finds nothing, by a few parts of them: a permission list that
+// gives no domain access, a name that is not the name of a password, a small value. A store has few
+// different lists, names, depths and sizes, and neighbours often have the same ones, so most of a
+// million nodes are settled by a look into a small table, and only the others are judged.
 //
 // It is a shortcut: judging a settled node gives that the rule does not apply or holds. Made for
 // one rule over one snapshot; used by one thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -18,21 +19,24 @@ namespace xsaudit {
 
 class SettledNodes {
  public:
-  explicit SettledNodes(const SlotLayout& layout) : layout_(&layout) {}
+  // `bound`: names that have the same value at all nodes of one round.
+  explicit SettledNodes(const SlotLayout& layout, SlotSet bound = 0);
 
-  // A node is settled where the condition has this value. Of a condition that depends on more than
-  // one part of the node, its own parts count that give it the value whatever the others are.
+  // A node is settled where the condition has this value.
   void add(const Expression& condition, bool value);
+
+  // The names that are bound outside have new values from here on. Until the first round, what
+  // depends on them settles no node.
+  void begin_round() { ++round_; }
 
   // False if that is not known without judging the node. May move the context to the node.
   bool contains(EvalContext& context, NodeId node) {
-    for (Test& test : tests_) {
-      const std::uint32_t number = number_of(test.part, context, node);
-      if (number == kNoNumber) continue;
-      if (test.answers.empty()) test.answers.resize(count_of(test.part, context.snapshot));
-      Answer& answer = test.answers[number];
-      if (answer == Answer::unasked) answer = ask(context, node, test);
-      if (answer == Answer::settled) return true;
+    for (std::vector<Test>& way : ways_) {
+      bool settled = true;
+      for (std::size_t i = 0; i < way.size() && settled; ++i) {
+        settled = has_value(context, node, way[i]);
+      }
+      if (settled) return true;
     }
     return false;
   }
@@ -46,20 +50,46 @@ class SettledNodes {
     return part == 0 ? 0 : number_of_rare(part, context, node);
   }
   static std::uint32_t number_of_rare(NodeParts part, EvalContext& context, NodeId node);
-  static std::size_t count_of(NodeParts part, const Snapshot& snapshot);
   static_assert(kNoPermissions == kNoNumber);
 
-  enum class Answer : std::uint8_t { unasked, settled, open };
+  // A condition that reads only a few parts of a node, and its results so far: for one part in a
+  // table, for several the last one.
+  enum class Answer : std::uint8_t { unasked, has_value, open };
+  static constexpr std::size_t kMaxParts = 2;
   struct Test {
     const Expression* condition;
-    bool value;                        // with which it settles a node
-    NodeParts part;                    // the only part of the node that it reads; 0: none
-    std::vector<Answer> answers = {};  // by the number of the part
+    bool value;                                // with which it settles a node
+    std::array<NodeParts, kMaxParts> parts{};  // that it reads; 0: none
+    bool of_round = false;                     // it reads names that are bound outside, too
+    bool in_table = false;
+    std::vector<Answer> answers;                      // by the number of the first part
+    std::array<std::uint32_t, kMaxParts + 1> last{};  // the round and the numbers
+    Answer answer = Answer::unasked;                  // for these
   };
+  // All of these together settle a node.
+  using Way = std::vector<Test>;
+  static constexpr std::size_t kMaxWays = 16;
+
+  std::vector<Way> ways_of(const Expression& condition, bool value) const;
+  std::vector<Way> ways_of_any(const std::vector<const Expression*>& parts, bool value) const;
+  std::vector<Way> ways_of_all(const std::vector<const Expression*>& parts, bool value) const;
+  std::vector<Way> test_of(const Expression& condition, bool value) const;
+  bool has_value(EvalContext& context, NodeId node, Test& test) {
+    if (!test.in_table) return last_has_value(context, node, test);
+    const std::uint32_t number = number_of(test.parts[0], context, node);
+    if (number == kNoNumber) return false;
+    if (number >= test.answers.size()) test.answers.resize(number + 1);
+    Answer& answer = test.answers[number];
+    if (answer == Answer::unasked) answer = ask(context, node, test);
+    return answer == Answer::has_value;
+  }
+  bool last_has_value(EvalContext& context, NodeId node, Test& test) const;
   static Answer ask(EvalContext& context, NodeId node, const Test& test);
 
   const SlotLayout* layout_;
-  std::vector<Test> tests_;
+  SlotSet bound_;
+  std::vector<Way> ways_;
+  std::uint32_t round_ = 0;
 };
 
 // Where a rule does not apply, or holds.

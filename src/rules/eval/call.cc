@@ -11,12 +11,18 @@ namespace xsaudit {
 
 namespace {
 
+bool is_node(const Expression& expression) {
+  const auto* const name = dynamic_cast<const BoundName*>(&expression);
+  return name != nullptr && name->slot() == kNodeSlot;
+}
+
 Reads reads_of_call(const Function& function, const std::vector<ExpressionPtr>& arguments) {
   Reads reads = reads_of(arguments);
   if (function.reads_node) return reads | Reads{bit(kNodeSlot), kNodeRest};
-  if (function.reads_part != 0) {
-    const auto* const name = dynamic_cast<const BoundName*>(arguments.front().get());
-    if (name != nullptr && name->slot() == kNodeSlot) reads.node = function.reads_part;
+  if (function.reads_part != 0 && is_node(*arguments.front())) reads.node = function.reads_part;
+  if (function.reads_value_part != 0) {
+    const auto* const call = dynamic_cast<const Call*>(arguments.front().get());
+    if (call != nullptr && call->is_value_of_node()) reads.node = function.reads_value_part;
   }
   return reads;
 }
@@ -36,6 +42,10 @@ Call::Call(const Function& function, std::vector<ExpressionPtr> arguments)
     : Expression(type_of_call(function, arguments), reads_of_call(function, arguments)),
       function_(function),
       arguments_(std::move(arguments)) {}
+
+bool Call::is_value_of_node() const {
+  return function_.name == "value" && is_node(*arguments_.front());
+}
 
 bool Call::same_for_store() const {
   return function_.of_store && std::all_of(arguments_.begin(), arguments_.end(), is_constant);

@@ -14,6 +14,7 @@ class Call : public Expression {
   Call(const Function& function, std::vector<ExpressionPtr> arguments);
   Value evaluate(EvalContext& context) const override;
 
+  bool is_value_of_node() const;  // value(node)
   // Whether it gives one value for the whole store, whichever node is judged.
   bool same_for_store() const;
 

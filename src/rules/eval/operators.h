@@ -51,6 +51,7 @@ class Conditional : public Expression {
         yes_(std::move(yes)),
         no_(std::move(no)) {}
   Value evaluate(EvalContext& context) const override;
+  const Expression& condition() const { return *condition_; }
   const Expression& yes() const { return *yes_; }
   const Expression& no() const { return *no_; }
 

@@ -13,7 +13,9 @@ namespace {
 SlotSet inner_names(const SearchParts& parts) { return bit(parts.it) | parts.patterns.slots(); }
 
 Reads outer_reads(const SearchParts& parts) {
-  return parts.body->reads().without(inner_names(parts)) | parts.patterns.outer_reads();
+  Reads reads = parts.body->reads().without(inner_names(parts)) | parts.patterns.outer_reads();
+  reads.searches = true;
+  return reads;
 }
 
 // The equalities that must hold for the body to be true; if `negated`, those that must hold for it

@@ -141,8 +141,8 @@ FunctionGroup domain_functions() {
        function("acts_for(domid, other)", {kInteger, kInteger}, kBoolean, acts_for,
                 "Whether a domain has all rights of another: it is the same domain, or its stub "
                 "domain."),
-       function_of_position("domain_of(path)", {kText}, kInteger, domain_of,
-                            "The domain in whose home the path lies; null if in none."),
+       function_of_home("domain_of(path)", {kText}, kInteger, domain_of,
+                        "The domain in whose home the path lies; null if in none."),
        function("profile(domid)", {kInteger}, kText, profile,
                 "The toolstack that created the domain, by its layout of the store: `libxl`, "
                 "`xenopsd`, `dom0less` or `xend`, by the marks in schema/profiles.yaml or as given "

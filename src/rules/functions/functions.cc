@@ -41,6 +41,13 @@ Function function_of_schema(std::string_view signature, std::vector<Type> parame
   return made;
 }
 
+Function function_of_home(std::string_view signature, std::vector<Type> parameters, Type result,
+                          Function::Implementation call, std::string_view help) {
+  Function made = function_of_position(signature, std::move(parameters), result, call, help);
+  made.reads_part = kNodeHome;
+  return made;
+}
+
 Function function_of_store(std::string_view signature, std::vector<Type> parameters, Type result,
                            Function::Implementation call, std::string_view help) {
   Function made = function(signature, std::move(parameters), result, call, help);
@@ -77,6 +84,14 @@ Function method(std::string_view signature, std::vector<Type> parameters, Type r
   Function made = function(signature, std::move(parameters), result, call, help);
   made.name.remove_prefix(made.name.find('.') + 1);
   made.method = true;
+  return made;
+}
+
+Function method_of_part(NodeParts path_part, NodeParts value_part, std::string_view signature,
+                        Type result, Function::Implementation call, std::string_view help) {
+  Function made = method(signature, {kText}, result, call, help);
+  made.reads_part = path_part;
+  made.reads_value_part = value_part;
   return made;
 }
 

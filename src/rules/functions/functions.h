@@ -26,8 +26,10 @@ struct Function {
   Implementation call = nullptr;
   std::string_view help;  // its result; one sentence
   bool method = false;
-  bool reads_node = false;     // depends on the node being judged, in addition to its arguments
-  NodeParts reads_part = 0;    // the only part that it reads of the node at the given path; 0: any
+  bool reads_node = false;   // depends on the node being judged, in addition to its arguments
+  NodeParts reads_part = 0;  // the only part that it reads of the node at the given path; 0: any
+  // The same of a method whose text is the value of the node; 0: the value.
+  NodeParts reads_value_part = 0;
   bool of_store = false;       // depends only on its arguments and on facts of the whole store
   bool of_position = false;    // depends on the position of the given path in the store
   bool takes_unknown = false;  // is also called with unknown arguments
@@ -47,12 +49,19 @@ Function function_of_store(std::string_view signature, std::vector<Type> paramet
 // Of a path, and of the class to which the schema assigns its node.
 Function function_of_schema(std::string_view signature, std::vector<Type> parameters, Type result,
                             Function::Implementation call, std::string_view help);
+// Of a path, and of the domain in whose home its node lies.
+Function function_of_home(std::string_view signature, std::vector<Type> parameters, Type result,
+                          Function::Implementation call, std::string_view help);
 Function function_of_position(std::string_view signature, std::vector<Type> parameters, Type result,
                               Function::Implementation call, std::string_view help);
 Function function_of_unknown(std::string_view signature, std::vector<Type> parameters, Type result,
                              Function::Implementation call, std::string_view help);
 Function method(std::string_view signature, std::vector<Type> parameters, Type result,
                 Function::Implementation call, std::string_view help);
+// A method of a text that reads only one part of it, which is `path_part` of a node if the text is
+// its path, and `value_part` if it is its value. 0: it reads more.
+Function method_of_part(NodeParts path_part, NodeParts value_part, std::string_view signature,
+                        Type result, Function::Implementation call, std::string_view help);
 
 // Every function, grouped as README.md shows them.
 struct FunctionGroup {

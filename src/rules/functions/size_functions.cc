@@ -123,11 +123,12 @@ Value limit_source(EvalContext& context, const Value* arguments) {
 FunctionGroup size_functions() {
   return {
       "Sizes and limits",
-      {function("node_size(path)", {kText}, kInteger, node_size,
-                "The bytes that C xenstored counts for a node: its header, permissions, value "
-                "and children's names; 0 if the node does not exist."),
-       function("listing_size(path)", {kText}, kInteger, listing_size,
-                "The bytes of a reply that lists its children."),
+      {function_of_part(
+           kNodeSize, "node_size(path)", {kText}, kInteger, node_size,
+           "The bytes that C xenstored counts for a node: its header, permissions, value "
+           "and children's names; 0 if the node does not exist."),
+       function_of_part(kNodeListingSize, "listing_size(path)", {kText}, kInteger, listing_size,
+                        "The bytes of a reply that lists its children."),
        function("owned_size(domid)", {kInteger}, kInteger, owned_size,
                 "The bytes of all nodes that a domain owns, with their paths."),
        function_of_store(

@@ -179,18 +179,16 @@ bool StoreIndex::stands_for_place(NodeId node) const {
 
 std::uint32_t StoreIndex::depth(NodeId node) { return columns_->depth()[node]; }
 
-std::optional<Domid> StoreIndex::domain_of(NodeId node) {
+// The components of a home's path decide for all nodes below it.
+void StoreIndex::find_home(NodeId node) {
   const Snapshot& snapshot = facts_.snapshot;
-  if (home_ != kNoNode && node >= home_ && node < snapshot.subtree_end(home_)) return home_domid_;
   const DomainTable& domains = facts_.schema.domains();
-  const std::optional<Domid> domid = domains.domain_of(snapshot.path(node));
-  if (!domid) return domid;
-  home_ = node;
-  for (std::size_t levels = depth(node); levels > domains.home().segments().size(); --levels) {
-    home_ = snapshot.parent(home_);
-  }
-  home_domid_ = *domid;
-  return domid;
+  const std::size_t levels = domains.home().segments().size();
+  home_ = {node, node + 1, std::nullopt};
+  if (depth(node) < levels) return;
+  for (std::size_t at = depth(node); at > levels; --at) home_.begin = snapshot.parent(home_.begin);
+  home_.end = snapshot.subtree_end(home_.begin);
+  home_.domid = domains.domain_of(snapshot.path(home_.begin));
 }
 
 std::uint32_t StoreIndex::place_by_name(NodeId node) { return columns_->places_by_name()[node]; }

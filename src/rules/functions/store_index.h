@@ -40,7 +40,12 @@ class StoreIndex {
   static constexpr std::size_t kDepths = std::size_t{UINT16_MAX} + 1;
 
   // The domain in whose home the node lies; nothing if it lies in none.
-  std::optional<Domid> domain_of(NodeId node);
+  std::optional<Domid> domain_of(NodeId node) { return home_around(node).domid; }
+  // The top of that home; kNoNode if the node lies in none.
+  NodeId home_of(NodeId node) {
+    const Home& home = home_around(node);
+    return home.domid ? home.begin : kNoNode;
+  }
 
   // The index of the node in an order by names: each after its parent, children of one node by
   // their names. It does not depend on the order in which a daemon lists them, and no paths are
@@ -79,6 +84,18 @@ class StoreIndex {
 
  private:
   class Columns;  // what threads share
+  // Nodes in the home of one domain, or in no home: those found last, because the next node is
+  // often among them.
+  struct Home {
+    NodeId begin = 0;
+    NodeId end = 0;
+    std::optional<Domid> domid;
+  };
+  const Home& home_around(NodeId node) {
+    if (node < home_.begin || node >= home_.end) find_home(node);
+    return home_;
+  }
+  void find_home(NodeId node);
   StoreIndex(const AuditContext& facts, std::shared_ptr<Columns> columns, JudgingClock clock);
 
   const AuditContext& facts_;
@@ -87,9 +104,7 @@ class StoreIndex {
   std::unique_ptr<AccessDescriptions> access_;
   std::map<Domid, std::optional<ProfileTable::Index>> profiles_;
   std::set<DomainSet> kept_;
-  // The home that domain_of() found last: the next node is often in the same one.
-  NodeId home_ = kNoNode;
-  Domid home_domid_ = 0;
+  Home home_;
 };
 
 }  // namespace xsaudit

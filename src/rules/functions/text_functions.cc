@@ -179,12 +179,14 @@ FunctionGroup text_functions() {
        method("text.endsWith(text)", {kText, kText}, kBoolean, ends_with, "Whether it ends so."),
        method("text.contains(text)", {kText, kText}, kBoolean, contains,
               "Whether the other is somewhere in it."),
-       method("text.printable()", {kText}, kBoolean, is_printable,
-              "Whether it is UTF-8 that can be shown: with no control character but tabs and line "
-              "ends, and none that turns the direction of the text behind it."),
+       method_of_part(
+           0, kNodeValueClass, "text.printable()", kBoolean, is_printable,
+           "Whether it is UTF-8 that can be shown: with no control character but tabs and line "
+           "ends, and none that turns the direction of the text behind it."),
        method("text.lower()", {kText}, kText, lower,
               "The text with the letters A to Z in lower case; other bytes stay the same."),
-       method("text.size()", {kText}, kInteger, text_size, "Its length in bytes."),
+       method_of_part(kNodePathSize, kNodeValueSize, "text.size()", kInteger, text_size,
+                      "Its length in bytes."),
        method("list.size()", {list_of(Type::Kind::null)}, kInteger, list_size,
               "How many items it has."),
        method("list.after(text)", {list_of(Type::Kind::text), kText}, kText, item_after,
