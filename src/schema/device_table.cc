@@ -76,7 +76,8 @@ Status DeviceTable::add_place(const YamlValue& text, Device::Part part, std::str
   auto deep = Pattern::parse(parsed.text() + "/**", types);
   if (!deep) return text.error(deep.error().message);
   pattern = std::move(parsed);
-  places_.push_back({part, pattern, *std::move(deep), std::move(kind), std::move(id)});
+  const PathTrie::Id shape = trie_.find_or_add(*deep, static_cast<PathTrie::Id>(places_.size()));
+  places_.push_back({part, pattern, *std::move(deep), std::move(kind), std::move(id), shape});
   return ok();
 }
 
@@ -212,9 +213,16 @@ Status DeviceTable::load_nodes(const YamlValue& nodes) {
 }
 
 std::optional<Device> DeviceTable::device_of(std::string_view path) const {
+  // The trie finds the few places that can match; their order is that of the table.
+  std::vector<PathTrie::Id> shapes;
+  trie_.match(path, [&](PathTrie::Id shape) {
+    shapes.push_back(shape);
+    return false;
+  });
   std::vector<Binding> bindings;
   for (const PartPlace& place : places_) {
     const Pattern& pattern = place.pattern;
+    if (std::find(shapes.begin(), shapes.end(), place.shape) == shapes.end()) continue;
     if (!pattern.matches(path, bindings)) continue;
     Device device;
     device.part = place.part;

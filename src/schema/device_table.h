@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "schema/path_trie.h"
 #include "schema/pattern.h"
 #include "yaml/yaml_document.h"
 
@@ -101,6 +102,7 @@ class DeviceTable {
     Pattern pattern;
     std::string kind;
     std::string id;
+    PathTrie::Id shape = 0;  // the number of its pattern in trie_
   };
   Status load_kind(const YamlValue& name, const YamlValue& value, const VariableTypes& types);
   static Status load_steps(const YamlValue& steps, Steps& into);
@@ -121,6 +123,7 @@ class DeviceTable {
   std::vector<std::string> states_;  // by number
   // The first that matches counts: places of single kinds come first.
   std::vector<PartPlace> places_;
+  PathTrie trie_;  // of their patterns
 };
 
 }  // namespace xsaudit

@@ -1,6 +1,8 @@
 #include "rules/functions/described_access.h"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 
 namespace xsaudit {
 namespace {
@@ -82,6 +84,13 @@ std::string AccessDifference::text() const {
   return text;
 }
 
+AccessDescriptions::AccessDescriptions(const AuditContext& facts, StoreIndex& store_index)
+    : facts_(facts),
+      store_index_(store_index),
+      all_profiles_(facts.schema.profiles().profiles().size()) {
+  std::iota(all_profiles_.begin(), all_profiles_.end(), ProfileTable::Index{0});
+}
+
 bool AccessDescriptions::same_for_all(const SchemaEntry& entry) const {
   const auto alike = [](const PermissionTemplate& a, const PermissionTemplate& b) {
     return a.text() == b.text();
@@ -95,15 +104,7 @@ bool AccessDescriptions::same_for_all(const SchemaEntry& entry) const {
   });
 }
 
-AccessDescriptions::Indices AccessDescriptions::profile_indices(const Schema::Match& match) {
-  if (auto known = known_profiles(match)) return *std::move(known);
-  Indices all(facts_.schema.profiles().profiles().size());
-  for (ProfileTable::Index i = 0; i < all.size(); ++i) all[i] = i;
-  return all;
-}
-
-std::optional<AccessDescriptions::Indices> AccessDescriptions::known_profiles(
-    const Schema::Match& match) {
+AccessDescriptions::Profiles AccessDescriptions::profiles_of(const Schema::Match& match) {
   Domids domids;
   for (const std::string_view variable : {"DOMID", "BACKEND_DOMID"}) {
     if (const auto domid = bound_domid(match, variable)) domids.push_back(*domid);
@@ -112,20 +113,21 @@ std::optional<AccessDescriptions::Indices> AccessDescriptions::known_profiles(
     domids = domains_of_uuid(match.bindings[static_cast<std::size_t>(uuid)].text);
   }
   if (domids.empty()) domids = {0};
-  Indices indices;
+  Profiles profiles;
   for (const Domid domid : domids) {
     const auto index = store_index_.profile(domid);
-    if (!index) return std::nullopt;
+    if (!index) return {all_profiles_, false};
+    Indices& indices = profiles.indices;
     if (std::find(indices.begin(), indices.end(), *index) == indices.end()) {
       indices.push_back(*index);
     }
   }
-  return indices;
+  return profiles;
 }
 
 std::vector<std::string_view> AccessDescriptions::profiles(const Schema::Match& match) {
   std::vector<std::string_view> names;
-  for (const ProfileTable::Index index : profile_indices(match)) {
+  for (const ProfileTable::Index index : profiles_of(match).indices) {
     const std::string& name = facts_.schema.profiles().profiles()[index].name;
     if (match.entry->forms(name) != nullptr) names.emplace_back(name);
   }
@@ -216,41 +218,55 @@ AccessDescriptions::Domids AccessDescriptions::alternatives(const PermissionTemp
   return found.domids;
 }
 
-std::vector<Permissions> AccessDescriptions::described(const Schema::Match& match,
-                                                       std::string_view path,
+// A list for each combination of the domains that the entries may stand for.
+void AccessDescriptions::add_lists(const PermissionTemplate& form, const Schema::Match& match,
+                                   std::string_view path, const Permissions* there,
+                                   std::vector<Permissions>& whole,
+                                   std::vector<Permissions>& lacking) {
+  std::vector<Permissions> made = {{}};
+  bool lacks = false;
+  for (const PermissionTemplate::Entry& one : form.entries()) {
+    const Domids domids = alternatives(one, match, path, there);
+    // No domain exists for the entry. Without an owner, the list cannot be compared.
+    lacks = lacks || domids.empty();
+    if (domids.empty() && !made.front().empty()) continue;
+    std::vector<Permissions> longer;
+    for (const Permissions& list : made) {
+      for (const Domid domid : domids) {
+        if (longer.size() >= kMaxAlternatives) break;
+        longer.push_back(list);
+        longer.back().push_back(one.entry);
+        longer.back().back().domid = domid;
+      }
+    }
+    made = std::move(longer);
+    if (made.empty()) break;
+  }
+  std::vector<Permissions>& kind = lacks ? lacking : whole;
+  kind.insert(kind.end(), made.begin(), made.end());
+}
+
+template <typename Path>
+std::vector<Permissions> AccessDescriptions::described(const Indices& profiles,
+                                                       const Schema::Match& match, const Path& path,
                                                        const Permissions* there) {
   std::vector<Permissions> lists;
-  for (const ProfileTable::Index index : profile_indices(match)) {
+  const auto bound = [&](std::string_view variable) { return bound_domid(match, variable); };
+  for (const ProfileTable::Index index : profiles) {
     const auto* const forms = match.entry->forms(facts_.schema.profiles().profiles()[index].name);
     if (forms == nullptr) continue;
     // If a domain for an entry does not exist, another form may describe such a guest.
     std::vector<Permissions> whole;
     std::vector<Permissions> lacking;
     for (const PermissionTemplate& form : *forms) {
-      std::vector<Permissions> made = {{}};
-      bool lacks = false;
-      for (const PermissionTemplate::Entry& one : form.entries()) {
-        const Domids domids = alternatives(one, match, path, there);
-        // No domain exists for the entry. Without an owner, the list cannot be compared.
-        lacks = lacks || domids.empty();
-        if (domids.empty() && !made.front().empty()) continue;
-        std::vector<Permissions> longer;
-        for (const Permissions& list : made) {
-          for (const Domid domid : domids) {
-            if (longer.size() >= kMaxAlternatives) break;
-            longer.push_back(list);
-            longer.back().push_back(one.entry);
-            longer.back().back().domid = domid;
-          }
-        }
-        made = std::move(longer);
-        if (made.empty()) break;
+      if (auto list = form.resolve(bound)) {
+        whole.push_back(*std::move(list));
+      } else {
+        add_lists(form, match, path(), there, whole, lacking);
       }
-      std::vector<Permissions>& kind = lacks ? lacking : whole;
-      kind.insert(kind.end(), made.begin(), made.end());
     }
-    const std::vector<Permissions>& accepted = whole.empty() ? lacking : whole;
-    lists.insert(lists.end(), accepted.begin(), accepted.end());
+    std::vector<Permissions>& accepted = whole.empty() ? lacking : whole;
+    std::move(accepted.begin(), accepted.end(), std::back_inserter(lists));
   }
   std::vector<Permissions> described;
   for (Permissions& list : lists) {
@@ -259,6 +275,28 @@ std::vector<Permissions> AccessDescriptions::described(const Schema::Match& matc
     }
   }
   return described;
+}
+
+std::vector<Permissions> AccessDescriptions::described(const Schema::Match& match,
+                                                       std::string_view path,
+                                                       const Permissions* there) {
+  return described(
+      profiles_of(match).indices, match, [&] { return path; }, there);
+}
+
+AccessDescriptions::Description AccessDescriptions::describe(const Schema::Match& match,
+                                                             NodeId node) {
+  const Profiles profiles = profiles_of(match);
+  Description description;
+  description.exists =
+      std::any_of(profiles.indices.begin(), profiles.indices.end(), [&](ProfileTable::Index index) {
+        return match.entry->forms(facts_.schema.profiles().profiles()[index].name) != nullptr;
+      });
+  if (!description.exists) return description;
+  description.unsure = !profiles.known && !same_for_all(*match.entry);
+  description.access = described(
+      profiles.indices, match, [&] { return facts_.snapshot.path(node); }, nullptr);
+  return description;
 }
 
 DomainSet AccessDescriptions::owner_set(Domid owner) const {

@@ -35,17 +35,20 @@ struct AccessDifference {
 
 class AccessDescriptions {
  public:
-  AccessDescriptions(const AuditContext& facts, StoreIndex& store_index)
-      : facts_(facts), store_index_(store_index) {}
+  AccessDescriptions(const AuditContext& facts, StoreIndex& store_index);
 
   // Names of profiles; empty if the schema describes no such node for any profile that the domain
   // may have.
   std::vector<std::string_view> profiles(const Schema::Match& match);
 
-  // Whether the toolstack of the node's domains is known; otherwise all count.
-  bool profile_known(const Schema::Match& match) { return known_profiles(match).has_value(); }
-  // Whether it makes no difference which.
-  bool same_for_all(const SchemaEntry& entry) const;
+  // The description of all nodes that one pattern matches with the same variables.
+  struct Description {
+    bool exists = false;  // for some profile that the domain may have
+    // The toolstack of the node's domains is unknown, so all count, and they differ.
+    bool unsure = false;
+    std::vector<Permissions> access;  // as by described()
+  };
+  Description describe(const Schema::Match& match, NodeId node);
 
   // All lists that the schema accepts at a matching path; empty if it does not describe
   // permissions. If the domains of a variable are unknown, it may be any domain that the
@@ -72,14 +75,27 @@ class AccessDescriptions {
                       std::string_view path, const Permissions* there);
   const Domids& domains_of_uuid(std::string_view uuid);
   using Indices = std::vector<ProfileTable::Index>;
-  std::optional<Indices> known_profiles(const Schema::Match& match);
-  Indices profile_indices(const Schema::Match& match);
+  // The profiles that the node's domains may have: all of them if `known` is false.
+  struct Profiles {
+    Indices indices;
+    bool known = true;
+  };
+  Profiles profiles_of(const Schema::Match& match);
+  bool same_for_all(const SchemaEntry& entry) const;
+  // Asks for the path only if the bindings of the match do not suffice.
+  template <typename Path>
+  std::vector<Permissions> described(const Indices& profiles, const Schema::Match& match,
+                                     const Path& path, const Permissions* there);
+  void add_lists(const PermissionTemplate& form, const Schema::Match& match, std::string_view path,
+                 const Permissions* there, std::vector<Permissions>& whole,
+                 std::vector<Permissions>& lacking);
   AccessDifference difference(const Permissions& described, NodeId node);
   DomainSet owner_set(Domid owner) const;
   DomainSet alive_only(const DomainSet& set) const;
 
   const AuditContext& facts_;
   StoreIndex& store_index_;
+  Indices all_profiles_;
   std::map<std::string, Domids, std::less<>> by_uuid_;
   bool looked_for_uuids_ = false;
   std::optional<bool> all_uuids_known_;  // nothing: not asked yet

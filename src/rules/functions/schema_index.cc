@@ -26,9 +26,7 @@ class SchemaIndex::Maker {
     std::size_t anchor_depth = 0;
     bool typed_by_path = false;  // its type compares with a variable
     NodeId anchor = kNoNode;
-    bool described = false;
-    bool unsure = false;
-    std::vector<Permissions> access;
+    AccessDescriptions::Description description;
     PermissionsId permissions = kNoPermissions;
     bool differs = false;
   };
@@ -43,6 +41,7 @@ class SchemaIndex::Maker {
   AccessDescriptions& access_;
   // By the pattern's number; nothing of those that govern no node.
   std::vector<std::optional<PatternState>> patterns_;
+  Schema::Match match_;            // scratch
   std::vector<Binding> bindings_;  // scratch
 };
 
@@ -88,8 +87,8 @@ SchemaIndex::Marks SchemaIndex::Maker::judge(const SchemaWalk& walk) {
   PatternState& state = *patterns_[*id];
   const NodeId anchor = walk.line()[state.anchor_depth];
   if (state.anchor != anchor) move_to_anchor(walk, governor, state, anchor);
-  if (!state.described) return static_cast<Marks>(marks | kNotDescribed);
-  if (state.unsure) marks |= kUnsure;
+  if (!state.description.exists) return static_cast<Marks>(marks | kNotDescribed);
+  if (state.description.unsure) marks |= kUnsure;
   if (access_differs(walk, governor, state)) marks |= kAccessDiffers;
   if (governor.entry->link) marks |= kLink;
   return static_cast<Marks>(marks | judge_value(walk, governor, state.typed_by_path));
@@ -97,16 +96,14 @@ SchemaIndex::Marks SchemaIndex::Maker::judge(const SchemaWalk& walk) {
 
 void SchemaIndex::Maker::move_to_anchor(const SchemaWalk& walk, const Schema::Numbered& governor,
                                         PatternState& state, NodeId anchor) {
-  Schema::Match match{governor.entry, governor.pattern, {}};
-  walk.bind(*governor.pattern, match.bindings);
+  match_.entry = governor.entry;
+  match_.pattern = governor.pattern;
+  walk.bind(*governor.pattern, match_.bindings);
   state.anchor = anchor;
   state.permissions = kNoPermissions;
-  state.described = !access_.profiles(match).empty();
-  if (!state.described) return;
-  state.unsure = !access_.same_for_all(*governor.entry) && !access_.profile_known(match);
   // A device that a fixed name implies is below the anchor, where the pattern's own names end.
   const NodeId named = walk.line()[governor.pattern->segments().size()];
-  state.access = access_.described(match, facts_.snapshot.path(named));
+  state.description = access_.describe(match_, named);
 }
 
 bool SchemaIndex::Maker::access_differs(const SchemaWalk& walk, const Schema::Numbered& governor,
@@ -116,7 +113,7 @@ bool SchemaIndex::Maker::access_differs(const SchemaWalk& walk, const Schema::Nu
   if (state.permissions != permissions) {
     state.permissions = permissions;
     const AccessDifference difference =
-        access_.difference(*governor.entry, state.access, walk.node());
+        access_.difference(*governor.entry, state.description.access, walk.node());
     state.differs = difference.more() || difference.less();
   }
   return state.differs;
