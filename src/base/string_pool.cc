@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <stdexcept>
 #include <utility>
 
 #include "base/hash.h"
@@ -27,19 +28,13 @@ void SlotTable::add(std::uint32_t hash, std::uint32_t number) {
   ++used_;
 }
 
-std::vector<SlotTable::Slot> SlotTable::replace_slots(std::size_t numbers) {
-  used_ = numbers;
-  return std::exchange(slots_, std::vector<Slot>(std::max(kFewestSlots, numbers * 3 / 2 + 1)));
-}
-
-void SlotTable::clear() {
-  slots_.assign(kFewestSlots, Slot());
+void SlotTable::clear(std::size_t numbers) {
+  slots_ = {};  // before the new ones take memory
+  slots_.resize(std::max(kFewestSlots, numbers * 3 / 2 + 1));
   used_ = 0;
 }
 
 namespace {
-
-constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
 std::uint32_t hash_bytes(std::string_view bytes) {
   return static_cast<std::uint32_t>(keyed_hash(bytes));
@@ -53,22 +48,40 @@ StringId StringPool::find(std::string_view bytes, std::uint32_t hash) const {
 
 StringId StringPool::find(std::string_view bytes) const { return find(bytes, hash_bytes(bytes)); }
 
-StringId StringPool::add(std::string_view bytes) {
-  const std::uint32_t hash = hash_bytes(bytes);
-  if (const StringId known = find(bytes, hash); known != kNoString) return known;
-  if (blocks_.empty() || bytes.size() > block_bytes_ - used_bytes_) {
+StringId StringPool::copy(std::string_view bytes) {
+  if (bytes.size() > kMaxSize) {
+    throw std::length_error("a string of a store has 16 MiB or more");
+  }
+  if (blocks_.empty() || used_bytes_ >= kBlockBytes || bytes.size() > block_bytes_ - used_bytes_) {
     block_bytes_ = std::max(kBlockBytes, bytes.size());
     used_bytes_ = 0;
     blocks_.push_back(std::make_unique_for_overwrite<char[]>(block_bytes_));
   }
   if (!bytes.empty()) std::memcpy(blocks_.back().get() + used_bytes_, bytes.data(), bytes.size());
-  const auto id = static_cast<StringId>(entries_.size());
-  entries_.push_back({static_cast<std::uint32_t>(blocks_.size() - 1),
-                      static_cast<std::uint32_t>(used_bytes_),
-                      static_cast<std::uint32_t>(bytes.size())});
+  const std::size_t place = (blocks_.size() - 1) * kBlockBytes + used_bytes_;
+  entries_.push_back(Entry{place} << kSizeBits | bytes.size());
   used_bytes_ += bytes.size();
+  return static_cast<StringId>(entries_.size() - 1);
+}
+
+StringId StringPool::add(std::string_view bytes) {
+  const std::uint32_t hash = hash_bytes(bytes);
+  if (const StringId known = find(bytes, hash); known != kNoString) return known;
+  const StringId id = copy(bytes);
   ids_.add(hash, id);
   return id;
+}
+
+StringId StringPool::append(std::string_view bytes) {
+  if (recent_.empty()) recent_.assign(kRecent, kNoString);
+  StringId& recent = recent_[hash_bytes(bytes) % kRecent];
+  if (recent == kNoString || get(recent) != bytes) recent = copy(bytes);
+  return recent;
+}
+
+void StringPool::fit() {
+  entries_.shrink_to_fit();
+  recent_ = {};
 }
 
 }  // namespace xsaudit

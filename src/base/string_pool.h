@@ -31,17 +31,8 @@ class SlotTable {
   // `number` must not be in the table yet.
   void add(std::uint32_t hash, std::uint32_t number);
 
-  void clear();
-  // Gives up what adding more would have needed, and the numbers for which keep(number) is false.
-  template <typename Keep>
-  void fit(const Keep& keep) {
-    std::size_t kept = 0;
-    for (const Slot& slot : slots_) kept += slot.number != kNone && keep(slot.number) ? 1 : 0;
-    const std::vector<Slot> old = replace_slots(kept);
-    for (const Slot& slot : old) {
-      if (slot.number != kNone && keep(slot.number)) place(slot);
-    }
-  }
+  // Removes all numbers, and has room for that many.
+  void clear(std::size_t numbers = 0);
 
  private:
   struct Slot {
@@ -55,54 +46,58 @@ class SlotTable {
   }
   void place(Slot slot);
   void resize(std::size_t slots);
-  // Empty slots for that many numbers; gives the old ones.
-  std::vector<Slot> replace_slots(std::size_t numbers);
 
   std::vector<Slot> slots_;  // at most two thirds of them used
   std::size_t used_ = 0;
 };
 
-// Stores every distinct byte string of a store once. Strings repeat ("state", "1", ""): a node then
-// costs two numbers instead of two strings, and equal strings have equal ids. Owned by one
-// Snapshot; written by one thread while that is built, then only read, by any thread.
+// The names and values of a store. They repeat ("state", "1", ""), so that a node costs two numbers
+// instead of two strings. Owned by one Snapshot; written by one thread while that is built, then
+// only read, by any thread.
 using StringId = std::uint32_t;
 inline constexpr StringId kNoString = SlotTable::kNone;
 
 class StringPool {
  public:
-  // The id of `bytes`, which are copied if they are new.
+  // The id of `bytes`, which are copied if they were not added before: equal strings that are added
+  // have equal ids.
   StringId add(std::string_view bytes);
 
   // The id of `bytes`, or kNoString if they were never added.
   StringId find(std::string_view bytes) const;
 
+  // The id of a copy of `bytes` that cannot be found by them: most values of a large store differ,
+  // and a table of all of them would take as much memory as the values. Equal strings share a copy
+  // as long as not too many others come between them.
+  StringId append(std::string_view bytes);
+
   std::string_view get(StringId id) const {
-    const Entry& entry = entries_[id];
-    return {blocks_[entry.block].get() + entry.begin, entry.size};
+    const Entry entry = entries_[id];
+    const std::size_t place = entry >> kSizeBits;
+    return {blocks_[place / kBlockBytes].get() + place % kBlockBytes, entry & kMaxSize};
   }
   std::size_t size() const { return entries_.size(); }
 
-  // Gives up what adding more would have needed, and the way from bytes to an id where findable(id)
-  // is false. No string may be added afterwards.
-  template <typename Findable>
-  void fit(const Findable& findable) {
-    entries_.shrink_to_fit();
-    ids_.fit(findable);
-  }
+  // Gives up what adding more would have needed.
+  void fit();
 
  private:
-  struct Entry {
-    std::uint32_t block;
-    std::uint32_t begin;  // in the block
-    std::uint32_t size;
-  };
+  static constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
+  static constexpr std::size_t kRecent = std::size_t{1} << 14;
+  static constexpr int kSizeBits = 24;  // far more than the longest line of a recording
+  static constexpr std::size_t kMaxSize = (std::size_t{1} << kSizeBits) - 1;
+  // The place of a string (its block times kBlockBytes, and where it begins in the block), and in
+  // the low bits its size.
+  using Entry = std::uint64_t;
   StringId find(std::string_view bytes, std::uint32_t hash) const;
+  StringId copy(std::string_view bytes);
 
   std::vector<std::unique_ptr<char[]>> blocks_;  // the bytes; blocks never move
   std::size_t used_bytes_ = 0;                   // of the last block
   std::size_t block_bytes_ = 0;                  // its size
   std::vector<Entry> entries_;                   // by id
-  SlotTable ids_;
+  SlotTable ids_;                                // of added strings
+  std::vector<StringId> recent_;                 // appended strings, by a part of their hash
 };
 
 }  // namespace xsaudit

@@ -60,7 +60,6 @@ class Snapshot {
 
   // Raw bytes; empty when the value is unknown, so ask value_unknown() first.
   std::string_view value(NodeId node) const { return strings_.get(value_[node]); }
-  StringId value_id(NodeId node) const { return value_[node]; }
   UnknownReason value_unknown(NodeId node) const { return value_unknown_[node]; }
 
   // Null when unknown. Equal lists have equal ids, below permission_lists().
@@ -71,7 +70,10 @@ class Snapshot {
   UnknownReason permissions_unknown(NodeId node) const { return permissions_unknown_[node]; }
 
   // The line of the recording that describes the node, from 1; 0 if there is none.
-  std::uint64_t line(NodeId node) const { return node < line_.size() ? line_[node] : 0; }
+  std::uint64_t line(NodeId node) const {
+    if (node - numbered_from_ < numbered_) return first_line_ + (node - numbered_from_);
+    return node < line_.size() ? line_[node] : 0;
+  }
 
   // known: the node has no children other than those in the snapshot.
   UnknownReason children_unknown(NodeId node) const { return children_unknown_[node]; }
@@ -97,6 +99,11 @@ class Snapshot {
   std::vector<UnknownReason> value_unknown_;
   std::vector<UnknownReason> permissions_unknown_;
   std::vector<UnknownReason> children_unknown_;
+  // The lines of nodes that follow each other, as in most recordings: first_line_ for the node
+  // numbered_from_, and so on. Of a recording without this order, line_ has all of them.
+  NodeId numbered_from_ = 0;
+  NodeId numbered_ = 0;  // how many they are
+  std::uint32_t first_line_ = 0;
   std::vector<std::uint32_t> line_;  // empty, or up to the last node that has one
   SlotTable children_;               // by child_hash() of parent and name
   std::vector<Permissions> permission_lists_;

@@ -1,6 +1,7 @@
 #include "store/snapshot_builder.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "base/error.h"
@@ -87,7 +88,7 @@ NodeId SnapshotBuilder::at(std::string_view path) {
 }
 
 void SnapshotBuilder::set_value(NodeId node, std::string_view bytes) {
-  draft_.value_[node] = draft_.strings_.add(bytes);
+  draft_.value_[node] = bytes.empty() ? 0 : draft_.strings_.append(bytes);
   draft_.value_unknown_[node] = UnknownReason::known;
   described_[node] = true;
 }
@@ -140,8 +141,29 @@ void SnapshotBuilder::set_children(NodeId node, UnknownReason reason) {
 }
 
 void SnapshotBuilder::set_line(NodeId node, std::uint64_t line) {
+  const std::uint32_t known = line <= UINT32_MAX ? static_cast<std::uint32_t>(line) : 0;
+  NodeId& numbered = draft_.numbered_;
+  if (draft_.line_.empty() && numbered == 0) {
+    draft_.numbered_from_ = node;
+    draft_.first_line_ = known;
+  }
+  const bool next = node == draft_.numbered_from_ + numbered &&
+                    known == std::uint64_t{draft_.first_line_} + numbered;
+  if (draft_.line_.empty() && next) {
+    ++numbered;
+    return;
+  }
+  write_out_lines();
   if (draft_.line_.size() <= node) draft_.line_.resize(node + 1, 0);
-  draft_.line_[node] = line <= UINT32_MAX ? static_cast<std::uint32_t>(line) : 0;
+  draft_.line_[node] = known;
+}
+
+void SnapshotBuilder::write_out_lines() {
+  if (draft_.numbered_ == 0) return;
+  draft_.line_.resize(draft_.numbered_from_ + draft_.numbered_, 0);
+  const auto first = draft_.line_.begin() + static_cast<std::ptrdiff_t>(draft_.numbered_from_);
+  std::iota(first, draft_.line_.end(), draft_.first_line_);
+  draft_.numbered_ = 0;
 }
 
 void SnapshotBuilder::drop(NodeId node) {
@@ -191,6 +213,7 @@ void SnapshotBuilder::put_in_order() {
   reorder(draft_.value_unknown_, order);
   reorder(draft_.permissions_unknown_, order);
   reorder(draft_.children_unknown_, order);
+  write_out_lines();
   if (!draft_.line_.empty()) {
     draft_.line_.resize(size, 0);
     reorder(draft_.line_, order);
@@ -198,7 +221,7 @@ void SnapshotBuilder::put_in_order() {
 }
 
 void SnapshotBuilder::index_children() {
-  draft_.children_.clear();
+  draft_.children_.clear(draft_.size());
   for (NodeId node = 1; node < draft_.size(); ++node) {
     draft_.children_.add(Snapshot::child_hash(draft_.parent_[node], draft_.name_[node]), node);
   }
@@ -211,18 +234,15 @@ Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_childr
   for (NodeId node = 0; node < draft_.size(); ++node) {
     if (!children_said_[node]) draft_.children_unknown_[node] = default_children;
   }
-  if (!in_order() || !dropped_.empty()) {
-    put_in_order();
-    index_children();
-  }
-  // As rows are added, each column takes up to twice what it needs.
+  if (!in_order() || !dropped_.empty()) put_in_order();
+  // As rows are added, each column takes up to twice what it needs. The table is the largest, and
+  // needs new hashes only where nodes moved, but old and new slots together would take the most
+  // memory of all.
+  index_children();
   const auto fit = [](auto&... columns) { (columns.shrink_to_fit(), ...); };
   fit(draft_.parent_, draft_.name_, draft_.value_, draft_.permissions_, draft_.value_unknown_,
       draft_.permissions_unknown_, draft_.children_unknown_, draft_.line_);
-  draft_.children_.fit([](NodeId) { return true; });
-  std::vector<bool> is_name(draft_.strings_.size());  // no value is looked up by its bytes
-  for (const StringId name : draft_.name_) is_name[name] = true;
-  draft_.strings_.fit([&](StringId id) { return is_name[id]; });
+  draft_.strings_.fit();
   const auto size = static_cast<NodeId>(draft_.size());
   draft_.subtree_end_.resize(size);
   for (NodeId node = 0; node < size; ++node) draft_.subtree_end_[node] = node + 1;

@@ -59,6 +59,7 @@ class SnapshotBuilder {
 
  private:
   NodeId add(NodeId parent, StringId name);
+  void write_out_lines();
   bool in_order() const;
   void put_in_order();
   void index_children();
