@@ -17,21 +17,23 @@ void SlotTable::place(Slot slot) {
 
 void SlotTable::resize(std::size_t slots) {
   const std::vector<Slot> old = std::exchange(slots_, std::vector<Slot>(slots));
+  room_ = slots * 2 / 3;
   for (const Slot& slot : old) {
     if (slot.number != kNone) place(slot);
   }
 }
 
 void SlotTable::add(std::uint32_t hash, std::uint32_t number) {
-  if ((used_ + 1) * 3 > slots_.size() * 2) resize(slots_.size() * 2);
+  if (used_ >= room_) resize(slots_.size() * 2);
   place({hash, number});
   ++used_;
 }
 
 void SlotTable::clear(std::size_t numbers) {
-  slots_ = {};  // before the new ones take memory
-  slots_.resize(std::max(kFewestSlots, numbers * 3 / 2 + 1));
+  std::vector<Slot>().swap(slots_);  // before the new ones take memory
+  slots_.resize(std::max(kFewestSlots, numbers * 5 / 4 + 1));
   used_ = 0;
+  room_ = std::max(slots_.size() * 2 / 3, numbers);
 }
 
 namespace {
@@ -81,7 +83,7 @@ StringId StringPool::append(std::string_view bytes) {
 
 void StringPool::fit() {
   entries_.shrink_to_fit();
-  recent_ = {};
+  std::vector<StringId>().swap(recent_);
 }
 
 }  // namespace xsaudit

@@ -31,7 +31,7 @@ class SlotTable {
   // `number` must not be in the table yet.
   void add(std::uint32_t hash, std::uint32_t number);
 
-  // Removes all numbers, and has room for that many.
+  // Removes all numbers, and makes room for that many, and no more if none are added besides.
   void clear(std::size_t numbers = 0);
 
  private:
@@ -47,8 +47,9 @@ class SlotTable {
   void place(Slot slot);
   void resize(std::size_t slots);
 
-  std::vector<Slot> slots_;  // at most two thirds of them used
+  std::vector<Slot> slots_;  // at most two thirds of them used, or four fifths after clear()
   std::size_t used_ = 0;
+  std::size_t room_ = kFewestSlots * 2 / 3;  // for how many numbers the slots are enough
 };
 
 // The names and values of a store. They repeat ("state", "1", ""), so that a node costs two numbers

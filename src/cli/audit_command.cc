@@ -159,11 +159,16 @@ void add_options(CommandLine& app, Options& options) {
   options.policy_options.add_to(app);
 }
 
+std::size_t threads_of(const Options& options) {
+  return options.jobs == 0 ? usable_cores() : options.jobs;
+}
+
 std::vector<AuditInput> take_up_sources(const Options& options, const Schema& schema,
                                         HostProbe* host, Progress& progress) {
   std::vector<AuditInput> sources;
   if (options.dumps.empty()) sources.push_back(AuditInput::live(options.live, progress, host));
-  const DumpOptions dumps = options.recordings.dump_options(schema);
+  DumpOptions dumps = options.recordings.dump_options(schema);
+  dumps.threads = threads_of(options) / std::max<std::size_t>(options.dumps.size(), 1);
   for (const std::string& name : options.dumps)
     sources.push_back(AuditInput::recording(name, dumps, options.name));
   return sources;
@@ -261,10 +266,6 @@ Result<AuditOptions> audit_options(const Options& options, const Schema& schema)
   audit.judging.most = std::chrono::seconds(options.judge_timeout);
   if (options.require_dm_restrict) audit.required.emplace_back("dm-restrict");
   return audit;
-}
-
-std::size_t threads_of(const Options& options) {
-  return options.jobs == 0 ? usable_cores() : options.jobs;
 }
 
 // The store of an input, with the log if there is one. A gap of the log is one of the audit.

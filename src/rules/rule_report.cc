@@ -25,14 +25,13 @@ std::optional<Domid> guest_of(const AuditContext& facts, std::string_view path) 
 }
 
 // The first few in the order of their paths.
-std::vector<std::string> first_paths(EvalContext& context, const std::vector<NodeId>& nodes) {
+std::vector<std::string> first_paths(const Snapshot& snapshot, const NameOrder& order,
+                                     const std::vector<NodeId>& nodes) {
   std::vector<NodeId> first(std::min(nodes.size(), kMaxSamples));
-  std::partial_sort_copy(
-      nodes.begin(), nodes.end(), first.begin(), first.end(), [&](NodeId a, NodeId b) {
-        return context.store_index.place_by_name(a) < context.store_index.place_by_name(b);
-      });
+  std::partial_sort_copy(nodes.begin(), nodes.end(), first.begin(), first.end(),
+                         [&](NodeId a, NodeId b) { return order.place(a) < order.place(b); });
   std::vector<std::string> paths;
-  for (const NodeId node : first) paths.push_back(context.snapshot.path(node));
+  for (const NodeId node : first) paths.push_back(snapshot.path(node));
   return paths;
 }
 
@@ -69,13 +68,13 @@ std::size_t RuleReport::first_alike(std::size_t i) {
   return alike_.try_emplace(std::move(key), i).first->second;
 }
 
-void RuleReport::most_severe_first(std::vector<Hit>& hits) const {
+void RuleReport::most_severe_first(std::vector<Hit>& hits) {
   struct Rank {
     std::uint32_t place;
     Hit hit;
   };
   std::vector<Rank> ranks;
-  for (const Hit& hit : hits) ranks.push_back({context_.store_index.place_by_name(hit.node), hit});
+  for (const Hit& hit : hits) ranks.push_back({order().place(hit.node), hit});
   std::sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) {
     return std::tie(b.hit.severity, a.place) < std::tie(a.hit.severity, b.place);
   });
@@ -105,6 +104,11 @@ std::vector<RuleReport::Group> RuleReport::gather(const std::vector<Hit>& hits) 
     groups[group_of[i]].others.push_back(hits[i].node);
   }
   return groups;
+}
+
+const NameOrder& RuleReport::order() {
+  if (!order_) order_.emplace(facts_.snapshot, *hits_);
+  return *order_;
 }
 
 // Names the domains in the path of the hit whose state is unknown.
@@ -256,7 +260,9 @@ Violation RuleReport::describe(const Group& group) {
   }
   violation.count = group.count();
   violation.others = group.others;
-  violation.samples = first_paths(context_, group.others);
+  if (!group.others.empty()) {
+    violation.samples = first_paths(facts_.snapshot, order(), group.others);
+  }
   return violation;
 }
 
@@ -265,14 +271,14 @@ void RuleReport::report(const std::vector<Hit>& all_hits, Evaluation& into) {
   std::vector<Hit> hits;
   std::copy_if(all_hits.begin(), all_hits.end(), std::back_inserter(hits),
                [](const Hit& hit) { return !hit.superseded; });
+  order_.reset();
+  hits_ = &all_hits;
   // The reported hit of a group must not depend on the order in which a daemon lists the children
   // of a node.
   if (program_.once_per != nullptr) most_severe_first(hits);
   std::vector<Group> all = gather(hits);
   if (all.size() > kMaxPerGuest) {
-    const auto place = [&](const Group& group) {
-      return context_.store_index.place_by_name(group.hit.node);
-    };
+    const auto place = [&](const Group& group) { return order().place(group.hit.node); };
     std::sort(all.begin(), all.end(),
               [&](const Group& a, const Group& b) { return place(a) < place(b); });
   }

@@ -9,6 +9,7 @@
 
 #include "rules/eval/eval_context.h"
 #include "rules/evaluation.h"
+#include "rules/name_order.h"
 #include "rules/rule.h"
 
 namespace xsaudit {
@@ -37,12 +38,13 @@ class RuleReport {
   // Moves the context to a hit's node and binds all names.
   void move_to(const Hit& hit);
   // Sorts the hits so that the first of a group is the reported one.
-  void most_severe_first(std::vector<Hit>& hits) const;
+  void most_severe_first(std::vector<Hit>& hits);
   // Groups the hits; each group is reported at its first node.
   std::vector<Group> gather(const std::vector<Hit>& hits);
   // The group of hits[i]: the index of an earlier hit, or i.
   std::size_t first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const;
   std::size_t first_alike(std::size_t i);
+  const NameOrder& order();
   Violation describe(const Group& group);
   // The domid that an expression gives; nothing if it is null or unknown.
   std::optional<Domid> domain(const ExpressionPtr& expression);
@@ -62,6 +64,8 @@ class RuleReport {
   const RuleProgram& program_;
   const AuditContext& facts_;
   EvalContext context_;
+  const std::vector<Hit>* hits_ = nullptr;    // while they are reported
+  std::optional<NameOrder> order_;            // of these, once it is needed
   std::vector<Binding> bindings_;             // scratch
   std::map<std::string, std::size_t> alike_;  // the first hit for each value of `once_per`
 };

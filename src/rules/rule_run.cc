@@ -81,6 +81,27 @@ bool RuleRun::find(std::uint32_t alternative) {
   return in_time;
 }
 
+// All nodes from the first one on, with the same names bound. The clock is asked between pieces.
+bool RuleRun::find_below(NodeId first, NodeId end, std::uint32_t alternative) {
+  constexpr NodeId kPiece = 4096;
+  for (NodeId node = first; node < end;) {
+    if (any_unplaced_) {
+      if (!look_at(node++, alternative)) return false;
+      continue;
+    }
+    const NodeId stop = end - node < kPiece ? end : node + kPiece;
+    const NodeId open = settled_.first_open(context_, node, stop);
+    decided_somewhere_ = decided_somewhere_ || open > node;
+    if (!context_.step(open - node)) return false;
+    node = open;
+    if (open == stop) continue;
+    if (!context_.step()) return false;
+    context_.move_to(node);
+    if (!judge(node++, alternative)) return false;
+  }
+  return true;
+}
+
 bool RuleRun::find(std::uint32_t alternative, std::span<const NodeId> matches) {
   const NamedPatterns::Alternative& taken = program_.match.alternatives[alternative];
   names_node_ = taken.pattern.names_one_path();
@@ -89,9 +110,7 @@ bool RuleRun::find(std::uint32_t alternative, std::span<const NodeId> matches) {
     program_.match.bind(context_, taken, bindings_);
     settled_.begin_round();
     const NodeId end = taken.pattern.deep() ? facts_.snapshot.subtree_end(top) : top + 1;
-    for (NodeId node = top; node < end; ++node) {
-      if (!look_at(node, alternative)) return false;
-    }
+    if (!find_below(top, end, alternative)) return false;
   }
   return true;
 }

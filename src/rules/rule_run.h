@@ -48,6 +48,7 @@ class RuleRun {
   // False if the time limit was reached.
   bool find(std::uint32_t alternative);
   bool find(std::uint32_t alternative, std::span<const NodeId> matches);
+  bool find_below(NodeId first, NodeId end, std::uint32_t alternative);
   bool look_at(NodeId node, std::uint32_t alternative);
   bool judge(NodeId node, std::uint32_t alternative);
   Value violated(NodeId node);

@@ -51,6 +51,10 @@ SettledNodes::SettledNodes(const SlotLayout& layout, SlotSet bound)
 void SettledNodes::add(const Expression& condition, bool value) {
   std::vector<Way> more = ways_of(condition, value);
   std::move(more.begin(), more.end(), std::back_inserter(ways_));
+  const auto found = std::find_if(ways_.begin(), ways_.end(), [](const Way& way) {
+    return way.size() == 1 && way.front().in_table && way.front().parts[0] == kNodePermissions;
+  });
+  by_permissions_ = found == ways_.end() ? kNoWay : static_cast<std::size_t>(found - ways_.begin());
 }
 
 // Nothing is left out that judging the node would evaluate of a search: each evaluation adds to

@@ -29,6 +29,16 @@ class SettledNodes {
   // depends on them settles no node.
   void begin_round() { ++round_; }
 
+  // The first node from `node` on, and before `end`, that is to be judged; else `end`. May move the
+  // context.
+  NodeId first_open(EvalContext& context, NodeId node, NodeId end) {
+    while (true) {
+      node = pass_settled_permissions(context.snapshot, node, end);
+      if (node == end || !contains(context, node)) return node;
+      ++node;
+    }
+  }
+
   // False if that is not known without judging the node. May move the context to the node.
   bool contains(EvalContext& context, NodeId node) {
     for (std::vector<Test>& way : ways_) {
@@ -83,12 +93,26 @@ class SettledNodes {
     if (answer == Answer::unasked) answer = ask(context, node, test);
     return answer == Answer::has_value;
   }
+  // Most rules about permissions ask for nothing else: the first node whose list does not settle
+  // it.
+  NodeId pass_settled_permissions(const Snapshot& snapshot, NodeId node, NodeId end) const {
+    if (by_permissions_ == kNoWay) return node;
+    const std::vector<Answer>& answers = ways_[by_permissions_].front().answers;
+    const auto settled = [&](NodeId at) {
+      const PermissionsId id = snapshot.permissions_id(at);
+      return id < answers.size() && answers[id] == Answer::has_value;
+    };
+    while (node < end && settled(node)) ++node;
+    return node;
+  }
   bool last_has_value(EvalContext& context, NodeId node, Test& test) const;
   static Answer ask(EvalContext& context, NodeId node, const Test& test);
 
   const SlotLayout* layout_;
   SlotSet bound_;
   std::vector<Way> ways_;
+  static constexpr std::size_t kNoWay = SIZE_MAX;
+  std::size_t by_permissions_ = kNoWay;  // the first way that reads only permissions
   std::uint32_t round_ = 0;
 };
 

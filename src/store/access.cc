@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
+#include "base/hash.h"
+#include "base/string_pool.h"
 #include "store/domain_set.h"
 
 namespace xsaudit {
@@ -138,6 +141,28 @@ DomainSet Grants::domains(const Permissions& permissions, Right right) const {
                                               : DomainSet::of(std::move(members));
 }
 
+// Numbers each distinct Reach.
+class Access::Reaches {
+ public:
+  std::uint32_t id(const Reach& reach) {
+    const auto hash = static_cast<std::uint32_t>(keyed_hash(
+        static_cast<std::uint32_t>(keyed_hash(reach.removers, reach.chain)), reach.controllers));
+    const std::uint32_t known =
+        ids_.find(hash, [&](std::uint32_t id) { return reaches_[id] == reach; });
+    if (known != SlotTable::kNone) return known;
+    reaches_.push_back(reach);
+    const auto id = static_cast<std::uint32_t>(reaches_.size() - 1);
+    ids_.add(hash, id);
+    return id;
+  }
+  const Reach& operator[](std::uint32_t id) const { return reaches_[id]; }
+  std::vector<Reach> take() && { return std::move(reaches_); }
+
+ private:
+  std::vector<Reach> reaches_;
+  SlotTable ids_;
+};
+
 Access::Access(const Snapshot& snapshot, const AccessOptions& options)
     : snapshot_(snapshot), grants_(options, snapshot.info().daemon) {
   constexpr SetId kNobody = DomainSetTable::kNobody;
@@ -146,49 +171,65 @@ Access::Access(const Snapshot& snapshot, const AccessOptions& options)
     readers_.push_back(table.id(grants_.domains(snapshot.permissions_of(id), Right::read)));
     writers_.push_back(table.id(grants_.domains(snapshot.permissions_of(id), Right::write)));
   }
-  const auto writes = [&](NodeId node) {
-    const PermissionsId permissions = snapshot.permissions_id(node);
-    return permissions == kNoPermissions ? kNobody : writers_[permissions];
+  const auto writes = [&](PermissionsId id) {
+    return id == kNoPermissions ? kNobody : writers_[id];
   };
 
   // For each node on the way down: the domains that can remove it or an ancestor, and those that
   // can remove and recreate it or an ancestor. A node with unknown permissions has no answer, but
   // its children still have ancestors.
-  removers_.assign(snapshot.size(), kNobody);
-  controllers_.assign(snapshot.size(), kNobody);
+  Reaches reaches;
+  reach_of_.resize(snapshot.size());
+  Reach root{kNobody, kNobody, kNobody};
+  const SetId root_writers = writes(snapshot.permissions_id(kRootNode));
   // As in may_empty_store().
-  if (snapshot.info().daemon != Daemon::cxenstored) {
-    removers_[kRootNode] = controllers_[kRootNode] = writes(kRootNode);
-  }
+  if (snapshot.info().daemon != Daemon::cxenstored) root.removers = root.chain = root_writers;
+  root.controllers = table.united(root.chain, root_writers);
+  reach_of_[kRootNode] = reaches.id(root);
+  struct Seen {
+    std::uint32_t parent_reach;
+    PermissionsId parent;
+    PermissionsId own;
+    bool operator==(const Seen&) const = default;
+  };
+  Seen last{UINT32_MAX, kNoPermissions, kNoPermissions};  // siblings are often alike
   for (NodeId node = 1; node < snapshot.size(); ++node) {
     const NodeId parent = snapshot.parent(node);
-    const SetId own = writes(node);
-    removers_[node] = table.united(removers_[parent], own);
-    controllers_[node] = table.united(controllers_[parent], table.intersected(own, writes(parent)));
-  }
-  for (NodeId node = 0; node < snapshot.size(); ++node) {
-    if (snapshot.permissions_id(node) == kNoPermissions) {
-      removers_[node] = controllers_[node] = kNoSet;
-    } else {
-      controllers_[node] = table.united(controllers_[node], writes(node));
+    const Seen now{reach_of_[parent], snapshot.permissions_id(parent),
+                   snapshot.permissions_id(node)};
+    if (now == last) {
+      reach_of_[node] = reach_of_[node - 1];
+      continue;
     }
+    last = now;
+    const Reach above = reaches[now.parent_reach];
+    const SetId own = writes(now.own);
+    Reach reach;
+    reach.removers = table.united(above.removers, own);
+    reach.chain = table.united(above.chain, table.intersected(own, writes(now.parent)));
+    reach.controllers = table.united(reach.chain, own);
+    reach_of_[node] = reaches.id(reach);
   }
-  if (snapshot.permissions_id(kRootNode) != kNoPermissions) removers_[kRootNode] = kNobody;
+  reaches_ = std::move(reaches).take();
   sets_ = std::move(table).take();
 }
 
 const DomainSet* Access::readers(NodeId node) const {
   const PermissionsId id = snapshot_.permissions_id(node);
-  return id == kNoPermissions ? nullptr : set(readers_[id]);
+  return id == kNoPermissions ? nullptr : &sets_[readers_[id]];
 }
 
 const DomainSet* Access::writers(NodeId node) const {
   const PermissionsId id = snapshot_.permissions_id(node);
-  return id == kNoPermissions ? nullptr : set(writers_[id]);
+  return id == kNoPermissions ? nullptr : &sets_[writers_[id]];
 }
 
-const DomainSet* Access::removers(NodeId node) const { return set(removers_[node]); }
-const DomainSet* Access::controllers(NodeId node) const { return set(controllers_[node]); }
+const DomainSet* Access::removers(NodeId node) const {
+  return set_at(node, node == kRootNode ? DomainSetTable::kNobody : reach(node).removers);
+}
+const DomainSet* Access::controllers(NodeId node) const {
+  return set_at(node, reach(node).controllers);
+}
 
 NodeId Access::controlled_through(NodeId node, Domid domid) const {
   if (may_write_node(node, domid)) return node;
@@ -197,7 +238,7 @@ NodeId Access::controlled_through(NodeId node, Domid domid) const {
   for (NodeId at = node; at != kRootNode; at = snapshot_.parent(at)) {
     if (may_write_node(at, domid) && may_write_node(snapshot_.parent(at), domid)) through = at;
   }
-  return through == kNoNode ? highest(node, domid, controllers_) : through;
+  return through == kNoNode ? highest(node, domid, &Access::controllers) : through;
 }
 
 NodeId Access::removed_through(NodeId node, Domid domid) const {
@@ -207,15 +248,15 @@ NodeId Access::removed_through(NodeId node, Domid domid) const {
   for (NodeId at = node; at != kRootNode; at = snapshot_.parent(at)) {
     if (may_write_node(at, domid)) through = at;
   }
-  return through == kNoNode ? highest(node, domid, removers_) : through;
+  return through == kNoNode ? highest(node, domid, &Access::removers) : through;
 }
 
 // For a domain that is in a set only because the set became too large: the highest node with such a
 // set.
-NodeId Access::highest(NodeId node, Domid domid, const std::vector<SetId>& sets) const {
+NodeId Access::highest(NodeId node, Domid domid, Sets sets) const {
   NodeId through = kNoNode;
   for (NodeId at = node; at != kRootNode; at = snapshot_.parent(at)) {
-    const DomainSet* who = set(sets[at]);
+    const DomainSet* who = (this->*sets)(at);
     if (who == nullptr || !who->contains(domid)) break;
     through = at;
   }

@@ -111,20 +111,33 @@ class Access {
 
  private:
   using SetId = std::uint32_t;
-  static constexpr SetId kNoSet = UINT32_MAX;
+
+  // What nodes have in common that are reached alike: a store has few such combinations.
+  struct Reach {
+    SetId removers;
+    SetId chain;        // the domains that can remove and recreate the node or an ancestor
+    SetId controllers;  // these, and the writers of the node
+    bool operator==(const Reach&) const = default;
+  };
+  class Reaches;  // access.cc
+  const Reach& reach(NodeId node) const { return reaches_[reach_of_[node]]; }
 
   bool may_write_node(NodeId node, Domid domid) const;
   bool may_empty_store(Domid domid) const;
-  NodeId highest(NodeId node, Domid domid, const std::vector<SetId>& sets) const;
-  const DomainSet* set(SetId id) const { return id == kNoSet ? nullptr : &sets_[id]; }
+  using Sets = const DomainSet* (Access::*)(NodeId node) const;
+  NodeId highest(NodeId node, Domid domid, Sets sets) const;
+  // Null if the node's permissions are unknown.
+  const DomainSet* set_at(NodeId node, SetId id) const {
+    return snapshot_.permissions_id(node) == kNoPermissions ? nullptr : &sets_[id];
+  }
 
   const Snapshot& snapshot_;
   Grants grants_;
-  std::vector<DomainSet> sets_;     // each distinct set once
-  std::vector<SetId> readers_;      // by PermissionsId
-  std::vector<SetId> writers_;      // by PermissionsId
-  std::vector<SetId> removers_;     // by NodeId
-  std::vector<SetId> controllers_;  // by NodeId
+  std::vector<DomainSet> sets_;  // each distinct set once
+  std::vector<SetId> readers_;   // by PermissionsId
+  std::vector<SetId> writers_;   // by PermissionsId
+  std::vector<Reach> reaches_;
+  std::vector<std::uint32_t> reach_of_;  // by NodeId
 };
 
 // Whether it is certain that no unprivileged domain controls the value or the existence of the

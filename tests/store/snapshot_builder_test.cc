@@ -202,5 +202,35 @@ TEST_CASE("a part of a store is never complete") {
   CHECK_FALSE(info.complete());
 }
 
+TEST_CASE("each node keeps its line, in any order of lines and with gaps between them") {
+  rc::prop("lines", [] {
+    const auto count = *rc::gen::inRange<NodeId>(1, 30);
+    SnapshotBuilder builder;
+    std::map<std::string, std::uint64_t> lines;
+    std::uint64_t line = *rc::gen::inRange<std::uint64_t>(0, 3);
+    for (NodeId i = 0; i < count; ++i) {
+      const std::string path = "/node" + std::to_string(i);
+      const NodeId node = builder.at(path);
+      line += *rc::gen::weightedElement<std::uint64_t>({{20, 1}, {1, 0}, {1, 2}, {1, UINT32_MAX}});
+      if (*rc::gen::weightedElement<bool>({{20, true}, {1, false}})) {
+        builder.set_line(node, line);
+        lines[path] = line <= UINT32_MAX ? line : 0;
+      }
+      if (*rc::gen::weightedElement<bool>({{20, false}, {1, true}})) {
+        builder.set_line(node, 7);
+        lines[path] = 7;
+      }
+    }
+    // A child of the first node, made last, moves all others.
+    if (*rc::gen::arbitrary<bool>()) builder.set_line(builder.at("/node0/last"), 99);
+    const Snapshot store = std::move(builder).finish({}, UnknownReason::known);
+    for (NodeId node = 1; node < store.size(); ++node) {
+      const std::string path = store.path(node);
+      RC_ASSERT(store.line(node) == (path == "/node0/last" ? 99 : lines[path]));
+    }
+    RC_ASSERT(store.line(kRootNode) == 0);
+  });
+}
+
 }  // namespace
 }  // namespace xsaudit

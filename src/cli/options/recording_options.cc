@@ -89,7 +89,8 @@ DumpOptions RecordingOptions::dump_options(const Schema& schema) const {
           .at = root_path,
           .top_names = schema.top_names(),
           .always = schema.always(),
-          .implied = schema.implied()};
+          .implied = schema.implied(),
+          .threads = 1};
 }
 
 }  // namespace xsaudit

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "base/once.h"
@@ -30,14 +31,24 @@ class Sizes {
   Size owned(Domid domid);
 
  private:
+  // Nodes and their sizes, sorted.
+  using Large = std::vector<std::pair<NodeId, std::int64_t>>;
+  // The children of a node are added up when it is asked for, but for nodes with more.
+  static constexpr std::size_t kFewChildren = 32;
+
   void measure();
+  void add_owned();
+  static std::int64_t large(const Large& sizes, NodeId node);
+  std::int64_t path_of(NodeId node) const;
+  std::int64_t listing_of(NodeId node) const;
   bool all_known(NodeId node) const;
   std::int64_t bytes_of(NodeId node) const;
 
   const Snapshot& snapshot_;
   Once measured_;
-  std::vector<std::uint32_t> path_;
-  std::vector<std::uint32_t> listing_;
+  std::vector<std::uint16_t> path_;  // by node; UINT16_MAX: in large_paths_
+  Large large_paths_;                // no daemon takes such a path
+  Large large_listings_;
   std::map<Domid, std::int64_t> owned_;
   NodeId gap_ = kNoNode;  // the first node below "/" of which not all is known
 };

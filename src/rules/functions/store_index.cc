@@ -19,10 +19,6 @@ class StoreIndex::Columns {
     depth_once_([this] { find_depth(); });
     return depth_;
   }
-  const std::vector<std::uint32_t>& places_by_name() {
-    places_once_([this] { order_by_name(); });
-    return places_by_name_;
-  }
   const std::vector<NodeId>& unknown_above() {  // empty if there is none
     unknown_above_once_([this] { find_unknown_above(); });
     return unknown_above_;
@@ -54,7 +50,6 @@ class StoreIndex::Columns {
  private:
   void find_unplaced();
   void find_depth();
-  void order_by_name();
   void find_unknown_above();
   void find_unknown_children();
   void write_permissions();
@@ -65,8 +60,6 @@ class StoreIndex::Columns {
   // A path has at most kMaxPathBytes: a depth beyond what fits is as good as the greatest that
   // does.
   std::vector<std::uint16_t> depth_;
-  Once places_once_;
-  std::vector<std::uint32_t> places_by_name_;
   Once unknown_above_once_;
   std::vector<NodeId> unknown_above_;
   Once unknown_children_once_;
@@ -95,25 +88,6 @@ void StoreIndex::Columns::find_depth() {
   for (NodeId at = 1; at < snapshot_.size(); ++at) {
     const std::uint16_t above = depth_[snapshot_.parent(at)];
     depth_[at] = above == UINT16_MAX ? above : static_cast<std::uint16_t>(above + 1);
-  }
-}
-
-void StoreIndex::Columns::order_by_name() {
-  places_by_name_.resize(snapshot_.size());
-  std::uint32_t place = 0;
-  std::vector<NodeId> next = {kRootNode};
-  while (!next.empty()) {
-    const NodeId at = next.back();
-    next.pop_back();
-    places_by_name_[at] = place++;
-    const auto first = static_cast<std::ptrdiff_t>(next.size());
-    for (NodeId child = snapshot_.first_child(at); child != kNoNode;
-         child = snapshot_.next_sibling(child)) {
-      next.push_back(child);
-    }
-    std::sort(next.begin() + first, next.end(), [&](NodeId a, NodeId b) {
-      return snapshot_.name(b) < snapshot_.name(a);  // the first is taken from the end
-    });
   }
 }
 
@@ -190,8 +164,6 @@ void StoreIndex::find_home(NodeId node) {
   home_.end = snapshot.subtree_end(home_.begin);
   home_.domid = domains.domain_of(snapshot.path(home_.begin));
 }
-
-std::uint32_t StoreIndex::place_by_name(NodeId node) { return columns_->places_by_name()[node]; }
 
 NodeId StoreIndex::unknown_permissions_above(NodeId node) {
   const std::vector<NodeId>& above = columns_->unknown_above();

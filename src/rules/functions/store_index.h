@@ -47,11 +47,6 @@ class StoreIndex {
     return home.domid ? home.begin : kNoNode;
   }
 
-  // The index of the node in an order by names: each after its parent, children of one node by
-  // their names. It does not depend on the order in which a daemon lists them, and no paths are
-  // built to compare two nodes.
-  std::uint32_t place_by_name(NodeId node);
-
   // Whether the place of some nodes in the store is unknown; whether a node only represents such an
   // unknown place.
   bool any_unplaced() const;

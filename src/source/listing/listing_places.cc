@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/escape.h"
-#include "source/listing/listing_text.h"
+#include "source/listing/listing_lines.h"
 #include "store/path.h"
 #include "store/snapshot_info.h"
 
@@ -65,7 +65,7 @@ class Outermost {
 ListingShape shape_of(std::string_view head, const std::vector<std::string>& top_names) {
   MemoryBytes bytes(head);
   DumpInput input(bytes, "");
-  ListingText text(input);
+  ListingLines text(input);
   ListingShape shape;
   Outermost outermost(top_names);
   std::size_t lines = 0;
@@ -78,7 +78,7 @@ ListingShape shape_of(std::string_view head, const std::vector<std::string>& top
     // The first line may be the rest of a longer one.
     if (lines == 1 || (lines == 2 && names == Names::whole_paths)) shape.names = names;
     // The last line may continue after these bytes.
-    if (names == Names::indented && text.line_ended()) outermost.add(parsed);
+    if (names == Names::indented && text.ended()) outermost.add(parsed);
   }
   shape.from_root = shape.names == Names::indented && outermost.below_root();
   return shape;

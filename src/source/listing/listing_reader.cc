@@ -54,7 +54,7 @@ class ListingReader {
       : shape_(shape_of(input.head(), options.top_names)),
         at_(options.at),
         indented_(shape_.names == ListingShape::Names::indented),
-        text_(input),
+        text_(input, options.threads > 1),
         places_(shape_, options),
         tree_(text_, options),
         permission_texts_(tree_.builder()) {}
@@ -64,7 +64,7 @@ class ListingReader {
       return Error{escape_shortened(text_.name()), "its paths are absolute, so it needs no " + at_,
                    ""};
     }
-    for (std::string_view line; !refused_ && text_.next(line);) read_line(line);
+    while (!refused_ && text_.next()) read_line(text_.parsed(), text_.text());
     if (order_.sorted()) {
       return Error{escape_shortened(text_.name()),
                    "the lines of this indented listing were sorted, so the parent of a "
@@ -97,10 +97,9 @@ class ListingReader {
     return flags.empty() ? "xenstore-ls" : "xenstore-ls -" + flags;
   }
 
-  void read_line(std::string_view text) {
-    const ListingLine line = parse_listing_line(text);
+  void read_line(const ListingLine& line, std::string_view text) {
     const NodeId unreadable = std::exchange(unreadable_, kNoNode);
-    if (line.kind == Kind::stray && !in_value_ && text_.is_around(text, !last_line_.empty())) {
+    if (line.kind == Kind::stray && !in_value_ && text_.is_around(!last_line_.empty())) {
       return;
     }
     if (!text_.line_ended() && line.kind != Kind::blank) {
@@ -227,7 +226,7 @@ class ListingReader {
     }
     damaged_ = lost_ = false;
     path_ = place->path;
-    const std::string problem = path_ == "/" ? "a listing cannot contain it" : path_problem(path_);
+    const std::string problem = this->problem(line);
     if (!problem.empty()) {
       gap("'" + shown() + "' cannot be a node: " + problem);
       tree_.mark_hole();
@@ -248,6 +247,12 @@ class ListingReader {
     last_line_ = text;
     widest_name_ = std::max(widest_name_, line.indent + line.path.size());
     return node;
+  }
+
+  std::string problem(const ListingLine& line) const {
+    if (path_ == "/") return "a listing cannot contain it";
+    const bool whole = path_.data() == line.path.data() && path_.size() == line.path.size();
+    return whole && text_.has_valid_path() ? std::string() : path_problem(path_);
   }
 
   bool is_in_last_line(std::string_view path) const {

@@ -1,6 +1,7 @@
 // Facts about a recording that it does not contain itself. A plain value.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,8 @@ struct DumpOptions {
     std::string path;
   };
   std::vector<Implied> implied;
+  // The number of threads that may read one recording. The snapshot is the same for any number.
+  std::size_t threads = 1;
 };
 
 // Reads a recorded store. Its format is recognised from its content, never from its name, and
