@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <tuple>
+#include <utility>
 
 #include "base/escape.h"
 #include "rules/eval/search_index.h"
@@ -27,11 +28,13 @@ std::optional<Domid> guest_of(const AuditContext& facts, std::string_view path) 
 // The first few in the order of their paths.
 std::vector<std::string> first_paths(const Snapshot& snapshot, const NameOrder& order,
                                      const std::vector<NodeId>& nodes) {
-  std::vector<NodeId> first(std::min(nodes.size(), kMaxSamples));
-  std::partial_sort_copy(nodes.begin(), nodes.end(), first.begin(), first.end(),
-                         [&](NodeId a, NodeId b) { return order.place(a) < order.place(b); });
+  std::vector<std::pair<std::uint32_t, NodeId>> placed;
+  for (const NodeId node : nodes) placed.emplace_back(order.place(node), node);
+  const auto end =
+      placed.begin() + static_cast<std::ptrdiff_t>(std::min(placed.size(), kMaxSamples));
+  std::partial_sort(placed.begin(), end, placed.end());
   std::vector<std::string> paths;
-  for (const NodeId node : first) paths.push_back(snapshot.path(node));
+  for (auto one = placed.begin(); one != end; ++one) paths.push_back(snapshot.path(one->second));
   return paths;
 }
 
@@ -97,7 +100,7 @@ std::vector<RuleReport::Group> RuleReport::gather(const std::vector<Hit>& hits) 
     }
     if (first == i) {
       group_of[i] = groups.size();
-      groups.push_back({hits[i], {}});
+      groups.push_back({.hit = hits[i], .others = {}});
       continue;
     }
     group_of[i] = group_of[first];
@@ -278,9 +281,9 @@ void RuleReport::report(const std::vector<Hit>& all_hits, Evaluation& into) {
   if (program_.once_per != nullptr) most_severe_first(hits);
   std::vector<Group> all = gather(hits);
   if (all.size() > kMaxPerGuest) {
-    const auto place = [&](const Group& group) { return order().place(group.hit.node); };
+    for (Group& group : all) group.place = order().place(group.hit.node);
     std::sort(all.begin(), all.end(),
-              [&](const Group& a, const Group& b) { return place(a) < place(b); });
+              [](const Group& a, const Group& b) { return a.place < b.place; });
   }
   struct Guest {
     std::uint64_t reported = 0;

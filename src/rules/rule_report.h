@@ -32,6 +32,7 @@ class RuleReport {
   struct Group {
     Hit hit;
     std::vector<NodeId> others;
+    std::uint32_t place = 0;  // by name; set where there are many groups
     std::uint64_t count() const { return 1 + others.size(); }
   };
 

@@ -97,6 +97,16 @@ std::optional<bool> lists_special_nodes(StoreReader& reader) {
 // xenstored searches all nodes read before at each request (transaction.c find_accessed_node), and
 // slows the writes of guests while a transaction is open (domain.c wrl_ntransactions), so none is
 // opened there. Nothing if the daemon refuses, or if the store is too large.
+//
+// A small store takes about twice as long as without a transaction, over several connections: a
+// transaction belongs to its connection, and oxenstored answers a connection once a turn, however
+// many requests are in flight. Several connections with a transaction each do not help, as nothing
+// shows that no client wrote between their beginnings. The ids of transactions are counted for each
+// connection alone (connection.ml valid_transaction_id). The daemon compares the root with that of
+// the beginning only when a transaction that wrote is committed (process.ml do_transaction_end,
+// Transaction.is_read_only), and then blames the client that wrote in between, whose next writes
+// have to wait (process.ml transaction_replay, Connection.decr_conflict_credit). A watch of "/" has
+// the costs named above, and reading all nodes twice costs more than the connections save.
 std::optional<Result<Snapshot>> read_in_transaction(StoreReader& reader, const WalkLimits& limits) {
   const Status watching = reader.watch(Watched::domains);
   const std::size_t nodes = std::min(limits.nodes, limits.nodes_in_transaction);
