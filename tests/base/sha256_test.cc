@@ -50,7 +50,7 @@ TEST_CASE("SHA-256 around the ends of its blocks") {
 TEST_CASE("SHA-256 of bytes that come in pieces is that of all of them") {
   std::string bytes;
   for (int i = 0; i < 300; ++i) bytes += static_cast<char>(i * 7);
-  for (const std::size_t piece : {1, 3, 55, 63, 64, 65, 128, 299, 300}) {
+  for (const std::size_t piece : {1UL, 3UL, 55UL, 63UL, 64UL, 65UL, 128UL, 299UL, 300UL}) {
     INFO(piece);
     Sha256 hash;
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
