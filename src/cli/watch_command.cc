@@ -33,7 +33,7 @@ constexpr const char* kWatchFooter =
     "A process of its own reads the events of xenstored, so that no guest waits for this one. A\n"
     "state that lasts less than the reading of a changed node takes, some tenths of a "
     "millisecond,\n"
-    "is not seen. A fault that can disappear by itself, such as a device between two states, is\n"
+    "is not seen. A fault that can disappear without intervention, such as a device between two states, is\n"
     "reported once it has been there for two seconds.\n"
     "\n"
     "Examples:\n"
