@@ -97,8 +97,7 @@ DeviceSummary device(const JsonCursor& json) {
   device.record = device_part(json["record"], "backend", false);
   device.frontend = device_part(json["frontend"], "backend", true);
   device.backend = device_part(json["backend"], "frontend", true);
-  if (json.has("kernel") && !json["kernel"].is_null())
-    device.kernel = device_kernel(json["kernel"]);
+  if (!json["kernel"].is_null()) device.kernel = device_kernel(json["kernel"]);
   return device;
 }
 

@@ -68,6 +68,8 @@ TEST_CASE("the limits and counts of C xenstored") {
 
 TEST_CASE("limits of single domains are asked for where the daemon has them") {
   FakeStoreReader reader = fixture_store(false);
+  // As Xen 4.22 sets it; only for such an entry the daemon is asked for its features.
+  reader.add("@releaseDomain", "", "n0,r32757");
   reader.set_any_domid(true);
   reader.answer_with(DaemonQuestion::node_limit, 5, with_end("2000"));
   reader.answer_with(DaemonQuestion::watch_limit, 6, with_end("12x"));
