@@ -23,7 +23,8 @@ constexpr const char* kDevicesDescription =
     "Lists the devices of the live store, or of recordings, one per line: the toolstack's "
     "record,\n"
     "the states of frontend and backend, the view of domain 0's kernel if it is known, and the\n"
-    "rules with findings about it. A line per device model follows: whether it is restricted, with\n"
+    "rules with findings about it. A line per device model follows: whether it is restricted, "
+    "with\n"
     "the evidence.\n";
 
 constexpr const char* kDevicesFooter =
