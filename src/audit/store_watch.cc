@@ -1,6 +1,7 @@
 #include "audit/store_watch.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "store/snapshot_builder.h"
@@ -42,6 +43,9 @@ AuditResult StoreWatch::audit(const Result<Snapshot>& store, const Auditor::Resa
   auditor.add(store.ok() ? store->info().name : "live", store, again);
   AuditResult result = std::move(auditor).finish();
   summaries_ = result.rules;
+  std::set<std::size_t> undecided;
+  for (const UndecidedRule& entry : result.not_evaluated) undecided.insert(entry.rule);
+  undecided_rules_ = undecided.size();
   return result;
 }
 

@@ -42,6 +42,8 @@ class StoreWatch {
 
   std::size_t nodes() const { return store_ != nullptr ? (*store_)->recorded() : 0; }
   std::size_t findings() const { return life_.size(); }
+  // The rules that the last judgement could not decide somewhere.
+  std::size_t undecided_rules() const { return undecided_rules_; }
   // Of the last judgement, for the reports of its findings.
   const std::vector<RuleSummary>& rules() const { return summaries_; }
 
@@ -58,6 +60,7 @@ class StoreWatch {
   std::optional<Clock::time_point> settle_at_;
   FindingLife life_;
   std::vector<RuleSummary> summaries_;
+  std::size_t undecided_rules_ = 0;
 };
 
 }  // namespace xsaudit

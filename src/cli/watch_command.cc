@@ -46,6 +46,8 @@ constexpr auto kQuiet = std::chrono::milliseconds(10);
 constexpr auto kLongestBurst = std::chrono::seconds(1);
 // The judging takes at most a quarter of a processor, however often the store changes.
 constexpr int kPauseFactor = 3;
+// As an audit has by default.
+constexpr auto kLongestJudging = std::chrono::seconds(120);
 
 struct WatchChoices {
   std::string fail_on = "low";
@@ -90,6 +92,7 @@ Result<AuditOptions> audit_options(const WatchChoices& options, const Schema& sc
   audit.privileged = options.privileged;
   XSAUDIT_TRY(options.triage.load(schema, options.authors(), audit));
   audit.with_state = audit.baseline.has_value();
+  audit.judging.most = kLongestJudging;
   return audit;
 }
 
@@ -203,7 +206,10 @@ int run_watch(const Arguments& arguments) {
   Lines lines(options.format == "jsonl");
   note_gaps(first->info(), lines);
   const auto report = watch.take(*std::move(first), {}, StoreFollower::Clock::now());
-  lines.note("following " + plural(watch.nodes(), "node", "nodes"));
+  lines.note("following " + plural(watch.nodes(), "node", "nodes") + "; " +
+             plural(watch.undecided_rules(), "rule", "rules") + " of " +
+             std::to_string(watch.rules().size()) +
+             " not evaluated in some places, which xsaudit audit --verbose lists");
   lines.add(report, watch);
   if (const Status written = lines.write(); !written) return fail(written.error());
   return fail(follow(follower, watch, lines));
