@@ -110,10 +110,13 @@ class HeldUp {
       CHECK(status(set) == "0000000000000000");
     }
   }
+  // The program may close a descriptor after it was listed.
   std::vector<std::string> open() const {
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(folder() + "/fd")) {
-      names.push_back(std::filesystem::read_symlink(entry.path()).string());
+      std::error_code closed;
+      const auto target = std::filesystem::read_symlink(entry.path(), closed);
+      if (!closed) names.push_back(target.string());
     }
     return names;
   }
