@@ -10,21 +10,12 @@ import sys
 
 import jsonschema
 
+from closed_schema import closed
+
 program, project = sys.argv[1:]
 lab = os.path.join(project, "tests/dumps/lab-xen4.17-cxenstored/")
 examples = os.path.join(project, "examples/")
 log = examples + "incident/xenstored-access.log"
-
-
-def closed(schema):
-    if isinstance(schema, list):
-        return [closed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    result = {key: closed(value) for key, value in schema.items()}
-    if isinstance(schema.get("properties"), dict) and schema.get("type") == "object":
-        result["additionalProperties"] = False
-    return result
 
 
 def check(name, *arguments):

@@ -15,17 +15,7 @@ import tempfile
 
 import jsonschema
 
-
-def closed(schema):
-    """The schema, with every object allowed only the members that are described."""
-    if isinstance(schema, list):
-        return [closed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    result = {key: closed(value) for key, value in schema.items()}
-    if isinstance(schema.get("properties"), dict) and schema.get("type") == "object":
-        result["additionalProperties"] = False
-    return result
+from closed_schema import closed
 
 
 def main():
