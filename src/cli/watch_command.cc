@@ -1,6 +1,5 @@
 // xsaudit watch
 #include <chrono>
-#include <memory>
 #include <optional>
 #include <thread>
 #include <utility>
@@ -15,7 +14,6 @@
 #include "cli/options/recording_options.h"
 #include "cli/options/triage.h"
 #include "cli/output.h"
-#include "report/phrases.h"
 #include "report/watch_lines.h"
 #include "source/live/store_follower.h"
 

@@ -36,10 +36,9 @@ Status StoreMirror::read_all() {
     if (changes.all) {
       walk_ = std::make_unique<LiveWalk>(reader_, limits_);
       walk_->read_all();
-      walk_->ask_for_domains(LiveWalk::Domains::all);
-      continue;
     }
-    if (changes.introduced) walk_->ask_for_domains(LiveWalk::Domains::all);
+    if (changes.all || changes.introduced) walk_->ask_for_domains(LiveWalk::Domains::all);
+    if (changes.all) continue;
     if (changes.paths.empty()) break;
     walk_->read_changed(changes.paths);
   }

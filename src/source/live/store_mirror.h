@@ -27,8 +27,8 @@ class StoreMirror {
   StoreMirror(StoreReader& reader, const WalkLimits& limits, std::chrono::milliseconds timeout)
       : reader_(reader), limits_(limits), timeout_(timeout) {}
 
-  // Watches the store and reads all of it. An error if it cannot be watched or read, or if it does
-  // not stop changing.
+  // Watches the store and reads all of it. An error if it cannot be watched or read, or has more
+  // than the limits. If it does not stop changing, follow() continues.
   Status start();
 
   struct News {
@@ -64,7 +64,7 @@ class StoreMirror {
 };
 
 // The path of the first node, in the order of paths, in which two stores differ; empty if they do
-// not. Only presence, values and permissions are compared, and nodes with unknown facts are not.
+// not. Only presence, values and permissions are compared; unknown ones count as empty.
 std::string first_difference(const Snapshot& one, const Snapshot& other);
 
 }  // namespace xsaudit
