@@ -1,6 +1,7 @@
 #include "audit/guest_matching.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/number_text.h"
 #include "store/path.h"
@@ -8,17 +9,37 @@
 namespace xsaudit {
 namespace {
 
-// UUIDs that exactly one domain of a store has. Both halves of a local migration share one.
-std::map<std::string, Domid> by_uuid(Guests& guests, const std::vector<Domid>& homes) {
-  std::map<std::string, Domid> found;
-  std::set<std::string> shared;
-  for (const Domid domid : homes) {
-    const std::string& uuid = guests.guest(domid).uuid;
-    if (!uuid.empty() && !found.emplace(uuid, domid).second) shared.insert(uuid);
+// The UUIDs that identify a domain of a store: no other domain has the same, as both halves of a
+// local migration do, and its directory is there.
+class Identities {
+ public:
+  Identities(const Schema& schema, const Snapshot& store, Guests& guests,
+             const std::vector<Domid>& homes) {
+    std::map<std::string, int> domains;
+    for (const Domid domid : homes) ++domains[guests.guest(domid).uuid];
+    for (const Domid domid : homes) {
+      const std::string& uuid = guests.guest(domid).uuid;
+      if (domid == 0 || uuid.empty() || domains[uuid] > 1) continue;
+      if (schema.domains().uuid_dangles(store, domid)) continue;
+      uuids_[domid] = uuid;
+      domids_[uuid] = domid;
+    }
   }
-  for (const std::string& uuid : shared) found.erase(uuid);
-  return found;
-}
+
+  // Empty, or nothing, if there is none.
+  std::string uuid(Domid domid) const {
+    const auto found = uuids_.find(domid);
+    return found == uuids_.end() ? "" : found->second;
+  }
+  std::optional<Domid> domid(const std::string& uuid) const {
+    const auto found = domids_.find(uuid);
+    return found == domids_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+ private:
+  std::map<Domid, std::string> uuids_;
+  std::map<std::string, Domid> domids_;
+};
 
 // Domids of guests that the older store does not have become numbers that no permission entry of a
 // domain has.
@@ -31,24 +52,21 @@ GuestMatching::GuestMatching(const Schema& schema, const Snapshot& older, const 
     : schema_(schema), guests_of_older_(guests_of_older), guests_of_newer_(guests_of_newer) {
   const std::vector<Domid> older_homes = schema.domains().homes(older);
   const std::vector<Domid> newer_homes = schema.domains().homes(newer);
-  const auto older_uuids = by_uuid(guests_of_older, older_homes);
-  const auto newer_uuids = by_uuid(guests_of_newer, newer_homes);
+  const Identities before(schema, older, guests_of_older, older_homes);
+  const Identities after(schema, newer, guests_of_newer, newer_homes);
   taken_.insert(older_homes.begin(), older_homes.end());
 
-  for (const Domid domid : newer_homes) {
-    const auto uuid = newer_uuids.find(guests_of_newer.guest(domid).uuid);
-    if (domid == 0 || uuid == newer_uuids.end()) continue;
-    const auto same = older_uuids.find(uuid->first);
-    if (same != older_uuids.end() && same->second != 0) match(same->second, domid);
-  }
   std::set<Domid> matched;
-  for (const auto& [domid, same] : to_older_) matched.insert(same);
-  // Without a UUID, or with one that another domain has too, the domid is all there is.
+  for (const Domid domid : newer_homes) {
+    const auto same = before.domid(after.uuid(domid));
+    if (!same) continue;
+    matched.insert(*same);
+    match(*same, domid);
+  }
+  // Without a UUID that identifies it, the domid is all there is.
   for (const Domid domid : newer_homes) {
     if (to_older_.contains(domid) || !taken_.contains(domid) || matched.contains(domid)) continue;
-    const std::string& before = guests_of_older.guest(domid).uuid;
-    const std::string& after = guests_of_newer.guest(domid).uuid;
-    if (domid != 0 && !before.empty() && !after.empty() && before != after) continue;
+    if (!before.uuid(domid).empty() && !after.uuid(domid).empty()) continue;
     matched.insert(domid);
     match(domid, domid);
   }

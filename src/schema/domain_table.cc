@@ -199,13 +199,24 @@ std::optional<std::string> DomainTable::name(const Snapshot& snapshot, Domid dom
 }
 
 std::optional<std::string> DomainTable::uuid(const Snapshot& snapshot, Domid domid) const {
+  const auto directory = uuid_directory(snapshot, domid);
+  std::vector<Binding> bindings;
+  if (!directory || !uuid_value_.matches(*directory, bindings)) return std::nullopt;
+  return std::string(bindings.front().text);
+}
+
+bool DomainTable::uuid_dangles(const Snapshot& snapshot, Domid domid) const {
+  const auto directory = uuid_directory(snapshot, domid);
+  return directory && valid_path(*directory) && snapshot.presence(*directory) == Presence::absent;
+}
+
+std::optional<std::string> DomainTable::uuid_directory(const Snapshot& snapshot,
+                                                       Domid domid) const {
   const NodeId node = uuid_node(snapshot, domid);
   if (node == kNoNode || snapshot.value_unknown(node) != UnknownReason::known) return std::nullopt;
   std::string value(snapshot.value(node));
   if (!value.starts_with('/')) value.insert(0, "/");  // init-dom0less.c writes it without
-  std::vector<Binding> bindings;
-  if (!uuid_value_.matches(value, bindings)) return std::nullopt;
-  return std::string(bindings.front().text);
+  return value;
 }
 
 NodeId DomainTable::name_node(const Snapshot& snapshot, Domid domid) const {

@@ -62,6 +62,9 @@ class DomainTable {
   std::optional<std::string> name(const Snapshot& snapshot, Domid domid) const;  // raw bytes
   // The identity of the guest across restarts: its UUID, if the store has a valid one.
   std::optional<std::string> uuid(const Snapshot& snapshot, Domid domid) const;
+  // Whether the guest's UUID names a directory (/vm/UUID) that the store does not have. Every
+  // toolstack makes it with the domain, so the node with the UUID was changed since.
+  bool uuid_dangles(const Snapshot& snapshot, Domid domid) const;
   // The nodes of the name and the UUID; kNoNode if they are missing.
   NodeId name_node(const Snapshot& snapshot, Domid domid) const;
   NodeId uuid_node(const Snapshot& snapshot, Domid domid) const;
@@ -72,6 +75,8 @@ class DomainTable {
   AccessOptions access_options(const Snapshot& snapshot, std::vector<Domid> also_privileged) const;
 
  private:
+  // The path that names the guest's UUID, as the guest's node has it.
+  std::optional<std::string> uuid_directory(const Snapshot& snapshot, Domid domid) const;
   // Domains in addition to domain 0 that the store names as privileged (the one that xenstored runs
   // in), only if no domain other than domain 0 could have written the node.
   std::vector<Domid> privileged(const Snapshot& snapshot) const;

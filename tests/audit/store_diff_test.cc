@@ -17,6 +17,10 @@ const RuleSet& built_in_rules() {
   return loaded;
 }
 
+// Without its directory a UUID identifies no guest.
+const std::string kDirectories = "/vm = \"\"   (n0)\n/vm/" + std::string(kUuid) +
+                                 " = \"\"   (n0)\n/vm/" + kOther + " = \"\"   (n0)\n";
+
 std::string lab_text(const std::string& name) {
   return contents_of(XSAUDIT_SOURCE_DIR "/tests/dumps/lab-xen4.17-cxenstored/" + name + ".fp.txt");
 }
@@ -166,8 +170,8 @@ TEST_CASE("a change is found in a guest with another domid, and only that") {
 }
 
 TEST_CASE("another guest with the same domid is another guest") {
-  const std::string before = kTop + guest_with_vif("3", kUuid);
-  const StoreDiff diff = diff_of(before, kTop + guest_with_vif("3", kOther));
+  const std::string before = kTop + kDirectories + guest_with_vif("3", kUuid);
+  const StoreDiff diff = diff_of(before, kTop + kDirectories + guest_with_vif("3", kOther));
   REQUIRE(diff.came.size() == 1);
   REQUIRE(diff.gone.size() == 1);
   CHECK(diff.came.front().uuid == kOther);
@@ -176,13 +180,39 @@ TEST_CASE("another guest with the same domid is another guest") {
 }
 
 TEST_CASE("two guests that exchange their domids are not a difference") {
-  const std::string before = kTop + guest_with_vif("3", kUuid) + guest_with_vif("5", kOther);
-  std::string after = kTop + guest_with_vif("5", kUuid) + guest_with_vif("3", kOther);
+  const std::string top = kTop + kDirectories;
+  const std::string before = top + guest_with_vif("3", kUuid) + guest_with_vif("5", kOther);
+  std::string after = top + guest_with_vif("5", kUuid) + guest_with_vif("3", kOther);
   after =
       replaced(replaced(replaced(after, "\"g5\"", "\"x\""), "\"g3\"", "\"g5\""), "\"x\"", "\"g3\"");
   const StoreDiff diff = diff_of(before, after);
   CHECK(lines_of(diff) == std::set<std::string>());
   CHECK(diff.renumbered.size() == 2);
+}
+
+// Set 53 to 58 of the lab have such nodes.
+TEST_CASE("a vm node that names another guest, or nothing, does not make its domain that guest") {
+  const std::string before = lab_text("40-healthy");
+  const std::string alpha = "/local/domain/1/vm = \"/vm/0afbbe7b-ecc7-4890-b63f-fdd54c3fae73\"";
+  for (const char* const directory :
+       {"e33d16ae-6012-49aa-81f5-ce65b1a1f31e", "11111111-2222-3333-4444-555555555555"}) {
+    INFO(directory);
+    const std::string after =
+        replaced(before, alpha, std::string("/local/domain/1/vm = \"/vm/") + directory + "\"");
+    for (const bool forwards : {true, false}) {
+      const StoreDiff diff = forwards ? diff_of(before, after) : diff_of(after, before);
+      CHECK(lines_of(diff) == std::set<std::string>{"~ /local/domain/1/vm value"});
+      CHECK(diff.came.empty());
+      CHECK(diff.gone.empty());
+      CHECK(diff.renumbered.empty());
+    }
+  }
+  // Beta, whose directory the node of alpha names, was destroyed, and the directory with it.
+  const StoreDiff diff = lab_diff("40-healthy", "57-backend-of-dead-domain");
+  REQUIRE(diff.gone.size() == 1);
+  CHECK(diff.gone.front().domid == 2);
+  CHECK(diff.came.empty());
+  CHECK(diff.renumbered.empty());
 }
 
 TEST_CASE("a store without permissions, or a part of a store, is not called the same") {

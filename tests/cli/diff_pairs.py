@@ -41,6 +41,8 @@ def check(old, new, expected):
 
 
 ALPHA = "/local/domain/1"
+ALPHA_UUID = "0afbbe7b-ecc7-4890-b63f-fdd54c3fae73"
+BETA_UUID = "e33d16ae-6012-49aa-81f5-ce65b1a1f31e"
 BACKEND = "/local/domain/0/backend/vif/1/0"
 
 if __name__ == "__main__":
@@ -61,6 +63,20 @@ if __name__ == "__main__":
           {("changed", BACKEND, "permissions"), ("changed", BACKEND + "/frontend", "permissions")})
     # 50: chmod /local/domain/1 n1 r0: the owner is another.
     check("40-healthy", "50-domain-dir-owned-by-guest", {("changed", ALPHA, "owner+permissions")})
+    # 43, 44, 51, 53: rm of a backend, another value, chmod of backend/vif, rm of alpha's /vm directory.
+    check("40-healthy", "43-backend-removed", {("went", BACKEND, "")})
+    check("40-healthy", "44-libxl-backend-swapped", {("changed", "/libxl/1/device/vif/0/backend", "value")})
+    check("40-healthy", "51-backend-kind-world-writable",
+          {("changed", "/local/domain/0/backend/vif", "permissions")})
+    check("40-healthy", "53-vm-removed", {("went", "/vm/" + ALPHA_UUID, "")})
+    # 57: beta (domain 2) was destroyed, and its vif backend written back. The three nodes of alpha were
+    # changed between 53 and 57: its vm node and its vbds, in addition to its /vm directory.
+    answer = check("40-healthy", "57-backend-of-dead-domain",
+                   {("went", "/local/domain/2", ""), ("went", "/libxl/2", ""), ("went", "/vm/" + BETA_UUID, ""),
+                    ("went", "/local/domain/0/backend/vbd/2", ""), ("went", "/local/domain/0/backend/console/2", ""),
+                    ("went", "/vm/" + ALPHA_UUID, ""), ("changed", ALPHA + "/vm", "value"),
+                    ("went", ALPHA + "/device/vbd", "")})
+    assert [guest["domain"] for guest in answer["guests_gone"]] == [2], answer["guests_gone"]
     # 58 after 57: the tree /libxl/2 of the dead domain is written back.
     status, answer = diff("57-backend-of-dead-domain", "58-libxl-of-dead-domain")
     assert status == 1
