@@ -6,11 +6,14 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . examples/packages.sh
 
+# Of the libraries that libarchive.a needs; its package does not depend on them.
+archive_packages=(libbz2-dev liblzma-dev nettle-dev)
+
 # Where libraries of another architecture are unpacked: not all of their packages can be installed
 # beside those of this one (libxen-dev has no Multi-Arch field).
 unpack_libraries() { # unpack_libraries ARCHITECTURE FOLDER
   local root=$2 lists=$2.lists packages=(
-    libxen-dev libseccomp-dev libre2-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
+    libarchive-dev "${archive_packages[@]}" libxen-dev libseccomp-dev libre2-dev libyaml-cpp-dev libzstd-dev zlib1g-dev
     libcli11-dev libfmt-dev libfmt9 nlohmann-json3-dev catch2 librapidcheck-dev
   )
   [[ ! -e $root.complete ]] || return 0
@@ -36,7 +39,7 @@ build() { # build ARCHITECTURE [CMAKE ARGUMENT…]
 }
 
 here=$(uname -m)
-install_missing "${build_packages[@]}"
+install_missing "${build_packages[@]}" "${archive_packages[@]}"
 for architecture in "${@:-$here}"; do
   echo "== $architecture"
   if [[ $architecture == "$here" ]]; then

@@ -14,4 +14,4 @@ cmake --preset static -B build/test-aarch64 -DBUILD_TESTING=ON \
 cmake --build build/test-aarch64 --target xsaudit manual audit_test base_test forms_test fuzz_replay generated_store_test \
   judge_rules_test markdown_page_test parallel_for_test progress_test report_test rules_test schema_test source_test \
   store_test yaml_test
-XSAUDIT_EMULATED=1 ctest --test-dir build/test-aarch64 -L fast -LE kernel -j "$(nproc)" --output-on-failure -Q "$@"
+XSAUDIT_EMULATED=1 ctest --test-dir build/test-aarch64 -L fast -LE kernel -j "$(nproc)" --output-on-failure "$@"

@@ -1,15 +1,13 @@
 // Status reports of XenServer and XCP-ng as archives: .tar, .tar.gz, .tar.bz2 and .zip, by
 // libarchive. Entries are read in their order, as a stream; names decide only whether an entry is
 // read, so links, "..", and absolute names have no effect.
+#include <archive.h>
+#include <archive_entry.h>
+
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#ifdef XSAUDIT_ARCHIVES
-#include <archive.h>
-#include <archive_entry.h>
-#endif
 
 #include "base/calendar.h"
 #include "base/escape.h"
@@ -27,16 +25,6 @@ bool is_archive(std::string_view head) {
   return (head.size() > kTarMagicAt && head.substr(kTarMagicAt).starts_with(kTarMagic)) ||
          head.starts_with(kBzip2Magic) || head.starts_with(kZipMagic);
 }
-
-#ifndef XSAUDIT_ARCHIVES
-
-Result<Snapshot> read_status_report(DumpInput& input, const DumpOptions&) {
-  return Error{escape_shortened(input.name()),
-               "it is an archive, and this build of xsaudit cannot read archives",
-               "unpack it and pass the folder"};
-}
-
-#else
 
 constexpr std::size_t kBlockBytes = std::size_t{64} * 1024;
 // A status report has a few thousand files.
@@ -148,8 +136,6 @@ class StatusReport {
 Result<Snapshot> read_status_report(DumpInput& input, const DumpOptions& options) {
   return StatusReport(input, options).read();
 }
-
-#endif
 
 }  // namespace
 
