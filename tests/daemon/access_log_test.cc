@@ -165,4 +165,39 @@ TEST_CASE("a guest forges nothing in the log with newlines, lines of a log, or l
   }
 }
 
+TEST_CASE("a trace of a real C xenstored contains what a guest did, and is forgeable") {
+  if (!RunningDaemon::available(Daemon::cxenstored)) return;
+  ScratchDirectory scratch;
+  const std::string file = scratch / "trace";
+  RunningDaemon daemon(Daemon::cxenstored, "--trace-file=" + file);
+  XenstoreClient toolstack;
+  set_up(toolstack);
+  GuestConnection guest(daemon, toolstack, 3);
+  REQUIRE(guest.write(kLink, kForeign).done());
+  REQUIRE(guest.write(kLink, kOwn).done());
+  REQUIRE(guest.write("/local/domain/1/data/note", "mine").error == "EACCES");
+  REQUIRE(guest.remove("/local/domain/3/device/vif/0").done());
+  toolstack.write("/tool/mark", "the end");
+
+  const AccessLog log = *read_log_text(contents_of(file), "trace", now());
+  CHECK(log.form() == LogForm::trace);
+  CHECK(log.forgeable());
+  CHECK(log.gaps().empty());
+  Lines lines;
+  for (const LogEvent* const event : log.history("/local/domain")) {
+    std::string line = std::string(to_text(event->operation)) + " " + event->path;
+    if (!event->value.empty()) line += " = " + event->value;
+    lines.push_back(line + ": " + to_text(event->outcome));
+  }
+  // Which transaction a request belongs to is not in the trace.
+  const std::string set_up_done = "write " + kLink + " = " + kOwn + ": unknown";
+  CHECK(std::count(lines.begin(), lines.end(), set_up_done) == 1);
+  REQUIRE(lines.size() > 4);
+  CHECK(Lines(lines.end() - 4, lines.end()) ==
+        Lines{"write " + kLink + " = " + kForeign + ": done",
+              "write " + kLink + " = " + kOwn + ": done",
+              "write /local/domain/1/data/note = mine: refused",
+              "rm /local/domain/3/device/vif/0: done"});
+}
+
 }  // namespace xsaudit

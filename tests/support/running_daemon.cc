@@ -64,7 +64,7 @@ RunningDaemon::RunningDaemon(Daemon kind, const std::string& settings) : kind_(k
                  "/port\n" + settings);
   if (::mkfifo(events().c_str(), 0600) != 0) throw std::runtime_error("cannot make a pipe");
   ::setenv("XENSTORED_RUNDIR", folder_.c_str(), 1);
-  start(program_of(kind));
+  start(program_of(kind), settings);
   wait_until_it_listens();
 }
 
@@ -101,7 +101,7 @@ std::string RunningDaemon::make_ring(Domid domid) const {
   return path;
 }
 
-void RunningDaemon::start(const std::string& program) {
+void RunningDaemon::start(const std::string& program, const std::string& argument) {
   const std::string config = folder_ + "/oxenstored.conf";
   const std::string log_path = folder_ + "/log";
   process_ = ::fork();
@@ -114,7 +114,8 @@ void RunningDaemon::start(const std::string& program) {
   ::setenv("LD_PRELOAD", XSAUDIT_STAND_IN_LIBRARY, 1);
   ::setenv("XSAUDIT_STAND_IN", folder_.c_str(), 1);
   if (kind_ == Daemon::cxenstored) {
-    ::execl(program.c_str(), program.c_str(), "-N", nullptr);
+    ::execl(program.c_str(), program.c_str(), "-N", argument.empty() ? nullptr : argument.c_str(),
+            nullptr);
   } else {
     ::execl(program.c_str(), program.c_str(), "--no-fork", "--config-file", config.c_str(),
             nullptr);

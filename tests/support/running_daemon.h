@@ -19,7 +19,8 @@ class RunningDaemon {
   static constexpr Daemon kKinds[] = {Daemon::cxenstored, Daemon::oxenstored};
 
   // Throws std::runtime_error with what the daemon said if it does not start.
-  // `settings`: lines of oxenstored's configuration in addition to those that it needs here.
+  // `settings`: lines of oxenstored's configuration in addition to those that it needs here, or an
+  // argument of C xenstored.
   explicit RunningDaemon(Daemon kind, const std::string& settings = {});
   ~RunningDaemon();
   RunningDaemon(const RunningDaemon&) = delete;
@@ -47,7 +48,7 @@ class RunningDaemon {
   static std::uint32_t port(Domid domid) { return 1000 + static_cast<std::uint32_t>(domid); }
 
  private:
-  void start(const std::string& program);
+  void start(const std::string& program, const std::string& argument);
   void stop();
   void wait_until_it_listens();
   void signal_and_await(int signal, int change);

@@ -196,13 +196,39 @@ std::optional<LogLine> parse_syslog(std::string_view text) {
   return line;
 }
 
+// The beginnings of lines that do not contain a request or a reply: calls of trace() and log() in
+// core.c, domain.c and control.c of xen.git tools/xenstored, from Xen 4.17 on.
+constexpr std::string_view kOtherTraces[] = {"***",
+                                             "obj: ",
+                                             "CREATE ",
+                                             "DESTROY ",
+                                             "CONN ",
+                                             "wrl: ",
+                                             "acc: ",
+                                             "tdb: ",
+                                             "TDB: ",
+                                             "Checking store",
+                                             "check_store: ",
+                                             "clean_store: ",
+                                             "corruption detected ",
+                                             "treewalk: ",
+                                             "orphaned node ",
+                                             "moving orphaned node ",
+                                             "special node ",
+                                             "watch event path ",
+                                             "dropping duplicate watch ",
+                                             "Delaying transaction start ",
+                                             "Stalling connection ",
+                                             "Domain ",
+                                             "write rate limit: ",
+                                             "control: ",
+                                             "live-update: "};
+
 std::optional<LogLine> parse_trace(std::string_view text) {
   LogLine line;
   line.form = LogForm::trace;
-  // core.c and the other files of the daemon trace other things, too.
-  for (const std::string_view other : {"CREATE ", "DESTROY ", "obj: ", "wrl: ", "acc: ", "tdb: "}) {
-    line.foreign = line.foreign || text.starts_with(other);
-  }
+  line.foreign = std::any_of(std::begin(kOtherTraces), std::end(kOtherTraces),
+                             [&](std::string_view other) { return text.starts_with(other); });
   if (line.foreign) return line;
   take(text, "io: ");
   const std::string_view direction = take_token(text);
