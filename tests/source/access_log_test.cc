@@ -183,6 +183,9 @@ TEST_CASE("an event of a transaction has the outcome of the transaction") {
   CHECK(outcomes(own({"D3.5         write     data/t4 four", "D3.5         conflict  ",
                       "r(5):D3.6    write     data/t4 four", "r(5):D3.6    commit    "})) ==
         Values{"conflict", "done"});
+  // Damage: a transaction that repeats the one of its own number.
+  CHECK(outcomes(own({"D3.6         write     data/t4 four", "r(6):D3.6    write     data/t4 five",
+                      "D3.6         commit    "})) == Values{"conflict", "done"});
   // A refused request does not prevent the commit of the others.
   CHECK(outcomes(own({"D3.7         write     /x four", "D3.7         error     EACCES ",
                       "D3.7         write     data/t6 six", "D3.7         commit    "})) ==

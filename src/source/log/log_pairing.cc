@@ -39,7 +39,7 @@ constexpr std::string_view kOmitted = "[omitted]";
 }  // namespace
 
 LogEvent* LogPairing::find(Number number) {
-  return number < first_ ? nullptr : &events_[number - first_];
+  return number < first_ || number - first_ >= events_.size() ? nullptr : &events_[number - first_];
 }
 
 void LogPairing::keep(LogEvent event) {
@@ -95,6 +95,13 @@ bool LogPairing::read_request(const LogLine& line, LogEvent& event) const {
 void LogPairing::request(const LogLine& line, LogEvent event) {
   Request request{.transaction = line.transaction, .event = std::nullopt};
   if (read_request(line, event)) {
+    if (line.replay_of) {
+      const auto replayed = open_.find({line.by, *line.replay_of});
+      if (replayed != open_.end()) {
+        settle(replayed->second, LogOutcome::conflicted, "EAGAIN");
+        open_.erase(replayed);
+      }
+    }
     const Number number = first_ + events_.size();
     request.event = number;
     if (line.form == LogForm::access_log && line.dots) dotted_.emplace_back(number, line.length);
@@ -104,13 +111,6 @@ void LogPairing::request(const LogLine& line, LogEvent event) {
       open.events.push_back(number);
       open.replay_of = line.replay_of;
       open.commits_logged = line.form == LogForm::access_log;
-    }
-    if (line.replay_of) {
-      const auto replayed = open_.find({line.by, *line.replay_of});
-      if (replayed != open_.end()) {
-        settle(replayed->second, LogOutcome::conflicted, "EAGAIN");
-        open_.erase(replayed);
-      }
     }
     keep(std::move(event));
   }
