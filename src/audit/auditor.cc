@@ -336,11 +336,34 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
     take_as_seen_once(hits);
   }
 
-  FindingBuilder builder(facts, options_.with_state);
-  audit.summary.devices = list_devices(schema_, snapshot, builder.guests(), host);
+  Guests guests(schema_, snapshot, &facts.access);
+  audit.summary.devices = list_devices(schema_, snapshot, guests, host);
   for (const Domid domid : facts.liveness.alive) {
-    audit.summary.guests.push_back(builder.guests().guest(domid));
+    audit.summary.guests.push_back(guests.guest(domid));
   }
+  add_findings(facts, store_index, hits, audit);
+}
+
+SourceAudit Auditor::report(const AuditContext& facts, StoreIndex& store_index, AllHits hits,
+                            Seen seen) const {
+  const SnapshotInfo& info = facts.snapshot.info();
+  SourceAudit audit{
+      .summary = {}, .findings = {}, .notes = {}, .not_evaluated = {}, .suppressor = suppressor_};
+  audit.summary.nodes = facts.snapshot.recorded();
+  audit.summary.liveness = facts.liveness;
+  audit.suppressor.set_source(info);
+  if (seen == Seen::once) {
+    take_as_seen_once(hits);
+  } else {
+    take_as_seen_again(rules_, hits);
+  }
+  add_findings(facts, store_index, hits, audit);
+  return audit;
+}
+
+void Auditor::add_findings(const AuditContext& facts, StoreIndex& store_index, AllHits& hits,
+                           SourceAudit& audit) const {
+  FindingBuilder builder(facts, options_.with_state);
   Evaluation evaluation = report(facts, store_index, hits, audit.suppressor, builder.guests());
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = index_of(*violation.rule);
@@ -349,7 +372,7 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
       continue;
     }
     std::optional<std::size_t> suppression =
-        audit.suppressor.find(violation, snapshot, builder.guests());
+        audit.suppressor.find(violation, facts.snapshot, builder.guests());
     audit.findings.push_back(builder.make(std::move(violation), rule));
     audit.findings.back().suppression = suppression;
   }

@@ -58,6 +58,12 @@ class Auditor {
   SourceAudit audit(const std::string& name, const Result<Snapshot>& source,
                     const Resample& resample = {}) const;
 
+  // The findings of the hits of a store that is followed (rules/followed_hits.h), without devices,
+  // guests and what else describes the source. twice: the same transient hits were there before.
+  enum class Seen : std::uint8_t { once, twice };
+  SourceAudit report(const AuditContext& facts, StoreIndex& store_index, AllHits hits,
+                     Seen seen) const;
+
   // Adds the next source of the report.
   void add(SourceAudit audit);
   void add(const std::string& name, const Result<Snapshot>& source, const Resample& resample = {}) {
@@ -69,6 +75,8 @@ class Auditor {
  private:
   void audit(const Snapshot& snapshot, const HostFacts* host, const Resample& resample,
              SourceAudit& audit) const;
+  void add_findings(const AuditContext& facts, StoreIndex& store_index, AllHits& hits,
+                    SourceAudit& audit) const;
   // Removes the hits from `hits` that the second reading shows to be gone. Nodes that it could not
   // read become gaps of the audit in `info`.
   void recheck(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,

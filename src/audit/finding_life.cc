@@ -46,6 +46,12 @@ std::vector<FindingEvent> FindingLife::update(const std::vector<Finding>& found,
   return events;
 }
 
+std::vector<Finding> FindingLife::present() const {
+  std::vector<Finding> findings;
+  for (const auto& [key, one] : present_) findings.push_back(one.finding);
+  return findings;
+}
+
 void FindingLife::remember_gone(const Key& key) {
   if (!gone_.insert(key).second) return;
   gone_in_order_.push_back(key);

@@ -43,6 +43,7 @@ class FindingLife {
 
   bool has(const Finding& finding) const { return present_.contains(key_of(finding)); }
   std::size_t size() const { return present_.size(); }
+  std::vector<Finding> present() const;
 
  private:
   struct Present {

@@ -35,11 +35,23 @@ void take_as_seen_once(AllHits& hits) {
   }
 }
 
-void take_as_not_seen_again(const RuleSet& rules, AllHits& hits) {
+namespace {
+
+void mark_transients(const RuleSet& rules, AllHits& hits, Recheck recheck) {
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!program(rules, i).transient) continue;
-    for (Hit& hit : hits[i].hits) hit.recheck = Recheck::not_seen;
+    for (Hit& hit : hits[i].hits) hit.recheck = recheck;
   }
+}
+
+}  // namespace
+
+void take_as_seen_again(const RuleSet& rules, AllHits& hits) {
+  mark_transients(rules, hits, Recheck::again);
+}
+
+void take_as_not_seen_again(const RuleSet& rules, AllHits& hits) {
+  mark_transients(rules, hits, Recheck::not_seen);
 }
 
 SecondReading::SecondReading(const RuleSet& rules, const AuditContext& first,

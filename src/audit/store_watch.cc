@@ -1,7 +1,7 @@
 #include "audit/store_watch.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 #include <utility>
 
 #include "store/snapshot_builder.h"
@@ -9,11 +9,7 @@
 namespace xsaudit {
 namespace {
 
-Snapshot copied(const Snapshot& store) {
-  return SnapshotBuilder::of(store).finish(store.info(), UnknownReason::not_recorded);
-}
-
-// The store as it was while one node had another value or other permissions.
+// The store as it was while one node had other permissions.
 Snapshot with(const Snapshot& store, const PassingState& state) {
   SnapshotBuilder builder = SnapshotBuilder::of(store);
   const NodeId node = builder.at(state.path);
@@ -36,17 +32,120 @@ bool concerns(const Finding& finding, const std::string& path) {
                      [&](const Evidence& node) { return node.path == path; });
 }
 
+bool only_value_differs(const NodeFacts& one, const NodeFacts& other) {
+  return one.present && other.present && one.value_unknown == UnknownReason::known &&
+         other.value_unknown == UnknownReason::known && one.permissions == other.permissions &&
+         one.permissions_unknown == other.permissions_unknown;
+}
+
 }  // namespace
 
-AuditResult StoreWatch::audit(const Result<Snapshot>& store, const Auditor::Resample& again) {
+StoreWatch::StoreWatch(const Schema& schema, const RuleSet& rules, AuditOptions options)
+    : schema_(schema),
+      rules_(rules),
+      options_(std::move(options)),
+      summaries_(Auditor(schema, rules, options_).finish().rules) {}
+
+NodeId StoreWatch::only_value(const NodeChange& change) const {
+  if (judged_ == nullptr || !only_value_differs(change.before, change.after)) return kNoNode;
+  const Snapshot& store = judged_->store();
+  const NodeId node = store.find(change.path);
+  if (node == kNoNode || store.value_unknown(node) != UnknownReason::known) return kNoNode;
+  const Permissions* const permissions = store.permissions(node);
+  const bool same = permissions != nullptr ? *permissions == change.after.permissions
+                                           : change.after.permissions.empty();
+  return same ? node : kNoNode;
+}
+
+void StoreWatch::add(std::vector<NodeChange> changes) {
+  for (NodeChange& change : changes) {
+    const NodeId node = only_value(change);
+    const bool first_of_node = !needs_store_ && !changed_.contains(change.path);
+    if (node != kNoNode && first_of_node && !judged_->matters(node, change.after.value)) {
+      judged_->set_value(node, change.after.value);
+      continue;
+    }
+    if (changes_.empty() && !needs_store_) first_change_ = change.time;
+    last_change_ = change.time;
+    needs_store_ = needs_store_ || node == kNoNode;
+    if (changes_.size() == kMaxChanges) {
+      needs_store_ = true;
+      ++left_out_;
+      continue;
+    }
+    changed_.insert(change.path);
+    changes_.push_back(std::move(change));
+  }
+}
+
+void StoreWatch::add_unknown(Clock::time_point now) {
+  if (changes_.empty() && !needs_store_) first_change_ = now;
+  last_change_ = now;
+  needs_store_ = true;
+}
+
+std::optional<StoreWatch::Clock::time_point> StoreWatch::due() const {
+  if (changes_.empty() && !needs_store_) return std::nullopt;
+  return std::min(last_change_ + kQuiet, first_change_ + kLongestBurst);
+}
+
+void StoreWatch::judge_all(Snapshot store) {
+  const SnapshotInfo info = store.info();
+  judged_ = std::make_unique<FollowedHits>(schema_, rules_, options_, info.host_facts.get(),
+                                           options_.judging, std::move(store));
+}
+
+void StoreWatch::set_values(const std::vector<std::pair<NodeId, std::string>>& values) {
+  for (const auto& [node, value] : values) judged_->set_value(node, value);
+  if (!judged_->judge()) judge_all(judged_->copy());
+}
+
+StoreWatch::Report StoreWatch::judge(Clock::time_point now) {
+  std::map<NodeId, std::string> last;
+  for (const NodeChange& change : changes_) {
+    last[judged_->store().find(change.path)] = change.after.value;
+  }
+  set_values({last.begin(), last.end()});
+  return report_changes(now);
+}
+
+StoreWatch::Report StoreWatch::take(Snapshot store, Clock::time_point now) {
+  ++trees_;
+  judge_all(std::move(store));
+  return report_changes(now);
+}
+
+StoreWatch::Report StoreWatch::report_changes(Clock::time_point now) {
+  Report report;
+  report.not_judged = std::exchange(left_out_, 0);
+  const std::vector<NodeChange> changes = std::exchange(changes_, {});
+  changed_.clear();
+  needs_store_ = false;
+  ++judgements_;
+  if (!settle_at_) settle_at_ = now + kSettling;
+  report.events = life_.update(found(), false, now);
+  judge_passing(changes, report);
+  if (!earlier_) earlier_ = earlier_of_now();
+  return report;
+}
+
+std::vector<Finding> StoreWatch::found(Auditor::Seen seen) {
   Auditor auditor(schema_, rules_, options_);
-  auditor.add(store.ok() ? store->info().name : "live", store, again);
+  const AuditContext& facts = judged_->facts_for_report();
+  const ValueReads::Scope scope = judged_->report_scope();
+  auditor.add(auditor.report(facts, judged_->store_index(), judged_->hits(), seen));
   AuditResult result = std::move(auditor).finish();
-  summaries_ = result.rules;
   std::set<std::size_t> undecided;
   for (const UndecidedRule& entry : result.not_evaluated) undecided.insert(entry.rule);
   undecided_rules_ = undecided.size();
-  return result;
+  return counted(std::move(result));
+}
+
+std::vector<Finding> StoreWatch::found_in(const Result<Snapshot>& store,
+                                          const Auditor::Resample& again) {
+  Auditor auditor(schema_, rules_, options_);
+  auditor.add(store.ok() ? store->info().name : "live", store, again);
+  return counted(std::move(auditor).finish());
 }
 
 std::vector<Finding> StoreWatch::counted(AuditResult result) const {
@@ -55,28 +154,21 @@ std::vector<Finding> StoreWatch::counted(AuditResult result) const {
   return std::move(result.findings);
 }
 
-StoreWatch::Report StoreWatch::take(Snapshot store, const std::vector<NodeChange>& changes,
-                                    Clock::time_point now) {
-  Report report;
-  store_ = std::make_shared<const Result<Snapshot>>(std::move(store));
-  if (!settle_at_) settle_at_ = now + kSettling;
-  const std::vector<Finding> found = counted(audit(*store_));
-  report.events = life_.update(found, false, now);
-  judge_passing(changes, report);
-  if (earlier_ == nullptr) earlier_ = store_;
-  return report;
-}
-
+// Its hits are as if it had been so all the time, so only what is new and concerns the node counts.
 void StoreWatch::judge_passing(const std::vector<NodeChange>& changes, Report& report) {
   std::vector<PassingState> passing = passing_states(changes);
-  std::erase_if(passing,
-                [&](const PassingState& state) { return (*store_)->find(state.path) == kNoNode; });
+  std::erase_if(passing, [&](const PassingState& state) {
+    return judged_->store().find(state.path) == kNoNode;
+  });
   if (passing.size() > kMaxPassing) {
-    report.not_judged = passing.size() - kMaxPassing;
+    report.not_judged += passing.size() - kMaxPassing;
     passing.resize(kMaxPassing);
   }
+  std::size_t whole = 0;
   for (const PassingState& state : passing) {
-    for (Finding& finding : counted(audit(with(**store_, state)))) {
+    auto findings = found_while(state, whole);
+    if (!findings) continue;
+    for (Finding& finding : *findings) {
       const auto went = [&](const FindingEvent& event) {
         return event.what == FindingEvent::What::gone &&
                event.finding.fingerprint == finding.fingerprint;
@@ -89,30 +181,66 @@ void StoreWatch::judge_passing(const std::vector<NodeChange>& changes, Report& r
                                .times = state.times});
     }
   }
+  if (whole > kMaxPassingWhole) report.not_judged += whole - kMaxPassingWhole;
 }
 
+std::optional<std::vector<Finding>> StoreWatch::found_while(const PassingState& state,
+                                                            std::size_t& whole) {
+  const NodeId node = only_value({state.path, state.facts, state.facts, {}});
+  if (node != kNoNode && !judged_->matters(node, state.facts.value)) return std::nullopt;
+  const bool in_part = node != kNoNode && !judged_->needs_everything(node);
+  if (!in_part && ++whole > kMaxPassingWhole) return std::nullopt;
+  if (node == kNoNode) return found_in(with(judged_->copy(), state));
+  const std::string present = judged_->value(node);
+  set_values({{node, state.facts.value}});
+  std::vector<Finding> findings = found();
+  set_values({{node, present}});
+  return findings;
+}
+
+StoreWatch::Transients StoreWatch::transients() const {
+  Transients all;
+  const AllHits& hits = judged_->hits();
+  for (std::size_t rule = 0; rule < hits.size(); ++rule) {
+    if (!rules_.rules()[rule].program->transient) continue;
+    for (const Hit& hit : hits[rule].hits) all.insert({rule, hit.node, hit.severity});
+  }
+  return all;
+}
+
+StoreWatch::Earlier StoreWatch::earlier_of_now() const {
+  Earlier now{
+      .judgement = judgements_, .tree = trees_, .transients = transients(), .store = nullptr};
+  if (!now.transients.empty()) {
+    now.store = std::make_shared<const Result<Snapshot>>(judged_->copy());
+  }
+  return now;
+}
+
+// What is not transient comes from the present store, and what is from both.
 StoreWatch::Report StoreWatch::settle(Clock::time_point now) {
   Report report;
   settle_at_.reset();
-  if (store_ == nullptr) return report;
-  const auto earlier = earlier_ == nullptr ? store_ : std::exchange(earlier_, nullptr);
-  const AuditResult result =
-      audit(*earlier, [this]() -> Result<Snapshot> { return copied(**store_); });
-  // What is not transient comes from the present store, and what is from both.
-  std::vector<Finding> found = counted(audit(*store_));
-  for (Finding& finding : counted(result)) {
-    const auto same = [&](const Finding& other) {
-      return other.fingerprint == finding.fingerprint && other.path == finding.path;
-    };
-    const bool transient = rules_.find(result.rules[finding.rule].id)->program->transient;
-    if (transient && std::none_of(found.begin(), found.end(), same)) {
-      found.push_back(std::move(finding));
+  if (judged_ == nullptr || !earlier_) return report;
+  const Earlier earlier = *std::exchange(earlier_, std::nullopt);
+  const bool same = earlier.tree == trees_ && earlier.transients == transients();
+  std::vector<Finding> all = found(same ? Auditor::Seen::twice : Auditor::Seen::once);
+  if (!same && earlier.store != nullptr) {
+    const auto resample = [this]() -> Result<Snapshot> { return judged_->copy(); };
+    for (Finding& finding : found_in(*earlier.store, resample)) {
+      const auto alike = [&](const Finding& other) {
+        return other.fingerprint == finding.fingerprint && other.path == finding.path;
+      };
+      const bool transient = rules_.rules()[finding.rule].program->transient;
+      if (transient && std::none_of(all.begin(), all.end(), alike)) {
+        all.push_back(std::move(finding));
+      }
     }
   }
-  report.events = life_.update(found, true, now);
-  if (earlier == store_) return report;
+  report.events = life_.update(all, true, now);
+  if (earlier.judgement == judgements_) return report;
   // What appeared since the earlier store was seen once.
-  earlier_ = store_;
+  earlier_ = earlier_of_now();
   settle_at_ = now + kSettling;
   return report;
 }

@@ -1,19 +1,26 @@
-// Judges a store that is followed: after each burst of changes the store as it is then, and the
-// states that nodes had only within the burst. A fault that can disappear without intervention (a
-// device between two states) counts once it is there in two states of the store that lie some time
-// apart, as in an audit that reads the store twice.
-// Owns the last store; schema and rules must outlive it. Used by one thread.
+// Judges a store that is followed: the store after each burst of changes, and the states that nodes
+// had only within the burst. A fault that can disappear without intervention (a device between two
+// states) counts once it is there in two states of the store that lie some time apart, as in an
+// audit that reads the store twice.
+//
+// Where only values changed, only what they can affect is judged again (rules/followed_hits.h), and
+// a change that affects nothing begins no burst and does not make one longer.
+//
+// Owns the store; schema and rules must outlive it. Used by one thread.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "audit/auditor.h"
 #include "audit/finding_life.h"
+#include "rules/followed_hits.h"
 #include "store/node_change.h"
 #include "store/snapshot.h"
 
@@ -22,44 +29,96 @@ namespace xsaudit {
 class StoreWatch {
  public:
   using Clock = std::chrono::steady_clock;
+  // A burst is judged when there was no change for some time, or after the longest time. C
+  // xenstored reports a transaction as one event for each node.
+  static constexpr auto kQuiet = std::chrono::milliseconds(10);
+  static constexpr auto kLongestBurst = std::chrono::milliseconds(100);
   // The time between the two readings of a fault that can disappear.
   static constexpr auto kSettling = std::chrono::seconds(2);
-  // The states within one burst that are judged.
-  static constexpr std::size_t kMaxPassing = 32;
+  // The states within one burst that are judged: those with another value, and those for which
+  // everything must be judged.
+  static constexpr std::size_t kMaxPassing = 256;
+  static constexpr std::size_t kMaxPassingWhole = 8;
+  // The changes of one burst that are kept.
+  static constexpr std::size_t kMaxChanges = 20'000;
 
-  StoreWatch(const Schema& schema, const RuleSet& rules, AuditOptions options)
-      : schema_(schema), rules_(rules), options_(std::move(options)) {}
+  StoreWatch(const Schema& schema, const RuleSet& rules, AuditOptions options);
 
   struct Report {
     std::vector<FindingEvent> events;
     std::uint64_t not_judged = 0;  // states within the burst for which there was no time
   };
-  // The store after `changes`.
-  Report take(Snapshot store, const std::vector<NodeChange>& changes, Clock::time_point now);
+
+  // Changes, in their order; to be judged at due().
+  void add(std::vector<NodeChange> changes);
+  // The store may have changed anywhere.
+  void add_unknown(Clock::time_point now);
+  std::optional<Clock::time_point> due() const;
+  // Whether more than values changed: then take() must get the store.
+  bool needs_store() const { return needs_store_; }
+  // Judges the changes.
+  Report judge(Clock::time_point now);
+  // The store after all changes that were added, and perhaps more.
+  Report take(Snapshot store, Clock::time_point now);
+
   // The second look, at settle_at().
   Report settle(Clock::time_point now);
   std::optional<Clock::time_point> settle_at() const { return settle_at_; }
 
-  std::size_t nodes() const { return store_ != nullptr ? (*store_)->recorded() : 0; }
+  // For suppressions that expire.
+  void set_day(Day today) { options_.today = today; }
+
+  std::size_t nodes() const { return judged_ != nullptr ? judged_->store().recorded() : 0; }
   std::size_t findings() const { return life_.size(); }
+  // Those that are there.
+  std::vector<Finding> present() const { return life_.present(); }
   // The rules that the last judgement could not decide somewhere.
   std::size_t undecided_rules() const { return undecided_rules_; }
-  // Of the last judgement, for the reports of its findings.
+  // For the reports of findings.
   const std::vector<RuleSummary>& rules() const { return summaries_; }
 
  private:
-  AuditResult audit(const Result<Snapshot>& store, const Auditor::Resample& again = {});
+  // The hits of rules whose faults can disappear.
+  using Transients = std::set<std::tuple<std::size_t, NodeId, Severity>>;
+  // A state of the store that is compared with the one some time later.
+  struct Earlier {
+    std::uint64_t judgement = 0;  // its number
+    std::uint64_t tree = 0;       // numbers of nodes are those of all stores with this number
+    Transients transients;
+    std::shared_ptr<const Result<Snapshot>> store;  // null if there are no transients
+  };
+
+  // The node if only its value changes, from one known value to another; else kNoNode.
+  NodeId only_value(const NodeChange& change) const;
+  Report report_changes(Clock::time_point now);
+  void judge_all(Snapshot store);
+  // The hits after these values.
+  void set_values(const std::vector<std::pair<NodeId, std::string>>& values);
+  std::vector<Finding> found(Auditor::Seen seen = Auditor::Seen::once);
+  std::vector<Finding> found_in(const Result<Snapshot>& store, const Auditor::Resample& again = {});
   std::vector<Finding> counted(AuditResult result) const;
+  Transients transients() const;
+  Earlier earlier_of_now() const;
   void judge_passing(const std::vector<NodeChange>& changes, Report& report);
+  // Nothing if the state can have no finding of its own.
+  std::optional<std::vector<Finding>> found_while(const PassingState& state, std::size_t& whole);
 
   const Schema& schema_;
   const RuleSet& rules_;
-  const AuditOptions options_;
-  std::shared_ptr<const Result<Snapshot>> store_;    // the last one; null before the first
-  std::shared_ptr<const Result<Snapshot>> earlier_;  // the second look compares it with the last
+  AuditOptions options_;
+  std::vector<RuleSummary> summaries_;
+  std::unique_ptr<FollowedHits> judged_;  // the present store; null before the first
+  std::uint64_t judgements_ = 0;
+  std::uint64_t trees_ = 0;
+  std::vector<NodeChange> changes_;  // of the burst
+  std::set<std::string> changed_;    // their paths
+  bool needs_store_ = false;
+  Clock::time_point first_change_{};
+  Clock::time_point last_change_{};
+  std::uint64_t left_out_ = 0;
+  std::optional<Earlier> earlier_;
   std::optional<Clock::time_point> settle_at_;
   FindingLife life_;
-  std::vector<RuleSummary> summaries_;
   std::size_t undecided_rules_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include "base/escape.h"
 #include "base/wording.h"
 #include "cli/command_line.h"
+#include "cli/judging_budget.h"
 #include "cli/live_store.h"
 #include "cli/options/confinement_choice.h"
 #include "cli/options/policy.h"
@@ -39,11 +40,6 @@ constexpr const char* kWatchFooter =
     "  xsaudit watch                          follow the store on a terminal\n"
     "  xsaudit watch --format jsonl           for a log collector";
 
-// The pauses between changes after which the store is judged, and the longest wait for one.
-constexpr auto kQuiet = std::chrono::milliseconds(10);
-constexpr auto kLongestBurst = std::chrono::seconds(1);
-// The judging takes at most a quarter of a processor, however often the store changes.
-constexpr int kPauseFactor = 3;
 // As an audit has by default.
 constexpr auto kLongestJudging = std::chrono::seconds(120);
 
@@ -139,42 +135,79 @@ void note_gaps(const SnapshotInfo& info, Lines& lines) {
   }
 }
 
-void note_losses(const StoreFollower::Burst& burst, Lines& lines) {
-  if (burst.missed) {
+void note_losses(const StoreFollower::News& news, Lines& lines) {
+  if (news.missed) {
     lines.note(
         "this process was stopped or too slow: for some time changes were not recorded; the store "
         "was read again");
   }
-  if (burst.left_out > 0) {
-    lines.note(plural(burst.left_out, "change", "changes") +
+  if (news.left_out > 0) {
+    lines.note(plural(news.left_out, "change", "changes") +
                " came too fast, and what nodes were in between was not judged");
   }
-  for (const std::string& path : burst.differing) {
+  for (const std::string& path : news.differing) {
     lines.note("the second reading of the store differs at " + escape_shortened(path) +
                ", of which no change was reported");
   }
 }
 
-// Returns only with an error.
-Error follow(StoreFollower& follower, StoreWatch& watch, Lines& lines) {
-  using Clock = StoreFollower::Clock;
-  while (true) {
-    const auto until = watch.settle_at().value_or(Clock::now() + std::chrono::hours(1));
-    auto burst = follower.next(kQuiet, kLongestBurst, until);
-    if (!burst) return burst.error();
-    const auto judging_since = Clock::now();
-    if (*burst) {
-      note_losses(**burst, lines);
-      if ((*burst)->read_anew) note_gaps((*burst)->store.info(), lines);
-      lines.add(watch.take(std::move((*burst)->store), (*burst)->changes, Clock::now()), watch);
+// Judges the store after each burst of changes, and writes the lines.
+class Follower {
+ public:
+  Follower(StoreFollower& store, StoreWatch& watch, Lines& lines)
+      : store_(store), watch_(watch), lines_(lines) {}
+
+  // Returns only with an error.
+  Error run() {
+    while (true) {
+      const Status turned = turn();
+      if (!turned) return turned.error();
     }
-    if (watch.settle_at() && Clock::now() >= *watch.settle_at()) {
-      lines.add(watch.settle(Clock::now()), watch);
-    }
-    if (const Status written = lines.write(); !written) return written.error();
-    std::this_thread::sleep_for((Clock::now() - judging_since) * kPauseFactor);
   }
-}
+
+ private:
+  using Clock = StoreFollower::Clock;
+
+  Status turn() {
+    XSAUDIT_ASSIGN(StoreFollower::News news, store_.next(next_time()));
+    const auto begin = Clock::now();
+    note_losses(news, lines_);
+    anew_ = anew_ || news.read_anew;
+    if (news.incomplete()) watch_.add_unknown(begin);
+    watch_.add(std::move(news.changes));
+    if (begin >= budget_.free_at()) XSAUDIT_TRY(judge(begin));
+    budget_.take(begin, Clock::now());
+    return lines_.write();
+  }
+
+  Clock::time_point next_time() const {
+    const auto never = Clock::now() + std::chrono::hours(1);
+    const auto due = std::min(watch_.due().value_or(never), watch_.settle_at().value_or(never));
+    return std::max(due, budget_.free_at());
+  }
+
+  Status judge(Clock::time_point now) {
+    if (watch_.due() && now >= *watch_.due()) {
+      if (watch_.needs_store()) {
+        XSAUDIT_ASSIGN(Snapshot store, store_.store());
+        if (std::exchange(anew_, false)) note_gaps(store.info(), lines_);
+        lines_.add(watch_.take(std::move(store), Clock::now()), watch_);
+      } else {
+        lines_.add(watch_.judge(Clock::now()), watch_);
+      }
+    }
+    if (watch_.settle_at() && now >= *watch_.settle_at()) {
+      lines_.add(watch_.settle(Clock::now()), watch_);
+    }
+    return ok();
+  }
+
+  StoreFollower& store_;
+  StoreWatch& watch_;
+  Lines& lines_;
+  JudgingBudget budget_;
+  bool anew_ = false;  // the whole store was read again
+};
 
 }  // namespace
 
@@ -203,14 +236,14 @@ int run_watch(const Arguments& arguments) {
   StoreWatch watch(policy->schema, policy->rules, *std::move(how));
   Lines lines(options.format == "jsonl");
   note_gaps(first->info(), lines);
-  const auto report = watch.take(*std::move(first), {}, StoreFollower::Clock::now());
+  const auto report = watch.take(*std::move(first), StoreFollower::Clock::now());
   lines.note("following " + plural(watch.nodes(), "node", "nodes") + "; " +
              plural(watch.undecided_rules(), "rule", "rules") + " of " +
              std::to_string(watch.rules().size()) +
              " not evaluated in some places, which xsaudit audit --verbose lists");
   lines.add(report, watch);
   if (const Status written = lines.write(); !written) return fail(written.error());
-  return fail(follow(follower, watch, lines));
+  return fail(Follower(follower, watch, lines).run());
 }
 
 }  // namespace xsaudit

@@ -45,14 +45,6 @@ class ThreadIndexes {
   std::vector<std::unique_ptr<StoreIndex>> made_;
 };
 
-RuleRun::Matches matches_of(const RuleSet& rules, std::size_t rule, const ShapeMatches& matches) {
-  RuleRun::Matches own(rules.rules()[rule].program->match.alternatives.size());
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    own[i] = matches.nodes(rules.patterns().shape(rule, i));
-  }
-  return own;
-}
-
 RuleHits judge(const RuleSet& rules, std::size_t rule, const AuditContext& facts,
                StoreIndex& store_index, const ShapeMatches* matches) {
   const std::uint64_t steps = store_index.clock().steps();
@@ -91,14 +83,29 @@ AllHits judge_all(const RuleSet& rules, const AuditContext& facts, StoreIndex& s
     indexes.give_back(index);
     if (work.on_progress) work.on_progress(++done);
   });
-  for (std::size_t rule = 0; rule < all.size(); ++rule) {
-    if (!may_be_superseded_elsewhere(*rules.rules()[rule].program, rule, all)) continue;
-    RuleRun(rules.rules()[rule], facts, store_index).find_supersessions(all, all[rule]);
-  }
+  find_supersessions(rules, facts, store_index, all);
   return all;
 }
 
 }  // namespace
+
+RuleRun::Matches matches_of(const RuleSet& rules, std::size_t rule, const ShapeMatches& matches) {
+  RuleRun::Matches own(rules.rules()[rule].program->match.alternatives.size());
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    own[i] = matches.nodes(rules.patterns().shape(rule, i));
+  }
+  return own;
+}
+
+void find_supersessions(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
+                        AllHits& all) {
+  for (std::size_t rule = 0; rule < all.size(); ++rule) {
+    all[rule].supersessions.clear();
+    if (!may_be_superseded_elsewhere(*rules.rules()[rule].program, rule, all)) continue;
+    const ValueReads::Scope scope(facts.snapshot.reads(), static_cast<std::uint32_t>(rule));
+    RuleRun(rules.rules()[rule], facts, store_index).find_supersessions(all, all[rule]);
+  }
+}
 
 AllHits judge_rules(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                     const ShapeMatches& matches, const JudgingWork& work) {

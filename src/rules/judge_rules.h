@@ -9,6 +9,7 @@
 #include "rules/evaluation.h"
 #include "rules/functions/store_index.h"
 #include "rules/rule_patterns.h"
+#include "rules/rule_run.h"
 #include "rules/rule_set.h"
 
 namespace xsaudit {
@@ -22,5 +23,11 @@ AllHits judge_rules(const RuleSet& rules, const AuditContext& facts, StoreIndex&
 // shortcuts. A reference for tests of judge_rules().
 AllHits judge_rules_one_by_one(const RuleSet& rules, const AuditContext& facts,
                                StoreIndex& store_index);
+
+// The nodes that a rule's patterns match.
+RuleRun::Matches matches_of(const RuleSet& rules, std::size_t rule, const ShapeMatches& matches);
+// Finds the supersessions by hits at other nodes, of the hits of all rules.
+void find_supersessions(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
+                        AllHits& all);
 
 }  // namespace xsaudit

@@ -19,8 +19,12 @@ class JudgingClock {
     std::function<Time()> now = std::chrono::steady_clock::now;
   };
 
-  explicit JudgingClock(const Limit& limit) : limit_(limit) {
+  explicit JudgingClock(const Limit& limit) : limit_(limit) { restart(); }
+
+  // The time begins again.
+  void restart() {
     if (limit_.most.count() > 0) end_ = limit_.now() + limit_.most;
+    over_ = false;
   }
 
   // Counts some steps; false once the time is up.

@@ -122,6 +122,7 @@ Value RuleRun::assertion_holds(NodeId node) {
   }
   std::optional<Value>& remembered = by_permissions_[id];
   if (remembered) return *remembered;
+  const ValueReads::WholeScope scope(facts_.snapshot.reads());
   const Value holds = program_.assertion->evaluate(context_);
   if (!holds.is(Value::Kind::unknown)) remembered = holds;
   return holds;

@@ -29,6 +29,8 @@ std::vector<const Expression*> pointers_to(const std::vector<ExpressionPtr>& exp
   return pointers;
 }
 
+}  // namespace
+
 // Eight bytes at a time: most values are short, and nearly all are printable ASCII.
 bool printable_ascii(std::string_view text) {
   constexpr std::uint64_t kEach = 0x0101010101010101;
@@ -42,8 +44,6 @@ bool printable_ascii(std::string_view text) {
   }
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
-
-}  // namespace
 
 SettledNodes::SettledNodes(const SlotLayout& layout, SlotSet bound)
     : layout_(&layout), bound_(bound) {}
@@ -146,6 +146,8 @@ std::vector<SettledNodes::Way> SettledNodes::test_of(const Expression& condition
 std::uint32_t SettledNodes::number_of_rare(NodeParts part, EvalContext& context, NodeId node) {
   const Snapshot& snapshot = context.snapshot;
   StoreIndex& index = context.store_index;
+  // A node is judged again if one of its parts changes.
+  const ValueReads::Scope scope(snapshot.reads(), ValueReads::kNothing);
   const auto number = [](std::int64_t size) {
     return size < kSizes ? static_cast<std::uint32_t>(size) : kNoNumber;
   };
@@ -195,6 +197,7 @@ bool SettledNodes::last_has_value(EvalContext& context, NodeId node, Test& test)
 // What is unknown at one node may be known at another: such nodes are left open.
 SettledNodes::Answer SettledNodes::ask(EvalContext& context, NodeId node, const Test& test) {
   context.move_to(node);
+  const ValueReads::AlikeScope scope(context.snapshot.reads(), node);
   const Value value = test.condition->evaluate(context);
   const bool has = value.is(Value::Kind::boolean) && value.boolean == test.value;
   return has ? Answer::has_value : Answer::open;

@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "rules/eval/eval_context.h"
@@ -115,6 +116,9 @@ class SettledNodes {
   std::size_t by_permissions_ = kNoWay;  // the first way that reads only permissions
   std::uint32_t round_ = 0;
 };
+
+// kNodeValueClass
+bool printable_ascii(std::string_view text);
 
 // Where a rule does not apply, or holds.
 SettledNodes settled_nodes(const RuleProgram& program);

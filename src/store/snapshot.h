@@ -17,6 +17,7 @@
 #include "base/string_pool.h"
 #include "store/permissions.h"
 #include "store/snapshot_info.h"
+#include "store/value_reads.h"
 
 namespace xsaudit {
 
@@ -59,7 +60,14 @@ class Snapshot {
   Presence presence(std::string_view path, UnknownReason* why = nullptr) const;
 
   // Raw bytes; empty when the value is unknown, so ask value_unknown() first.
-  std::string_view value(NodeId node) const { return strings_.get(value_[node]); }
+  std::string_view value(NodeId node) const {
+    if (reads_ != nullptr) reads_->note(node);
+    return strings_.get(value_[node]);
+  }
+  std::size_t value_size(NodeId node) const {
+    if (reads_ != nullptr) reads_->note_class(node);
+    return strings_.get(value_[node]).size();
+  }
   UnknownReason value_unknown(NodeId node) const { return value_unknown_[node]; }
 
   // Null when unknown. Equal lists have equal ids, below permission_lists().
@@ -82,6 +90,16 @@ class Snapshot {
   const SnapshotInfo& info() const { return info_; }
   // For the source that made it, before it is shared.
   SnapshotInfo& info() { return info_; }
+
+  // For its owner, if nothing else reads it at the same time (rules/followed_hits.h). The number of
+  // the node stays, and so do all others; views of its old value stay valid. A new value takes
+  // memory that only the end of the snapshot gives back.
+  void replace_value(NodeId node, std::string_view bytes) {
+    value_[node] = bytes.empty() ? 0 : strings_.append(bytes);
+  }
+  // Where reads of values are noted; null: nowhere. It must outlive all reads.
+  void set_reads(ValueReads* reads) { reads_ = reads; }
+  ValueReads* reads() const { return reads_; }
 
  private:
   friend class SnapshotBuilder;
@@ -108,6 +126,7 @@ class Snapshot {
   SlotTable children_;               // by child_hash() of parent and name
   std::vector<Permissions> permission_lists_;
   SnapshotInfo info_;
+  ValueReads* reads_ = nullptr;
 };
 
 }  // namespace xsaudit

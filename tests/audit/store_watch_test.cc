@@ -41,7 +41,7 @@ std::string text_of(const std::string& link, const std::string& state = "4") {
 }
 
 Snapshot store(const std::string& text) {
-  auto made = make_fixture_store({text, Coverage::excerpt});
+  auto made = make_fixture_store({text, Coverage::whole});
   if (!made) FAIL(made.error().text());
   return *std::move(made);
 }
@@ -73,6 +73,12 @@ NodeFacts link(const std::string& value) {
       .present = true, .value = value, .permissions = {{.domid = 3}, {.domid = 0, .read = true}}};
 }
 
+StoreWatch::Report take(StoreWatch& watch, Snapshot now, std::vector<NodeChange> changes,
+                        StoreWatch::Clock::time_point time) {
+  watch.add(std::move(changes));
+  return watch.take(std::move(now), time);
+}
+
 StoreWatch::Clock::time_point at(std::chrono::milliseconds time) {
   return StoreWatch::Clock::time_point(time);
 }
@@ -86,19 +92,19 @@ std::vector<NodeChange> forged_and_put_back() {
 
 TEST_CASE("a fault is judged as soon as the store has it") {
   StoreWatch watch(schema(), rules(), options());
-  CHECK(events(watch.take(store(text_of("")), {}, at(0ms)), watch, kForged).empty());
+  CHECK(events(take(watch, store(text_of("")), {}, at(0ms)), watch, kForged).empty());
   const NodeChange change{kLink, link(kOwn), link(kOfAnother), at(5ms)};
-  CHECK(events(watch.take(store(text_of(kOfAnother)), {change}, at(5ms)), watch, kForged) ==
+  CHECK(events(take(watch, store(text_of(kOfAnother)), {change}, at(5ms)), watch, kForged) ==
         Texts{"new"});
   const NodeChange back{kLink, link(kOfAnother), link(kOwn), at(9ms)};
-  CHECK(events(watch.take(store(text_of("")), {back}, at(9ms)), watch, kForged) == Texts{"gone"});
+  CHECK(events(take(watch, store(text_of("")), {back}, at(9ms)), watch, kForged) == Texts{"gone"});
 }
 
 TEST_CASE("a link that was forged between two changes is a finding that passed") {
   StoreWatch watch(schema(), rules(), options());
-  watch.take(store(text_of("")), {}, at(0ms));
+  take(watch, store(text_of("")), {}, at(0ms));
   const std::size_t before = watch.findings();
-  const auto report = watch.take(store(text_of("")), forged_and_put_back(), at(110ms));
+  const auto report = take(watch, store(text_of("")), forged_and_put_back(), at(110ms));
   REQUIRE(events(report, watch, kForged) == Texts{"passed"});
   CHECK(report.events.size() == 1);
   CHECK(report.events[0].lasted == 3ms);
@@ -108,7 +114,7 @@ TEST_CASE("a link that was forged between two changes is a finding that passed")
 
 TEST_CASE("states within a burst are judged up to a limit, and the others counted") {
   StoreWatch watch(schema(), rules(), options());
-  watch.take(store(text_of("")), {}, at(0ms));
+  take(watch, store(text_of("")), {}, at(0ms));
   std::vector<NodeChange> changes;
   std::string value = kOwn;
   for (std::size_t i = 0; i < StoreWatch::kMaxPassing + 7; ++i) {
@@ -117,7 +123,7 @@ TEST_CASE("states within a burst are judged up to a limit, and the others counte
     value = next;
   }
   changes.push_back({kLink, link(value), link(kOwn), at(1000ms)});
-  const auto report = watch.take(store(text_of("")), changes, at(1001ms));
+  const auto report = take(watch, store(text_of("")), changes, at(1001ms));
   CHECK(report.not_judged == 7);
   CHECK_FALSE(report.events.empty());
 }
@@ -126,8 +132,8 @@ TEST_CASE("a fault that can disappear counts when it is there in two stores") {
   StoreWatch watch(schema(), rules(), options());
   const std::string rule = "xenbus-state-mismatch";
   const NodeChange change{"/local/domain/0/backend/vif/3/0/state", {}, {}, at(1ms)};
-  watch.take(store(text_of("")), {}, at(0ms));
-  CHECK(events(watch.take(store(text_of("", "2")), {change}, at(1000ms)), watch, rule).empty());
+  take(watch, store(text_of("")), {}, at(0ms));
+  CHECK(events(take(watch, store(text_of("", "2")), {change}, at(1000ms)), watch, rule).empty());
   // The store before the change is compared with it first.
   REQUIRE(watch.settle_at());
   CHECK(events(watch.settle(at(2000ms)), watch, rule).empty());
@@ -135,8 +141,70 @@ TEST_CASE("a fault that can disappear counts when it is there in two stores") {
   const auto found = events(watch.settle(at(4000ms)), watch, rule);
   CHECK(found == Texts{"new", "new"});
   CHECK_FALSE(watch.settle_at());
-  watch.take(store(text_of("")), {change}, at(5000ms));
+  take(watch, store(text_of("")), {change}, at(5000ms));
   CHECK(events(watch.settle(at(7000ms)), watch, rule) == Texts{"gone", "gone"});
+}
+
+TEST_CASE("where only values change the store is not needed") {
+  StoreWatch watch(schema(), rules(), options());
+  take(watch, store(text_of("")), {}, at(0ms));
+  CHECK_FALSE(watch.due());
+  watch.add({{kLink, link(kOwn), link(kOfAnother), at(5ms)}});
+  REQUIRE(watch.due());
+  CHECK(*watch.due() == at(5ms) + StoreWatch::kQuiet);
+  CHECK_FALSE(watch.needs_store());
+  CHECK(events(watch.judge(at(15ms)), watch, kForged) == Texts{"new"});
+  CHECK_FALSE(watch.due());
+  watch.add({{kLink, link(kOfAnother), link(kOwn), at(20ms)}});
+  CHECK(events(watch.judge(at(30ms)), watch, kForged) == Texts{"gone"});
+  watch.add(forged_and_put_back());
+  CHECK(events(watch.judge(at(130ms)), watch, kForged) == Texts{"passed"});
+}
+
+TEST_CASE("a burst is judged after the longest time although changes go on") {
+  StoreWatch watch(schema(), rules(), options());
+  take(watch, store(text_of("")), {}, at(0ms));
+  std::string value = kOwn;
+  for (int i = 1; i < 50; ++i) {
+    const std::string next = "/local/domain/0/backend/vif/4/" + std::to_string(i);
+    watch.add({{kLink, link(value), link(next), at(std::chrono::milliseconds(5 * i))}});
+    value = next;
+  }
+  REQUIRE(watch.due());
+  CHECK(*watch.due() == at(5ms) + StoreWatch::kLongestBurst);
+}
+
+TEST_CASE("a value on which nothing depends begins no burst") {
+  const std::string path = "/local/domain/3/data/updated";
+  const std::string line = path + " = \"Sun Nov 29\"   (n3,r0)\n";
+  StoreWatch watch(schema(), rules(), options());
+  take(watch, store(text_of("") + line), {}, at(0ms));
+  const auto text = [&](const std::string& value) { return link(value); };
+  watch.add({{path, text("Sun Nov 29"), text("Mon Nov 30"), at(5ms)}});
+  CHECK_FALSE(watch.due());
+  // It may be too large now.
+  watch.add({{path, text("Mon Nov 30"), text(std::string(2000, 'x')), at(6ms)}});
+  CHECK(watch.due());
+  CHECK_FALSE(watch.needs_store());
+}
+
+TEST_CASE("a change of more than values needs the store") {
+  const NodeFacts other{.present = true, .value = kOwn, .permissions = {{.domid = 4}}};
+  const NodeChange changes[] = {{kLink, link(kOwn), {}, at(5ms)},
+                                {"/local/domain/3/data/x", {}, link(""), at(5ms)},
+                                {kLink, link(kOwn), other, at(5ms)}};
+  for (const NodeChange& change : changes) {
+    StoreWatch watch(schema(), rules(), options());
+    take(watch, store(text_of("")), {}, at(0ms));
+    watch.add({change});
+    CHECK(watch.due());
+    CHECK(watch.needs_store());
+  }
+  StoreWatch watch(schema(), rules(), options());
+  take(watch, store(text_of("")), {}, at(0ms));
+  watch.add_unknown(at(5ms));
+  CHECK(watch.due());
+  CHECK(watch.needs_store());
 }
 
 }  // namespace xsaudit

@@ -26,6 +26,7 @@ void EvalContext::move_to(NodeId node) {
   arena.clear();
   worked_out_ = 0;
   slots[kNodeSlot] = Value::of_path(node);
+  if (ValueReads* const reads = snapshot.reads()) reads->move_to(node);
 }
 
 const Value& EvalContext::let(Slot slot) {
@@ -39,6 +40,7 @@ const Value& EvalContext::let(Slot slot) {
 const Value& EvalContext::of_store(std::size_t index, const Expression& expression) {
   std::optional<Value>& value = store_values_[index];
   if (!value) {
+    const ValueReads::WholeScope scope(snapshot.reads());
     std::swap(arena, store_arena_);  // the arena of a node is cleared before the next one
     value = expression.evaluate(*this);
     std::swap(arena, store_arena_);

@@ -44,6 +44,7 @@ void append_key(EvalContext& context, const Value& value, std::string& key) {
 }
 
 SearchIndex::SearchIndex(const SearchParts& parts, EvalContext& context) : parts_(parts) {
+  const ValueReads::WholeScope scope(context.snapshot.reads());
   for (std::size_t alternative = 0; alternative < parts.patterns.alternatives.size();
        ++alternative) {
     NodeId top = kNoNode;

@@ -137,6 +137,7 @@ std::vector<std::string_view> AccessDescriptions::profiles(const Schema::Match& 
 const AccessDescriptions::Domids& AccessDescriptions::domains_of_uuid(std::string_view uuid) {
   if (!looked_for_uuids_) {
     looked_for_uuids_ = true;
+    const ValueReads::Scope scope(facts_.snapshot.reads(), ValueReads::kEverything);
     const DomainTable& domains = facts_.schema.domains();
     for (const Domid domid : domains.homes(facts_.snapshot)) {
       if (auto of = domains.uuid(facts_.snapshot, domid)) by_uuid_[*of].push_back(domid);
@@ -198,6 +199,7 @@ AccessDescriptions::Found AccessDescriptions::domains_of(std::string_view variab
 
 bool AccessDescriptions::all_uuids_known() {
   if (!all_uuids_known_) {
+    const ValueReads::Scope scope(facts_.snapshot.reads(), ValueReads::kEverything);
     all_uuids_known_ = facts_.schema.domains().all_uuids_known(facts_.snapshot);
   }
   return *all_uuids_known_;

@@ -45,7 +45,8 @@ class SchemaIndex::Maker {
   std::vector<Binding> bindings_;  // scratch
 };
 
-SchemaIndex::SchemaIndex(const AuditContext& facts, StoreIndex& store_index) {
+SchemaIndex::SchemaIndex(const AuditContext& facts, StoreIndex& store_index) : facts_(facts) {
+  const ValueReads::Scope scope(facts.snapshot.reads(), ValueReads::kEverything);
   Maker maker(facts, store_index.access());
   marks_.reserve(facts.snapshot.size());
   for (SchemaWalk walk(facts.schema, facts.snapshot); walk.next();) {
@@ -129,7 +130,30 @@ SchemaIndex::Marks SchemaIndex::Maker::judge_value(const SchemaWalk& walk,
   const auto lookup = [&](std::string_view variable) {
     return bindings_[static_cast<std::size_t>(governor.pattern->variable(variable))].text;
   };
+  // value_changed() follows changes.
+  const ValueReads::Scope scope(facts_.snapshot.reads(), ValueReads::kNothing);
   return entry.type.accepts(facts_.snapshot.value(walk.node()), lookup) ? 0 : kValueDiffers;
+}
+
+SchemaIndex::Marks SchemaIndex::marks_with(NodeId node, std::string_view value) const {
+  const Marks before = marks_[node];
+  if ((before & kNotDescribed) != 0) return before;
+  const std::string path = facts_.snapshot.path(node);
+  const Schema::Match match = facts_.schema.match(path);
+  if (match.entry == nullptr) return before;
+  const SchemaEntry& entry = *match.entry;
+  if (entry.unchecked || entry.type.text() == "any") return before;
+  const auto lookup = [&](std::string_view variable) {
+    return match.bindings[static_cast<std::size_t>(match.pattern->variable(variable))].text;
+  };
+  const bool differs = !entry.type.accepts(value, lookup);
+  return static_cast<Marks>((before & ~kValueDiffers) | (differs ? kValueDiffers : 0));
+}
+
+bool SchemaIndex::value_changed(NodeId node) {
+  const Marks before = marks_[node];
+  marks_[node] = marks_with(node, facts_.snapshot.value(node));
+  return marks_[node] != before;
 }
 
 }  // namespace xsaudit

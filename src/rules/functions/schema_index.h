@@ -2,11 +2,12 @@
 // and kept in one byte each, so that rules over every node cost almost nothing on healthy nodes.
 // The differences of other nodes are computed when needed. Access is compared once for each
 // combination of entry, domain (or device) and permission list. Made by one
-// thread, then immutable; any thread.
+// thread, then only read, by any thread; or followed by value_changed().
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "rules/audit_context.h"
@@ -27,7 +28,10 @@ class SchemaIndex {
   // It grants other access than described. False if its permissions are unknown.
   bool access_differs(NodeId node) const { return (marks_[node] & kAccessDiffers) != 0; }
   // Its value is not of its type. False if the value is unknown.
-  bool value_differs(NodeId node) const { return (marks_[node] & kValueDiffers) != 0; }
+  bool value_differs(NodeId node) const {
+    if (ValueReads* const reads = facts_.snapshot.reads()) reads->note_class(node);
+    return (marks_[node] & kValueDiffers) != 0;
+  }
   // Its value is unknown, so its type cannot be checked.
   bool value_matters(NodeId node) const { return (marks_[node] & kValueMatters) != 0; }
   bool link(NodeId node) const { return (marks_[node] & kLink) != 0; }
@@ -42,6 +46,13 @@ class SchemaIndex {
   }
   static constexpr std::size_t kClasses = 256;
 
+  // After a change of the value of a node, which was known and is. Whether that changes its class.
+  bool value_changed(NodeId node);
+  // Whether this value would.
+  bool other_class(NodeId node, std::string_view value) const {
+    return marks_with(node, value) != marks_[node];
+  }
+
  private:
   class Maker;  // schema_index.cc
   using Marks = std::uint8_t;
@@ -55,6 +66,9 @@ class SchemaIndex {
   static constexpr Marks kParticular =
       kAccessDiffers | kValueDiffers | kValueMatters | kMayLack | kUnsure;
 
+  Marks marks_with(NodeId node, std::string_view value) const;
+
+  const AuditContext& facts_;
   std::vector<Marks> marks_;  // by node
 };
 

@@ -12,6 +12,8 @@ constexpr std::int64_t kEndOfName = 1;   // a NUL byte behind each child's name
 }  // namespace
 
 void Sizes::measure() {
+  // value_changed() follows changes.
+  const ValueReads::Scope scope(snapshot_.reads(), ValueReads::kNothing);
   path_.resize(snapshot_.size());
   path_[kRootNode] = 1;
   struct Above {  // a node whose children are being added up
@@ -80,7 +82,7 @@ std::int64_t Sizes::bytes_of(NodeId node) const {
   const PermissionsId id = snapshot_.permissions_id(node);
   const std::size_t entries = id == kNoPermissions ? 1 : snapshot_.permissions_of(id).size();
   return kHeader + kPermission * static_cast<std::int64_t>(entries) +
-         static_cast<std::int64_t>(snapshot_.value(node).size()) + listing_of(node);
+         static_cast<std::int64_t>(snapshot_.value_size(node)) + listing_of(node);
 }
 
 std::int64_t Sizes::path(NodeId node) {
@@ -100,9 +102,20 @@ Sizes::Size Sizes::node(NodeId node) {
 }
 
 Sizes::Size Sizes::owned(Domid domid) {
+  if (ValueReads* const reads = snapshot_.reads()) reads->note_sum();
   measured_([this] { measure(); });
   const auto found = owned_.find(domid);
   return {found == owned_.end() ? 0 : found->second, gap_};
+}
+
+bool Sizes::value_changed(NodeId node, std::size_t size_before) {
+  const auto more = static_cast<std::int64_t>(snapshot_.value_size(node)) -
+                    static_cast<std::int64_t>(size_before);
+  if (more == 0) return false;
+  const PermissionsId id = snapshot_.permissions_id(node);
+  const bool summed = node != kRootNode && id != kNoPermissions && !path_.empty();
+  if (summed) owned_[snapshot_.permissions_of(id).front().domid] += more;
+  return true;
 }
 
 }  // namespace xsaudit

@@ -30,6 +30,9 @@ class Sizes {
   // The same for all nodes of an owner, with the paths they are stored under.
   Size owned(Domid domid);
 
+  // After a change of the value of a node, which was known and is. Whether its size differs.
+  bool value_changed(NodeId node, std::size_t size_before);
+
  private:
   // Nodes and their sizes, sorted.
   using Large = std::vector<std::pair<NodeId, std::int64_t>>;

@@ -40,9 +40,13 @@ class StoreIndex::Columns {
     return unknown_owner_;
   }
   const SchemaIndex& schema(const AuditContext& facts, StoreIndex& asking) {
-    schema_once_([&] { schema_ = std::make_unique<const SchemaIndex>(facts, asking); });
+    schema_once_([&] { schema_ = std::make_unique<SchemaIndex>(facts, asking); });
     return *schema_;
   }
+  bool other_class(NodeId node, std::string_view value) const {
+    return schema_ != nullptr && schema_->other_class(node, value);
+  }
+  bool value_changed(NodeId node) { return schema_ != nullptr && schema_->value_changed(node); }
 
   Sizes sizes;
   std::vector<NodeId> unplaced;  // the tops of such trees, in order
@@ -70,7 +74,7 @@ class StoreIndex::Columns {
   std::map<Domid, std::uint64_t> owned_;
   NodeId unknown_owner_ = kNoNode;
   Once schema_once_;
-  std::unique_ptr<const SchemaIndex> schema_;
+  std::unique_ptr<SchemaIndex> schema_;
 };
 
 // Only an incomplete store can contain such a tree.
@@ -193,8 +197,19 @@ NodeId StoreIndex::unknown_owner() { return columns_->unknown_owner(); }
 std::optional<ProfileTable::Index> StoreIndex::profile(Domid domid) {
   if (facts_.options.profile) return facts_.options.profile;
   const auto [place, added] = profiles_.try_emplace(domid);
+  const ValueReads::Scope scope(facts_.snapshot.reads(), ValueReads::kEverything);
   if (added) place->second = facts_.schema.profiles().of_domain(facts_.snapshot, domid);
   return place->second;
+}
+
+StoreIndex::ValueEffect StoreIndex::value_changed(NodeId node, std::string_view before) {
+  const ValueReads::Scope scope(facts_.snapshot.reads(), ValueReads::kNothing);
+  return {.resized = columns_->sizes.value_changed(node, before.size()),
+          .other_class = columns_->value_changed(node)};
+}
+
+bool StoreIndex::other_class(NodeId node, std::string_view value) const {
+  return columns_->other_class(node, value);
 }
 
 const SchemaIndex& StoreIndex::schema() { return columns_->schema(facts_, *this); }

@@ -72,6 +72,16 @@ class StoreIndex {
 
   // The result of comparing each node with the schema.
   const SchemaIndex& schema();
+
+  // After a change of the value of a node, which was known and is: what follows from it for the
+  // node. Not while another thread uses this index or one that shares with it.
+  struct ValueEffect {
+    bool resized = false;      // and with it the sums, Sizes::owned()
+    bool other_class = false;  // SchemaIndex::class_of()
+  };
+  ValueEffect value_changed(NodeId node, std::string_view before);
+  // Whether the node would be of another class with this value (schema_index.h).
+  bool other_class(NodeId node, std::string_view value) const;
   // The access that the schema describes for a node.
   AccessDescriptions& access() { return *access_; }
   // The same set, kept for as long as the index.

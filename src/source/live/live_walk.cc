@@ -91,6 +91,7 @@ void LiveWalk::read_again(const std::vector<std::string>& paths) {
 // other nodes below it, without an event for the ancestors that were made with them: all that is
 // below the path of an event is read again.
 std::vector<NodeChange> LiveWalk::read_changed(const std::vector<std::string>& paths) {
+  if (const auto nodes = leaves(paths)) return read_leaves(*nodes);
   const Snapshot& draft = builder_.draft();
   const std::size_t known = builder_.size();
   std::vector<bool> whole(known, false);  // to be read with all that is below
@@ -131,11 +132,48 @@ std::vector<NodeChange> LiveWalk::read_changed(const std::vector<std::string>& p
     change.after = facts(node);
     if (change.after != change.before) changes.push_back(std::move(change));
   }
+  add_new_nodes(known, changes);
+  return changes;
+}
+
+void LiveWalk::add_new_nodes(std::size_t known, std::vector<NodeChange>& changes) const {
   for (auto node = static_cast<NodeId>(known); node < builder_.size(); ++node) {
     if (NodeFacts now = facts(node); now.present) {
-      changes.push_back({draft.path(node), {}, std::move(now), {}});
+      changes.push_back({builder_.draft().path(node), {}, std::move(now), {}});
     }
   }
+}
+
+// The nodes of the paths, if they are all known and have no children: most changes are of values,
+// and need not take time in the size of the store.
+std::optional<std::set<NodeId>> LiveWalk::leaves(const std::vector<std::string>& paths) const {
+  std::set<NodeId> nodes;
+  for (const std::string& path : paths) {
+    const NodeId node = builder_.draft().find(path);
+    if (node == kNoNode || node == kRootNode || path.starts_with("/@")) return std::nullopt;
+    if (node < ever_had_children_.size() && ever_had_children_[node]) return std::nullopt;
+    nodes.insert(node);
+  }
+  return nodes;
+}
+
+std::vector<NodeChange> LiveWalk::read_leaves(const std::set<NodeId>& leaves) {
+  const Snapshot& draft = builder_.draft();
+  const std::size_t known = builder_.size();
+  std::vector<std::pair<NodeId, NodeChange>> before;
+  for (const NodeId node : leaves) {
+    before.emplace_back(node, NodeChange{draft.path(node), facts(node), {}, {}});
+    to_ask_.push_back({node, 0});
+  }
+  reading_again_ = true;
+  run();
+  listed_again_.clear();  // they had no children that could be gone
+  std::vector<NodeChange> changes;
+  for (auto& [node, change] : before) {
+    change.after = facts(node);
+    if (change.after != change.before) changes.push_back(std::move(change));
+  }
+  add_new_nodes(known, changes);
   return changes;
 }
 
@@ -312,6 +350,8 @@ void LiveWalk::add_child(NodeId node, const std::string& path, std::string_view 
       return;
     }
     child = builder_.child(node, name);
+    ever_had_children_.resize(builder_.size());
+    ever_had_children_[node] = true;
     listed_in_.push_back(0);
     bytes_ += name.size();
     to_ask_.push_back({child, 0});

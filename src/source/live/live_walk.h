@@ -6,6 +6,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -98,6 +100,9 @@ class LiveWalk {
   void take_children(NodeId node);
   void add_child(NodeId node, const std::string& path, std::string_view name);
   void drop_unlisted();
+  std::optional<std::set<NodeId>> leaves(const std::vector<std::string>& paths) const;
+  std::vector<NodeChange> read_leaves(const std::set<NodeId>& leaves);
+  void add_new_nodes(std::size_t known, std::vector<NodeChange>& changes) const;
   bool gone(NodeId node) const;
   NodeFacts facts(NodeId node) const;
   void gap(NodeId node, std::string what);
@@ -111,7 +116,8 @@ class LiveWalk {
   std::size_t next_special_;
   std::size_t in_flight_ = 0;
   StoreReply reply_;
-  std::size_t bytes_ = 0;  // of names, values and permissions
+  std::size_t bytes_ = 0;                // of names, values and permissions
+  std::vector<bool> ever_had_children_;  // by node; false beyond its end
   std::uint32_t listings_ = 0;
   std::vector<std::uint32_t> listed_in_;  // by node: the number of the last listing with it
   std::unordered_map<NodeId, std::uint32_t> listed_again_;  // which listing is a node's last

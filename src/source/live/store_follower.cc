@@ -25,19 +25,14 @@ Result<Snapshot> StoreFollower::start() {
   return store;
 }
 
-// The mutex is held while the mirror changes, because next() copies it. While there are no changes
+// The mutex is held while the mirror changes, because store() copies it. While there are no changes
 // the thread waits outside of it.
 void StoreFollower::follow() {
   auto next_check = Clock::now() + check_every_;
   while (!ended_) {
     if (Clock::now() >= next_check) {
-      const std::lock_guard lock(mutex_);
-      auto different = mirror_.check();
-      if (!different) error_ = different.error();
-      if (different && !different->empty()) differing_.push_back(*std::move(different));
-      read_anew_ = true;
-      last_ = Clock::now();
-      next_check = last_ + check_every_;
+      check();
+      next_check = Clock::now() + check_every_;
     }
     auto changes = mirror_.wait();
     const std::lock_guard lock(mutex_);
@@ -52,43 +47,43 @@ void StoreFollower::follow() {
   }
 }
 
+void StoreFollower::check() {
+  const std::lock_guard lock(mutex_);
+  auto different = mirror_.check();
+  if (!different) error_ = different.error();
+  if (different && !different->empty()) news_.differing.push_back(*std::move(different));
+  news_.read_anew = true;
+}
+
 void StoreFollower::note(StoreMirror::News news) {
-  if (!news.read_anew && news.changes.empty()) return;
-  last_ = Clock::now();
-  read_anew_ = read_anew_ || news.read_anew;
-  missed_ = missed_ || news.missed;
+  const auto now = Clock::now();
+  news_.read_anew = news_.read_anew || news.read_anew;
+  news_.missed = news_.missed || news.missed;
+  news_.domains = news_.domains || news.domains;
   for (NodeChange& change : news.changes) {
     const std::size_t size = size_of(change);
-    if (changes_.size() == kMaxChanges || bytes_ + size > kMaxBytes) {
-      ++left_out_;
+    if (news_.changes.size() == kMaxChanges || bytes_ + size > kMaxBytes) {
+      ++news_.left_out;
       continue;
     }
     bytes_ += size;
-    change.time = last_;
-    changes_.push_back(std::move(change));
+    change.time = now;
+    news_.changes.push_back(std::move(change));
   }
 }
 
-Result<std::optional<StoreFollower::Burst>> StoreFollower::next(std::chrono::milliseconds quiet,
-                                                                std::chrono::milliseconds longest,
-                                                                Clock::time_point until) {
+Result<StoreFollower::News> StoreFollower::next(Clock::time_point until) {
   std::unique_lock lock(mutex_);
-  const auto any = [this] { return error_ || read_anew_ || !changes_.empty() || left_out_ > 0; };
-  if (!changed_.wait_until(lock, until, any)) return std::optional<Burst>();
-  const auto latest = Clock::now() + longest;
-  while (!error_ && Clock::now() < std::min(latest, last_ + quiet)) {
-    changed_.wait_until(lock, std::min(latest, last_ + quiet));
-  }
+  changed_.wait_until(lock, until, [this] { return error_ || news_.any(); });
   if (error_) return *error_;
-  XSAUDIT_ASSIGN(Snapshot store, mirror_.snapshot());
-  Burst burst{.store = std::move(store),
-              .changes = std::exchange(changes_, {}),
-              .left_out = std::exchange(left_out_, 0),
-              .read_anew = std::exchange(read_anew_, false),
-              .missed = std::exchange(missed_, false),
-              .differing = std::exchange(differing_, {})};
   bytes_ = 0;
-  return std::optional<Burst>(std::move(burst));
+  return std::exchange(news_, {});
+}
+
+Result<Snapshot> StoreFollower::store() {
+  const std::lock_guard lock(mutex_);
+  if (error_) return *error_;
+  return mirror_.snapshot();
 }
 
 }  // namespace xsaudit

@@ -31,13 +31,17 @@ class StoreFollower {
   static constexpr std::size_t kMaxChanges = 20'000;
   static constexpr std::size_t kMaxBytes = std::size_t{16} * 1024 * 1024;
 
-  struct Burst {
-    Snapshot store;  // after all of them
+  struct News {
     std::vector<NodeChange> changes;
     std::uint64_t left_out = 0;  // changes without room
     bool read_anew = false;      // the whole store was read again, and may have changed anywhere
     bool missed = false;         // for some time changes were not recorded
+    bool domains = false;        // other domains are introduced than before
     std::vector<std::string> differing;  // paths that differed in the hourly comparison
+
+    bool any() const { return !changes.empty() || left_out > 0 || read_anew || domains; }
+    // The changes are not all that may have changed.
+    bool incomplete() const { return left_out > 0 || read_anew || domains; }
   };
 
   // `check_every`: how often the mirror is compared with a second reading of the whole store.
@@ -51,27 +55,25 @@ class StoreFollower {
   // Reads the store, and begins to follow it.
   Result<Snapshot> start();
 
-  // Waits for a change, and then until there has been none for `quiet`, for at most `longest`.
-  // Nothing if there is no change until `until`. An error if the store can no longer be followed.
-  Result<std::optional<Burst>> next(std::chrono::milliseconds quiet,
-                                    std::chrono::milliseconds longest, Clock::time_point until);
+  // What happened since the last call; waits for it, but not after `until`. An error if the store
+  // can no longer be followed.
+  Result<News> next(Clock::time_point until);
+  // The store as it is now: with all that next() returned, and perhaps with changes that it will
+  // return.
+  Result<Snapshot> store();
 
  private:
   void follow();
+  void check();
   void note(StoreMirror::News news);
 
-  StoreMirror mirror_;  // the thread's; also next()'s while it holds the mutex
+  StoreMirror mirror_;  // the thread's; also store()'s while it holds the mutex
   const std::chrono::seconds check_every_;
   std::mutex mutex_;
   std::condition_variable changed_;
   // Behind the mutex:
-  std::vector<NodeChange> changes_;
-  std::size_t bytes_ = 0;  // of changes_
-  std::uint64_t left_out_ = 0;
-  bool read_anew_ = false;
-  bool missed_ = false;
-  std::vector<std::string> differing_;
-  Clock::time_point last_{};  // of the last change
+  News news_;
+  std::size_t bytes_ = 0;  // of its changes
   std::optional<Error> error_;
   std::atomic<bool> ended_ = false;
   std::thread thread_;

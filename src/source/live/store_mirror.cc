@@ -83,9 +83,16 @@ Result<StoreMirror::News> StoreMirror::read(const StoreChanges& changes) {
     return news;
   }
   if (!changes.paths.empty()) news.changes = walk_->read_changed(changes.paths);
-  if (changes.introduced || !news.changes.empty()) {
+  const bool may_mention_others =
+      std::any_of(news.changes.begin(), news.changes.end(), [](const NodeChange& change) {
+        return change.before.present != change.after.present ||
+               change.before.permissions != change.after.permissions;
+      });
+  if (changes.introduced || may_mention_others) {
+    const auto before = walk_->info().introduced;
     walk_->ask_for_domains(changes.introduced ? LiveWalk::Domains::all
                                               : LiveWalk::Domains::new_ones);
+    news.domains = walk_->info().introduced != before;
   }
   if (walk_->stopped()) return Error{"live store", "it can no longer be read", ""};
   return news;

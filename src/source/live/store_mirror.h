@@ -35,6 +35,7 @@ class StoreMirror {
     std::vector<NodeChange> changes;
     bool read_anew = false;  // all was read again, and `changes` is empty
     bool missed = false;     // for some time changes were not recorded
+    bool domains = false;    // other domains are introduced than before
   };
   // Waits for changes, for some tenths of a second, and reads what they name. An error if the
   // connection is lost; then the mirror is of no use any more.
