@@ -344,19 +344,14 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
   add_findings(facts, store_index, hits, audit);
 }
 
-SourceAudit Auditor::report(const AuditContext& facts, StoreIndex& store_index, AllHits hits,
-                            Seen seen) const {
+SourceAudit Auditor::report(const AuditContext& facts, StoreIndex& store_index,
+                            AllHits hits) const {
   const SnapshotInfo& info = facts.snapshot.info();
   SourceAudit audit{
       .summary = {}, .findings = {}, .notes = {}, .not_evaluated = {}, .suppressor = suppressor_};
   audit.summary.nodes = facts.snapshot.recorded();
   audit.summary.liveness = facts.liveness;
   audit.suppressor.set_source(info);
-  if (seen == Seen::once) {
-    take_as_seen_once(hits);
-  } else {
-    take_as_seen_again(rules_, hits);
-  }
   add_findings(facts, store_index, hits, audit);
   return audit;
 }

@@ -59,10 +59,8 @@ class Auditor {
                     const Resample& resample = {}) const;
 
   // The findings of the hits of a store that is followed (rules/followed_hits.h), without devices,
-  // guests and what else describes the source. twice: the same transient hits were there before.
-  enum class Seen : std::uint8_t { once, twice };
-  SourceAudit report(const AuditContext& facts, StoreIndex& store_index, AllHits hits,
-                     Seen seen) const;
+  // guests and what else describes the source.
+  SourceAudit report(const AuditContext& facts, StoreIndex& store_index, AllHits hits) const;
 
   // Adds the next source of the report.
   void add(SourceAudit audit);

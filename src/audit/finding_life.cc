@@ -7,6 +7,7 @@ const char* to_text(FindingEvent::What what) {
     case FindingEvent::What::appeared: return "new";
     case FindingEvent::What::came_back: return "back";
     case FindingEvent::What::gone: return "gone";
+    case FindingEvent::What::still: return "still";
     case FindingEvent::What::passed: break;
   }
   return "passed";
@@ -26,7 +27,8 @@ std::vector<FindingEvent> FindingLife::update(const std::vector<Finding>& found,
       known->second.finding = finding;
       continue;
     }
-    present_.emplace(key, Present{.finding = finding, .since = now, .settles = settled});
+    present_.emplace(key,
+                     Present{.finding = finding, .since = now, .said = now, .settles = settled});
     events.push_back(
         {.what = gone_.contains(key) ? What::came_back : What::appeared, .finding = finding});
   }
@@ -46,10 +48,17 @@ std::vector<FindingEvent> FindingLife::update(const std::vector<Finding>& found,
   return events;
 }
 
-std::vector<Finding> FindingLife::present() const {
-  std::vector<Finding> findings;
-  for (const auto& [key, one] : present_) findings.push_back(one.finding);
-  return findings;
+std::vector<FindingEvent> FindingLife::still_there(Time now, std::chrono::seconds silent) {
+  std::vector<FindingEvent> events;
+  for (auto& [key, one] : present_) {
+    if (now < one.said + silent) continue;
+    one.said = now;
+    events.push_back(
+        {.what = FindingEvent::What::still,
+         .finding = one.finding,
+         .lasted = std::chrono::duration_cast<std::chrono::microseconds>(now - one.since)});
+  }
+  return events;
 }
 
 void FindingLife::remember_gone(const Key& key) {

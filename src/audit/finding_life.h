@@ -23,13 +23,14 @@ struct FindingEvent {
     came_back,
     gone,
     passed,  // it was there between two states of the store, and is not there now
+    still,   // a reminder
   };
   What what = What::appeared;
   Finding finding;
-  std::chrono::microseconds lasted{};  // of gone and passed
+  std::chrono::microseconds lasted{};  // of gone and passed; so far, of still
   std::uint64_t times = 1;             // of passed: how often
 };
-const char* to_text(FindingEvent::What what);  // "new", "back", "gone", "passed"
+const char* to_text(FindingEvent::What what);  // "new", "back", "gone", "passed", "still"
 
 class FindingLife {
  public:
@@ -41,14 +42,17 @@ class FindingLife {
   // taken to be there still.
   std::vector<FindingEvent> update(const std::vector<Finding>& found, bool settled, Time now);
 
+  // The findings that are there of which nothing was said for so long.
+  std::vector<FindingEvent> still_there(Time now, std::chrono::seconds silent);
+
   bool has(const Finding& finding) const { return present_.contains(key_of(finding)); }
   std::size_t size() const { return present_.size(); }
-  std::vector<Finding> present() const;
 
  private:
   struct Present {
     Finding finding;
     Time since;
+    Time said;             // of the last event
     bool settles = false;  // only settled updates show it
   };
   using Key = std::pair<std::string, std::string>;

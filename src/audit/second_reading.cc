@@ -35,23 +35,11 @@ void take_as_seen_once(AllHits& hits) {
   }
 }
 
-namespace {
-
-void mark_transients(const RuleSet& rules, AllHits& hits, Recheck recheck) {
+void take_as_not_seen_again(const RuleSet& rules, AllHits& hits) {
   for (std::size_t i = 0; i < hits.size(); ++i) {
     if (!program(rules, i).transient) continue;
-    for (Hit& hit : hits[i].hits) hit.recheck = recheck;
+    for (Hit& hit : hits[i].hits) hit.recheck = Recheck::not_seen;
   }
-}
-
-}  // namespace
-
-void take_as_seen_again(const RuleSet& rules, AllHits& hits) {
-  mark_transients(rules, hits, Recheck::again);
-}
-
-void take_as_not_seen_again(const RuleSet& rules, AllHits& hits) {
-  mark_transients(rules, hits, Recheck::not_seen);
 }
 
 SecondReading::SecondReading(const RuleSet& rules, const AuditContext& first,

@@ -25,8 +25,6 @@ bool may_pass(const RuleSet& rules, const AllHits& hits);
 
 // For a store that is read only once: transient hits that are not confirmed become info.
 void take_as_seen_once(AllHits& hits);
-// For a store in which they are as they were in an earlier reading.
-void take_as_seen_again(const RuleSet& rules, AllHits& hits);
 // For a live store that could not be read again: transient hits keep their severity.
 void take_as_not_seen_again(const RuleSet& rules, AllHits& hits);
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "audit/second_reading.h"
 #include "store/snapshot_builder.h"
 
 namespace xsaudit {
@@ -110,7 +111,6 @@ StoreWatch::Report StoreWatch::judge(Clock::time_point now) {
 }
 
 StoreWatch::Report StoreWatch::take(Snapshot store, Clock::time_point now) {
-  ++trees_;
   judge_all(std::move(store));
   return report_changes(now);
 }
@@ -125,15 +125,27 @@ StoreWatch::Report StoreWatch::report_changes(Clock::time_point now) {
   if (!settle_at_) settle_at_ = now + kSettling;
   report.events = life_.update(found(), false, now);
   judge_passing(changes, report);
-  if (!earlier_) earlier_ = earlier_of_now();
+  if (!earlier_) earlier_ = Earlier{judgements_, transients()};
   return report;
 }
 
-std::vector<Finding> StoreWatch::found(Auditor::Seen seen) {
+std::vector<Finding> StoreWatch::found(const Transients& before) {
+  AllHits hits = judged_->hits();
+  for (std::size_t rule = 0; rule < hits.size(); ++rule) {
+    for (Hit& hit : hits[rule].hits) {
+      if (hit.confirmed || before.empty()) continue;
+      const auto seen = before.find({rule, judged_->store().path(hit.node)});
+      if (seen == before.end()) continue;
+      hit.confirmed = true;
+      hit.recheck = Recheck::again;
+      hit.severity = std::min(hit.severity, seen->second);
+    }
+  }
+  take_as_seen_once(hits);
   Auditor auditor(schema_, rules_, options_);
   const AuditContext& facts = judged_->facts_for_report();
   const ValueReads::Scope scope = judged_->report_scope();
-  auditor.add(auditor.report(facts, judged_->store_index(), judged_->hits(), seen));
+  auditor.add(auditor.report(facts, judged_->store_index(), std::move(hits)));
   AuditResult result = std::move(auditor).finish();
   std::set<std::size_t> undecided;
   for (const UndecidedRule& entry : result.not_evaluated) undecided.insert(entry.rule);
@@ -141,10 +153,9 @@ std::vector<Finding> StoreWatch::found(Auditor::Seen seen) {
   return counted(std::move(result));
 }
 
-std::vector<Finding> StoreWatch::found_in(const Result<Snapshot>& store,
-                                          const Auditor::Resample& again) {
+std::vector<Finding> StoreWatch::found_in(const Result<Snapshot>& store) {
   Auditor auditor(schema_, rules_, options_);
-  auditor.add(store.ok() ? store->info().name : "live", store, again);
+  auditor.add(store->info().name, store);
   return counted(std::move(auditor).finish());
 }
 
@@ -202,45 +213,23 @@ StoreWatch::Transients StoreWatch::transients() const {
   Transients all;
   const AllHits& hits = judged_->hits();
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
-    if (!rules_.rules()[rule].program->transient) continue;
-    for (const Hit& hit : hits[rule].hits) all.insert({rule, hit.node, hit.severity});
+    for (const Hit& hit : hits[rule].hits) {
+      if (!hit.confirmed)
+        all.emplace(std::pair(rule, judged_->store().path(hit.node)), hit.severity);
+    }
   }
   return all;
 }
 
-StoreWatch::Earlier StoreWatch::earlier_of_now() const {
-  Earlier now{
-      .judgement = judgements_, .tree = trees_, .transients = transients(), .store = nullptr};
-  if (!now.transients.empty()) {
-    now.store = std::make_shared<const Result<Snapshot>>(judged_->copy());
-  }
-  return now;
-}
-
-// What is not transient comes from the present store, and what is from both.
 StoreWatch::Report StoreWatch::settle(Clock::time_point now) {
   Report report;
   settle_at_.reset();
   if (judged_ == nullptr || !earlier_) return report;
   const Earlier earlier = *std::exchange(earlier_, std::nullopt);
-  const bool same = earlier.tree == trees_ && earlier.transients == transients();
-  std::vector<Finding> all = found(same ? Auditor::Seen::twice : Auditor::Seen::once);
-  if (!same && earlier.store != nullptr) {
-    const auto resample = [this]() -> Result<Snapshot> { return judged_->copy(); };
-    for (Finding& finding : found_in(*earlier.store, resample)) {
-      const auto alike = [&](const Finding& other) {
-        return other.fingerprint == finding.fingerprint && other.path == finding.path;
-      };
-      const bool transient = rules_.rules()[finding.rule].program->transient;
-      if (transient && std::none_of(all.begin(), all.end(), alike)) {
-        all.push_back(std::move(finding));
-      }
-    }
-  }
-  report.events = life_.update(all, true, now);
+  report.events = life_.update(found(earlier.transients), true, now);
   if (earlier.judgement == judgements_) return report;
   // What appeared since the earlier store was seen once.
-  earlier_ = earlier_of_now();
+  earlier_ = Earlier{judgements_, transients()};
   settle_at_ = now + kSettling;
   return report;
 }

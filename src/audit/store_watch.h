@@ -11,11 +11,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "audit/auditor.h"
@@ -70,22 +71,22 @@ class StoreWatch {
 
   std::size_t nodes() const { return judged_ != nullptr ? judged_->store().recorded() : 0; }
   std::size_t findings() const { return life_.size(); }
-  // Those that are there.
-  std::vector<Finding> present() const { return life_.present(); }
+  // The findings that are there of which no event was reported for so long.
+  Report still_there(Clock::time_point now, std::chrono::seconds silent) {
+    return {.events = life_.still_there(now, silent)};
+  }
   // The rules that the last judgement could not decide somewhere.
   std::size_t undecided_rules() const { return undecided_rules_; }
   // For the reports of findings.
   const std::vector<RuleSummary>& rules() const { return summaries_; }
 
  private:
-  // The hits of rules whose faults can disappear.
-  using Transients = std::set<std::tuple<std::size_t, NodeId, Severity>>;
-  // A state of the store that is compared with the one some time later.
+  // The hits of rules whose faults can disappear, by rule and path, with their severity.
+  using Transients = std::map<std::pair<std::size_t, std::string>, Severity>;
+  // What is compared with the store some time later.
   struct Earlier {
     std::uint64_t judgement = 0;  // its number
-    std::uint64_t tree = 0;       // numbers of nodes are those of all stores with this number
     Transients transients;
-    std::shared_ptr<const Result<Snapshot>> store;  // null if there are no transients
   };
 
   // The node if only its value changes, from one known value to another; else kNoNode.
@@ -94,11 +95,11 @@ class StoreWatch {
   void judge_all(Snapshot store);
   // The hits after these values.
   void set_values(const std::vector<std::pair<NodeId, std::string>>& values);
-  std::vector<Finding> found(Auditor::Seen seen = Auditor::Seen::once);
-  std::vector<Finding> found_in(const Result<Snapshot>& store, const Auditor::Resample& again = {});
+  // `before`: those that were there some time ago. Others are taken as seen once.
+  std::vector<Finding> found(const Transients& before = {});
+  std::vector<Finding> found_in(const Result<Snapshot>& store);
   std::vector<Finding> counted(AuditResult result) const;
   Transients transients() const;
-  Earlier earlier_of_now() const;
   void judge_passing(const std::vector<NodeChange>& changes, Report& report);
   // Nothing if the state can have no finding of its own.
   std::optional<std::vector<Finding>> found_while(const PassingState& state, std::size_t& whole);
@@ -109,7 +110,6 @@ class StoreWatch {
   std::vector<RuleSummary> summaries_;
   std::unique_ptr<FollowedHits> judged_;  // the present store; null before the first
   std::uint64_t judgements_ = 0;
-  std::uint64_t trees_ = 0;
   std::vector<NodeChange> changes_;  // of the burst
   std::set<std::string> changed_;    // their paths
   bool needs_store_ = false;

@@ -1,11 +1,11 @@
 // xsaudit watch
 #include <chrono>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "audit/store_watch.h"
 #include "base/escape.h"
+#include "base/service_manager.h"
 #include "base/wording.h"
 #include "cli/command_line.h"
 #include "cli/judging_budget.h"
@@ -15,6 +15,7 @@
 #include "cli/options/recording_options.h"
 #include "cli/options/triage.h"
 #include "cli/output.h"
+#include "cli/stop_signals.h"
 #include "report/watch_lines.h"
 #include "source/live/store_follower.h"
 
@@ -26,27 +27,35 @@ constexpr const char* kWatchDescription =
     "there only between two changes. It first reports the findings that there are.\n";
 
 constexpr const char* kWatchFooter =
-    "It runs until it is stopped by a signal. Exit status: 2 if the store cannot be followed, or\n"
-    "no longer, as after a restart of xenstored: let the service manager start it again.\n"
+    "It runs until SIGTERM or SIGINT ends it, with exit status 0. Exit status 2: the store cannot\n"
+    "be followed, or no longer, as after a restart of xenstored; let the service manager start it\n"
+    "again.\n"
     "\n"
     "A process of its own reads the events of xenstored, so that no guest waits for this one. A\n"
-    "state that lasts less than the reading of a changed node takes, some tenths of a "
-    "millisecond,\n"
-    "is not seen. A fault that can disappear without intervention, such as a device between two "
-    "states, is\n"
-    "reported once it has been there for two seconds.\n"
+    "state that lasts less than the reading of a changed node takes, some tenths of a\n"
+    "millisecond, is not seen. A fault that can disappear without intervention, such as a device\n"
+    "between two states, is reported once it has been there for two seconds.\n"
     "\n"
     "Examples:\n"
     "  xsaudit watch                          follow the store on a terminal\n"
-    "  xsaudit watch --format jsonl           for a log collector";
+    "  xsaudit watch --format jsonl           for a log collector\n"
+    "  xsaudit watch --format journal | logger --prio-prefix --tag xsaudit\n"
+    "                                         to syslog\n"
+    "  xsaudit watch --special-only --every 30\n"
+    "                                         without a watch for which guests could wait";
 
+// With --special-only domains that come and go make no more readings than one in this time.
+constexpr auto kBetweenWalks = std::chrono::seconds(5);
 // As an audit has by default.
 constexpr auto kLongestJudging = std::chrono::seconds(120);
 
 struct WatchChoices {
   std::string fail_on = "low";
   std::string format = "text";
-  unsigned int check_every = 3600;  // seconds
+  unsigned int check_every = 3600;     // seconds
+  unsigned int remind_after = 86'400;  // seconds
+  bool special_only = false;
+  unsigned int every = 60;  // seconds
   std::vector<Domid> privileged;
   bool trust_files = false;
   TriageOptions triage;
@@ -60,11 +69,24 @@ struct WatchChoices {
         ->type_name("SEVERITY")
         ->capture_default_str();
     app.add_option("-f,--format", format, "format of the lines")
-        ->one_of({"text", "jsonl"})
+        ->one_of({"text", "journal", "jsonl"})
         ->type_name("FORMAT")
         ->capture_default_str();
     app.add_option("--check-every", check_every,
                    "compare what was followed with a second reading of the store")
+        ->between(1, 86'400)
+        ->type_name("SECONDS")
+        ->capture_default_str();
+    app.add_option("--remind-after", remind_after,
+                   "repeat a finding that is still there after this time; 0: never")
+        ->between(0, 31'536'000)
+        ->type_name("SECONDS")
+        ->capture_default_str();
+    app.add_flag("--special-only", special_only,
+                 "watch only for domains that come and go, and read the whole store every\n"
+                 "--every seconds: no guest can wait for such a watch, but what is there\n"
+                 "only between two readings is not seen");
+    app.add_option("--every", every, "with --special-only: the time between two readings")
         ->between(1, 86'400)
         ->type_name("SECONDS")
         ->capture_default_str();
@@ -93,12 +115,18 @@ Result<AuditOptions> audit_options(const WatchChoices& options, const Schema& sc
 // Writes the lines. An error of writing ends the watch.
 class Lines {
  public:
-  explicit Lines(bool json) : json_(json) {}
+  explicit Lines(const std::string& format)
+      : form_(format == "jsonl"     ? Form::json
+              : format == "journal" ? Form::journal
+                                    : Form::text) {}
 
   void add(const StoreWatch::Report& report, const StoreWatch& watch) {
     for (const FindingEvent& event : report.events) {
-      text_ +=
-          json_ ? watch_json(event, watch.rules(), now()) : watch_line(event, watch.rules(), now());
+      switch (form_) {
+        case Form::text: text_ += watch_line(event, watch.rules(), now()); break;
+        case Form::journal: text_ += watch_journal_line(event, watch.rules()); break;
+        case Form::json: text_ += watch_json(event, watch.rules(), now()); break;
+      }
     }
     if (report.not_judged > 0) {
       note(plural(report.not_judged, "state", "states") +
@@ -106,21 +134,27 @@ class Lines {
     }
   }
   void note(const std::string& message) {
-    text_ += json_ ? watch_note_json(message, now()) : watch_note_line(message, now());
+    switch (form_) {
+      case Form::text: text_ += watch_note_line(message, now()); break;
+      case Form::journal: text_ += watch_note_journal_line(message); break;
+      case Form::json: text_ += watch_note_json(message, now()); break;
+    }
   }
   Status write() {
     if (text_.empty()) return ok();
+    const StopSignals::AtOnce a_reader_may_never_come;
     return write_standard_output(std::exchange(text_, {}));
   }
 
  private:
+  enum class Form { text, journal, json };
   static std::int64_t now() {
     return std::chrono::duration_cast<std::chrono::milliseconds>(
                std::chrono::system_clock::now().time_since_epoch())
         .count();
   }
 
-  const bool json_;
+  const Form form_;
   std::string text_;
 };
 
@@ -154,19 +188,24 @@ void note_losses(const StoreFollower::News& news, Lines& lines) {
 // Judges the store after each burst of changes, and writes the lines.
 class Follower {
  public:
-  Follower(StoreFollower& store, StoreWatch& watch, Lines& lines)
-      : store_(store), watch_(watch), lines_(lines) {}
+  Follower(StoreFollower& store, StoreWatch& watch, Lines& lines, const ServiceManager& manager,
+           std::chrono::seconds remind_after)
+      : store_(store),
+        watch_(watch),
+        lines_(lines),
+        manager_(manager),
+        remind_after_(remind_after) {}
 
-  // Returns only with an error.
-  Error run() {
-    while (true) {
-      const Status turned = turn();
-      if (!turned) return turned.error();
-    }
+  // Until a signal stops it. An error if the store can no longer be followed.
+  Status run() {
+    while (!StopSignals::came()) XSAUDIT_TRY(turn());
+    return ok();
   }
 
  private:
   using Clock = StoreFollower::Clock;
+  // How long a signal is not seen, and how often reminders are due.
+  static constexpr auto kLongestTurn = std::chrono::milliseconds(500);
 
   Status turn() {
     XSAUDIT_ASSIGN(StoreFollower::News news, store_.next(next_time()));
@@ -177,13 +216,21 @@ class Follower {
     watch_.add(std::move(news.changes));
     if (begin >= budget_.free_at()) XSAUDIT_TRY(judge(begin));
     budget_.take(begin, Clock::now());
+    if (begin >= next_moment_) each_moment(begin);
     return lines_.write();
   }
 
+  void each_moment(Clock::time_point now) {
+    next_moment_ = now + kLongestTurn;
+    manager_.alive();
+    watch_.set_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+    if (remind_after_.count() > 0) lines_.add(watch_.still_there(now, remind_after_), watch_);
+  }
+
   Clock::time_point next_time() const {
-    const auto never = Clock::now() + std::chrono::hours(1);
-    const auto due = std::min(watch_.due().value_or(never), watch_.settle_at().value_or(never));
-    return std::max(due, budget_.free_at());
+    const auto latest = Clock::now() + kLongestTurn;
+    const auto due = std::min(watch_.due().value_or(latest), watch_.settle_at().value_or(latest));
+    return std::min(latest, std::max(due, budget_.free_at()));
   }
 
   Status judge(Clock::time_point now) {
@@ -205,7 +252,10 @@ class Follower {
   StoreFollower& store_;
   StoreWatch& watch_;
   Lines& lines_;
+  const ServiceManager& manager_;
+  const std::chrono::seconds remind_after_;
   JudgingBudget budget_;
+  Clock::time_point next_moment_{};
   bool anew_ = false;  // the whole store was read again
 };
 
@@ -222,19 +272,28 @@ int run_watch(const Arguments& arguments) {
   if (!policy) return fail(policy.error());
   auto how = audit_options(options, policy->schema);
   if (!how) return fail(how.error());
+  const ServiceManager manager;
+  StopSignals::expect();
   std::optional<Result<LiveStore>> store;
-  const Status confined = options.confinement.confine(
-      {}, [&] { store.emplace(LiveStore::connect(options.live, options.confinement)); });
+  const Status confined = options.confinement.confine(manager.descriptors(), [&] {
+    store.emplace(LiveStore::connect(options.live, options.confinement));
+  });
   if (!confined) return fail(confined.error());
   if (!store->ok()) return fail(store->error());
 
+  std::optional<StoreMirror::Walks> walks;
+  if (options.special_only) {
+    walks = StoreMirror::Walks{
+        .every = std::chrono::seconds(options.every),
+        .at_least = std::min(kBetweenWalks, std::chrono::seconds(options.every))};
+  }
   StoreFollower follower((*store)->reader(), options.live.limits,
                          std::chrono::seconds(options.live.timeout),
-                         std::chrono::seconds(options.check_every));
+                         std::chrono::seconds(options.check_every), walks);
   auto first = follower.start();
   if (!first) return fail(first.error());
   StoreWatch watch(policy->schema, policy->rules, *std::move(how));
-  Lines lines(options.format == "jsonl");
+  Lines lines(options.format);
   note_gaps(first->info(), lines);
   const auto report = watch.take(*std::move(first), StoreFollower::Clock::now());
   lines.note("following " + plural(watch.nodes(), "node", "nodes") + "; " +
@@ -243,7 +302,11 @@ int run_watch(const Arguments& arguments) {
              " not evaluated in some places, which xsaudit audit --verbose lists");
   lines.add(report, watch);
   if (const Status written = lines.write(); !written) return fail(written.error());
-  return fail(Follower(follower, watch, lines).run());
+  manager.ready();
+  const Status followed =
+      Follower(follower, watch, lines, manager, std::chrono::seconds(options.remind_after)).run();
+  manager.stopping();
+  return followed ? 0 : fail(followed.error());
 }
 
 }  // namespace xsaudit

@@ -26,16 +26,16 @@ std::string duration_text(std::chrono::microseconds time) {
   return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
 }
 
-}  // namespace
-
-std::string watch_line(const FindingEvent& event, const std::vector<RuleSummary>& rules,
-                       std::int64_t milliseconds) {
+// Without the time.
+std::string text_of_event(const FindingEvent& event, const std::vector<RuleSummary>& rules) {
   const Finding& finding = event.finding;
-  std::string text = fmt::format("{}  {:<6}  {:<8}  {}  {}: {}", time_text(milliseconds),
-                                 to_text(event.what), upper(to_text(finding.severity)),
-                                 rules[finding.rule].id, subject_phrase(finding), finding.message);
+  std::string text =
+      fmt::format("{:<6}  {:<8}  {}  {}: {}", to_text(event.what), upper(to_text(finding.severity)),
+                  rules[finding.rule].id, subject_phrase(finding), finding.message);
   if (event.what == FindingEvent::What::gone) {
     text += "; it was there for " + duration_text(event.lasted);
+  } else if (event.what == FindingEvent::What::still) {
+    text += "; it has been there for " + duration_text(event.lasted);
   } else if (event.what == FindingEvent::What::passed) {
     text += fmt::format("; it was there {} for {}, and is not there now",
                         event.times == 1 ? "once" : plural(event.times, "time", "times"),
@@ -46,6 +46,31 @@ std::string watch_line(const FindingEvent& event, const std::vector<RuleSummary>
   return text + "\n";
 }
 
+// syslog(3)
+int priority_of(const FindingEvent& event) {
+  constexpr int kInformational = 6;
+  if (event.what == FindingEvent::What::gone) return kInformational;
+  switch (event.finding.severity) {
+    case Severity::critical: return 2;
+    case Severity::high: return 3;
+    case Severity::medium: return 4;
+    case Severity::low: return 5;
+    case Severity::info: break;
+  }
+  return kInformational;
+}
+
+}  // namespace
+
+std::string watch_line(const FindingEvent& event, const std::vector<RuleSummary>& rules,
+                       std::int64_t milliseconds) {
+  return time_text(milliseconds) + "  " + text_of_event(event, rules);
+}
+
+std::string watch_journal_line(const FindingEvent& event, const std::vector<RuleSummary>& rules) {
+  return fmt::format("<{}>{}", priority_of(event), text_of_event(event, rules));
+}
+
 std::string watch_json(const FindingEvent& event, const std::vector<RuleSummary>& rules,
                        std::int64_t milliseconds) {
   const RuleSummary& rule = rules[event.finding.rule];
@@ -53,6 +78,9 @@ std::string watch_json(const FindingEvent& event, const std::vector<RuleSummary>
   line.update(json_of(event.finding, rule));
   line["title"] = rule.title;
   line["class"] = rule.category;
+  if (event.what == FindingEvent::What::still) {
+    line["lasted_microseconds"] = event.lasted.count();
+  }
   if (event.what == FindingEvent::What::gone || event.what == FindingEvent::What::passed) {
     line["lasted_microseconds"] = event.lasted.count();
     line["times"] = event.times;
@@ -62,6 +90,10 @@ std::string watch_json(const FindingEvent& event, const std::vector<RuleSummary>
 
 std::string watch_note_line(const std::string& message, std::int64_t milliseconds) {
   return fmt::format("{}  note    {}\n", time_text(milliseconds), message);
+}
+
+std::string watch_note_journal_line(const std::string& message) {
+  return fmt::format("<5>note    {}\n", message);
 }
 
 std::string watch_note_json(const std::string& message, std::int64_t milliseconds) {

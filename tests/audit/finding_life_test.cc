@@ -73,4 +73,18 @@ TEST_CASE("what went is remembered up to a limit") {
   CHECK(texts(life.update({finding("first"), finding("7")}, false, at(4ms))) == Texts{"back 7"});
 }
 
+TEST_CASE("a finding that is still there is repeated after a time without events") {
+  FindingLife life;
+  life.update({finding("1")}, false, at(0ms));
+  life.update({finding("1"), finding("2")}, false, at(6s));
+  CHECK(life.still_there(at(9s), 10s).empty());
+  const auto reminded = life.still_there(at(10s), 10s);
+  CHECK(texts(reminded) == Texts{"still 1"});
+  CHECK(reminded[0].lasted == 10s);
+  CHECK(life.still_there(at(15s), 10s).empty());
+  CHECK(texts(life.still_there(at(20s), 10s)) == Texts{"still 1", "still 2"});
+  life.update({}, false, at(21s));
+  CHECK(life.still_there(at(40s), 10s).empty());
+}
+
 }  // namespace xsaudit

@@ -207,7 +207,7 @@ class Watch {
 
   pid_t process() const { return process_; }
   pid_t drain() const {
-    const auto children = children_of(process_, "xsaudit");
+    const auto children = children_of(process_, "xsaudit-watch");
     return children.empty() ? -1 : children.front();
   }
   double seconds() const { return processor_seconds(process_) + processor_seconds(drain()); }

@@ -1,6 +1,8 @@
 // xsaudit watch over real daemons: findings that come, go, come back, or were there for moments.
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,10 +10,12 @@
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <thread>
 
+#include "support/held_program.h"
 #include "support/load_recording.h"
 #include "support/running_daemon.h"
 #include "support/xenstore_client.h"
@@ -25,14 +29,18 @@ using Json = nlohmann::json;
 // The program, until the end of this object.
 class Watch {
  public:
-  Watch() {
+  explicit Watch(std::vector<std::string> options = {"--format", "jsonl"}) {
+    options.insert(options.begin(), {"xsaudit", "watch"});
+    std::vector<char*> arguments;
+    for (std::string& option : options) arguments.push_back(option.data());
+    arguments.push_back(nullptr);
     int ends[2];
     REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
     process_ = ::fork();
     REQUIRE(process_ >= 0);
     if (process_ == 0) {
       ::dup2(ends[1], STDOUT_FILENO);
-      ::execl(XSAUDIT_PROGRAM, "xsaudit", "watch", "--format", "jsonl", nullptr);
+      ::execv(XSAUDIT_PROGRAM, arguments.data());
       ::_exit(127);
     }
     ::close(ends[1]);
@@ -48,20 +56,25 @@ class Watch {
 
   // The next line within the time; null after it, or at the end of the lines.
   Json next(std::chrono::milliseconds most = 60s) {
+    const auto line = next_line(most);
+    return line ? Json::parse(*line) : Json();
+  }
+  std::optional<std::string> next_line(std::chrono::milliseconds most = 60s) {
     const auto latest = std::chrono::steady_clock::now() + most;
     while (true) {
       if (const auto end = text_.find('\n'); end != std::string::npos) {
-        Json line = Json::parse(text_.substr(0, end));
+        std::string line = text_.substr(0, end);
         text_.erase(0, end + 1);
         return line;
       }
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
           latest - std::chrono::steady_clock::now());
       pollfd ready{output_, POLLIN, 0};
-      if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0) return {};
+      if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0)
+        return std::nullopt;
       char room[4096];
       const ssize_t count = ::read(output_, room, sizeof room);
-      if (count <= 0) return {};
+      if (count <= 0) return std::nullopt;
       text_.append(room, static_cast<std::size_t>(count));
     }
   }
@@ -74,6 +87,12 @@ class Watch {
                           : type + " " + line["rule"].get<std::string>();
   }
   void signal(int signal) const { ::kill(process_, signal); }
+  // The process that reads the events.
+  pid_t drain() const {
+    const auto found = children_of(process_, "xsaudit-watch");
+    REQUIRE(found.size() == 1);
+    return found.front();
+  }
   int exit_status() {
     int status = 0;
     ::waitpid(process_, &status, 0);
@@ -185,6 +204,130 @@ TEST_CASE("a watch ends with its daemon") {
     begin(daemon, watch);
     daemon.die();
     CHECK(watch.exit_status() == 2);
+  });
+}
+
+TEST_CASE("SIGTERM and SIGINT end a watch with status 0") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    for (const int signal : {SIGTERM, SIGINT}) {
+      Watch watch;
+      begin(daemon, watch);
+      watch.signal(signal);
+      CHECK(watch.exit_status() == 0);
+    }
+  });
+}
+
+TEST_CASE("a watch whose process for events is killed says so and sees the store as it is") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    Watch watch;
+    begin(daemon, watch);
+    ::kill(watch.drain(), SIGKILL);
+    // It cannot start another one once it is confined; the service manager starts the program
+    // again.
+    CHECK(watch.exit_status() == 2);
+  });
+}
+
+TEST_CASE("a killed watch leaves nothing behind") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    Watch watch;
+    begin(daemon, watch);
+    const pid_t drain = watch.drain();
+    watch.signal(SIGKILL);
+    for (int turn = 0; turn < 6000 && runs(drain); ++turn) std::this_thread::sleep_for(10ms);
+    CHECK_FALSE(runs(drain));
+  });
+}
+
+TEST_CASE("a watch whose output is not read keeps following, and nobody waits for it") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    XenstoreClient control;
+    Watch watch;
+    begin(daemon, watch);
+    // More lines than a pipe takes; each write is answered.
+    for (int turn = 0; turn < 400; ++turn) {
+      control.write(kLink, turn % 2 == 0 ? kOfAnother : kOwn);
+      std::this_thread::sleep_for(15ms);
+    }
+    for (int i = 0; i < 10'000; ++i) control.write("/tool/x", std::to_string(i));
+    control.write(kLink, kOfAnother);
+    std::string last;
+    for (std::string line; last = line, !(line = watch.next_event(3s)).empty();) {
+    }
+    CHECK((last == "new frontend-link-forged" || last == "back frontend-link-forged" ||
+           last.starts_with("note ")));
+    control.write(kLink, kOwn);
+    CHECK(watch.next_event() == "gone frontend-link-forged");
+  });
+}
+
+TEST_CASE("a watch of the special names alone reads the whole store again and again") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    XenstoreClient control;
+    Watch watch({"--format", "jsonl", "--special-only", "--every", "1"});
+    begin(daemon, watch);
+    control.write(kLink, kOfAnother);
+    CHECK(watch.next_event() == "new frontend-link-forged");
+    control.write(kLink, kOwn);
+    CHECK(watch.next_event() == "gone frontend-link-forged");
+  });
+}
+
+TEST_CASE("a finding that stays is repeated") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    XenstoreClient control;
+    control.write(kLink, kOfAnother);
+    Watch watch({"--format", "journal", "--remind-after", "1"});
+    for (const std::string start : {"<5>note    following ", "<3>new ", "<3>still ", "<3>still "}) {
+      const auto line = watch.next_line();
+      REQUIRE(line);
+      CAPTURE(*line);
+      CHECK(line->starts_with(start));
+    }
+  });
+}
+
+TEST_CASE("a watch says to the service manager that it is ready and works") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    const std::string path = daemon.folder() + "/notify";
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    REQUIRE(path.size() < sizeof address.sun_path);
+    path.copy(address.sun_path, path.size());
+    const int manager = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    REQUIRE(::bind(manager, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+    ::setenv("WATCHDOG_USEC", "2000000", 1);
+    Watch watch;
+    ::unsetenv("NOTIFY_SOCKET");
+    ::unsetenv("WATCHDOG_USEC");
+    begin(daemon, watch);
+    const auto said = [&] {
+      pollfd ready{manager, POLLIN, 0};
+      if (::poll(&ready, 1, 60'000) != 1) return std::string();
+      char room[256];
+      const ssize_t count = ::recv(manager, room, sizeof room, 0);
+      return std::string(room, count > 0 ? static_cast<std::size_t>(count) : 0);
+    };
+    CHECK(said() == "READY=1");
+    CHECK(said() == "WATCHDOG=1");
+    CHECK(said() == "WATCHDOG=1");
+    watch.signal(SIGTERM);
+    std::string last;
+    do {
+      last = said();
+    } while (last == "WATCHDOG=1");
+    CHECK(last == "STOPPING=1");
+    CHECK(watch.exit_status() == 0);
+    ::close(manager);
   });
 }
 

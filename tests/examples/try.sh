@@ -102,7 +102,8 @@ case $2 in
     cp "$examples/systemd/xsaudit.timer" .
     systemd-analyze verify --man=no ./xsaudit.service ./xsaudit.timer
     sed "s|/usr/local/bin/xsaudit|$program|" "$examples/systemd/xsaudit-watch.service" >xsaudit-watch.service
-    systemd-analyze verify --man=no ./xsaudit-watch.service
+    cp "$examples/systemd/xsaudit-alarm.service" .
+    systemd-analyze verify --man=no ./xsaudit-watch.service ./xsaudit-alarm.service
     systemd-analyze security --no-pager --offline=true --threshold=17 ./xsaudit-watch.service | tail -1
     # 10 is a service with all rights; the threshold is in tenths.
     systemd-analyze security --no-pager --offline=true --threshold=15 ./xsaudit.service | tail -1

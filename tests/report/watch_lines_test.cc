@@ -43,14 +43,24 @@ TEST_CASE("a line has the time, the event, the severity, the rule and the guest"
              Catch::Contains("  gone  ") && Catch::EndsWith("; it was there for 2.5 ms\n"));
   CHECK_THAT(watch_line(event(What::passed), rules(), kTime),
              Catch::EndsWith("; it was there 2 times for 2.5 ms, and is not there now\n"));
+  CHECK_THAT(watch_line(event(What::still), rules(), kTime),
+             Catch::EndsWith("; it has been there for 2.5 ms\n"));
   CHECK(watch_note_line("following 3 nodes", kTime) ==
         "2026-11-29T01:02:03.045Z  note    following 3 nodes\n");
 }
 
+TEST_CASE("a line for the journal begins with its priority and has no time") {
+  CHECK_THAT(watch_journal_line(event(What::appeared), rules()),
+             Catch::StartsWith("<3>new     HIGH      some-rule  domain 3"));
+  CHECK_THAT(watch_journal_line(event(What::gone), rules()), Catch::StartsWith("<6>gone "));
+  CHECK(watch_note_journal_line("following 3 nodes") == "<5>note    following 3 nodes\n");
+}
+
 TEST_CASE("no byte of a guest ends a line or reaches a terminal") {
-  for (const What what : {What::appeared, What::came_back, What::gone, What::passed}) {
+  for (const What what : {What::appeared, What::came_back, What::gone, What::passed, What::still}) {
     for (const std::string& line :
-         {watch_line(event(what), rules(), kTime), watch_json(event(what), rules(), kTime)}) {
+         {watch_journal_line(event(what), rules()), watch_line(event(what), rules(), kTime),
+          watch_json(event(what), rules(), kTime)}) {
       CHECK(std::count(line.begin(), line.end(), '\n') == 1);
       CHECK(line.ends_with("\n"));
       CHECK(line.find('\x1b') == std::string::npos);

@@ -30,7 +30,7 @@ Result<Snapshot> StoreFollower::start() {
 void StoreFollower::follow() {
   auto next_check = Clock::now() + check_every_;
   while (!ended_) {
-    if (Clock::now() >= next_check) {
+    if (checks_ && Clock::now() >= next_check) {
       check();
       next_check = Clock::now() + check_every_;
     }

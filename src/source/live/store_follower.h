@@ -44,10 +44,12 @@ class StoreFollower {
     bool incomplete() const { return left_out > 0 || read_anew || domains; }
   };
 
-  // `check_every`: how often the mirror is compared with a second reading of the whole store.
+  // `check_every`: how often the mirror is compared with a second reading of the whole store; not
+  // with `walks` (store_mirror.h).
   StoreFollower(StoreReader& reader, const WalkLimits& limits, std::chrono::milliseconds timeout,
-                std::chrono::seconds check_every)
-      : mirror_(reader, limits, timeout), check_every_(check_every) {}
+                std::chrono::seconds check_every,
+                const std::optional<StoreMirror::Walks>& walks = {})
+      : mirror_(reader, limits, timeout, walks), check_every_(check_every), checks_(!walks) {}
   StoreFollower(const StoreFollower&) = delete;
   StoreFollower& operator=(const StoreFollower&) = delete;
   ~StoreFollower();
@@ -69,6 +71,7 @@ class StoreFollower {
 
   StoreMirror mirror_;  // the thread's; also store()'s while it holds the mutex
   const std::chrono::seconds check_every_;
+  const bool checks_;
   std::mutex mutex_;
   std::condition_variable changed_;
   // Behind the mutex:

@@ -20,7 +20,7 @@ constexpr std::size_t kSpareBytes = std::size_t{16} * 1024 * 1024;
 
 Status StoreMirror::start() {
   reader_.set_deadline(Clock::now() + timeout_);
-  XSAUDIT_TRY(reader_.watch(Watched::everything));
+  XSAUDIT_TRY(reader_.watch(walks_ ? Watched::domains : Watched::everything));
   return read_all();
 }
 
@@ -49,7 +49,8 @@ Status StoreMirror::read_all() {
                  ""};
   }
   walk_->ask_for_any_domid();
-  walk_->info().consistency = Consistency::one_moment;
+  walk_->info().consistency = walks_ ? Consistency::unknown : Consistency::one_moment;
+  walked_ = Clock::now();
   first_nodes_ = walk_->nodes();
   first_bytes_ = walk_->bytes();
   first_gaps_ = walk_->info().gaps.size();
@@ -73,6 +74,7 @@ Result<StoreChanges> StoreMirror::wait() {
 }
 
 Result<StoreMirror::News> StoreMirror::read(const StoreChanges& changes) {
+  if (walks_) return walk_again(changes);
   News news;
   news.missed = changes.missed;
   const bool root =
@@ -95,6 +97,17 @@ Result<StoreMirror::News> StoreMirror::read(const StoreChanges& changes) {
     news.domains = walk_->info().introduced != before;
   }
   if (walk_->stopped()) return Error{"live store", "it can no longer be read", ""};
+  return news;
+}
+
+Result<StoreMirror::News> StoreMirror::walk_again(const StoreChanges& changes) {
+  News news;
+  news.missed = changes.missed;
+  domains_changed_ = domains_changed_ || changes.all || changes.introduced;
+  if (Clock::now() < walked_ + (domains_changed_ ? walks_->at_least : walks_->every)) return news;
+  domains_changed_ = false;
+  XSAUDIT_TRY(read_all());
+  news.read_anew = true;
   return news;
 }
 

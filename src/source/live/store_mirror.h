@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,17 @@ namespace xsaudit {
 
 class StoreMirror {
  public:
-  StoreMirror(StoreReader& reader, const WalkLimits& limits, std::chrono::milliseconds timeout)
-      : reader_(reader), limits_(limits), timeout_(timeout) {}
+  // The time after which the whole store is read again, and the shortest time before it is because
+  // a domain came or went.
+  struct Walks {
+    std::chrono::milliseconds every;
+    std::chrono::milliseconds at_least;
+  };
+  // `walks`: only the special names that announce domains are watched, and the whole store is read
+  // again and again. No guest waits for events of such a watch.
+  StoreMirror(StoreReader& reader, const WalkLimits& limits, std::chrono::milliseconds timeout,
+              const std::optional<Walks>& walks = {})
+      : reader_(reader), limits_(limits), timeout_(timeout), walks_(walks) {}
 
   // Watches the store and reads all of it. An error if it cannot be watched or read, or has more
   // than the limits. If it does not stop changing, follow() continues.
@@ -53,11 +63,15 @@ class StoreMirror {
 
  private:
   Status read_all();
+  Result<News> walk_again(const StoreChanges& changes);
   bool overgrown() const;
 
   StoreReader& reader_;
   const WalkLimits limits_;
   const std::chrono::milliseconds timeout_;  // of each reading
+  const std::optional<Walks> walks_;
+  bool domains_changed_ = false;  // since the last walk
+  std::chrono::steady_clock::time_point walked_{};
   std::unique_ptr<LiveWalk> walk_;
   std::size_t first_nodes_ = 0;  // of the last reading of the whole store
   std::size_t first_bytes_ = 0;
