@@ -83,9 +83,9 @@ struct WatchChoices {
         ->type_name("SECONDS")
         ->capture_default_str();
     app.add_flag("--special-only", special_only,
-                 "watch only for domains that come and go, and read the whole store every\n"
-                 "--every seconds: no guest can wait for such a watch, but what is there\n"
-                 "only between two readings is not seen");
+                 "read the whole store every --every seconds, and watch only for domains\n"
+                 "that come and go: no guest can wait for such a watch, but a fault that\n"
+                 "is gone again at the next reading is not seen");
     app.add_option("--every", every, "with --special-only: the time between two readings")
         ->between(1, 86'400)
         ->type_name("SECONDS")

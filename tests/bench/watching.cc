@@ -75,8 +75,9 @@ long memory_of(pid_t process) {
   return 0;
 }
 
-// The store, with all domains that have a home introduced.
-std::vector<Domid> load(RunningDaemon& daemon, XenstoreClient& control) {
+// The store, with all domains that have a home introduced, but for those that are played: the first
+// ones.
+std::vector<Domid> load(RunningDaemon& daemon, XenstoreClient& control, Domid played = kGuest) {
   std::FILE* const file = std::fopen(listing.c_str(), "re");
   if (file == nullptr) throw std::runtime_error(listing + " cannot be read");
   const auto store = read_dump(::fileno(file), listing);
@@ -90,7 +91,7 @@ std::vector<Domid> load(RunningDaemon& daemon, XenstoreClient& control) {
   for (NodeId home = store->first_child(homes); home != kNoNode; home = store->next_sibling(home)) {
     const Domid domid = std::atoi(std::string(store->name(home)).c_str());
     if (domid == 0) continue;
-    if (domid != kGuest) {
+    if (domid > played) {
       daemon.make_ring(domid);
       control.introduce(domid);
     }
@@ -353,7 +354,7 @@ Waits waits_of(const std::function<void(int)>& write, std::chrono::seconds time)
 
 void waits(RunningDaemon& daemon, int seconds, int flooding) {
   XenstoreClient control;
-  const auto guests = load(daemon, control);
+  const auto guests = load(daemon, control, kGuest + flooding);
   std::vector<std::unique_ptr<Player>> floods;
   GuestConnection guest(daemon, control, kGuest);
   for (int i = 0; i < flooding; ++i) {
