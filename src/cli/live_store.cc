@@ -64,7 +64,8 @@ void LiveOptions::add_to(CommandLine& app) {
   for (const Pace& one : paces()) names.emplace_back(one.name);
   app.add_option("--transport", transport,
                  "connection to the live store: the socket protocol (wire) or\n"
-                 "libxenstore; auto uses the first that is available")
+                 "libxenstore, which is not asked for limits and watches;\n"
+                 "auto uses the first that is available")
       ->one_of({"auto", "wire", "libxenstore"})
       ->type_name("TRANSPORT")
       ->capture_default_str()

@@ -84,7 +84,8 @@ void LibxenstoreReader::receive(StoreReply& reply) {
   sent_.pop_front();
   reply.tag = request.tag;
   reply.problem.clear();
-  // libxenstore's functions for them can also set limits, so none of them is linked.
+  // libxenstore's function for them, xs_control_command(), can also set limits and replace the
+  // daemon, so it is not linked: a program without it cannot do either (tests/cli/imports.sh).
   if (request.kind == StoreRequest::Kind::daemon) {
     reply.outcome = StoreReply::Outcome::failed;
     reply.problem = "libxenstore is not asked for it";
