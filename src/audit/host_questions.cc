@@ -106,4 +106,46 @@ bool kernel_contradicts(const Schema& schema, const Snapshot& snapshot, const Ke
   return contradicts;
 }
 
+std::vector<NamedEventChannel> named_event_channels(const Schema& schema,
+                                                    const Snapshot& snapshot) {
+  std::vector<NamedEventChannel> named;
+  const auto found = [&](NodeId node, const std::vector<Binding>&) {
+    std::uint32_t port = 0;
+    const auto domid = schema.domains().domain_of(snapshot.path(node));
+    if (domid && snapshot.value_unknown(node) == UnknownReason::known &&
+        whole_number(snapshot.value(node), port)) {
+      named.push_back({.node = node, .channel = {.domid = *domid, .port = port}});
+    }
+    return true;
+  };
+  for (const SchemaEntry& entry : schema.entries()) {
+    if (!entry.type.allows(kEventChannelType)) continue;
+    for (const Pattern& pattern : entry.patterns) pattern.for_each(snapshot, {}, found);
+  }
+  return named;
+}
+
+NodeId backend_domid_node(const Schema& schema, const Snapshot& snapshot, NodeId node) {
+  const DeviceTable& devices = schema.devices();
+  const auto device = devices.device_of(snapshot.path(node));
+  if (!device || device->part != Device::Part::frontend) return kNoNode;
+  return snapshot.find(devices.frontend_path(*device) + "/" + devices.nodes().backend_domid);
+}
+
+std::vector<NamedEventChannel> contradicting_channels(const Schema& schema,
+                                                      const Snapshot& snapshot,
+                                                      const std::vector<NamedEventChannel>& named,
+                                                      const EventChannels& channels) {
+  std::vector<NamedEventChannel> contradicting;
+  for (const NamedEventChannel& one : named) {
+    const EventChannel* const channel = find(channels, one.channel);
+    if (channel == nullptr || !channel->peer.is_known()) continue;
+    const NodeId claim = backend_domid_node(schema, snapshot, one.node);
+    Domid domid = 0;
+    if (claim == kNoNode || !whole_number(snapshot.value(claim), domid)) continue;
+    if (domid != *channel->peer) contradicting.push_back(one);
+  }
+  return contradicting;
+}
+
 }  // namespace xsaudit

@@ -45,4 +45,22 @@ std::vector<std::pair<std::string, Pid>> named_processes(const Schema& schema,
 // moment in which one of the two has not followed the other yet.
 bool kernel_contradicts(const Schema& schema, const Snapshot& snapshot, const KernelView& kernel);
 
+// A node whose value is the number of an event channel, according to the schema, of the domain in
+// whose home it lies. The guest may choose the number.
+struct NamedEventChannel {
+  NodeId node = kNoNode;
+  EventChannelQuestion channel;
+};
+std::vector<NamedEventChannel> named_event_channels(const Schema& schema, const Snapshot& snapshot);
+
+// The node in which the frontend of a device names the domain of its backend: of the device whose
+// event channel `node` names. kNoNode if there is none.
+NodeId backend_domid_node(const Schema& schema, const Snapshot& snapshot, NodeId node);
+
+// Those of `named` whose peer is another domain than the one that the frontend names.
+std::vector<NamedEventChannel> contradicting_channels(const Schema& schema,
+                                                      const Snapshot& snapshot,
+                                                      const std::vector<NamedEventChannel>& named,
+                                                      const EventChannels& channels);
+
 }  // namespace xsaudit

@@ -150,6 +150,7 @@ void add_options(CommandLine& app, Options& options) {
   options.recordings.add_to(app);
   options.live.add_to(app);
   options.host.add_to(app);
+  options.host.add_event_channels_to(app);
   options.automation.add_to(app);
   options.confinement.add_to(app);
   options.configuration.add_to(app);
@@ -184,7 +185,8 @@ Result<Helpers> start_helpers(const Options& options, const Schema& schema) {
   Helpers helpers;
   if (!options.dumps.empty()) return helpers;
   if (options.host.wanted()) {
-    XSAUDIT_ASSIGN(auto started, HostProbe::start(schema, options.live, options.privileged));
+    XSAUDIT_ASSIGN(auto started, HostProbe::start(schema, options.live, options.privileged,
+                                                  options.host.event_channels));
     helpers.host.emplace(std::move(started));
   }
   if (options.recheck_after > 0) {

@@ -91,6 +91,7 @@ int run_devices(const Arguments& arguments) {
   domains.add_to(app);
   live.add_to(app);
   host.add_to(app);
+  host.add_event_channels_to(app);
   recording.add_to(app);
   confinement.add_to(app);
   policy_options.add_to(app);
@@ -102,7 +103,7 @@ int run_devices(const Arguments& arguments) {
   if (!alive) return fail(alive.error());
   std::optional<HostProbe> probe;
   if (dumps.empty() && host.wanted()) {
-    auto started = HostProbe::start(policy->schema, live, {});
+    auto started = HostProbe::start(policy->schema, live, {}, host.event_channels);
     if (!started) return fail(started.error());
     probe.emplace(*std::move(started));
   }

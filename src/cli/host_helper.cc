@@ -1,14 +1,13 @@
 #include "cli/host_helper.h"
 
 #include <algorithm>
-#include <cstring>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/number_text.h"
-#include "base/system_io.h"
 #include "host/confine/confinement.h"
 #include "host/facts/collect_in_child.h"
 #include "host/facts/proc_filesystem.h"
@@ -17,34 +16,7 @@
 namespace xsaudit {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr const char* kHelperPlace = "processes of the host";
-constexpr std::uint64_t kMaxQuestionBytes = std::uint64_t{16} << 20;
-constexpr std::uint64_t kMaxAnswerBytes = std::uint64_t{256} << 20;
-// The additional time for the helper on a busy host, after its own time limit.
-constexpr std::chrono::seconds kSlack{10};
-
-// The header before each text.
-struct Head {
-  std::uint64_t number = 0;  // the number of the request
-  std::uint64_t size = 0;
-  std::uint64_t failed = 0;  // 1: the text is an error message
-};
-
-bool write_message(int descriptor, Head head, std::string_view text) {
-  head.size = text.size();
-  const std::string_view bytes(reinterpret_cast<const char*>(&head), sizeof head);
-  return write_whole(descriptor, bytes) && write_whole(descriptor, text);
-}
-
-bool read_message(int descriptor, Head& head, std::string& text, std::uint64_t most,
-                  Deadline deadline = {}) {
-  if (!read_whole(descriptor, reinterpret_cast<char*>(&head), sizeof head, deadline)) return false;
-  if (head.size > most) return false;
-  text.resize(head.size);
-  return read_whole(descriptor, text.data(), text.size(), deadline);
-}
 
 // The request for nothing but the kernel's view.
 constexpr std::string_view kKernelRequest = "kernel\n";
@@ -90,34 +62,29 @@ std::optional<NamedByStore> read_names(std::string_view text) {
   return named;
 }
 
-void serve_helper(int asked, int answer, const Schema& schema, std::chrono::seconds patience) {
-  close_descriptors_but({std::min(asked, answer), std::max(asked, answer)});
-  Head head;
-  std::string text;
-  while (read_message(asked, head, text, kMaxQuestionBytes)) {
-    HostQuestions questions;
-    questions.kernel = true;
-    if (text != kKernelRequest) {
-      const auto named = read_names(text);
-      if (!named) break;
-      questions = host_questions(schema, *named);
-    }
-    ProcFilesystem source;
-    const auto record = collect_in_child(source, questions, patience);
-    head.failed = record ? 0 : 1;
-    if (!write_message(answer, head, record ? *record : record.error().message)) break;
+Result<std::string> answer(const Schema& schema, std::chrono::seconds patience,
+                           const std::string& request) {
+  HostQuestions questions;
+  questions.kernel = true;
+  if (request != kKernelRequest) {
+    const auto named = read_names(request);
+    if (!named) return Error{kHelperPlace, "the request is not valid", {}};
+    questions = host_questions(schema, *named);
   }
+  ProcFilesystem source;
+  return collect_in_child(source, questions, patience);
 }
 
 }  // namespace
 
 Result<HostHelper> HostHelper::start(const Schema& schema, std::chrono::seconds patience) {
-  XSAUDIT_ASSIGN(auto process,
-                 ChildProcess::start(kHelperPlace, ChildProcess::End::killed_with_parent,
-                                     [&](int asked, int answer) {
-                                       serve_helper(asked, answer, schema, patience);
-                                     }));
-  return HostHelper(std::move(process), patience);
+  XSAUDIT_ASSIGN(auto process, HelperProcess::start(kHelperPlace, patience, [&](int from, int to) {
+                   close_descriptors_but({std::min(from, to), std::max(from, to)});
+                   return [&schema, patience](const std::string& request) {
+                     return answer(schema, patience, request);
+                   };
+                 }));
+  return HostHelper(std::move(process));
 }
 
 Result<HostFacts> HostHelper::ask(const NamedByStore& named) { return ask(write_names(named)); }
@@ -125,20 +92,7 @@ Result<HostFacts> HostHelper::ask(const NamedByStore& named) { return ask(write_
 Result<HostFacts> HostHelper::ask_kernel() { return ask(std::string(kKernelRequest)); }
 
 Result<HostFacts> HostHelper::ask(const std::string& request) {
-  const auto now = Clock::now();
-  // The number is also unique among the processes that send requests.
-  Head question{.number = static_cast<std::uint64_t>(now.time_since_epoch().count())};
-  Head head;
-  std::string text;
-  if (!write_message(process_.to.get(), question, request)) {
-    return Error{kHelperPlace, "the process that reads them has ended", {}};
-  }
-  do {  // skips a late answer to an earlier request
-    if (!read_message(process_.from.get(), head, text, kMaxAnswerBytes, now + patience_ + kSlack)) {
-      return Error{kHelperPlace, "the process that reads them did not answer", {}};
-    }
-  } while (head.number != question.number);
-  if (head.failed != 0) return Error{kHelperPlace, text, {}};
+  XSAUDIT_ASSIGN(const auto text, process_.ask(request));
   return read_process_record(text, "host facts");
 }
 

@@ -1,21 +1,16 @@
-// A process that collects host facts for a program that may not do so itself after its confinement.
-// It is started before the program gives up its privileges and answers until the program ends. It
-// never reads the store. A request contains numbers and UUIDs from the store
+// A process that collects host facts for a program that may not do so itself after its confinement
+// (helper_process.h). It never reads the store. A request contains numbers and UUIDs from the store
 // (audit/host_questions.h); the files and options that belong to them come from the schema, so a
-// request cannot choose a path.
-//
-// The program and a process that it started may both send requests, one after the other. Used by
-// one thread.
+// request cannot choose a path. Used by one thread.
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "audit/host_questions.h"
-#include "base/child_process.h"
 #include "base/error.h"
+#include "cli/helper_process.h"
 #include "host/facts/host_facts.h"
 #include "schema/schema.h"
 
@@ -36,11 +31,9 @@ class HostHelper {
 
  private:
   Result<HostFacts> ask(const std::string& request);
-  HostHelper(ChildProcess process, std::chrono::seconds patience)
-      : process_(std::move(process)), patience_(patience) {}
+  explicit HostHelper(HelperProcess process) : process_(std::move(process)) {}
 
-  ChildProcess process_;
-  std::chrono::seconds patience_;
+  HelperProcess process_;
 };
 
 }  // namespace xsaudit

@@ -2,16 +2,19 @@
 
 #include <chrono>
 #include <memory>
+#include <string_view>
 #include <thread>
 #include <utility>
 
-#include "audit/host_questions.h"
 #include "base/error.h"
 #include "cli/command_line.h"
 #include "host/facts/domain_record.h"
 
 namespace xsaudit {
 namespace {
+
+// The time in which the kernel and the guests' drivers follow a change of the store.
+constexpr std::chrono::milliseconds kPause{500};
 
 // Whether the process is absent or was started after the store was read: the guest may have stopped
 // or restarted in between.
@@ -52,14 +55,36 @@ void HostProbeOptions::add_to(CommandLine& app) {
       ->group("Live store");
 }
 
+void HostProbeOptions::add_event_channels_to(CommandLine& app) {
+  app.add_flag("--event-channels", event_channels,
+               "examine the host as well, and the event channels of guests as Xen\n"
+               "knows them; needs root in domain 0")
+      ->group("Live store");
+}
+
 bool HostProbeOptions::wanted() const {
-  return when == "always" || (when == "auto" && runs_in_domain_zero());
+  return event_channels || when == "always" || (when == "auto" && runs_in_domain_zero());
 }
 
 Result<HostProbe> HostProbe::start(const Schema& schema, const LiveOptions& live,
-                                   std::vector<Domid> privileged) {
-  XSAUDIT_ASSIGN(auto helper, HostHelper::start(schema, std::chrono::seconds(live.timeout)));
-  return HostProbe(schema, std::move(privileged), std::move(helper));
+                                   std::vector<Domid> privileged, bool event_channels) {
+  const std::chrono::seconds patience(live.timeout);
+  XSAUDIT_ASSIGN(auto helper, HostHelper::start(schema, patience));
+  HostProbe probe(schema, std::move(privileged), std::move(helper));
+  if (event_channels) {
+    XSAUDIT_ASSIGN(auto channel_helper, EventChannelHelper::start(patience));
+    probe.channel_helper_.emplace(std::move(channel_helper));
+  }
+  return probe;
+}
+
+std::vector<int> HostProbe::descriptors() const {
+  std::vector<int> all = helper_.descriptors();
+  if (channel_helper_) {
+    const std::vector<int> more = channel_helper_->descriptors();
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
 }
 
 void HostProbe::begin() {
@@ -70,7 +95,6 @@ void HostProbe::begin() {
 // Reads the kernel's devices once more if they contradict the store: the kernel follows a change of
 // the store within moments.
 void HostProbe::settle_kernel(const Snapshot& store, Fact<KernelView>& kernel) {
-  constexpr std::chrono::milliseconds kPause{500};
   if (!kernel.is_known()) return;
   if (!kernel_before_.is_known()) {
     kernel = Fact<KernelView>::unknown("the kernel could not be read before the store");
@@ -85,6 +109,42 @@ void HostProbe::settle_kernel(const Snapshot& store, Fact<KernelView>& kernel) {
   kernel = std::move(later->kernel);
 }
 
+Fact<EventChannels> HostProbe::collect_channels(LiveStore& live, const Snapshot& store) {
+  const std::vector<NamedEventChannel> named = named_event_channels(schema_, store);
+  std::vector<EventChannelQuestion> questions;
+  for (const NamedEventChannel& one : named) questions.push_back(one.channel);
+  Fact<EventChannels> channels = channel_helper_->ask(questions);
+  if (!channels.is_known()) return channels;
+  const auto doubtful = contradicting_channels(schema_, store, named, *channels);
+  if (!doubtful.empty()) settle_channels(live, store, doubtful, *channels);
+  return channels;
+}
+
+// A device may have been connected anew after the store was read, by a channel of the same number.
+// A channel whose nodes or state have changed since becomes unknown.
+void HostProbe::settle_channels(LiveStore& live, const Snapshot& store,
+                                const std::vector<NamedEventChannel>& doubtful,
+                                EventChannels& channels) {
+  std::this_thread::sleep_for(kPause);
+  std::vector<EventChannelQuestion> questions;
+  std::vector<std::string> paths;
+  std::vector<std::string_view> values;
+  for (const NamedEventChannel& one : doubtful) {
+    questions.push_back(one.channel);
+    for (const NodeId node : {one.node, backend_domid_node(schema_, store, one.node)}) {
+      paths.push_back(store.path(node));
+      values.push_back(store.value(node));
+    }
+  }
+  const Fact<EventChannels> later = channel_helper_->ask(questions);
+  const std::vector<std::string> later_values = live.read_values(paths);
+  std::vector<bool> same_nodes;
+  for (std::size_t i = 0; i < paths.size(); i += 2) {
+    same_nodes.push_back(later_values[i] == values[i] && later_values[i + 1] == values[i + 1]);
+  }
+  discard_changed(questions, same_nodes, later, channels);
+}
+
 void HostProbe::collect(LiveStore& live, Snapshot& store) {
   const AccessOptions domains = schema_.domains().access_options(store, privileged_);
   auto facts = helper_.ask(named_by_store(schema_, store, domains));
@@ -94,6 +154,7 @@ void HostProbe::collect(LiveStore& live, Snapshot& store) {
   }
   discard_changed(live, store.info(), named_processes(schema_, store, domains), *facts);
   settle_kernel(store, facts->kernel);
+  if (channel_helper_) facts->event_channels = collect_channels(live, store);
   store.info().host_facts = std::make_shared<const HostFacts>(*std::move(facts));
 }
 

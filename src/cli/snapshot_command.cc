@@ -29,6 +29,7 @@ struct Options {
   std::string format = "xsaudit";
   std::string output;
   bool with_host_facts = false;
+  HostProbeOptions host;
   LiveOptions live;
   ConfinementChoice confinement;
 };
@@ -44,6 +45,7 @@ void add_options(CommandLine& app, Options& options) {
   app.add_flag(
       "--with-host-facts", options.with_host_facts,
       "record facts about device models and the kernel's devices\nas well; needs root in domain 0");
+  options.host.add_event_channels_to(app);
   options.live.add_to(app);
   options.confinement.add_to(app);
 }
@@ -67,6 +69,10 @@ int run_snapshot(const Arguments& arguments) {
     return fail(Error{"", "only the format xsaudit can hold host facts", "leave out --format"});
   }
 
+  if (options.host.event_channels && !options.with_host_facts) {
+    return fail(Error{"", "--event-channels needs --with-host-facts", {}});
+  }
+
   Outputs outputs;
   const auto output = outputs.open(options.output);
   if (!output) return fail(output.error());
@@ -75,7 +81,7 @@ int run_snapshot(const Arguments& arguments) {
   if (!schema) return fail(schema.error());
   std::optional<HostProbe> probe;
   if (options.with_host_facts) {
-    auto started_probe = HostProbe::start(*schema, options.live, {});
+    auto started_probe = HostProbe::start(*schema, options.live, {}, options.host.event_channels);
     if (!started_probe) return fail(started_probe.error());
     probe.emplace(*std::move(started_probe));
   }

@@ -201,10 +201,10 @@ Status DeviceTable::load_steps(const YamlValue& steps, Steps& into) {
 }
 
 Status DeviceTable::load_nodes(const YamlValue& nodes) {
-  XSAUDIT_TRY(nodes.only_keys({"frontend", "backend", "state"}));
+  XSAUDIT_TRY(nodes.only_keys({"frontend", "backend", "state", "backend_domid"}));
   for (const auto& [key, name] :
        {std::pair("frontend", &nodes_.frontend), std::pair("backend", &nodes_.backend),
-        std::pair("state", &nodes_.state)}) {
+        std::pair("state", &nodes_.state), std::pair("backend_domid", &nodes_.backend_domid)}) {
     XSAUDIT_ASSIGN(auto text, nodes.require(key));
     if (!valid_name(text.text())) return text.error("expected the name of a node");
     *name = text.text();

@@ -31,12 +31,13 @@ struct Device {
 
 class DeviceTable {
  public:
-  // Names of the nodes of a part in which it says where the other parts are, and how far the
-  // handshake between frontend and backend has come.
+  // Names of the nodes of a part that name the other parts and the domain of the backend, and of
+  // the state of the handshake.
   struct Nodes {
     std::string frontend;
     std::string backend;
     std::string state;
+    std::string backend_domid;  // of a frontend: the domain of its backend
   };
 
   static Result<DeviceTable> load(const YamlValue& devices, const VariableTypes& types,

@@ -103,7 +103,7 @@ const std::vector<ValueType::Named>& ValueType::named() {
       {"path", "a path of the store", is_path},
       {"file", "an absolute path of a file", is_file},
       {"kib", "an amount of memory in KiB", is_kib},
-      {"event-channel", "an event channel", is_event_channel},
+      {kEventChannelType.data(), "an event channel", is_event_channel},
       {"grant-reference", "a grant reference", is_grant_reference},
       {"frame-number", "a frame number", is_frame_number},
       {"state", "a xenbus state, 0 to 8", is_state},

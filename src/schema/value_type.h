@@ -24,6 +24,9 @@
 
 namespace xsaudit {
 
+// The named type of the numbers of event channels.
+inline constexpr std::string_view kEventChannelType = "event-channel";
+
 class ValueType {
  public:
   // Errors have no place: `at`, if given, is set to the position in the text. The regular

@@ -1,4 +1,6 @@
 // xsaudit snapshot over real daemons: what it writes, and what it asks.
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <string>
@@ -51,6 +53,31 @@ TEST_CASE("a snapshot holds what is known of the store beside its nodes") {
     CHECK(*store->info().introduced == std::vector<Domid>{0, 1});
     CHECK_FALSE(store->info().host.empty());
     CHECK(store->info().time.has_value());
+  });
+}
+
+TEST_CASE("a snapshot contains the reason why Xen could not be asked about event channels") {
+  if (access("/dev/xen/privcmd", F_OK) == 0) return;  // this is a real domain 0
+  with_each_daemon([](RunningDaemon& daemon) {
+    INFO(to_text(daemon.kind()));
+    XenstoreClient control;
+    fill(daemon, control);
+    const std::string device = "/local/domain/0/backend/vif/1/0";
+    control.write(device + "/state", "4");
+    control.write("/local/domain/1/device/vif/0/backend", device);
+    control.write("/local/domain/1/device/vif/0/backend-id", "0");
+    control.write("/local/domain/1/device/vif/0/event-channel", "12");
+    const std::string snapshot = XSAUDIT_PROGRAM " snapshot --with-host-facts";
+    CHECK(printed_by(snapshot).find("event_channels") == std::string::npos);
+    CHECK(
+        printed_by(snapshot + " --event-channels")
+            .find(
+                "{\"event_channels\":{\"unknown\":\"/dev/xen/privcmd: cannot open it: No such file "
+                "or directory\"}}") != std::string::npos);
+    const std::string report =
+        run_command(XSAUDIT_PROGRAM " audit --host-facts always --event-channels --verbose").text;
+    CHECK(report.find("event-channel-elsewhere") != std::string::npos);
+    CHECK(report.find("/dev/xen/privcmd: cannot open it") != std::string::npos);
   });
 }
 

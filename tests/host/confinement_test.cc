@@ -6,6 +6,7 @@
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <pwd.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -28,6 +29,7 @@ extern "C" {
 #include <vector>
 
 #include "attempts.h"
+#include "base/file_descriptor.h"
 #include "support/child_process.h"
 #include "support/scratch_directory.h"
 
@@ -196,6 +198,29 @@ TEST_CASE("a confined process still reads, writes, computes, starts threads and 
   CHECK(child.said == "done");
   CHECK(exited_with(child, 0));
   CHECK(contents_of(directory / "output") == "from standard input");
+}
+
+TEST_CASE("a confined process makes the one request to a device that it may make") {
+  const ChildResult child = run_in_child([](int report) {
+    Pipe first;
+    Pipe second;
+    if (!first.open() || !second.open()) return 1;
+    const int device = first.read_end.get();
+    const int other = second.read_end.get();
+    if (!confine({.descriptors = {report, device, other},
+                  .device_call = DeviceCall{.descriptor = device, .request = FIONREAD}})) {
+      return 2;
+    }
+    int waiting = -1;
+    if (ioctl(device, FIONREAD, &waiting) != 0 || waiting != 0) return 3;
+    if (ioctl(other, FIONREAD, &waiting) == 0 || errno != EPERM) return 4;
+    int on = 1;
+    if (ioctl(device, FIONBIO, &on) == 0 || errno != EPERM) return 5;
+    say(report, "done");
+    return 0;
+  });
+  CHECK(child.said == "done");
+  CHECK(exited_with(child, 0));
 }
 
 TEST_CASE("a confined process can exit and abort") {

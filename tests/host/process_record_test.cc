@@ -44,7 +44,7 @@ TEST_CASE("a record is lines of ASCII, one JSON object each") {
   CHECK(std::all_of(text.begin(), text.end(),
                     [](char c) { return c == '\n' || (c >= 0x20 && c < 0x7f); }));
   const std::vector<Json> lines = lines_of(text);
-  CHECK(lines.size() == 1 + 4 + 2 + 2 + 2 + 2 + 2);
+  CHECK(lines.size() == 1 + 4 + 2 + 2 + 2 + 2 + 3);
   for (const Json& line : lines) CHECK(line.is_object());
   CHECK(lines.front() == Json{{"xsaudit-processes", 1}});
 }

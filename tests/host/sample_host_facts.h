@@ -93,6 +93,11 @@ inline HostFacts sample_host_facts() {
   facts.domain_records[{1, "another"}] = Fact<DomainRecord>::absent();
   facts.kernel = sample_kernel_view();
   facts.settings = Settings{{"quota-maxentity", "8192"}, {every_byte(), every_byte()}};
+  facts.event_channels =
+      EventChannels{{1, 12, std::string("interdomain"), Domid{0}},
+                    {1, 13, std::string("virq"), Fact<Domid>::absent()},
+                    {2, 12, Fact<std::string>::absent(), Fact<Domid>::absent()},
+                    {2, 131'071, Fact<std::string>::unknown("no"), Fact<Domid>::unknown("no")}};
   return facts;
 }
 

@@ -521,6 +521,40 @@ TEST_CASE("what is known of the host, and what is not") {
         "['True', null, null]");
 }
 
+TEST_CASE("event channels, by the schema and by Xen") {
+  TestFacts facts(store_of(R"(
+    /local/domain/3/device/vif/0/event-channel-tx = "12"   (n3,r0)
+    /local/domain/3/device/vif/0/queue-1/event-channel-rx = "13"   (n3,r0)
+    /local/domain/3/device/vif/0/tx-ring-ref = "14"   (n3,r0)
+    /local/domain/3/data/event-channel = "15"   (n3,r0)
+  )"));
+  const auto says = [&](std::string_view text) { return evaluated(facts, text); };
+  CHECK(says("event_channels('/local/domain/3')").starts_with("unknown: "));
+  CHECK(says("channel_peer(3, 12)").starts_with("unknown: "));
+  facts.host = HostFacts{};
+  CHECK(says("channel_peer(3, 12)").starts_with("unknown: "));
+  facts.host->event_channels =
+      EventChannels{{3, 12, std::string("interdomain"), Domid{5}},
+                    {3, 13, std::string("virq"), Fact<Domid>::absent()},
+                    {3, 14, Fact<std::string>::absent(), Fact<Domid>::absent()},
+                    {3, 15, Fact<std::string>::unknown("no"), Fact<Domid>::unknown("no")}};
+  CHECK(says("event_channels('/local/domain/3')") ==
+        "['/local/domain/3/device/vif/0/event-channel-tx', "
+        "'/local/domain/3/device/vif/0/queue-1/event-channel-rx']");
+  CHECK(says("event_channels('/local/domain/3/data')") == "[]");
+  CHECK(says("event_channels('/local/domain/4')") == "[]");
+  CHECK(says("channel_state(3, 12)") == "'interdomain'");
+  CHECK(says("channel_peer(3, 12)") == "5");
+  CHECK(says("channel_state(3, 13)") == "'virq'");
+  CHECK(says("channel_peer(3, 13)") == "null");
+  CHECK(says("channel_state(3, 14)") == "null");
+  CHECK(says("channel_state(3, 15)").starts_with("unknown: "));
+  CHECK(says("channel_state(3, 16)").starts_with("unknown: "));
+  CHECK(says("channel_peer(4, 12)").starts_with("unknown: "));
+  CHECK(says("channel_peer(3, 0 - 1)") == "null");
+  CHECK(says("channel_peer(3, 4294967296)") == "null");
+}
+
 TEST_CASE("no two functions can be called with the same arguments") {
   std::set<std::string> seen;
   for (const FunctionGroup& group : function_groups()) {

@@ -166,7 +166,7 @@ TEST_CASE("a device table that is wrong is refused with its place") {
   const auto refusal = [](const std::string& kinds,
                           const std::string& frontend = "~/device/$KIND/$DEVID",
                           const std::string& nodes =
-                              "nodes: {frontend: f, backend: b, state: s}\n") {
+                              "nodes: {frontend: f, backend: b, state: s, backend_domid: i}\n") {
     const YamlDocument document = yaml("frontend: " + frontend +
                                        "\nbackend: /b/$BACKEND_DOMID/$BACKEND_KIND/$DOMID/$DEVID\n"
                                        "records: [/r/$DOMID/$KIND/$DEVID]\n"

@@ -33,7 +33,7 @@ devices:
   frontend: ~/device/$KIND/$DEVID
   backend: /local/domain/$BACKEND_DOMID/backend/$BACKEND_KIND/$DOMID/$DEVID
   records: []
-  nodes: {frontend: frontend, backend: backend, state: state}
+  nodes: {frontend: frontend, backend: backend, state: state, backend_domid: backend-id}
   states: [Unknown]
   kinds: {}
 profiles: {xenopsd: {description: XAPI}, libxl: {description: xl, host: []}}

@@ -74,7 +74,8 @@ TEST_CASE("the walk and the schema agree on every path of a small space") {
                      "target: ~/target, alive: [['~']]}\n"
                      "devices: {frontend: ~/device/$KIND/$DEVID, backend: "
                      "/local/domain/$BACKEND_DOMID/backend/$BACKEND_KIND/$DOMID/$DEVID, records: "
-                     "[], kinds: {}, nodes: {frontend: f, backend: b, state: s}, states: [s]}\n"
+                     "[], kinds: {}, nodes: {frontend: f, backend: b, state: s, backend_domid: i}, "
+                     "states: [s]}\n"
                      "profiles: {x: {description: x, host: []}}\n"
                      "permissions: {private: n0}\n"},
                     {"paths.yaml", paths}});

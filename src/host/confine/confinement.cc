@@ -16,7 +16,6 @@
 
 #include "base/escape.h"
 #include "host/confine/capabilities.h"
-#include "host/confine/seccomp_filter.h"
 #include "host/facts/user_database.h"
 
 namespace xsaudit {
@@ -163,7 +162,7 @@ Result<Confinement> confine(const ConfinementOptions& options) {
   confinement.add("capabilities", left.empty(), left);
   confinement.add("no new privileges", no_new_privileges, no_new_privileges_error);
 
-  const Status filtered = no_new_privileges ? install_seccomp_filter(threads)
+  const Status filtered = no_new_privileges ? install_seccomp_filter(threads, options.device_call)
                                             : Error{{}, "not without no_new_privs", {}};
   confinement.add("system calls", filtered.ok(), filtered.ok() ? "" : filtered.error().message);
   return confinement;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "host/confine/seccomp_filter.h"
 
 namespace xsaudit {
 
@@ -46,6 +48,8 @@ struct ConfinementOptions {
   // The process is killed when the thread that started it ends (prctl(2) PR_SET_PDEATHSIG, which a
   // change of the uid undoes).
   bool end_with_parent = false;
+  // The only request to a device that is allowed, on one of the descriptors.
+  std::optional<DeviceCall> device_call = {};
 };
 
 class Confinement {

@@ -124,14 +124,20 @@ Error failed(const char* what, int negative_errno) {
 
 }  // namespace
 
-Status install_seccomp_filter(std::size_t threads) {
+Status install_seccomp_filter(std::size_t threads, const std::optional<DeviceCall>& device_call) {
   if (sizeof(void*) < 8) {
     return Error{{}, "the filter knows the system calls of 64-bit machines only", {}};
   }
   const Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)), seccomp_release);
   if (!filter) return Error{{}, "libseccomp has no filter for this machine", {}};
 
-  for (const Permitted& permitted : permitted_calls()) {
+  std::vector<Permitted> all = permitted_calls();
+  if (device_call) {
+    const auto descriptor = static_cast<scmp_datum_t>(device_call->descriptor);
+    all.push_back(
+        {SCMP_SYS(ioctl), {argument_is(0, descriptor), argument_is(1, device_call->request)}});
+  }
+  for (const Permitted& permitted : all) {
     const int error = seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, permitted.call,
                                              static_cast<unsigned>(permitted.arguments.size()),
                                              permitted.arguments.data());

@@ -3,13 +3,24 @@
 // create a socket, a process or executable memory, and to reach another process.
 #pragma once
 
+#include <cstddef>
+#include <optional>
+
 #include "base/error.h"
 
 namespace xsaudit {
 
+// One request (ioctl) on one open device.
+struct DeviceCall {
+  int descriptor = -1;
+  unsigned long request = 0;
+};
+
 // Installs the filter for every thread of the process, permanently. `threads` is their number: a
 // kernel that can filter only the calling thread (before Linux 3.17) is sufficient if it is 1. The
-// caller has set no_new_privs. The error names what the kernel or the machine lacks.
-Status install_seccomp_filter(std::size_t threads);
+// caller has set no_new_privs. `device_call` is allowed as well. The error names what the kernel or
+// the machine lacks.
+Status install_seccomp_filter(std::size_t threads,
+                              const std::optional<DeviceCall>& device_call = {});
 
 }  // namespace xsaudit

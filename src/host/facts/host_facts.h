@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "host/facts/event_channel.h"
 #include "host/facts/process_source.h"
 
 namespace xsaudit {
@@ -52,6 +53,8 @@ class HostFacts {
   Fact<KernelView> kernel;
   // The configuration of the daemon, by key. Absent: there is no such file.
   Fact<Settings> settings;
+  // The event channels that the store names. collect() does not read them: another process does.
+  Fact<EventChannels> event_channels;
 
   bool operator==(const HostFacts&) const = default;
 };

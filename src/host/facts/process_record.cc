@@ -197,6 +197,7 @@ constexpr char kUidRange[] = "uid_range";
 constexpr char kDomainRecord[] = "domain_record";
 constexpr char kKernel[] = "kernel";
 constexpr char kSettings[] = "settings";
+constexpr char kEventChannels[] = "event_channels";
 
 template <typename Question, typename T>
 void append(std::string& text, const char* what, const Question& question, const Fact<T>& fact) {
@@ -257,6 +258,10 @@ const char* read_line(std::string_view text, HostFacts& facts) {
     return *fault;
   }
   if (const auto fault = take_one(line, kSettings, facts.settings)) return *fault;
+  if (const auto fault = take_one(line, kEventChannels, facts.event_channels)) {
+    if (facts.event_channels.is_known()) sort(*facts.event_channels);
+    return *fault;
+  }
   return nullptr;  // of a later version of this form
 }
 
@@ -273,6 +278,7 @@ std::string write_process_record(const HostFacts& facts) {
   }
   append_one(text, kKernel, facts.kernel);
   append_one(text, kSettings, facts.settings);
+  append_one(text, kEventChannels, facts.event_channels);
   return text;
 }
 

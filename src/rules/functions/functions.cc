@@ -98,8 +98,8 @@ Function method_of_part(NodeParts path_part, NodeParts value_part, std::string_v
 const std::vector<FunctionGroup>& function_groups() {
   static const std::vector<FunctionGroup> groups = {
       node_functions(),    access_functions(), domain_functions(), device_functions(),
-      process_functions(), host_functions(),   kernel_functions(), log_functions(),
-      schema_functions(),  size_functions(),   text_functions()};
+      process_functions(), host_functions(),   kernel_functions(), event_channel_functions(),
+      log_functions(),     schema_functions(), size_functions(),   text_functions()};
   return groups;
 }
 

@@ -88,6 +88,7 @@ FunctionGroup device_functions();
 FunctionGroup process_functions();
 FunctionGroup host_functions();
 FunctionGroup kernel_functions();
+FunctionGroup event_channel_functions();
 FunctionGroup log_functions();
 FunctionGroup schema_functions();
 FunctionGroup size_functions();

@@ -160,13 +160,48 @@ Result<std::uint32_t> number_of_key(const YamlValue& key) {
   return number;
 }
 
+// "interdomain 5" has a peer, "closed" has none, "none" does not exist, "unknown" is not known.
+Result<EventChannel> read_channel(const YamlValue& value) {
+  EventChannel channel{.state = Fact<std::string>::absent(), .peer = Fact<Domid>::absent()};
+  const std::vector<std::string> parts = words_of(value.text());
+  if (parts.size() == 2) {
+    Domid peer = 0;
+    if (!whole_number(parts[1], peer)) return value.error("expected the number of a domain");
+    channel.peer = peer;
+  }
+  if (value.text() == kUnknown) {
+    channel.state = Fact<std::string>::unknown("Xen refuses the request");
+    channel.peer = Fact<Domid>::as_little_as(channel.state);
+  } else if (value.text() != "none" && !parts.empty()) {
+    channel.state = parts[0];
+  }
+  return channel;
+}
+
+// By domain and port, or the reason why nothing of them is known.
+Result<Fact<EventChannels>> read_channels(const YamlValue& value) {
+  if (value.is_scalar()) return Fact<EventChannels>::unknown(std::string(value.text()));
+  EventChannels channels;
+  for (const auto& [domid, ports] : value.members()) {
+    for (const auto& [port, written] : ports.members()) {
+      XSAUDIT_ASSIGN(auto channel, read_channel(written));
+      XSAUDIT_ASSIGN(channel.domid, number_of_key(domid));
+      XSAUDIT_ASSIGN(channel.port, number_of_key(port));
+      channels.push_back(std::move(channel));
+    }
+  }
+  sort(channels);
+  return Fact<EventChannels>(std::move(channels));
+}
+
 class FixtureHostBuilder {
  public:
   FixtureHostBuilder(const Schema& schema, const Snapshot& store)
       : schema_(schema), store_(store) {}
 
   Result<HostFacts> make(const YamlValue& host) {
-    XSAUDIT_TRY(host.only_keys({"processes", "users", "records", "kernel", "settings"}));
+    XSAUDIT_TRY(
+        host.only_keys({"processes", "users", "records", "kernel", "settings", "event_channels"}));
     XSAUDIT_TRY(add_processes(host.get("processes")));
     XSAUDIT_TRY(add_users(host.get("users")));
     XSAUDIT_TRY(add_records(host.get("records")));
@@ -178,6 +213,9 @@ class FixtureHostBuilder {
       for (const auto& [key, value] : settings.members()) {
         (*facts_.settings)[std::string(key.text())] = value.text();
       }
+    }
+    if (const YamlValue channels = host.get("event_channels"); channels.exists()) {
+      XSAUDIT_ASSIGN(facts_.event_channels, read_channels(channels));
     }
     return std::move(facts_);
   }
