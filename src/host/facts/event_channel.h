@@ -36,7 +36,10 @@ void visit_members(Is<EventChannel> auto& channel, Visit visit) {
 struct EventChannelQuestion {
   Domid domid = 0;
   std::uint32_t port = 0;
-  auto operator<=>(const EventChannelQuestion&) const = default;
+  bool operator==(const EventChannelQuestion&) const = default;
+  bool operator<(const EventChannelQuestion& other) const {
+    return domid != other.domid ? domid < other.domid : port < other.port;
+  }
 };
 
 class EventChannelSource {
