@@ -418,11 +418,6 @@ void waits(RunningDaemon& daemon, int seconds, int flooding) {
     ::kill(watch.drain(), SIGKILL);
     print("watch, its drain process killed");
   }
-  {
-    Watch watch;
-    ::kill(watch.drain(), SIGSTOP);
-    print("watch, its drain process stopped");
-  }
 }
 
 int run(int count, char** arguments) {

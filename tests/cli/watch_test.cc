@@ -219,7 +219,7 @@ TEST_CASE("SIGTERM and SIGINT end a watch with status 0") {
   });
 }
 
-TEST_CASE("a watch whose process for events is killed says so and sees the store as it is") {
+TEST_CASE("a watch whose process for events is killed ends with status 2") {
   with_each_daemon([](RunningDaemon& daemon) {
     load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
     Watch watch;

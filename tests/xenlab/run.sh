@@ -1,6 +1,7 @@
 #!/bin/bash
 # run.sh LAB XSAUDIT [RESULTS]: the static program in a real dom0. It must have nothing to say of a
-# live store with a healthy guest, and find the link that the guest then forges from inside.
+# live store with a healthy guest, and find the link that the guest then forges from inside; a watch must
+# report it although the guest puts it back within a second.
 #
 # LAB is a folder with run-xenlab.sh, which boots Xen, a dom0 and guests in an emulator: given a
 # folder with a run.sh, it runs that in dom0 as root, where the folder is /lab/in, and leaves in
@@ -25,7 +26,11 @@ for suite in ${SUITES:-bookworm trixie}; do
       expect "forged$way: exit status 1" grep -qx 1 "$out/forged$way.status"
       expect "forged$way: the finding" forged "$out/forged$way.report"
     done
-    for step in healthy healthy-device forged forged-device snapshot; do
+    expect 'the watch: the link that was forged for a moment' \
+      grep -qE '"rule":"frontend-link-forged".*"type":"(new|passed)"|"type":"(new|passed)".*"rule":"frontend-link-forged"' "$out/watch.jsonl"
+    expect 'the watch: exit status 0' grep -qx 0 "$out/watch.status"
+    expect 'put back: exit status 0' grep -qx 0 "$out/put-back.status"
+    for step in watch put-back healthy healthy-device forged forged-device snapshot; do
       expect "$step: nothing on standard error" test ! -s "$out/$step.errors"
     done
     expect 'the listing is that of xenstore-ls' cmp "$out/ls" "$out/xenstore-ls"

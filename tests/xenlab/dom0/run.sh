@@ -1,5 +1,6 @@
 # Runs as root in dom0 of the lab, after the lab's own functions: one healthy guest, then the same
-# guest after it forged the link of its network device from inside.
+# guest while it forges the link of its network device for a moment and puts it back, then after it
+# forged the link for good; from inside.
 store_start
 toolstack_start
 guest alpha "vif = [ 'mac=00:16:3e:00:09:01,bridge=xenbr0' ]" \
@@ -14,6 +15,18 @@ audit() { # audit NAME: the report on the store as it is now
 audit_by_device() { XENSTORED_PATH=/dev/xen/xenbus audit "$1"; }
 audit healthy
 audit_by_device healthy-device
+/lab/in/xsaudit watch --format jsonl >"$OUT/watch.jsonl" 2>"$OUT/watch.errors" &
+watch=$!
+for ((turn = 0; turn < 300; ++turn)); do
+  ! grep -q following "$OUT/watch.jsonl" || break
+  sleep 1
+done
+GXT=900 gx alpha 'own=$(xenstore-read device/vif/0/backend); xenstore-write device/vif/0/backend /local/domain/0/backend/vif/99/0; sleep 0.3; xenstore-write device/vif/0/backend "$own"'
+sleep 5
+kill -TERM "$watch"
+wait "$watch"
+echo $? >"$OUT/watch.status"
+audit put-back
 GXT=900 gx alpha 'xenstore-write device/vif/0/backend /local/domain/0/backend/vif/99/0'
 audit forged
 audit_by_device forged-device
