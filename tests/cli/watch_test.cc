@@ -185,7 +185,7 @@ TEST_CASE("a watch that was stopped says so and sees the store as it is") {
     Watch watch;
     begin(daemon, watch);
     watch.signal(SIGSTOP);
-    // The watches are given back after five seconds; nobody waits meanwhile.
+    // The watches are given back after five seconds; no client waits meanwhile.
     for (int i = 0; i < 8; ++i) {
       std::this_thread::sleep_for(1s);
       for (int k = 0; k < 1000; ++k) control.write("/local/domain/1/data/x", std::to_string(k));
@@ -225,8 +225,7 @@ TEST_CASE("a watch whose process for events is killed ends with status 2") {
     Watch watch;
     begin(daemon, watch);
     ::kill(watch.drain(), SIGKILL);
-    // It cannot start another one once it is confined; the service manager starts the program
-    // again.
+    // A confined program cannot start another one. The service manager starts the program again.
     CHECK(watch.exit_status() == 2);
   });
 }
@@ -243,7 +242,7 @@ TEST_CASE("a killed watch leaves nothing behind") {
   });
 }
 
-TEST_CASE("a watch whose output is not read keeps following, and nobody waits for it") {
+TEST_CASE("no client waits for a watch whose output is not read, and it follows the store") {
   with_each_daemon([](RunningDaemon& daemon) {
     load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
     XenstoreClient control;
