@@ -91,7 +91,7 @@ void FollowedHits::set_value(NodeId node, std::string_view value) {
   const std::string_view before = store_.value(node);
   if (before == value) return;
   store_.replace_value(node, value);
-  bytes_set_ += value.size();
+  bytes_set_ += value.size() + sizeof(std::uint64_t);  // and its place in the pool
   everything_ = everything_ || reads_.for_everything(node);
   for (const ValueReads::Purpose& purpose : reads_.purposes(node)) {
     if (purpose.number == kReport) continue;
