@@ -19,6 +19,10 @@
 
 namespace xsaudit {
 
+// Memory that one thread writes all the time and another uses must not share a line of the
+// processor's cache: each write would take the line away from the other's core.
+inline constexpr std::size_t kCacheLine = 64;
+
 template <typename Batch>
 class ReadAhead {
  public:
@@ -45,14 +49,14 @@ class ReadAhead {
   Batch* next() {
     if (!thread_.joinable()) {
       if (ended_) return nullptr;
-      ended_ = !make_(batches_[0]);
-      return &batches_[0];
+      ended_ = !make_(batches_[0].batch);
+      return &batches_[0].batch;
     }
     std::unique_lock lock(mutex_);
     if (taken_ > freed_) ++freed_;  // the one that the caller had until now
     changed_.notify_all();
     changed_.wait(lock, [this] { return made_ > taken_ || ended_; });
-    if (made_ > taken_) return &batches_[taken_++ % kBatches];
+    if (made_ > taken_) return &batches_[taken_++ % kBatches].batch;
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
     return nullptr;
   }
@@ -65,7 +69,7 @@ class ReadAhead {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return made_ < freed_ + kBatches || stopped_; });
       if (stopped_) return;
-      Batch& batch = batches_[made_ % kBatches];
+      Batch& batch = batches_[made_ % kBatches].batch;
       lock.unlock();
       std::exception_ptr failure;
       try {
@@ -83,7 +87,10 @@ class ReadAhead {
   }
 
   const std::function<bool(Batch&)> make_;
-  std::array<Batch, kBatches> batches_;
+  struct alignas(kCacheLine) Apart {
+    Batch batch;
+  };
+  std::array<Apart, kBatches> batches_;
   std::mutex mutex_;
   std::condition_variable changed_;
   // How many were made, given to the caller, and given back by it.

@@ -29,9 +29,13 @@ void SlotTable::add(std::uint32_t hash, std::uint32_t number) {
   ++used_;
 }
 
+std::size_t SlotTable::slots_for(std::size_t numbers) {
+  return std::max(kFewestSlots, numbers * 5 / 4 + 1);
+}
+
 void SlotTable::clear(std::size_t numbers) {
   std::vector<Slot>().swap(slots_);  // before the new ones take memory
-  slots_.resize(std::max(kFewestSlots, numbers * 5 / 4 + 1));
+  slots_.resize(slots_for(numbers));
   used_ = 0;
   room_ = std::max(slots_.size() * 2 / 3, numbers);
 }
@@ -75,15 +79,17 @@ StringId StringPool::add(std::string_view bytes) {
 }
 
 StringId StringPool::append(std::string_view bytes) {
-  if (recent_.empty()) recent_.assign(kRecent, kNoString);
-  StringId& recent = recent_[hash_bytes(bytes) % kRecent];
-  if (recent == kNoString || get(recent) != bytes) recent = copy(bytes);
-  return recent;
+  if (recent_.empty()) recent_.resize(kRecent);
+  const std::uint32_t hash = hash_bytes(bytes);
+  Recent& recent = recent_[hash % kRecent];
+  const bool same = recent.id != kNoString && recent.hash == hash && get(recent.id) == bytes;
+  if (!same) recent = {hash, copy(bytes)};
+  return recent.id;
 }
 
 void StringPool::fit() {
   entries_.shrink_to_fit();
-  std::vector<StringId>().swap(recent_);
+  std::vector<Recent>().swap(recent_);
 }
 
 }  // namespace xsaudit

@@ -30,9 +30,13 @@ class SlotTable {
 
   // `number` must not be in the table yet.
   void add(std::uint32_t hash, std::uint32_t number);
+  // Has no effect but that a soon add() or find() of the hash does not wait for memory.
+  void prefetch(std::uint32_t hash) const { __builtin_prefetch(&slots_[place_of(hash)]); }
 
   // Removes all numbers, and makes room for that many, and no more if none are added besides.
   void clear(std::size_t numbers = 0);
+  // Whether it has the room that clear() makes for that many.
+  bool fits(std::size_t numbers) const { return slots_.size() == slots_for(numbers); }
 
  private:
   struct Slot {
@@ -44,6 +48,7 @@ class SlotTable {
   std::size_t place_of(std::uint32_t hash) const {
     return static_cast<std::size_t>((std::uint64_t{hash} * slots_.size()) >> 32);
   }
+  static std::size_t slots_for(std::size_t numbers);
   void place(Slot slot);
   void resize(std::size_t slots);
 
@@ -98,7 +103,13 @@ class StringPool {
   std::size_t block_bytes_ = 0;                  // its size
   std::vector<Entry> entries_;                   // by id
   SlotTable ids_;                                // of added strings
-  std::vector<StringId> recent_;                 // appended strings, by a part of their hash
+  // Appended strings, by a part of their hash. The whole hash is kept, so that a string that
+  // differs is rarely read: it is not in the processor's cache.
+  struct Recent {
+    std::uint32_t hash = 0;
+    StringId id = kNoString;
+  };
+  std::vector<Recent> recent_;
 };
 
 }  // namespace xsaudit

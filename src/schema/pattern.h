@@ -85,6 +85,10 @@ class Pattern {
   // that appears twice must have the same text in both places.
   bool matches(std::string_view path, std::vector<Binding>& bindings) const;
 
+  // The same for the path of a node that lies as deep as the pattern has components; it is not
+  // built.
+  bool matches_at(const Snapshot& snapshot, NodeId node, std::vector<Binding>& bindings) const;
+
   // Fills `bindings` at a node that is known to match, component by component: the node that the
   // last component names, above what ** takes. False if a variable that appears twice has two
   // texts.

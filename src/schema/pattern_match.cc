@@ -22,7 +22,7 @@ class Walk {
       : pattern_(pattern), snapshot_(snapshot), found_(found), gap_(gap), bindings_(fixed) {
     bindings_.resize(pattern.variables().size());
     for (const Pattern::Segment& segment : pattern.segments()) {
-      names_.push_back(segment.kind == Kind::literal ? snapshot.strings().find(segment.prefix)
+      names_.push_back(segment.kind == Kind::literal ? snapshot.names().find(segment.prefix)
                                                      : kNoString);
     }
   }
@@ -109,6 +109,16 @@ bool Pattern::bind_at(const Snapshot& snapshot, NodeId node, std::vector<Binding
     }
   }
   return true;
+}
+
+bool Pattern::matches_at(const Snapshot& snapshot, NodeId node,
+                         std::vector<Binding>& bindings) const {
+  NodeId at = node;
+  for (auto segment = segments_.rbegin(); segment != segments_.rend(); ++segment) {
+    if (segment->kind == Kind::literal && snapshot.name(at) != segment->prefix) return false;
+    at = snapshot.parent(at);
+  }
+  return bind_at(snapshot, node, bindings);
 }
 
 bool Pattern::matches(std::string_view path, std::vector<Binding>& bindings) const {

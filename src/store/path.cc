@@ -32,15 +32,10 @@ std::string path_problem(std::string_view path) {
   if (path == "/") return {};
   if (path.size() > kMaxPathBytes) return "the path is longer than 4095 bytes";
   if (path.back() == '/') return "the path ends with '/'";
-  std::size_t start = 1;
-  while (start <= path.size()) {
-    std::size_t end = path.find('/', start);
-    if (end == std::string_view::npos) end = path.size();
-    if (end == start) return "the path has an empty component ('//')";
-    if (!valid_name(path.substr(start, end - start))) {
-      return "the path has a character that no node name can have";
-    }
-    start = end + 1;
+  for (std::size_t at = 1; at < path.size(); ++at) {
+    if (kNameBytes[static_cast<unsigned char>(path[at])]) continue;
+    if (path[at] != '/') return "the path has a character that no node name can have";
+    if (path[at - 1] == '/') return "the path has an empty component ('//')";
   }
   return {};
 }

@@ -51,7 +51,7 @@ NodeId Snapshot::child(NodeId node, StringId name) const {
 }
 
 NodeId Snapshot::child(NodeId node, std::string_view name) const {
-  const StringId id = strings_.find(name);
+  const StringId id = names_.find(name);
   return id == kNoString ? kNoNode : child(node, id);
 }
 

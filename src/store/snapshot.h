@@ -43,7 +43,7 @@ class Snapshot {
   NodeId first_child(NodeId node) const;                                // kNoNode if none
   NodeId next_sibling(NodeId node) const;                               // kNoNode if none
 
-  std::string_view name(NodeId node) const { return strings_.get(name_[node]); }
+  std::string_view name(NodeId node) const { return names_.get(name_[node]); }
   StringId name_id(NodeId node) const { return name_[node]; }
   std::string path(NodeId node) const;
   std::size_t depth(NodeId node) const;  // 0 for "/"
@@ -62,20 +62,20 @@ class Snapshot {
   // Raw bytes; empty when the value is unknown, so ask value_unknown() first.
   std::string_view value(NodeId node) const {
     if (reads_ != nullptr) reads_->note(node);
-    return strings_.get(value_[node]);
+    return values_.get(value_[node]);
   }
   std::size_t value_size(NodeId node) const {
     if (reads_ != nullptr) reads_->note_class(node);
-    return strings_.get(value_[node]).size();
+    return values_.get(value_[node]).size();
   }
-  UnknownReason value_unknown(NodeId node) const { return value_unknown_[node]; }
+  UnknownReason value_unknown(NodeId node) const { return unknown_[node].value; }
 
   // Null when unknown. Equal lists have equal ids, below permission_lists().
   const Permissions* permissions(NodeId node) const;
   PermissionsId permissions_id(NodeId node) const { return permissions_[node]; }
   const Permissions& permissions_of(PermissionsId id) const { return permission_lists_[id]; }
   std::size_t permission_lists() const { return permission_lists_.size(); }
-  UnknownReason permissions_unknown(NodeId node) const { return permissions_unknown_[node]; }
+  UnknownReason permissions_unknown(NodeId node) const { return unknown_[node].permissions; }
 
   // The line of the recording that describes the node, from 1; 0 if there is none.
   std::uint64_t line(NodeId node) const {
@@ -86,7 +86,8 @@ class Snapshot {
   // known: the node has no children other than those in the snapshot.
   UnknownReason children_unknown(NodeId node) const { return children_unknown_[node]; }
 
-  const StringPool& strings() const { return strings_; }
+  // Of all nodes: far fewer strings than nodes, as names repeat.
+  const StringPool& names() const { return names_; }
   const SnapshotInfo& info() const { return info_; }
   // For the source that made it, before it is shared.
   SnapshotInfo& info() { return info_; }
@@ -108,14 +109,18 @@ class Snapshot {
   static std::uint32_t child_hash(NodeId node, StringId name);
 
   std::size_t recorded_ = 0;
-  StringPool strings_;
+  StringPool names_;
+  StringPool values_;  // apart, so that names, which are searched, lie close together
   std::vector<NodeId> parent_;
   std::vector<NodeId> subtree_end_;
   std::vector<StringId> name_;
   std::vector<StringId> value_;
   std::vector<PermissionsId> permissions_;
-  std::vector<UnknownReason> value_unknown_;
-  std::vector<UnknownReason> permissions_unknown_;
+  struct Unknown {  // in one byte
+    UnknownReason value : 4 = UnknownReason::not_recorded;
+    UnknownReason permissions : 4 = UnknownReason::not_recorded;
+  };
+  std::vector<Unknown> unknown_;
   std::vector<UnknownReason> children_unknown_;
   // The lines of nodes that follow each other, as in most recordings: first_line_ for the node
   // numbered_from_, and so on. Of a recording without this order, line_ has all of them.

@@ -1,6 +1,7 @@
 #include "store/snapshot_builder.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 
@@ -22,8 +23,8 @@ void reorder(std::vector<T>& rows, const std::vector<NodeId>& order) {
 }  // namespace
 
 SnapshotBuilder::SnapshotBuilder() {
-  const StringId empty = draft_.strings_.add("");
-  add(kNoNode, empty);
+  draft_.values_.append("");  // number 0
+  add(kNoNode, draft_.names_.add(""));
 }
 
 SnapshotBuilder SnapshotBuilder::of(const Snapshot& store,
@@ -63,21 +64,44 @@ NodeId SnapshotBuilder::add(NodeId parent, StringId name) {
   draft_.name_.push_back(name);
   draft_.value_.push_back(0);  // the empty string
   draft_.permissions_.push_back(kNoPermissions);
-  draft_.value_unknown_.push_back(UnknownReason::not_recorded);
-  draft_.permissions_unknown_.push_back(UnknownReason::not_recorded);
+  draft_.unknown_.emplace_back();
   draft_.children_unknown_.push_back(UnknownReason::known);
   described_.push_back(false);
   children_said_.push_back(false);
+  if (last_namesake_.size() <= name) last_namesake_.resize(name + 1, kNoNode);
+  namesake_before_.push_back(std::exchange(last_namesake_[name], node));
   return node;
 }
 
+NodeId SnapshotBuilder::known_child(NodeId parent, StringId name) {
+  if (name >= last_namesake_.size()) return kNoNode;
+  // A node's number is higher than its parent's.
+  for (NodeId node = last_namesake_[name]; node != kNoNode && node > parent;
+       node = namesake_before_[node]) {
+    if (draft_.parent_[node] == parent && draft_.name_[node] == name) return node;
+    if (++namesakes_passed_ > draft_.size()) return draft().child(parent, name);
+  }
+  return kNoNode;
+}
+
 NodeId SnapshotBuilder::child(NodeId parent, std::string_view name) {
-  const StringId id = draft_.strings_.add(name);
-  const std::uint32_t hash = Snapshot::child_hash(parent, id);
-  if (const NodeId known = draft_.child(parent, id, hash); known != kNoNode) return known;
-  const NodeId node = add(parent, id);
-  draft_.children_.add(hash, node);
+  const StringId id = draft_.names_.add(name);
+  const NodeId known = known_child(parent, id);
+  return known != kNoNode ? known : add(parent, id);
+}
+
+NodeId SnapshotBuilder::find(std::string_view path) {
+  NodeId node = kRootNode;
+  for (std::string_view rest = joined_names(path); !rest.empty() && node != kNoNode;) {
+    const StringId name = draft_.names_.find(take_name(rest));
+    node = name == kNoString ? kNoNode : known_child(node, name);
+  }
   return node;
+}
+
+const Snapshot& SnapshotBuilder::draft() {
+  index_children();
+  return draft_;
 }
 
 NodeId SnapshotBuilder::at(std::string_view path) {
@@ -88,14 +112,14 @@ NodeId SnapshotBuilder::at(std::string_view path) {
 }
 
 void SnapshotBuilder::set_value(NodeId node, std::string_view bytes) {
-  draft_.value_[node] = bytes.empty() ? 0 : draft_.strings_.append(bytes);
-  draft_.value_unknown_[node] = UnknownReason::known;
+  draft_.value_[node] = bytes.empty() ? 0 : draft_.values_.append(bytes);
+  draft_.unknown_[node].value = UnknownReason::known;
   described_[node] = true;
 }
 
 void SnapshotBuilder::set_value_unknown(NodeId node, UnknownReason reason) {
   draft_.value_[node] = 0;
-  draft_.value_unknown_[node] = reason;
+  draft_.unknown_[node].value = reason;
   described_[node] = true;
 }
 
@@ -106,17 +130,14 @@ PermissionsId SnapshotBuilder::permissions_id(const Permissions& permissions) {
     key += entry.stale ? '!' : '.';
     key += std::to_string(entry.domid);
   }
-  PermissionsId& id = permission_ids_.try_emplace(std::move(key), kNoPermissions).first->second;
-  if (id == kNoPermissions) {
-    id = static_cast<PermissionsId>(draft_.permission_lists_.size());
-    draft_.permission_lists_.push_back(permissions);
-  }
+  const PermissionsId id = permission_keys_.add(key);
+  if (id == draft_.permission_lists_.size()) draft_.permission_lists_.push_back(permissions);
   return id;
 }
 
 void SnapshotBuilder::set_permissions(NodeId node, PermissionsId permissions) {
   draft_.permissions_[node] = permissions;
-  draft_.permissions_unknown_[node] = UnknownReason::known;
+  draft_.unknown_[node].permissions = UnknownReason::known;
   described_[node] = true;
 }
 
@@ -126,13 +147,13 @@ void SnapshotBuilder::set_permissions(NodeId node, const Permissions& permission
 
 void SnapshotBuilder::set_permissions_unknown(NodeId node, UnknownReason reason) {
   draft_.permissions_[node] = kNoPermissions;
-  draft_.permissions_unknown_[node] = reason;
+  draft_.unknown_[node].permissions = reason;
   described_[node] = true;
 }
 
 void SnapshotBuilder::set_unrecorded(NodeId node, UnknownReason reason) {
-  draft_.value_unknown_[node] = reason;
-  draft_.permissions_unknown_[node] = reason;
+  draft_.unknown_[node].value = reason;
+  draft_.unknown_[node].permissions = reason;
 }
 
 void SnapshotBuilder::set_children(NodeId node, UnknownReason reason) {
@@ -210,8 +231,7 @@ void SnapshotBuilder::put_in_order() {
   reorder(draft_.name_, order);
   reorder(draft_.value_, order);
   reorder(draft_.permissions_, order);
-  reorder(draft_.value_unknown_, order);
-  reorder(draft_.permissions_unknown_, order);
+  reorder(draft_.unknown_, order);
   reorder(draft_.children_unknown_, order);
   write_out_lines();
   if (!draft_.line_.empty()) {
@@ -221,9 +241,16 @@ void SnapshotBuilder::put_in_order() {
 }
 
 void SnapshotBuilder::index_children() {
-  draft_.children_.clear(draft_.size());
-  for (NodeId node = 1; node < draft_.size(); ++node) {
-    draft_.children_.add(Snapshot::child_hash(draft_.parent_[node], draft_.name_[node]), node);
+  if (indexed_ == kRootNode + 1) draft_.children_.clear(draft_.size());
+  // The table is larger than the processor's cache: a slot is fetched while others are filled.
+  constexpr std::size_t kAhead = 16;
+  std::array<std::uint32_t, kAhead> hashes{};
+  for (std::size_t at = indexed_; at < draft_.size() + kAhead; ++at) {
+    std::uint32_t& hash = hashes[at % kAhead];
+    if (at >= indexed_ + kAhead) draft_.children_.add(hash, indexed_++);
+    if (at >= draft_.size()) continue;
+    hash = Snapshot::child_hash(draft_.parent_[at], draft_.name_[at]);
+    draft_.children_.prefetch(hash);
   }
 }
 
@@ -234,15 +261,19 @@ Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_childr
   for (NodeId node = 0; node < draft_.size(); ++node) {
     if (!children_said_[node]) draft_.children_unknown_[node] = default_children;
   }
-  if (!in_order() || !dropped_.empty()) put_in_order();
-  // As rows are added, each column takes up to twice what it needs. The table is the largest, and
-  // needs new hashes only where nodes moved, but old and new slots together would take the most
-  // memory of all.
+  std::vector<NodeId>().swap(last_namesake_);
+  std::vector<NodeId>().swap(namesake_before_);
+  const bool moves = !in_order() || !dropped_.empty();
+  if (moves) put_in_order();
+  // As rows are added, each column takes up to twice what it needs. The table is the largest: old
+  // and new slots together would take the most memory of all.
+  if (moves || !draft_.children_.fits(draft_.size())) indexed_ = kRootNode + 1;
   index_children();
   const auto fit = [](auto&... columns) { (columns.shrink_to_fit(), ...); };
-  fit(draft_.parent_, draft_.name_, draft_.value_, draft_.permissions_, draft_.value_unknown_,
-      draft_.permissions_unknown_, draft_.children_unknown_, draft_.line_);
-  draft_.strings_.fit();
+  fit(draft_.parent_, draft_.name_, draft_.value_, draft_.permissions_, draft_.unknown_,
+      draft_.children_unknown_, draft_.line_);
+  draft_.names_.fit();
+  draft_.values_.fit();
   const auto size = static_cast<NodeId>(draft_.size());
   draft_.subtree_end_.resize(size);
   for (NodeId node = 0; node < size; ++node) draft_.subtree_end_[node] = node + 1;
@@ -255,11 +286,15 @@ Snapshot SnapshotBuilder::finish(SnapshotInfo info, UnknownReason default_childr
 }
 
 Result<PermissionsId> PermissionTexts::id(std::string_view text) {
+  // Most nodes have the list of the node before.
+  if (last_ != kNoString && text == texts_.get(last_)) return ids_[last_];
   const StringId known = texts_.add(text);
   if (known >= ids_.size()) ids_.resize(known + 1, kNoPermissions);
-  if (ids_[known] != kNoPermissions) return ids_[known];
-  XSAUDIT_ASSIGN(const auto permissions, parse_permissions(text));
-  ids_[known] = builder_.permissions_id(permissions);
+  if (ids_[known] == kNoPermissions) {
+    XSAUDIT_ASSIGN(const auto permissions, parse_permissions(text));
+    ids_[known] = builder_.permissions_id(permissions);
+  }
+  last_ = known;
   return ids_[known];
 }
 

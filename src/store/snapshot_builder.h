@@ -4,7 +4,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +25,8 @@ class SnapshotBuilder {
   NodeId child(NodeId parent, std::string_view name);
   // The node at an absolute path, created with all its ancestors if necessary.
   NodeId at(std::string_view path);
+  // The node at a path, or kNoNode. For few paths: draft() is for sources that search often.
+  NodeId find(std::string_view path);
 
   void set_value(NodeId node, std::string_view bytes);
   void set_value_unknown(NodeId node, UnknownReason reason);
@@ -51,7 +52,10 @@ class SnapshotBuilder {
   // Whether any fact about the node itself was set, and not only about its descendants.
   bool described(NodeId node) const { return described_[node]; }
   std::size_t size() const { return draft_.size(); }
-  const Snapshot& draft() const { return draft_; }
+  // The store so far. For its children to be found they are put into a table, which is for sources
+  // that search; rows() is the same without: what each node says of itself, and its parent.
+  const Snapshot& draft();
+  const Snapshot& rows() const { return draft_; }
 
   // Ends the builder. `default_children` applies to the children of nodes for which set_children()
   // was never called.
@@ -59,6 +63,7 @@ class SnapshotBuilder {
 
  private:
   NodeId add(NodeId parent, StringId name);
+  NodeId known_child(NodeId parent, StringId name);
   void write_out_lines();
   bool in_order() const;
   void put_in_order();
@@ -68,7 +73,15 @@ class SnapshotBuilder {
   std::vector<bool> described_;
   std::vector<bool> children_said_;
   std::vector<bool> dropped_;  // empty while nothing was dropped
-  std::map<std::string, PermissionsId> permission_ids_;
+  // Most sources add a node's children soon after the node, so that few nodes made since have the
+  // name of the next child, and none of them is that child. Going through these takes far less time
+  // than a search in a table of all children, which is larger than the processor's cache. Where it
+  // does not (a guest chooses names), the table is made all the same.
+  std::vector<NodeId> last_namesake_;    // by name: the last node made with it
+  std::vector<NodeId> namesake_before_;  // by node: the one before
+  std::size_t namesakes_passed_ = 0;     // on all ways to children that were not there or far back
+  NodeId indexed_ = kRootNode + 1;       // the nodes before are in the table of children
+  StringPool permission_keys_;           // a text for each list, by PermissionsId
 };
 
 // Parses permission lists as a listing prints them: a store has few distinct lists, so each is
@@ -84,6 +97,7 @@ class PermissionTexts {
   SnapshotBuilder& builder_;
   StringPool texts_;
   std::vector<PermissionsId> ids_;  // by StringId; kNoPermissions where not yet parsed
+  StringId last_ = kNoString;       // the one asked for last, if it is a list
 };
 
 }  // namespace xsaudit

@@ -79,7 +79,14 @@ TEST_CASE("nodes may come in any order") {
     for (int i = 0; i < count; ++i) {
       const std::string path = some_path();
       const auto value = *rc::gen::arbitrary<std::string>();
-      builder.set_value(builder.at(path), value);
+      const NodeId before = builder.find(path);
+      const NodeId node = builder.at(path);
+      RC_ASSERT(before == node || (before == kNoNode && node + 1 == builder.size()));
+      RC_ASSERT(builder.find(path) == node);
+      // Some sources search between, others never do.
+      if (*rc::gen::inRange(0, 4) == 0) RC_ASSERT(builder.draft().find(path) == node);
+      RC_ASSERT(builder.rows().path(node) == path);
+      builder.set_value(node, value);
       model.add(path, value);
     }
     model.require_equal(std::move(builder).finish({}, UnknownReason::known));
@@ -131,6 +138,33 @@ TEST_CASE("a child that is there is not made again") {
   CHECK(builder.at("/a") == first);
   CHECK(builder.size() == 2);
   CHECK(builder.at("/") == kRootNode);
+}
+
+// Each directory has a child of each name, made round by round: all nodes of the rounds before have
+// come between a directory and its child, and many of them have the child's name.
+TEST_CASE("a child is found that was made long before others of its name") {
+  constexpr int kDirectories = 50;
+  constexpr int kNames = 50;
+  SnapshotBuilder builder;
+  std::vector<NodeId> directories;
+  for (int i = 0; i < kDirectories; ++i) {
+    directories.push_back(builder.child(kRootNode, "d" + std::to_string(i)));
+  }
+  std::vector<NodeId> children;
+  for (const bool again : {false, true}) {
+    std::size_t at = 0;
+    for (int name = 0; name < kNames; ++name) {
+      for (const NodeId directory : directories) {
+        const NodeId child = builder.child(directory, "n" + std::to_string(name));
+        if (again) CHECK(child == children[at++]);
+        if (!again) children.push_back(child);
+      }
+    }
+  }
+  CHECK(builder.size() == 1 + kDirectories + kDirectories * kNames);
+  CHECK(builder.find("/d7/n49") != kNoNode);
+  CHECK(builder.find("/d7/n50") == kNoNode);
+  CHECK(builder.find("/d50") == kNoNode);
 }
 
 TEST_CASE("a node that went is left out with all below it") {

@@ -62,6 +62,16 @@ class Outermost {
 
 }  // namespace
 
+bool names_nodes(std::string_view head) {
+  MemoryBytes bytes(head);
+  DumpInput input(bytes, "");
+  ListingLines text(input);
+  for (std::string_view line; text.next(line);) {
+    if (names_of(parse_listing_line(line)) != Names::none) return true;
+  }
+  return false;
+}
+
 ListingShape shape_of(std::string_view head, const std::vector<std::string>& top_names) {
   MemoryBytes bytes(head);
   DumpInput input(bytes, "");

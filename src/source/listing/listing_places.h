@@ -27,6 +27,8 @@ struct ListingShape {
   bool from_root = false;    // indented, and begins with children of "/"
   bool permissions = false;  // some line has them
 };
+// Whether some line names a node, so that the names of the shape are not `none`.
+bool names_nodes(std::string_view head);
 ListingShape shape_of(std::string_view head, const std::vector<std::string>& top_names);
 
 class ListingPlaces {

@@ -342,9 +342,7 @@ class ListingReader {
   std::string room_;
 };
 
-bool is_listing(std::string_view head) {
-  return shape_of(head, {}).names != ListingShape::Names::none;
-}
+bool is_listing(std::string_view head) { return names_nodes(head); }
 
 Result<Snapshot> read_listing(DumpInput& input, const DumpOptions& options) {
   return ListingReader(input, options).read();

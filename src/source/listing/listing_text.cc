@@ -38,18 +38,19 @@ bool ListingText::fill(Batch& batch) {
        batch.rows.size() < kBatchLines && batch.bytes.size() < kBatchBytes;) {
     more = lines_.next(text);
     if (!more) break;
-    Row row;
+    Row& row = batch.rows.emplace_back();
     row.text = {batch.bytes.size(), text.size()};
     batch.bytes += text;
     row.as_recorded = row.text;
-    if (lines_.as_recorded() != text) {
+    // Nearly every line is the same bytes as it was recorded, not only equal ones.
+    const bool same = lines_.as_recorded().data() == text.data();
+    if (lines_.as_recorded().size() != text.size() || (!same && lines_.as_recorded() != text)) {
       row.as_recorded = {batch.bytes.size(), lines_.as_recorded().size()};
       batch.bytes += lines_.as_recorded();
     }
     row.line = lines_.line();
     row.ended = lines_.ended();
     row.quoted = lines_.quoted();
-    batch.rows.push_back(row);
   }
   // The bytes do not move any more.
   for (Row& row : batch.rows) {

@@ -77,10 +77,10 @@ class ListingText {
   bool is_prompt(std::string_view line);
 
   DumpInput& input_;
-  ListingLines lines_;
-  const Batch* batch_ = nullptr;
-  const Row* row_ = nullptr;  // the present line
-  std::size_t next_row_ = 0;  // of the batch
+  alignas(kCacheLine) ListingLines lines_;            // used by the thread that reads ahead
+  alignas(kCacheLine) const Batch* batch_ = nullptr;  // this and what follows is not
+  const Row* row_ = nullptr;                          // the present line
+  std::size_t next_row_ = 0;                          // of the batch
 
   std::string prompt_;    // of the shell that ran the client, if a line shows it
   bool outside_ = false;  // since the last node, something showed that the listing has ended

@@ -1,6 +1,7 @@
 #include "source/listing/listing_tree.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "base/escape.h"
@@ -10,11 +11,9 @@ namespace xsaudit {
 
 NodeId ListingTree::add(std::string_view path) {
   // Back to the deepest step of the way that is an ancestor of `path`.
-  const auto differs =
-      std::mismatch(last_path_.begin(), last_path_.end(), path.begin(), path.end()).first;
-  const auto common = static_cast<std::size_t>(differs - last_path_.begin());
   const auto leads_there = [&](std::size_t end) {
-    return end <= common && end < path.size() && path[end] == '/';
+    return end < path.size() && path[end] == '/' &&
+           std::memcmp(path.data(), last_path_.data(), end) == 0;
   };
   while (!leads_there(way_.back().path_end)) way_.pop_back();
 
@@ -43,7 +42,7 @@ NodeId ListingTree::add(std::string_view path) {
 }
 
 void ListingTree::note_order(NodeId parent, NodeId node, bool made_before) {
-  const auto shown = [&](NodeId at) { return escape_shortened(builder_.draft().path(at)); };
+  const auto shown = [&](NodeId at) { return escape_shortened(builder_.rows().path(at)); };
   if (made_before && !builder_.described(node)) {
     excerpt_ = true;
     info_.add_gap(text_.place(), shown(node) + " comes after nodes that lie below it");
@@ -73,30 +72,30 @@ void ListingTree::mark_hole() {
 
 void ListingTree::leave_out_above(NodeId covered) {
   for (NodeId at = covered; at != kRootNode;) {
-    at = builder_.draft().parent(at);
+    at = builder_.rows().parent(at);
     builder_.set_children(at, UnknownReason::not_covered);
     if (!builder_.described(at)) builder_.set_unrecorded(at, UnknownReason::not_covered);
   }
 }
 
-std::string ListingTree::missing_of_every_store() const {
+std::string ListingTree::missing_of_every_store() {
   for (const std::string& path : always_) {
-    if (builder_.draft().find(path) == kNoNode) return path;
+    if (builder_.find(path) == kNoNode) return path;
   }
   for (const DumpOptions::Implied& implied : implied_) {
-    if (implies(implied) && builder_.draft().find(implied.path) == kNoNode) return implied.path;
+    if (implies(implied) && builder_.find(implied.path) == kNoNode) return implied.path;
   }
   return {};
 }
 
-bool ListingTree::implies(const DumpOptions::Implied& implied) const {
-  const Snapshot& draft = builder_.draft();
-  const NodeId above = draft.find(implied.above);
+bool ListingTree::implies(const DumpOptions::Implied& implied) {
+  const Snapshot& rows = builder_.rows();
+  const NodeId above = builder_.find(implied.above);
   if (above == kNoNode || above == kRootNode) return false;
   for (NodeId node = kRootNode + 1; node < builder_.size(); ++node) {
-    const NodeId home = draft.parent(node);
-    const bool in_home = home != kRootNode && draft.parent(home) == above;
-    if (in_home && draft.name(node) == implied.name) return true;
+    const NodeId home = rows.parent(node);
+    const bool in_home = home != kRootNode && rows.parent(home) == above;
+    if (in_home && rows.name(node) == implied.name) return true;
   }
   return false;
 }
@@ -116,7 +115,7 @@ void ListingTree::settle_coverage() {
   bool in_part = excerpt_ || has_holes_;
   bool lacks_some = false;
   if (!excerpt_) {
-    info_.covered = builder_.draft().path(covered);
+    info_.covered = builder_.rows().path(covered);
     leave_out_above(covered);
     if (top_itself && covered != kRootNode) {
       builder_.set_unrecorded(covered, UnknownReason::not_covered);
@@ -129,8 +128,9 @@ void ListingTree::settle_coverage() {
       in_part = lacks_some = true;
       info_.add_gap(escape_shortened(text_.name()),
                     "it has no " + missing + ", which every store has: this is a part of a store");
-      for (NodeId at = builder_.draft().nearest(missing); at != kNoNode;
-           at = builder_.draft().parent(at)) {
+      std::string_view nearest = missing;
+      while (builder_.find(nearest) == kNoNode) nearest = parent_path(nearest);
+      for (NodeId at = builder_.find(nearest); at != kNoNode; at = builder_.rows().parent(at)) {
         builder_.set_children(at, UnknownReason::not_recorded);
       }
     }

@@ -52,7 +52,7 @@ class ListingTree {
 
   // Whether the line of the node last added should have come after its parent's, and did not.
   bool lacks_parent(NodeId node) const {
-    const NodeId parent = builder_.draft().parent(node);
+    const NodeId parent = builder_.rows().parent(node);
     return parent != top_ && !builder_.described(parent) && unplaced_.count(parent) == 0;
   }
 
@@ -73,9 +73,9 @@ class ListingTree {
   // A part of a listing may end after any line, so the nodes on the way to the last one, up to
   // `covered`, may have more children.
   void doubt_last_line(NodeId covered);
-  bool implies(const DumpOptions::Implied& implied) const;
+  bool implies(const DumpOptions::Implied& implied);
   // The first path that every store has and that this one lacks; empty if none.
-  std::string missing_of_every_store() const;
+  std::string missing_of_every_store();
 
   const ListingText& text_;
   const std::vector<std::string> always_;

@@ -139,14 +139,14 @@ std::vector<NodeChange> LiveWalk::read_changed(const std::vector<std::string>& p
 void LiveWalk::add_new_nodes(std::size_t known, std::vector<NodeChange>& changes) const {
   for (auto node = static_cast<NodeId>(known); node < builder_.size(); ++node) {
     if (NodeFacts now = facts(node); now.present) {
-      changes.push_back({builder_.draft().path(node), {}, std::move(now), {}});
+      changes.push_back({builder_.rows().path(node), {}, std::move(now), {}});
     }
   }
 }
 
 // The nodes of the paths, if they are all known and have no children: most changes are of values,
 // and need not take time in the size of the store.
-std::optional<std::set<NodeId>> LiveWalk::leaves(const std::vector<std::string>& paths) const {
+std::optional<std::set<NodeId>> LiveWalk::leaves(const std::vector<std::string>& paths) {
   std::set<NodeId> nodes;
   for (const std::string& path : paths) {
     const NodeId node = builder_.draft().find(path);
@@ -179,19 +179,19 @@ std::vector<NodeChange> LiveWalk::read_leaves(const std::set<NodeId>& leaves) {
 
 NodeFacts LiveWalk::facts(NodeId node) const {
   if (gone(node)) return {};
-  const Snapshot& draft = builder_.draft();
+  const Snapshot& rows = builder_.rows();
   return {
       .present = true,
-      .value = std::string(draft.value(node)),
-      .value_unknown = draft.value_unknown(node),
-      .permissions = draft.permissions(node) == nullptr ? Permissions() : *draft.permissions(node),
-      .permissions_unknown = draft.permissions_unknown(node)};
+      .value = std::string(rows.value(node)),
+      .value_unknown = rows.value_unknown(node),
+      .permissions = rows.permissions(node) == nullptr ? Permissions() : *rows.permissions(node),
+      .permissions_unknown = rows.permissions_unknown(node)};
 }
 
 Result<Snapshot> LiveWalk::copy() const {
   if (!root_listed_) return Error{"live store", "'/' cannot be listed: " + root_problem_, ""};
   SnapshotBuilder copied =
-      SnapshotBuilder::of(builder_.draft(), [this](NodeId node) { return builder_.dropped(node); });
+      SnapshotBuilder::of(builder_.rows(), [this](NodeId node) { return builder_.dropped(node); });
   return std::move(copied).finish(info_, UnknownReason::not_recorded);
 }
 
@@ -204,10 +204,10 @@ void LiveWalk::ask_for_domains(Domains domains) {
 
 void LiveWalk::ask_for_any_domid() {
   if (info_.daemon != Daemon::cxenstored) return;
-  const Snapshot& draft = builder_.draft();
+  const Snapshot& rows = builder_.rows();
   bool needed = false;
-  for (PermissionsId id = 0; id < draft.permission_lists() && !needed; ++id) {
-    const Permissions& list = draft.permissions_of(id);
+  for (PermissionsId id = 0; id < rows.permission_lists() && !needed; ++id) {
+    const Permissions& list = rows.permissions_of(id);
     needed = std::any_of(list.begin(), list.end(),
                          [](const PermissionEntry& entry) { return entry.domid == kAnyDomid; });
   }
@@ -243,7 +243,7 @@ void LiveWalk::ask_next() {
   const Kind kind = kQuestions[next.question++];
   const bool dropped = builder_.dropped(node);
   if (dropped || next.question == kQuestions.size()) to_ask_.pop_back();
-  if (!dropped) send(node, kind, builder_.draft().path(node));
+  if (!dropped) send(node, kind, builder_.rows().path(node));
 }
 
 // They have no value and no children. oxenstored lists them, so no such request is needed.
@@ -291,7 +291,7 @@ void LiveWalk::take_failure(NodeId node, Kind kind) {
     return;
   }
   // C xenstored gives the permissions of special nodes from Xen 4.18 (xen.git d6bb63924f).
-  if (reply_.outcome == Outcome::invalid && builder_.draft().name(node).starts_with('@')) {
+  if (reply_.outcome == Outcome::invalid && builder_.rows().name(node).starts_with('@')) {
     builder_.set_permissions_unknown(node, UnknownReason::not_given);
     return;
   }
@@ -311,7 +311,7 @@ void LiveWalk::take_children(NodeId node) {
   builder_.set_children(node, UnknownReason::known);
   ++listings_;
   if (reading_again_) listed_again_[node] = listings_;
-  const std::string path = builder_.draft().path(node);
+  const std::string path = builder_.rows().path(node);
   const std::size_t before = to_ask_.size();
   bool lists_special = false;
   for (std::string_view rest = reply_.children; !rest.empty();) {
@@ -365,22 +365,22 @@ void LiveWalk::add_child(NodeId node, const std::string& path, std::string_view 
 // Nodes that the directories no longer list in the second reading are gone. The special nodes are
 // listed by one of the daemons only, and never go.
 void LiveWalk::drop_unlisted() {
-  const Snapshot& draft = builder_.draft();
+  const Snapshot& rows = builder_.rows();
   for (NodeId node = 1; node < builder_.size() && !stopped_; ++node) {
-    if (builder_.dropped(node) || draft.name(node).starts_with('@')) continue;
-    const auto listing = listed_again_.find(draft.parent(node));
+    if (builder_.dropped(node) || rows.name(node).starts_with('@')) continue;
+    const auto listing = listed_again_.find(rows.parent(node));
     if (listing != listed_again_.end() && listed_in_[node] != listing->second) builder_.drop(node);
   }
   listed_again_.clear();
 }
 
 bool LiveWalk::gone(NodeId node) const {
-  while (node != kRootNode && !builder_.dropped(node)) node = builder_.draft().parent(node);
+  while (node != kRootNode && !builder_.dropped(node)) node = builder_.rows().parent(node);
   return node != kRootNode;
 }
 
 void LiveWalk::gap(NodeId node, std::string what) {
-  info_.add_gap(escape_shortened(builder_.draft().path(node)), std::move(what));
+  info_.add_gap(escape_shortened(builder_.rows().path(node)), std::move(what));
 }
 
 // Sends no further request and reads no list to its end; data that were not requested stay unknown.

@@ -100,7 +100,7 @@ class LiveWalk {
   void take_children(NodeId node);
   void add_child(NodeId node, const std::string& path, std::string_view name);
   void drop_unlisted();
-  std::optional<std::set<NodeId>> leaves(const std::vector<std::string>& paths) const;
+  std::optional<std::set<NodeId>> leaves(const std::vector<std::string>& paths);
   std::vector<NodeChange> read_leaves(const std::set<NodeId>& leaves);
   void add_new_nodes(std::size_t known, std::vector<NodeChange>& changes) const;
   bool gone(NodeId node) const;

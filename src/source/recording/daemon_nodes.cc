@@ -27,7 +27,7 @@ NodeId DaemonNodes::add(std::string_view path, const std::string& place) {
 
 Snapshot DaemonNodes::finish(std::string name, const std::vector<std::string>& always) && {
   for (const std::string& path : always) {
-    if (builder_.draft().find(path) != kNoNode) continue;
+    if (builder_.find(path) != kNoNode) continue;
     info_.add_gap(escape_shortened(name),
                   "it has no " + path + ", which every store has: this is a part of a store");
     mark_hole();
@@ -35,7 +35,7 @@ Snapshot DaemonNodes::finish(std::string name, const std::vector<std::string>& a
   }
   for (NodeId node = kRootNode; node < builder_.size(); ++node) {
     if (builder_.described(node)) continue;
-    info_.add_gap(escape_shortened(builder_.draft().path(node)),
+    info_.add_gap(escape_shortened(builder_.rows().path(node)),
                   "the dump has nodes below it, but not the node itself");
     mark_hole();
   }

@@ -9,11 +9,13 @@
 #include <string>
 #include <string_view>
 
+#include "base/read_ahead.h"
 #include "source/recording/byte_source.h"
 
 namespace xsaudit {
 
-class DumpInput {
+// Apart from what lies around it: another thread than the one that made it may read ahead.
+class alignas(kCacheLine) DumpInput {
  public:
   // The longest line there can be has a path (4,095 bytes), a value (4,096 bytes, each written as
   // up to four) and permissions. oxenstored takes 1,022 entries in a message and prints each with
