@@ -2,22 +2,30 @@
 
 namespace xsaudit {
 
-SchemaWalk::SchemaWalk(const Schema& schema, const Snapshot& snapshot)
-    : schema_(schema), snapshot_(snapshot) {}
+SchemaWalk::SchemaWalk(const Schema& schema, const Snapshot& snapshot, NodeId first)
+    : schema_(schema), snapshot_(snapshot), next_(first) {
+  std::vector<NodeId> above;
+  for (NodeId at = snapshot.parent(first); at != kNoNode; at = snapshot.parent(at)) {
+    above.push_back(at);
+  }
+  for (; !above.empty(); above.pop_back()) move_to(above.back());
+}
 
 bool SchemaWalk::next() {
-  if (line_.empty()) {
-    line_.push_back(kRootNode);
-    levels_.push_back({Position()});
-    return true;
-  }
-  const NodeId node = line_.back() + 1;
-  if (node >= snapshot_.size()) return false;
-  while (line_.back() != snapshot_.parent(node)) line_.pop_back();
+  if (next_ >= snapshot_.size()) return false;
+  move_to(next_++);
+  return true;
+}
+
+void SchemaWalk::move_to(NodeId node) {
+  while (!line_.empty() && line_.back() != snapshot_.parent(node)) line_.pop_back();
   line_.push_back(node);
   if (levels_.size() < line_.size()) levels_.emplace_back();
-  enter(snapshot_.name(node));
-  return true;
+  if (node == kRootNode) {
+    levels_.front().assign(1, Position());
+  } else {
+    enter(snapshot_.name(node));
+  }
 }
 
 void SchemaWalk::enter(std::string_view name) {

@@ -3,6 +3,8 @@
 // must outlive it. Used by one thread.
 //
 //   for (SchemaWalk walk(schema, snapshot); walk.next();) … walk.node() …
+//
+// It may begin at any node.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +20,9 @@ namespace xsaudit {
 
 class SchemaWalk {
  public:
-  SchemaWalk(const Schema& schema, const Snapshot& snapshot);
+  SchemaWalk(const Schema& schema, const Snapshot& snapshot, NodeId first = kRootNode);
 
-  // Moves to "/" first, then to each further node; false after the last.
+  // Moves to the first node first, then to each further node; false after the last.
   bool next();
 
   NodeId node() const { return line_.back(); }
@@ -49,11 +51,13 @@ class SchemaWalk {
     PathTrie::Id through = PathTrie::kNone;
   };
   const std::vector<Position>& level() const { return levels_[line_.size() - 1]; }
+  void move_to(NodeId node);  // whose parent is on the line
   void enter(std::string_view name);
   bool accepted(PathTrie::Id id) const;
 
   const Schema& schema_;
   const Snapshot& snapshot_;
+  NodeId next_;
   std::vector<NodeId> line_;
   // By depth: all matches of the path, best first (path_trie.h defines the order).
   std::vector<std::vector<Position>> levels_;

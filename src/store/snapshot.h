@@ -96,7 +96,7 @@ class Snapshot {
   // the node stays, and so do all others; views of its old value stay valid. A new value takes
   // memory that only the end of the snapshot gives back.
   void replace_value(NodeId node, std::string_view bytes) {
-    value_[node] = bytes.empty() ? 0 : strings_.append(bytes);
+    value_[node] = bytes.empty() ? 0 : values_.append(bytes);
   }
   // Where reads of values are noted; null: nowhere. It must outlive all reads.
   void set_reads(ValueReads* reads) { reads_ = reads; }

@@ -105,6 +105,37 @@ TEST_CASE("rules judged at once find in hostile stores what each finds alone") {
   }
 }
 
+TEST_CASE("a node matches a pattern as its path does") {
+  std::vector<std::string> texts;
+  for (const std::filesystem::path& path : recordings()) texts.push_back(content(path));
+  for (const HostileStore& made : hostile_stores()) {
+    texts.push_back(made.recording(made.small / 4 + 1));
+  }
+  for (const std::string& text : texts) {
+    const auto store = read_dump_text(text, "store");
+    if (!store) continue;
+    const AuditContext facts(test_schema(), *store);
+    StoreIndex index(facts);
+    std::vector<Binding> of_node;
+    std::vector<Binding> of_path;
+    for (NodeId node = 0; node < store->size(); node += 3) {
+      const std::string path = store->path(node);
+      for (const Rule& rule : rules().rules()) {
+        for (const auto& alternative : rule.program->match.alternatives) {
+          const Pattern& pattern = alternative.pattern;
+          const bool matches = pattern.matches(path, of_path);
+          if (index.matches(pattern, node, of_node) != matches) FAIL(path + " " + pattern.text());
+          for (std::size_t i = 0; matches && i < of_path.size(); ++i) {
+            if (of_node[i].text != of_path[i].text || of_node[i].number != of_path[i].number) {
+              FAIL(path + " " + pattern.text());
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
 TEST_CASE("a pattern of all rules matches where it matches alone") {
   for (const std::filesystem::path& path : recordings()) {
     INFO(path);

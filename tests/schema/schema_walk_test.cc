@@ -1,5 +1,6 @@
 // The walk through a store beside the schema, compared with asking the schema for one path after
 // the other: the obvious way, which is slow where a guest makes its nodes deep.
+#include <algorithm>
 #include <filesystem>
 
 #include "schema/schema_walk.h"
@@ -18,6 +19,12 @@ void compare(const Schema& schema, const Snapshot& store) {
     REQUIRE(walk.next());
     REQUIRE(walk.node() == node);
     REQUIRE(walk.line().size() == store.depth(node) + 1);
+    SchemaWalk from_here(schema, store, node);
+    REQUIRE(from_here.next());
+    REQUIRE(std::equal(from_here.line().begin(), from_here.line().end(), walk.line().begin(),
+                       walk.line().end()));
+    REQUIRE(from_here.pattern() == walk.pattern());
+    REQUIRE(from_here.next() == (node + 1 < store.size()));
     const Schema::Match match = schema.match(path);
     const auto id = walk.pattern();
     REQUIRE(id.has_value() == (match.entry != nullptr));

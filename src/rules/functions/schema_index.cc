@@ -45,12 +45,16 @@ class SchemaIndex::Maker {
   std::vector<Binding> bindings_;  // scratch
 };
 
-SchemaIndex::SchemaIndex(const AuditContext& facts, StoreIndex& store_index) : facts_(facts) {
-  const ValueReads::Scope scope(facts.snapshot.reads(), ValueReads::kEverything);
-  Maker maker(facts, store_index.access());
-  marks_.reserve(facts.snapshot.size());
-  for (SchemaWalk walk(facts.schema, facts.snapshot); walk.next();) {
-    marks_.push_back(maker.judge(walk));
+SchemaIndex::SchemaIndex(const AuditContext& facts)
+    : facts_(facts), marks_(facts.snapshot.size()) {}
+
+void SchemaIndex::make(std::size_t part, StoreIndex& store_index) {
+  const ValueReads::Scope scope(facts_.snapshot.reads(), ValueReads::kEverything);
+  Maker maker(facts_, store_index.access());
+  const auto first = static_cast<NodeId>(part * kPartNodes);
+  const std::size_t end = std::min(marks_.size(), (part + 1) * kPartNodes);
+  for (SchemaWalk walk(facts_.schema, facts_.snapshot, first); walk.next() && walk.node() < end;) {
+    marks_[walk.node()] = maker.judge(walk);
   }
 }
 

@@ -1,8 +1,8 @@
 // The result of comparing each node of a store with the schema, computed for all nodes in one walk
 // and kept in one byte each, so that rules over every node cost almost nothing on healthy nodes.
 // The differences of other nodes are computed when needed. Access is compared once for each
-// combination of entry, domain (or device) and permission list. Made by one
-// thread, then only read, by any thread; or followed by value_changed().
+// combination of entry, domain (or device) and permission list. Made in parts by any number of
+// threads; once all parts are made, only read, by any thread; or followed by value_changed().
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,13 @@ namespace xsaudit {
 
 class SchemaIndex {
  public:
-  // `store_index`: of the thread that makes it.
-  SchemaIndex(const AuditContext& facts, StoreIndex& store_index);
+  // Nothing but parts() may be asked before each part is made.
+  explicit SchemaIndex(const AuditContext& facts);
+
+  // What a thread makes at a time: large enough for what is computed once a part not to count.
+  std::size_t parts() const { return (marks_.size() + kPartNodes - 1) / kPartNodes; }
+  // `store_index`: of the thread that makes it. Other threads may make other parts meanwhile.
+  void make(std::size_t part, StoreIndex& store_index);
 
   // An entry governs the node, and describes it for the toolstack of its domain.
   bool described(NodeId node) const { return (marks_[node] & kNotDescribed) == 0; }
@@ -55,6 +60,7 @@ class SchemaIndex {
 
  private:
   class Maker;  // schema_index.cc
+  static constexpr std::size_t kPartNodes = std::size_t{1} << 16;
   using Marks = std::uint8_t;
   static constexpr Marks kNotDescribed = 1;
   static constexpr Marks kAccessDiffers = 2;

@@ -45,11 +45,14 @@ void Sizes::measure() {
 }
 
 void Sizes::add_owned() {
+  std::vector<std::int64_t> by_list(snapshot_.permission_lists());
   for (NodeId at = kRootNode + 1; at < snapshot_.size(); ++at) {
     if (gap_ == kNoNode && !all_known(at)) gap_ = at;
     const PermissionsId id = snapshot_.permissions_id(at);
-    if (id == kNoPermissions) continue;
-    owned_[snapshot_.permissions_of(id).front().domid] += bytes_of(at) + path_of(at);
+    if (id != kNoPermissions) by_list[id] += bytes_of(at) + path_of(at);
+  }
+  for (PermissionsId id = 0; id < by_list.size(); ++id) {
+    owned_[snapshot_.permissions_of(id).front().domid] += by_list[id];
   }
 }
 

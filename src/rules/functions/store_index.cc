@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/once.h"
+#include "base/once_together.h"
 #include "rules/functions/described_access.h"
 #include "rules/functions/schema_index.h"
 
@@ -11,7 +12,8 @@ namespace xsaudit {
 // Each column is computed by the first thread that asks for it, and then only read.
 class StoreIndex::Columns {
  public:
-  explicit Columns(const Snapshot& snapshot) : sizes(snapshot), snapshot_(snapshot) {
+  explicit Columns(const AuditContext& facts)
+      : sizes(facts.snapshot), snapshot_(facts.snapshot), schema_(facts) {
     find_unplaced();
   }
 
@@ -39,14 +41,14 @@ class StoreIndex::Columns {
     owned();
     return unknown_owner_;
   }
-  const SchemaIndex& schema(const AuditContext& facts, StoreIndex& asking) {
-    schema_once_([&] { schema_ = std::make_unique<SchemaIndex>(facts, asking); });
-    return *schema_;
+  const SchemaIndex& schema(StoreIndex& asking) {
+    schema_made_(schema_.parts(), [&](std::size_t part) { schema_.make(part, asking); });
+    return schema_;
   }
   bool other_class(NodeId node, std::string_view value) const {
-    return schema_ != nullptr && schema_->other_class(node, value);
+    return schema_made_.done() && schema_.other_class(node, value);
   }
-  bool value_changed(NodeId node) { return schema_ != nullptr && schema_->value_changed(node); }
+  bool value_changed(NodeId node) { return schema_made_.done() && schema_.value_changed(node); }
 
   Sizes sizes;
   std::vector<NodeId> unplaced;  // the tops of such trees, in order
@@ -73,8 +75,8 @@ class StoreIndex::Columns {
   Once owners_once_;
   std::map<Domid, std::uint64_t> owned_;
   NodeId unknown_owner_ = kNoNode;
-  Once schema_once_;
-  std::unique_ptr<SchemaIndex> schema_;
+  OnceTogether schema_made_;
+  SchemaIndex schema_;
 };
 
 // Only an incomplete store can contain such a tree.
@@ -134,7 +136,7 @@ void StoreIndex::Columns::count_owners() {
 }
 
 StoreIndex::StoreIndex(const AuditContext& facts, const JudgingClock::Limit& limit)
-    : StoreIndex(facts, std::make_shared<Columns>(facts.snapshot), JudgingClock(limit)) {}
+    : StoreIndex(facts, std::make_shared<Columns>(facts), JudgingClock(limit)) {}
 
 StoreIndex::StoreIndex(const AuditContext& facts, std::shared_ptr<Columns> columns,
                        JudgingClock clock)
@@ -157,6 +159,23 @@ bool StoreIndex::stands_for_place(NodeId node) const {
 
 std::uint32_t StoreIndex::depth(NodeId node) { return columns_->depth()[node]; }
 
+NodeId StoreIndex::ancestor(NodeId node, std::size_t level) {
+  const Snapshot& snapshot = facts_.snapshot;
+  if (ancestors_.size() <= level) ancestors_.resize(level + 1, kNoNode);
+  NodeId& found = ancestors_[level];
+  if (found == kNoNode || node < found || node >= snapshot.subtree_end(found)) {
+    found = node;
+    for (std::size_t at = depth(node); at > level; --at) found = snapshot.parent(found);
+  }
+  return found;
+}
+
+bool StoreIndex::matches(const Pattern& pattern, NodeId node, std::vector<Binding>& bindings) {
+  const std::size_t levels = pattern.segments().size();
+  if (pattern.deep() ? depth(node) < levels : depth(node) != levels) return false;
+  return pattern.matches_at(facts_.snapshot, ancestor(node, levels), bindings);
+}
+
 // The components of a home's path decide for all nodes below it.
 void StoreIndex::find_home(NodeId node) {
   const Snapshot& snapshot = facts_.snapshot;
@@ -164,7 +183,7 @@ void StoreIndex::find_home(NodeId node) {
   const std::size_t levels = domains.home().segments().size();
   home_ = {node, node + 1, std::nullopt};
   if (depth(node) < levels) return;
-  for (std::size_t at = depth(node); at > levels; --at) home_.begin = snapshot.parent(home_.begin);
+  home_.begin = ancestor(node, levels);
   home_.end = snapshot.subtree_end(home_.begin);
   home_.domid = domains.domain_of(snapshot.path(home_.begin));
 }
@@ -212,6 +231,6 @@ bool StoreIndex::other_class(NodeId node, std::string_view value) const {
   return columns_->other_class(node, value);
 }
 
-const SchemaIndex& StoreIndex::schema() { return columns_->schema(facts_, *this); }
+const SchemaIndex& StoreIndex::schema() { return columns_->schema(*this); }
 
 }  // namespace xsaudit

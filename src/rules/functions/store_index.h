@@ -39,6 +39,11 @@ class StoreIndex {
   std::uint32_t depth(NodeId node);  // 0 for "/"; below kDepths
   static constexpr std::size_t kDepths = std::size_t{UINT16_MAX} + 1;
 
+  // The node, or its ancestor on a level that is not below the node's.
+  NodeId ancestor(NodeId node, std::size_t level);
+  // Whether a pattern matches the path of the node, which is not built: a guest chooses its length.
+  bool matches(const Pattern& pattern, NodeId node, std::vector<Binding>& bindings);
+
   // The domain in whose home the node lies; nothing if it lies in none.
   std::optional<Domid> domain_of(NodeId node) { return home_around(node).domid; }
   // The top of that home; kNoNode if the node lies in none.
@@ -110,6 +115,7 @@ class StoreIndex {
   std::map<Domid, std::optional<ProfileTable::Index>> profiles_;
   std::set<DomainSet> kept_;
   Home home_;
+  std::vector<NodeId> ancestors_;  // by level: the one found last, often that of the next node, too
 };
 
 }  // namespace xsaudit
