@@ -64,7 +64,7 @@ class FindingBuilder {
     add_victim(violation, finding);
     add_suppression_place(violation, finding);
     for (std::string& path : violation.evidence) {
-      finding.evidence.push_back(evidence(std::move(path)));
+      finding.evidence.push_back(evidence(std::move(path), violation));
     }
     finding.path = std::move(violation.path);
     return finding;
@@ -125,11 +125,14 @@ class FindingBuilder {
   void add_suppression_place(const Violation& violation, Finding& finding) const {
     if (!valid_path(violation.path)) return;
     const Snapshot& snapshot = facts_.snapshot;
-    // Nodes are numbered so that an ancestor comes before its descendants.
+    // Nodes are in depth-first order, so what is above the first and the last is above all between.
     NodeId top = violation.node;
-    for (NodeId other : violation.others) {
-      while (top != other) (top > other ? top : other) = snapshot.parent(std::max(top, other));
+    NodeId last = violation.node;
+    for (const NodeId other : violation.others) {
+      top = std::min(top, other);
+      last = std::max(last, other);
     }
+    while (last >= snapshot.subtree_end(top)) top = snapshot.parent(top);
     std::string path = snapshot.path(top);
     if (finding.guest && finding.guest->uuid_sure) {
       path = guests_.pattern_of(path, finding.guest->domid);
@@ -139,18 +142,24 @@ class FindingBuilder {
     finding.suppression_path = std::move(path);
   }
 
+  // Most paths of a violation are the one of its node, which need not be searched for: guests
+  // choose the length of paths.
+  NodeId find(const std::string& path, const Violation& violation) const {
+    return path == violation.path ? violation.node : facts_.snapshot.find(path);
+  }
+
   Cause cause(const Violation& violation) {
     Cause cause;
     cause.path = violation.wrong;
     if (!valid_path(cause.path)) return cause;
     const Snapshot& snapshot = facts_.snapshot;
-    UnknownReason unknown = UnknownReason::known;
-    const Presence presence = snapshot.presence(cause.path, &unknown);
-    if (presence == Presence::absent) {
-      cause.part = Cause::Part::presence;
-      cause.domains = removers_of_absent(violation);
-    } else if (presence == Presence::present) {
-      const NodeId node = snapshot.find(cause.path);
+    const NodeId node = find(cause.path, violation);
+    if (node == kNoNode) {
+      if (snapshot.presence(cause.path) == Presence::absent) {
+        cause.part = Cause::Part::presence;
+        cause.domains = removers_of_absent(violation);
+      }
+    } else {
       if (violation.wrong_permissions) {
         cause.part = Cause::Part::permissions;
         if (snapshot.permissions(node) != nullptr) cause.domains = owner_set(node);
@@ -197,17 +206,19 @@ class FindingBuilder {
     return domains;
   }
 
-  Evidence evidence(std::string path) const {
+  Evidence evidence(std::string path, const Violation& violation) const {
     const Snapshot& snapshot = facts_.snapshot;
     Evidence evidence;
     evidence.path = std::move(path);
     // A rule may build a path from a guest's text. A path that no store accepts has no node.
-    evidence.presence = valid_path(evidence.path)
-                            ? snapshot.presence(evidence.path, &evidence.presence_unknown)
-                            : Presence::absent;
-    if (evidence.presence != Presence::present) return evidence;
-
-    const NodeId node = snapshot.find(evidence.path);
+    const bool valid = valid_path(evidence.path);
+    const NodeId node = valid ? find(evidence.path, violation) : kNoNode;
+    if (node == kNoNode) {
+      evidence.presence =
+          valid ? snapshot.presence(evidence.path, &evidence.presence_unknown) : Presence::absent;
+      return evidence;
+    }
+    evidence.presence = Presence::present;
     evidence.line = snapshot.line(node);
     evidence.value_unknown = snapshot.value_unknown(node);
     if (!facts_.options.show_secrets && facts_.secret(node)) {
@@ -254,6 +265,19 @@ bool comes_first(const Finding& a, const Finding& b) {
                     std::string_view(a.path), a.rule) <
          std::tuple(a.severity, guest_number(b.guest), std::string_view(b.device),
                     std::string_view(b.path), b.rule);
+}
+
+// Each finding, which is large, is moved once.
+void put_in_order(std::vector<Finding>& findings) {
+  std::vector<Finding*> order;
+  order.reserve(findings.size());
+  for (Finding& finding : findings) order.push_back(&finding);
+  std::stable_sort(order.begin(), order.end(),
+                   [](const Finding* a, const Finding* b) { return comes_first(*a, *b); });
+  std::vector<Finding> sorted;
+  sorted.reserve(findings.size());
+  for (Finding* const finding : order) sorted.push_back(std::move(*finding));
+  findings = std::move(sorted);
 }
 
 }  // namespace
@@ -336,10 +360,12 @@ void Auditor::audit(const Snapshot& snapshot, const HostFacts* host, const Resam
     take_as_seen_once(hits);
   }
 
-  Guests guests(schema_, snapshot, &facts.access);
-  audit.summary.devices = list_devices(schema_, snapshot, guests, host);
-  for (const Domid domid : facts.liveness.alive) {
-    audit.summary.guests.push_back(guests.guest(domid));
+  {  // the findings need guests of their own
+    Guests guests(schema_, snapshot, &facts.access);
+    audit.summary.devices = list_devices(schema_, snapshot, guests, host);
+    for (const Domid domid : facts.liveness.alive) {
+      audit.summary.guests.push_back(guests.guest(domid));
+    }
   }
   add_findings(facts, store_index, hits, audit);
 }
@@ -360,6 +386,7 @@ void Auditor::add_findings(const AuditContext& facts, StoreIndex& store_index, A
                            SourceAudit& audit) const {
   FindingBuilder builder(facts, options_.with_state);
   Evaluation evaluation = report(facts, store_index, hits, audit.suppressor, builder.guests());
+  audit.findings.reserve(evaluation.violations.size());
   for (Violation& violation : evaluation.violations) {
     const std::size_t rule = index_of(*violation.rule);
     if (violation.is_note()) {
@@ -371,7 +398,7 @@ void Auditor::add_findings(const AuditContext& facts, StoreIndex& store_index, A
     audit.findings.push_back(builder.make(std::move(violation), rule));
     audit.findings.back().suppression = suppression;
   }
-  std::stable_sort(audit.findings.begin(), audit.findings.end(), comes_first);
+  put_in_order(audit.findings);
   for (Finding& finding : audit.findings) builder.name(finding, rules_.rules()[finding.rule].id);
   std::stable_sort(audit.notes.begin(), audit.notes.end(),
                    [](const GuestNote& a, const GuestNote& b) {
@@ -412,7 +439,7 @@ Evaluation Auditor::report(const AuditContext& facts, StoreIndex& store_index, A
                            const Suppressor& suppressor, Guests& guests) const {
   while (true) {
     mark_superseded(rules_, hits);
-    Evaluation evaluation = report_hits(rules_, facts, store_index, hits);
+    Evaluation evaluation = report_hits(rules_, facts, store_index, hits, options_.work.threads);
     Suppressor trial = suppressor;
     bool more = false;
     for (const Violation& violation : evaluation.violations) {

@@ -152,9 +152,9 @@ AllHits find_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& s
                   const JudgingWork& work = {});
 
 // Makes violations of the hits that are not superseded, and collects the rules that could not be
-// decided. The hits must be from these facts.
+// decided. The hits must be from these facts. The result is the same for any number of threads.
 Evaluation report_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
-                       const AllHits& all);
+                       const AllHits& all, std::size_t threads);
 
 // Both steps, for a store that is read once.
 Evaluation evaluate(const RuleSet& rules, const AuditContext& facts, const JudgingWork& work = {},

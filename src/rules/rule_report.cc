@@ -19,12 +19,6 @@ constexpr std::size_t kMaxSamples = 5;
 constexpr std::size_t kMaxEvidence = 20;
 constexpr std::int64_t kMaxDomid = 65535;
 
-// The guest that a finding counts for: many findings of one guest must not crowd out another's.
-std::optional<Domid> guest_of(const AuditContext& facts, std::string_view path) {
-  if (const auto device = facts.schema.devices().device_of(path)) return device->domid;
-  return facts.schema.domains().domain_of(path);
-}
-
 // The first few in the order of their paths.
 std::vector<std::string> first_paths(const Snapshot& snapshot, const NameOrder& order,
                                      const std::vector<NodeId>& nodes) {
@@ -51,8 +45,24 @@ RuleReport::RuleReport(const RuleSet& rules, std::size_t rule, const AuditContex
 void RuleReport::move_to(const Hit& hit) {
   context_.move_to(hit.node);
   const NamedPatterns::Alternative& alternative = program_.match.alternatives[hit.alternative];
-  alternative.pattern.matches(context_.text_of(context_.slots[kNodeSlot]), bindings_);
+  context_.store_index.matches(alternative.pattern, hit.node, bindings_);
   program_.match.bind(context_, alternative, bindings_);
+}
+
+std::optional<Domid> RuleReport::guest_of(NodeId node) {
+  if (node >= guest_.begin && node < guest_.end) return guest_.domid;
+  const DeviceTable& devices = facts_.schema.devices();
+  const DomainTable& domains = facts_.schema.domains();
+  // Deeper names do not matter, and all nodes below that level are of one guest.
+  const std::size_t levels = std::max(devices.levels(), domains.home().segments().size());
+  StoreIndex& index = context_.store_index;
+  const bool deep = index.depth(node) >= levels;
+  const NodeId top = deep ? index.ancestor(node, levels) : node;
+  const std::string path = facts_.snapshot.path(top);
+  const auto device = devices.device_of(path);
+  guest_ = {top, deep ? facts_.snapshot.subtree_end(top) : top + 1,
+            device ? device->domid : domains.domain_of(path)};
+  return guest_.domid;
 }
 
 std::size_t RuleReport::first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const {
@@ -203,7 +213,7 @@ void RuleReport::find_suspects(Violation& violation) {
     const bool shown = is_path && (!path.has(kSecretMark) || facts_.options.show_secrets);
     violation.wrong = shown ? std::string(context_.text_of(path)) : std::string();
   }
-  if (valid_path(violation.wrong) &&
+  if (violation.wrong != violation.path && valid_path(violation.wrong) &&
       facts_.snapshot.presence(violation.wrong) == Presence::absent) {
     const Schema::Match match = facts_.schema.match(violation.wrong);
     if (match.entry != nullptr) {
@@ -287,21 +297,16 @@ void RuleReport::report(const std::vector<Hit>& all_hits, Evaluation& into) {
   }
   struct Guest {
     std::uint64_t reported = 0;
-    std::size_t rest = 0;  // where in `into` those beyond kMaxPerGuest are counted
+    std::size_t rest = 0;  // the last in `into`, where those beyond kMaxPerGuest are counted
   };
   std::map<std::optional<Domid>, Guest> guests;
   for (const Group& group : all) {
-    move_to(group.hit);
-    const std::string_view path = context_.text_of(context_.slots[kNodeSlot]);
-    Guest& guest = guests[guest_of(facts_, path)];
-    if (++guest.reported <= kMaxPerGuest) {
-      into.violations.push_back(describe(group));
-      continue;
-    }
-    if (guest.reported == kMaxPerGuest + 1) {
+    Guest& guest = guests[guest_of(group.hit.node)];
+    if (++guest.reported <= kMaxPerGuest + 1) {
       guest.rest = into.violations.size();
+      move_to(group.hit);
       into.violations.push_back(describe(group));
-      into.violations.back().samples.clear();
+      if (guest.reported > kMaxPerGuest) into.violations.back().samples.clear();
       continue;
     }
     Violation& rest = into.violations[guest.rest];
@@ -310,7 +315,13 @@ void RuleReport::report(const std::vector<Hit>& all_hits, Evaluation& into) {
     rest.count += group.count();
     rest.others.push_back(group.hit.node);
     rest.others.insert(rest.others.end(), group.others.begin(), group.others.end());
-    if (rest.samples.size() < kMaxSamples) rest.samples.emplace_back(path);
+    if (rest.samples.size() < kMaxSamples) {
+      rest.samples.push_back(facts_.snapshot.path(group.hit.node));
+    }
+  }
+  for (const auto& [domid, guest] : guests) {
+    if (guest.reported <= kMaxPerGuest + 1) continue;
+    Violation& rest = into.violations[guest.rest];
     rest.message = "the same as at " + std::to_string(kMaxPerGuest) +
                    " nodes with a finding of their own, at " + std::to_string(rest.count) +
                    " more: " + rule_.title;

@@ -3,8 +3,8 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "rules/eval/eval_context.h"
@@ -38,6 +38,8 @@ class RuleReport {
 
   // Moves the context to a hit's node and binds all names.
   void move_to(const Hit& hit);
+  // The guest that a finding counts for: many findings of one guest must not crowd out another's.
+  std::optional<Domid> guest_of(NodeId node);
   // Sorts the hits so that the first of a group is the reported one.
   void most_severe_first(std::vector<Hit>& hits);
   // Groups the hits; each group is reported at its first node.
@@ -60,15 +62,24 @@ class RuleReport {
   std::string perhaps_dead() const;
   std::string about_recheck(const Hit& hit) const;
 
+  // Nodes that count for one guest, or for none: those found last.
+  struct GuestNodes {
+    NodeId begin = 0;
+    NodeId end = 0;
+    std::optional<Domid> domid;
+  };
+
   const RuleSet& rules_;
   const Rule& rule_;
   const RuleProgram& program_;
   const AuditContext& facts_;
   EvalContext context_;
-  const std::vector<Hit>* hits_ = nullptr;    // while they are reported
-  std::optional<NameOrder> order_;            // of these, once it is needed
-  std::vector<Binding> bindings_;             // scratch
-  std::map<std::string, std::size_t> alike_;  // the first hit for each value of `once_per`
+  const std::vector<Hit>* hits_ = nullptr;  // while they are reported
+  std::optional<NameOrder> order_;          // of these, once it is needed
+  GuestNodes guest_;
+  std::vector<Binding> bindings_;  // scratch
+  // The first hit for each value of `once_per`.
+  std::unordered_map<std::string, std::size_t> alike_;
 };
 
 }  // namespace xsaudit

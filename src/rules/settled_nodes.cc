@@ -187,7 +187,9 @@ bool SettledNodes::last_has_value(EvalContext& context, NodeId node, Test& test)
     now[i] = number_of(test.parts[i], context, node);
     if (now[i] == kNoNumber) return false;
   }
-  if (test.answer == Answer::unasked || test.last != now) {
+  bool same = true;  // (a call to compare so few bytes takes longer)
+  for (std::size_t i = 0; i < now.size(); ++i) same = same && test.last[i] == now[i];
+  if (test.answer == Answer::unasked || !same) {
     test.last = now;
     test.answer = ask(context, node, test);
   }

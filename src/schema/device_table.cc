@@ -76,6 +76,7 @@ Status DeviceTable::add_place(const YamlValue& text, Device::Part part, std::str
   auto deep = Pattern::parse(parsed.text() + "/**", types);
   if (!deep) return text.error(deep.error().message);
   pattern = std::move(parsed);
+  levels_ = std::max(levels_, pattern.segments().size());
   const PathTrie::Id shape = trie_.find_or_add(*deep, static_cast<PathTrie::Id>(places_.size()));
   places_.push_back({part, pattern, *std::move(deep), std::move(kind), std::move(id), shape});
   return ok();

@@ -61,6 +61,9 @@ class DeviceTable {
   // a toolstack keeps them, whether or not they exist.
   std::vector<std::string> record_paths(const Device& device) const;
 
+  // What is deeper in a path than this is of the same device as the node there.
+  std::size_t levels() const { return levels_; }
+
   // Frontend kinds that are in the table.
   const std::vector<std::string>& kinds() const { return kind_names_; }
   // The backend kinds that may serve a frontend kind; empty for an unknown kind.
@@ -125,6 +128,7 @@ class DeviceTable {
   // The first that matches counts: places of single kinds come first.
   std::vector<PartPlace> places_;
   PathTrie trie_;  // of their patterns
+  std::size_t levels_ = 0;
 };
 
 }  // namespace xsaudit

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "rules/eval/call.h"
+#include "rules/functions/store_index.h"
 #include "store/path.h"
 
 namespace xsaudit {
@@ -49,10 +50,14 @@ Value MatchesPattern::evaluate(EvalContext& context) const {
     if (outer[i].is(Value::Kind::unknown)) return dependence.give(context.undecided(outer[i]));
     if (outer[i].is(Value::Kind::null)) return dependence.give(nothing_of(type()));
   }
-  const std::string_view text = context.text_of(path);
+  const bool of_node = path.is(Value::Kind::path) && path.size == 0;
+  const std::string_view text = of_node ? std::string_view() : context.text_of(path);
   std::vector<Binding> bindings;
   for (const NamedPatterns::Alternative& alternative : patterns_.alternatives) {
-    if (!alternative.pattern.matches(text, bindings)) continue;
+    const Pattern& pattern = alternative.pattern;
+    const bool matches = of_node ? context.store_index.matches(pattern, path.node, bindings)
+                                 : pattern.matches(text, bindings);
+    if (!matches) continue;
     if (!patterns_.agree(context, alternative, bindings, outer)) continue;
     if (body_ == nullptr) return dependence.give(Value::of(true));
     patterns_.bind(context, alternative, bindings);

@@ -148,8 +148,17 @@ const AccessDescriptions::Domids& AccessDescriptions::domains_of_uuid(std::strin
   return found == by_uuid_.end() ? none : found->second;
 }
 
+const AccessDescriptions::Found& AccessDescriptions::backend_domains(std::string_view path) {
+  if (path != backend_path_) {
+    const ValueReads::Scope scope(facts_.snapshot.reads(), ValueReads::kEverything);
+    backend_domains_ = find_backend_domains(path);
+    backend_path_ = path;
+  }
+  return backend_domains_;
+}
+
 // From the toolstack's record; without one domain 0, which serves all devices without a record.
-AccessDescriptions::Found AccessDescriptions::backend_domains(std::string_view path) const {
+AccessDescriptions::Found AccessDescriptions::find_backend_domains(std::string_view path) const {
   const DeviceTable& devices = facts_.schema.devices();
   const Snapshot& snapshot = facts_.snapshot;
   const auto device = devices.device_of(path);

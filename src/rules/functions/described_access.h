@@ -69,7 +69,8 @@ class AccessDescriptions {
     bool all_known = true;
   };
   Found domains_of(std::string_view variable, const Schema::Match& match, std::string_view path);
-  Found backend_domains(std::string_view path) const;
+  const Found& backend_domains(std::string_view path);
+  Found find_backend_domains(std::string_view path) const;
   bool all_uuids_known();
   Domids alternatives(const PermissionTemplate::Entry& one, const Schema::Match& match,
                       std::string_view path, const Permissions* there);
@@ -99,6 +100,9 @@ class AccessDescriptions {
   std::map<std::string, Domids, std::less<>> by_uuid_;
   bool looked_for_uuids_ = false;
   std::optional<bool> all_uuids_known_;  // nothing: not asked yet
+  // Asked for last: each entry of a list, and each list that is described, asks for the same path.
+  std::string backend_path_;
+  Found backend_domains_;
 };
 
 }  // namespace xsaudit
