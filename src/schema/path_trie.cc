@@ -34,6 +34,13 @@ bool may_hold(VariableType type, std::string_view text) {
 
 const PathTrie::Edge* PathTrie::literal(const Node& node, std::string_view name) {
   const auto end = node.edges.begin() + static_cast<std::ptrdiff_t>(node.literals);
+  // Among a few, most differ in size from the name, which shows sooner than which comes first.
+  constexpr std::size_t kFew = 16;
+  if (node.literals <= kFew) {
+    const auto same = std::find_if(node.edges.begin(), end,
+                                   [&](const Edge& edge) { return edge.prefix == name; });
+    return same == end ? nullptr : &*same;
+  }
   const auto found =
       std::lower_bound(node.edges.begin(), end, name,
                        [](const Edge& edge, std::string_view text) { return edge.prefix < text; });
