@@ -11,8 +11,5 @@ formats=/proc/sys/fs/binfmt_misc
 # The compiler refuses a precompiled header of a library (-fPIC) in a program (-fPIE).
 cmake --preset static -B build/test-aarch64 -DBUILD_TESTING=ON -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
   -DCMAKE_TOOLCHAIN_FILE="$PWD/examples/aarch64.cmake" -DXSAUDIT_LIBRARIES="$PWD/build/arm64" >/dev/null
-# The programs of the fast tests; others start daemons, or load libraries into the program.
-cmake --build build/test-aarch64 --target xsaudit manual audit_test base_test forms_test fuzz_replay generated_store_test \
-  judge_rules_test markdown_page_test parallel_for_test progress_test report_test rules_test schema_test source_test \
-  store_test yaml_test
+cmake --build build/test-aarch64 --target xsaudit manual fuzz_replay fast_test_programs
 XSAUDIT_EMULATED=1 ctest --test-dir build/test-aarch64 -L fast -LE kernel -j "$(nproc)" --output-on-failure "$@"
