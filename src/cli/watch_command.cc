@@ -12,6 +12,7 @@
 #include "cli/live_store.h"
 #include "cli/options/confinement_choice.h"
 #include "cli/options/policy.h"
+#include "cli/options/recorder_choice.h"
 #include "cli/options/recording_options.h"
 #include "cli/options/triage.h"
 #include "cli/output.h"
@@ -42,7 +43,9 @@ constexpr const char* kWatchFooter =
     "  xsaudit watch --format journal | logger --prio-prefix --tag xsaudit\n"
     "                                         to syslog\n"
     "  xsaudit watch --special-only --every 30\n"
-    "                                         without a watch for which guests could wait";
+    "                                         without a watch for which guests could wait\n"
+    "  xsaudit watch --record /var/lib/xsaudit/recorder\n"
+    "                                         record every change for a week";
 
 // With --special-only domains that come and go make no more readings than one in this time.
 constexpr auto kBetweenWalks = std::chrono::seconds(5);
@@ -58,6 +61,7 @@ struct WatchChoices {
   unsigned int every = 60;  // seconds
   std::vector<Domid> privileged;
   bool trust_files = false;
+  RecorderChoice recorder;
   TriageOptions triage;
   LiveOptions live;
   ConfinementChoice confinement;
@@ -91,6 +95,7 @@ struct WatchChoices {
         ->type_name("SECONDS")
         ->capture_default_str();
     RecordingOptions::add_privileged(app, privileged);
+    recorder.add_to(app);
     triage.add_known_to(app);
     live.add_to(app);
     confinement.add_to(app);
@@ -140,6 +145,9 @@ class Lines {
       case Form::json: text_ += watch_note_json(message, now()); break;
     }
   }
+  void notes(const std::vector<std::string>& messages) {
+    for (const std::string& message : messages) note(message);
+  }
   Status write() {
     if (text_.empty()) return ok();
     const StopSignals::AtOnce a_reader_may_never_come;
@@ -185,13 +193,14 @@ void note_losses(const StoreFollower::News& news, Lines& lines) {
   }
 }
 
-// Judges the store after each burst of changes, and writes the lines.
+// Records what changes, judges the store after each burst of changes, and writes the lines.
 class Follower {
  public:
-  Follower(StoreFollower& store, StoreWatch& watch, Lines& lines, const ServiceManager& manager,
-           std::chrono::seconds remind_after)
+  Follower(StoreFollower& store, StoreWatch& watch, RecorderChoice& recorder, Lines& lines,
+           const ServiceManager& manager, std::chrono::seconds remind_after)
       : store_(store),
         watch_(watch),
+        recorder_(recorder),
         lines_(lines),
         manager_(manager),
         remind_after_(remind_after) {}
@@ -208,9 +217,11 @@ class Follower {
   static constexpr auto kLongestTurn = std::chrono::milliseconds(500);
 
   Status turn() {
+    const RecorderTime asked = RecorderTime::now();
     XSAUDIT_ASSIGN(StoreFollower::News news, store_.next(next_time()));
     const auto begin = Clock::now();
     note_losses(news, lines_);
+    if (recorder_.wanted()) XSAUDIT_TRY(record(news, asked));
     anew_ = anew_ || news.read_anew;
     if (news.incomplete()) watch_.add_unknown(begin);
     watch_.add(std::move(news.changes));
@@ -218,6 +229,21 @@ class Follower {
     budget_.take(begin, Clock::now());
     if (begin >= next_moment_) each_moment(begin);
     return lines_.write();
+  }
+
+  // All changes until `asked` are in the news.
+  Status record(const StoreFollower::News& news, RecorderTime asked) {
+    std::optional<Snapshot> store;
+    if (news.incomplete() || news.missed) {
+      XSAUDIT_ASSIGN(store, store_.store());
+    }
+    if (news.any() || news.missed) {
+      lines_.notes(
+          recorder_.add({.changes = news.changes, .missed = news.missed, .left_out = news.left_out},
+                        store ? &*store : nullptr));
+    }
+    lines_.notes(recorder_.tick(asked));
+    return ok();
   }
 
   void each_moment(Clock::time_point now) {
@@ -251,6 +277,7 @@ class Follower {
 
   StoreFollower& store_;
   StoreWatch& watch_;
+  RecorderChoice& recorder_;
   Lines& lines_;
   const ServiceManager& manager_;
   const std::chrono::seconds remind_after_;
@@ -272,10 +299,16 @@ int run_watch(const Arguments& arguments) {
   if (!policy) return fail(policy.error());
   auto how = audit_options(options, policy->schema);
   if (!how) return fail(how.error());
+  if (options.special_only && options.recorder.given()) {
+    return fail(Error{"", "--record needs a watch of the whole store", "leave out --special-only"});
+  }
+  if (const Status opened = options.recorder.open(); !opened) return fail(opened.error());
   const ServiceManager manager;
   StopSignals::expect();
   std::optional<Result<LiveStore>> store;
-  const Status confined = options.confinement.confine(manager.descriptors(), [&] {
+  std::vector<int> keep = manager.descriptors();
+  for (const int descriptor : options.recorder.descriptors()) keep.push_back(descriptor);
+  const Status confined = options.confinement.confine(std::move(keep), [&] {
     store.emplace(LiveStore::connect(options.live, options.confinement));
   });
   if (!confined) return fail(confined.error());
@@ -295,6 +328,7 @@ int run_watch(const Arguments& arguments) {
   StoreWatch watch(policy->schema, policy->rules, *std::move(how));
   Lines lines(options.format);
   note_gaps(first->info(), lines);
+  lines.notes(options.recorder.start(*first));
   const auto report = watch.take(*std::move(first), StoreFollower::Clock::now());
   lines.note("following " + plural(watch.nodes(), "node", "nodes") + "; " +
              plural(watch.undecided_rules(), "rule", "rules") + " of " +
@@ -303,8 +337,9 @@ int run_watch(const Arguments& arguments) {
   lines.add(report, watch);
   if (const Status written = lines.write(); !written) return fail(written.error());
   manager.ready();
-  const Status followed =
-      Follower(follower, watch, lines, manager, std::chrono::seconds(options.remind_after)).run();
+  const Status followed = Follower(follower, watch, options.recorder, lines, manager,
+                                   std::chrono::seconds(options.remind_after))
+                              .run();
   manager.stopping();
   return followed ? 0 : fail(followed.error());
 }

@@ -5,6 +5,15 @@
 
 namespace xsaudit {
 
+NodeFacts facts_of(const Snapshot& store, NodeId node) {
+  const Permissions* const list = store.permissions(node);
+  return {.present = true,
+          .value = std::string(store.value(node)),
+          .value_unknown = store.value_unknown(node),
+          .permissions = list == nullptr ? Permissions() : *list,
+          .permissions_unknown = store.permissions_unknown(node)};
+}
+
 std::vector<PassingState> passing_states(const std::vector<NodeChange>& changes) {
   std::map<std::string, std::vector<const NodeChange*>> by_path;
   for (const NodeChange& change : changes) by_path[change.path].push_back(&change);

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "store/permissions.h"
-#include "store/snapshot_info.h"
+#include "store/snapshot.h"
 
 namespace xsaudit {
 
@@ -21,6 +21,8 @@ struct NodeFacts {
   UnknownReason permissions_unknown = UnknownReason::known;
   bool operator==(const NodeFacts&) const = default;
 };
+
+NodeFacts facts_of(const Snapshot& store, NodeId node);
 
 struct NodeChange {
   std::string path;

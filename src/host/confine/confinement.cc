@@ -162,8 +162,9 @@ Result<Confinement> confine(const ConfinementOptions& options) {
   confinement.add("capabilities", left.empty(), left);
   confinement.add("no new privileges", no_new_privileges, no_new_privileges_error);
 
-  const Status filtered = no_new_privileges ? install_seccomp_filter(threads, options.device_call)
-                                            : Error{{}, "not without no_new_privs", {}};
+  const Status filtered =
+      no_new_privileges ? install_seccomp_filter(threads, options.device_call, options.directory)
+                        : Error{{}, "not without no_new_privs", {}};
   confinement.add("system calls", filtered.ok(), filtered.ok() ? "" : filtered.error().message);
   return confinement;
 }

@@ -45,6 +45,9 @@ struct ConfinementOptions {
   // Called when all other descriptors are closed and before any privilege is given up. Descriptors
   // that it opens stay open. It must not leave a thread behind. Not called if empty.
   std::function<void()> open_last = {};
+  // The descriptor of a directory in which the process may make new files, and remove files
+  // (seccomp_filter.h); it is also one of `descriptors`. -1: there is none.
+  int directory = -1;
   // The process is killed when the thread that started it ends (prctl(2) PR_SET_PDEATHSIG, which a
   // change of the uid undoes).
   bool end_with_parent = false;

@@ -1,6 +1,7 @@
 #include "host/confine/seccomp_filter.h"
 
 #include <asm/ioctls.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -9,6 +10,7 @@
 #include <cerrno>
 #include <memory>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -116,6 +118,18 @@ std::vector<Permitted> permitted_calls() {
   };
 }
 
+// The calls of a process that keeps the files of a directory.
+std::vector<Permitted> permitted_in(int directory) {
+  constexpr scmp_datum_t kNewFile = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
+  constexpr scmp_datum_t kOwnerOnly = 0600;
+  const auto number = static_cast<scmp_datum_t>(directory);
+  return {{SCMP_SYS(openat),
+           {argument_is(0, number), argument_has(2, O_ACCMODE | kNewFile, kNewFile),
+            argument_is(3, kOwnerOnly)}},
+          {SCMP_SYS(unlinkat), {argument_is(0, number), argument_is(2, 0)}},
+          {SCMP_SYS(fdatasync)}};
+}
+
 Error failed(const char* what, int negative_errno) {
   return {.place = {},
           .message = std::string(what) + ": " + std::generic_category().message(-negative_errno),
@@ -124,7 +138,8 @@ Error failed(const char* what, int negative_errno) {
 
 }  // namespace
 
-Status install_seccomp_filter(std::size_t threads, const std::optional<DeviceCall>& device_call) {
+Status install_seccomp_filter(std::size_t threads, const std::optional<DeviceCall>& device_call,
+                              int directory) {
   if (sizeof(void*) < 8) {
     return Error{{}, "the filter knows the system calls of 64-bit machines only", {}};
   }
@@ -136,6 +151,9 @@ Status install_seccomp_filter(std::size_t threads, const std::optional<DeviceCal
     const auto descriptor = static_cast<scmp_datum_t>(device_call->descriptor);
     all.push_back(
         {SCMP_SYS(ioctl), {argument_is(0, descriptor), argument_is(1, device_call->request)}});
+  }
+  if (directory >= 0) {
+    for (Permitted& more : permitted_in(directory)) all.push_back(std::move(more));
   }
   for (const Permitted& permitted : all) {
     const int error = seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, permitted.call,

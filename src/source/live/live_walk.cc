@@ -178,14 +178,7 @@ std::vector<NodeChange> LiveWalk::read_leaves(const std::set<NodeId>& leaves) {
 }
 
 NodeFacts LiveWalk::facts(NodeId node) const {
-  if (gone(node)) return {};
-  const Snapshot& rows = builder_.rows();
-  return {
-      .present = true,
-      .value = std::string(rows.value(node)),
-      .value_unknown = rows.value_unknown(node),
-      .permissions = rows.permissions(node) == nullptr ? Permissions() : *rows.permissions(node),
-      .permissions_unknown = rows.permissions_unknown(node)};
+  return gone(node) ? NodeFacts() : facts_of(builder_.rows(), node);
 }
 
 Result<Snapshot> LiveWalk::copy() const {

@@ -95,6 +95,7 @@ Result<std::size_t> UnpackedBytes::read(char* into, std::size_t size) {
     if (rest_.size() != packed) continue;
     if (at_end_) {
       if (ended_ && rest_.empty()) return std::size_t{0};
+      cut_ = true;
       return Error{"", "it is packed, and its end is missing", ""};
     }
     XSAUDIT_TRY(fill());

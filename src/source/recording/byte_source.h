@@ -78,6 +78,8 @@ class UnpackedBytes : public ByteSource {
   explicit UnpackedBytes(ByteSource& packed, std::uint64_t most_bytes = kMaxBytes)
       : packed_(packed), most_bytes_(most_bytes) {}
   Result<std::size_t> read(char* into, std::size_t size) override;
+  // Whether the last read() has failed because the packed bytes end within a stream.
+  bool cut() const { return cut_; }
 
  private:
   Status look();
@@ -93,6 +95,7 @@ class UnpackedBytes : public ByteSource {
   std::string_view rest_;  // of the buffer: not yet unpacked
   bool at_end_ = false;
   bool ended_ = false;  // of what was unpacked
+  bool cut_ = false;
 };
 
 // Null for bytes in neither format.

@@ -56,6 +56,16 @@ std::string write_recording(const Snapshot& store);
 // the special nodes are left out, like all other facts without a place in that format.
 std::string write_listing(const Snapshot& store);
 
+// The texts of single facts, as in a node's line. The recorder's segments have the same.
+std::string recorded_word(std::string_view bytes);  // without blanks
+std::string recorded_permissions(const Permissions& permissions);
+// Removes the text up to the next blank, and the blank.
+std::string_view take_recorded_word(std::string_view& line);
+// False if the text is not such a list.
+bool parse_recorded_permissions(std::string_view text, Permissions& permissions);
+// The reason in "?cut"; nothing for any other text.
+std::optional<UnknownReason> parse_recorded_reason(std::string_view text);
+
 // The words in recordings for the enumerators of a snapshot. Constants; any thread.
 inline constexpr std::string_view kRecordingFirstWords = "xsaudit snapshot ";
 inline constexpr std::string_view kRecordingVersion = "1";

@@ -15,29 +15,6 @@
 namespace xsaudit {
 namespace {
 
-std::string_view take_word(std::string_view& line) {
-  const std::size_t end = line.find(' ');
-  const std::string_view word = line.substr(0, end);
-  line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
-  return word;
-}
-
-bool parse_list(std::string_view text, Permissions& permissions) {
-  permissions.clear();
-  while (true) {
-    const std::size_t comma = text.find(',');
-    std::string_view one = text.substr(0, comma);
-    const bool stale = one.ends_with('!');
-    if (stale) one.remove_suffix(1);
-    auto entry = parse_permission_entry(one);
-    if (!entry) return false;
-    entry->stale = stale;
-    permissions.push_back(*entry);
-    if (comma == std::string_view::npos) return true;
-    text.remove_prefix(comma + 1);
-  }
-}
-
 class RecordingReader {
  public:
   explicit RecordingReader(DumpInput& input) : input_(input) {
@@ -87,7 +64,7 @@ class RecordingReader {
   // The text is not parsed here. Half a text is not kept.
   bool read_host_record(std::string_view line) {
     std::uint64_t bytes = 0;
-    if (take_word(line) != "processes" || !whole_number(line, bytes)) return false;
+    if (take_recorded_word(line) != "processes" || !whole_number(line, bytes)) return false;
     HostRecord record{.text = {}, .first_line = input_.line() + 1};
     if (bytes > kMaxHostRecordBytes || !input_.read(bytes, record.text)) {
       info_.add_gap(input_.place(), "the record of the host's processes is truncated");
@@ -105,7 +82,7 @@ class RecordingReader {
   }
 
   bool read_fact(std::string_view line) {
-    const std::string_view key = take_word(line);
+    const std::string_view key = take_recorded_word(line);
     if (key == "host") return unescape(line, info_.host);
     if (key == "time") {
       const auto time = parse_utc(line);
@@ -140,7 +117,7 @@ class RecordingReader {
   }
 
   bool read_coverage(std::string_view line) {
-    if (!set(kCoverageWords.value(take_word(line)), info_.coverage)) return false;
+    if (!set(kCoverageWords.value(take_recorded_word(line)), info_.coverage)) return false;
     if (info_.coverage != Coverage::subtree) return line.empty();
     return unescape(line, info_.covered) && valid_path(info_.covered);
   }
@@ -149,7 +126,7 @@ class RecordingReader {
     info_.introduced.emplace();
     while (!line.empty()) {
       Domid domid = 0;
-      if (!whole_number(take_word(line), domid) || !can_exist(domid)) return false;
+      if (!whole_number(take_recorded_word(line), domid) || !can_exist(domid)) return false;
       const bool sorted = info_.introduced->empty() || info_.introduced->back() < domid;
       if (!sorted) return false;
       info_.introduced->push_back(domid);
@@ -159,12 +136,12 @@ class RecordingReader {
 
   bool read_target(std::string_view line) {
     auto& [stub, target] = info_.targets.emplace_back();
-    return whole_number(take_word(line), stub) && can_exist(stub) && whole_number(line, target) &&
-           can_exist(target);
+    return whole_number(take_recorded_word(line), stub) && can_exist(stub) &&
+           whole_number(line, target) && can_exist(target);
   }
 
   bool read_clients(std::string_view line) {
-    const std::string_view watches = take_word(line);
+    const std::string_view watches = take_recorded_word(line);
     const auto known = [](std::string_view text) { return text == "yes" || text == "no"; };
     if (info_.clients || !known(watches) || !known(line)) return false;
     info_.clients.emplace();
@@ -179,7 +156,8 @@ class RecordingReader {
     if (key == "watch") return read_watch(line);
     Domid domid = 0;
     const bool of_domain = key == "limit-of" || key == "watch-count" || key == "transactions";
-    if (!of_domain || !whole_number(take_word(line), domid) || !can_exist(domid)) return false;
+    if (!of_domain || !whole_number(take_recorded_word(line), domid) || !can_exist(domid))
+      return false;
     if (key == "limit-of") return read_limit(line, info_.clients->limits_of[domid]);
     auto& counts = key == "watch-count" ? info_.clients->watch_counts : info_.clients->transactions;
     return whole_number(line, counts[domid]);
@@ -187,13 +165,13 @@ class RecordingReader {
 
   static bool read_limit(std::string_view line, ClientState::Limits& limits) {
     std::string name;
-    return unescape(take_word(line), name) && whole_number(line, limits[name]);
+    return unescape(take_recorded_word(line), name) && whole_number(line, limits[name]);
   }
 
   // The writer has sorted the watches.
   bool read_watch(std::string_view line) {
     ClientState::Watch watch;
-    const std::string_view client = take_word(line);
+    const std::string_view client = take_recorded_word(line);
     Domid domid = 0;
     if (client != "-") {
       if (!whole_number(client, domid) || !can_exist(domid)) return false;
@@ -209,9 +187,9 @@ class RecordingReader {
   bool read_gap(std::string_view line) {
     ++info_.gap_count;
     auto& gap = info_.gaps.emplace_back();
-    return info_.gaps.size() <= SnapshotInfo::kMaxGaps && unescape(take_word(line), gap.place) &&
-           unescape(line, gap.what) && printable(gap.place) &&
-           printable(gap.what);  // reports print them as they are
+    return info_.gaps.size() <= SnapshotInfo::kMaxGaps &&
+           unescape(take_recorded_word(line), gap.place) && unescape(line, gap.what) &&
+           printable(gap.place) && printable(gap.what);  // reports print them as they are
   }
 
   // Some of the gaps are written out: all of them, or as many as are kept.
@@ -228,14 +206,14 @@ class RecordingReader {
 
   bool read_node(std::string_view line) {
     std::size_t depth = 0;
-    if (!whole_number(take_word(line), depth)) return false;
-    const std::string_view name = take_word(line);
-    const std::string_view permissions = take_word(line);
-    const std::string_view children = take_word(line);
+    if (!whole_number(take_recorded_word(line), depth)) return false;
+    const std::string_view name = take_recorded_word(line);
+    const std::string_view permissions = take_recorded_word(line);
+    const std::string_view children = take_recorded_word(line);
     const NodeId node = add(depth, name);
     if (node == kNoNode) return false;
     ++nodes_;
-    const auto reason = reason_of(permissions);
+    const auto reason = parse_recorded_reason(permissions);
     if (permissions == line &&
         (reason == UnknownReason::not_covered || reason == UnknownReason::not_recorded)) {
       builder_.set_unrecorded(node, *reason);
@@ -265,11 +243,11 @@ class RecordingReader {
   }
 
   bool read_permissions(NodeId node, std::string_view text) {
-    if (const auto reason = reason_of(text)) {
+    if (const auto reason = parse_recorded_reason(text)) {
       builder_.set_permissions_unknown(node, *reason);
       return true;
     }
-    if (parse_list(text, list_)) {
+    if (parse_recorded_permissions(text, list_)) {
       builder_.set_permissions(node, list_);
     } else {
       info_.add_gap(input_.place(),
@@ -280,7 +258,7 @@ class RecordingReader {
   }
 
   bool read_children(NodeId node, std::string_view text) {
-    const auto reason = text == "." ? UnknownReason::known : reason_of(text);
+    const auto reason = text == "." ? UnknownReason::known : parse_recorded_reason(text);
     if (reason) builder_.set_children(node, *reason);
     return reason.has_value();
   }
@@ -291,13 +269,9 @@ class RecordingReader {
       builder_.set_value(node, room_);
       return true;
     }
-    const auto reason = reason_of(text);
+    const auto reason = parse_recorded_reason(text);
     if (reason) builder_.set_value_unknown(node, *reason);
     return reason.has_value();
-  }
-
-  static std::optional<UnknownReason> reason_of(std::string_view text) {
-    return text.starts_with('?') ? kReasonWords.value(text.substr(1)) : std::nullopt;
   }
 
   struct Step {
@@ -323,6 +297,33 @@ Result<Snapshot> read_recording(DumpInput& input, const DumpOptions&) {
 }
 
 }  // namespace
+
+std::string_view take_recorded_word(std::string_view& line) {
+  const std::size_t end = line.find(' ');
+  const std::string_view word = line.substr(0, end);
+  line.remove_prefix(end == std::string_view::npos ? line.size() : end + 1);
+  return word;
+}
+
+bool parse_recorded_permissions(std::string_view text, Permissions& permissions) {
+  permissions.clear();
+  while (true) {
+    const std::size_t comma = text.find(',');
+    std::string_view one = text.substr(0, comma);
+    const bool stale = one.ends_with('!');
+    if (stale) one.remove_suffix(1);
+    auto entry = parse_permission_entry(one);
+    if (!entry) return false;
+    entry->stale = stale;
+    permissions.push_back(*entry);
+    if (comma == std::string_view::npos) return true;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+std::optional<UnknownReason> parse_recorded_reason(std::string_view text) {
+  return text.starts_with('?') ? kReasonWords.value(text.substr(1)) : std::nullopt;
+}
 
 const DumpForm kRecording = {"xsaudit", is_recording, read_recording};
 

@@ -10,30 +10,6 @@
 namespace xsaudit {
 namespace {
 
-// Without blanks.
-std::string word(std::string_view bytes) {
-  std::string out;
-  for (const char c : escape(bytes)) {
-    if (c == ' ') {
-      out += "\\x20";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::string permissions_text(const Permissions& permissions) {
-  std::string out;
-  for (const PermissionEntry& entry : permissions) {
-    if (!out.empty()) out += ',';
-    out += entry.letter();
-    out += std::to_string(entry.domid);
-    if (entry.stale) out += '!';
-  }
-  return out;
-}
-
 class RecordingWriter {
  public:
   explicit RecordingWriter(const Snapshot& store) : store_(store) {}
@@ -42,7 +18,7 @@ class RecordingWriter {
     write_info(store_.info());
     line("nodes", std::to_string(store_.size()));
     for (PermissionsId id = 0; id < store_.permission_lists(); ++id) {
-      lists_.push_back(permissions_text(store_.permissions_of(id)));
+      lists_.push_back(recorded_permissions(store_.permissions_of(id)));
     }
     std::vector<std::size_t> depths(store_.size(), 0);
     for (NodeId node = 0; node < store_.size(); ++node) {
@@ -91,7 +67,8 @@ class RecordingWriter {
       line("target", std::to_string(stub) + ' ' + std::to_string(target));
     }
     if (info.clients) write_clients(*info.clients);
-    for (const auto& gap : info.gaps) line("gap", word(gap.place) + ' ' + escape(gap.what));
+    for (const auto& gap : info.gaps)
+      line("gap", recorded_word(gap.place) + ' ' + escape(gap.what));
     line("gaps", std::to_string(info.gap_count));
   }
 
@@ -100,11 +77,12 @@ class RecordingWriter {
     out_ += std::string("clients ") + yes(clients.lists_watches) + ' ' +
             yes(clients.lists_transactions) + '\n';
     for (const auto& [name, number] : clients.limits) {
-      line("limit", word(name) + ' ' + std::to_string(number));
+      line("limit", recorded_word(name) + ' ' + std::to_string(number));
     }
     for (const auto& [domid, limits] : clients.limits_of) {
       for (const auto& [name, number] : limits) {
-        line("limit-of", std::to_string(domid) + ' ' + word(name) + ' ' + std::to_string(number));
+        line("limit-of",
+             std::to_string(domid) + ' ' + recorded_word(name) + ' ' + std::to_string(number));
       }
     }
     for (const auto& [domid, count] : clients.watch_counts) {
@@ -122,7 +100,7 @@ class RecordingWriter {
   void write_node(NodeId node, std::size_t depth) {
     out_ += std::to_string(depth);
     out_ += ' ';
-    out_ += node == kRootNode ? "/" : word(store_.name(node));
+    out_ += node == kRootNode ? "/" : recorded_word(store_.name(node));
     out_ += ' ';
     unknown_or(store_.permissions_unknown(node),
                [&] { return lists_[store_.permissions_id(node)]; });
@@ -149,6 +127,29 @@ class RecordingWriter {
 };
 
 }  // namespace
+
+std::string recorded_word(std::string_view bytes) {
+  std::string out;
+  for (const char c : escape(bytes)) {
+    if (c == ' ') {
+      out += "\\x20";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string recorded_permissions(const Permissions& permissions) {
+  std::string out;
+  for (const PermissionEntry& entry : permissions) {
+    if (!out.empty()) out += ',';
+    out += entry.letter();
+    out += std::to_string(entry.domid);
+    if (entry.stale) out += '!';
+  }
+  return out;
+}
 
 std::string write_recording(const Snapshot& store) { return RecordingWriter(store).write(); }
 
