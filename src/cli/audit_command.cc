@@ -34,6 +34,7 @@ namespace {
 struct Options {
   std::vector<std::string> dumps;
   std::string name;  // of the host that a single recording comes from
+  std::string at;    // the time of the recordings that is audited
   ReportChoice reports;
   std::string fail_on = "low";
   RunningDomains domains;
@@ -100,6 +101,11 @@ void add_options(CommandLine& app, Options& options) {
                  "use NAME as the host of a single recording, in suppressions and\n"
                  "baselines, and as the name of standard input in reports")
       ->type_name("NAME");
+  app.add_option("--at", options.at,
+                 "audit what a flight recorder (xsaudit watch --record) recorded at TIME,\n"
+                 "such as 2026-11-29T03:35:01Z, 03:35 (local time) or \"15m ago\";\n"
+                 "DIR@TIME names it as well")
+      ->type_name("TIME");
   options.reports.add_to(app);
   app.add_option("--fail-on", options.fail_on, "exit with 1 for findings of this severity or above")
       ->one_of({"low", "medium", "high", "critical"})
@@ -171,7 +177,7 @@ std::vector<AuditInput> take_up_sources(const Options& options, const Schema& sc
   DumpOptions dumps = options.recordings.dump_options(schema);
   dumps.threads = threads_of(options) / std::max<std::size_t>(options.dumps.size(), 1);
   for (const std::string& name : options.dumps)
-    sources.push_back(AuditInput::recording(name, dumps, options.name));
+    sources.push_back(AuditInput::recording(name, dumps, options.name, options.at));
   return sources;
 }
 

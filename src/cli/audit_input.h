@@ -1,8 +1,8 @@
 // A store that a command reads, in two steps around the confinement of the program
 // (confinement_choice.h). A live store is connected to in the first and read in the second; a
-// recording is opened in the first and read in the second. A folder is an unpacked status report.
-// Owns the open connection or file. The steps are for one thread; different inputs may take their
-// second step in different threads.
+// recording is opened in the first and read in the second. A folder is an unpacked status report,
+// or what a flight recorder wrote. Owns the open connection or file. The steps are for one thread;
+// different inputs may take their second step in different threads.
 #pragma once
 
 #include <optional>
@@ -15,6 +15,7 @@
 #include "cli/host_probe.h"
 #include "cli/live_store.h"
 #include "source/archive/report_folder.h"
+#include "source/recorder/recorder_folder.h"
 #include "source/recording/dump_reader.h"
 #include "store/snapshot.h"
 
@@ -25,10 +26,11 @@ class AuditInput {
   // The live store, not connected yet. `host` adds the host facts to the snapshot; null: without
   // host facts. Both must outlive the input.
   static AuditInput live(const LiveOptions& options, Progress& progress, HostProbe* host);
-  // "-": standard input. `host`, if not empty, is the name of standard input in reports, and of the
-  // host if the recording does not contain it.
+  // "-": standard input. "DIR@TIME": what a flight recorder recorded at that time; `moment`, if not
+  // empty, is such a TIME as well (base/moment.h). `host`, if not empty, is the name of standard
+  // input in reports, and of the host if the recording does not contain it.
   static AuditInput recording(const std::string& name, DumpOptions options,
-                              const std::string& host = {});
+                              const std::string& host = {}, const std::string& moment = {});
 
   const std::string& name() const { return name_; }
   // The descriptors that must stay open for read().
@@ -41,12 +43,16 @@ class AuditInput {
 
  private:
   explicit AuditInput(std::string name) : name_(std::move(name)) {}
+  Status open(const std::string& path);
+  Result<Snapshot> read_recording();
 
   std::string name_;
   std::string host_;
   FileDescriptor file_;
   int descriptor_ = -1;                 // the file, or standard input
   std::optional<ReportFolder> folder_;  // a status report that was unpacked
+  std::optional<RecorderFolder> recorder_;
+  std::optional<Moment> moment_;
   DumpOptions options_;
   std::optional<Error> error_;  // the error that read() will return
   struct Live {

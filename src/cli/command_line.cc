@@ -21,18 +21,23 @@ struct Spelling {
 };
 
 // Collections of test cases outside of this repository pass these two. They are not documented, and
-// a configuration file does not accept them.
+// a configuration file does not accept them. Where --at is an option itself, it takes a time; a
+// path of the store begins with '/'.
 constexpr std::array<Spelling, 2> kOldSpellings = {{
     {"--at", "--root-path"},
     {"--settle", "--recheck-after"},
 }};
 
-// "--settle" or "--settle=5", for a command that has the option.
-void replace_old_spelling(const CLI::App& app, std::string& argument) {
+// "--settle" or "--settle=5", for a command that has the option. `next` is the argument after it.
+void replace_old_spelling(const CLI::App& app, std::string& argument, std::string_view next) {
   const std::size_t end = std::min(argument.find('='), argument.size());
+  const std::string_view value =
+      end < argument.size() ? std::string_view(argument).substr(end + 1) : next;
   for (const Spelling& spelling : kOldSpellings) {
     if (std::string_view(argument).substr(0, end) != spelling.old) continue;
     if (app.get_option_no_throw(spelling.option) == nullptr) return;
+    const bool new_meaning = app.get_option_no_throw(std::string(spelling.old)) != nullptr;
+    if (new_meaning && !value.starts_with('/')) return;
     argument.replace(0, end, spelling.option);
     return;
   }
@@ -198,7 +203,9 @@ std::optional<int> CommandLine::parse(const Arguments& arguments) {
     return kExitClean;
   }
   Arguments reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them last first
-  for (std::string& argument : reversed) replace_old_spelling(app_, argument);
+  for (std::size_t i = 0; i < reversed.size(); ++i) {
+    replace_old_spelling(app_, reversed[i], i > 0 ? std::string_view(reversed[i - 1]) : "");
+  }
   try {
     app_.parse(std::move(reversed));
     return std::nullopt;

@@ -57,7 +57,8 @@ std::optional<Gap> parse_gap(const RecordHead& head, std::string_view text) {
 bool read_facts(std::string_view text, const std::string& name, SnapshotInfo& info) {
   DumpOptions options;
   options.form = "xsaudit";
-  auto facts = read_dump_text(text, name, options);
+  MemoryBytes bytes(text);
+  auto facts = read_dump_bytes(bytes, name, options);
   if (!facts || facts->size() != 1) return false;
   info = std::move(facts->info());
   return true;
