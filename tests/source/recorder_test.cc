@@ -195,7 +195,10 @@ class Play {
       for (const auto& [node, known] : nodes_) {
         if (node == path || node.starts_with(path + "/")) gone.push_back(node);
       }
+      const std::size_t before = changes.size();
       for (const std::string& node : gone) change_node(node, {});
+      // A daemon reports the top of what went.
+      if (!gone.empty() && below(2) == 0) changes.resize(before + 1);
     } else {
       for (std::size_t end = std::string("/local/domain/1").size(); end != path.npos;) {
         end = path.find('/', end + 1);

@@ -37,6 +37,18 @@ std::vector<NodeId> counterparts(const Snapshot& from, const Snapshot& to) {
 }  // namespace
 
 void ChangedStore::apply(const std::string& path, NodeFacts facts) {
+  if (!facts.present) {
+    const NodeId node = base_.find(path);
+    const NodeId end = node == kNoNode ? 0 : base_.subtree_end(node);
+    for (NodeId below = node == kNoNode ? 0 : node + 1; below < end; ++below) {
+      changes_.try_emplace(base_.path(below));
+    }
+    const std::string start = path + '/';
+    for (auto at = changes_.lower_bound(start);
+         at != changes_.end() && at->first.starts_with(start); ++at) {
+      at->second.facts = {};
+    }
+  }
   const auto [at, first] = changes_.try_emplace(path);
   Change& change = at->second;
   const bool was_present = first ? base_.find(path) != kNoNode : change.facts.present;

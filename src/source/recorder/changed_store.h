@@ -20,7 +20,8 @@ class ChangedStore {
  public:
   explicit ChangedStore(Snapshot base) : base_(std::move(base)) {}
 
-  // Merges now and then, so that nodes that came and went take no memory.
+  // A node that is gone takes all nodes below it along. Merges now and then, so that nodes that
+  // came and went take no memory.
   void apply(const std::string& path, NodeFacts facts);
 
   NodeFacts facts(const std::string& path) const;

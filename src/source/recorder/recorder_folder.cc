@@ -343,25 +343,33 @@ class HistoryWriter {
   }
 
   void take(RecordedChange change) {
+    const bool vague = gap_ && gap_->from < change.time && change.time <= gap_->until;
+    const auto since = vague ? std::optional(gap_->from) : std::nullopt;
+    if (!change.facts.present) {
+      // With all nodes below it.
+      for (auto at = known_.lower_bound(change.path);
+           at != known_.end() && at->first.starts_with(change.path);) {
+        if (!at_or_below(at->first, change.path)) {
+          ++at;
+          continue;
+        }
+        add({.time = change.time, .since = since, .path = at->first, .before = at->second});
+        at = known_.erase(at);
+      }
+      return;
+    }
     const bool wanted =
         std::any_of(history_.nodes.begin(), history_.nodes.end(),
                     [&](const auto& node) { return at_or_below(change.path, node.path); });
     if (!wanted) return;
-    const auto known = known_.find(change.path);
-    NodeFacts before = known == known_.end() ? NodeFacts() : std::move(known->second);
-    if (before != change.facts) {
-      const bool vague = gap_ && gap_->from < change.time && change.time <= gap_->until;
-      add({.time = change.time,
-           .since = vague ? std::optional(gap_->from) : std::nullopt,
-           .path = change.path,
-           .before = std::move(before),
-           .after = change.facts});
-    }
-    if (change.facts.present) {
-      known_[change.path] = std::move(change.facts);
-    } else if (known != known_.end()) {
-      known_.erase(known);
-    }
+    NodeFacts& known = known_[change.path];
+    if (known == change.facts) return;
+    add({.time = change.time,
+         .since = since,
+         .path = change.path,
+         .before = std::move(known),
+         .after = change.facts});
+    known = std::move(change.facts);
   }
 
  private:

@@ -11,7 +11,7 @@
 //   changes 3 2026-11-29T03:35:02.000400Z 78 1c291ca3
 //   400 /local/domain/1/data/x n1,r0 =5                 microseconds before the record's time, path,
 //   0 /tool ?unreadable ?cut                            permissions, value; as in recording_format.h
-//   0 /vm/1 gone
+//   0 /vm/1 gone                                        with all nodes below it
 //   facts 4 2026-11-29T03:35:02.000400Z 180 d1ab4093    the facts about the whole store, if they
 //   xsaudit snapshot 1                                  changed: a snapshot without nodes
 //   …
