@@ -1,4 +1,5 @@
-"""Checks the JSON of access, diff and history against their schemas, without undescribed members.
+"""Checks the JSON of access, diff and history (from a log and from a flight recorder) against their
+schemas, without undescribed members.
 
 validate_answers.py XSAUDIT PROJECT
 """
@@ -7,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 import jsonschema
 
@@ -18,9 +20,10 @@ examples = os.path.join(project, "examples/")
 log = examples + "incident/xenstored-access.log"
 
 
-def check(name, *arguments):
+def check(name, *arguments, schema_name=None):
     """The answer of the command, which the schema describes completely."""
-    with open(os.path.join(project, "schema", name + ".schema.json"), encoding="utf-8") as file:
+    schema_file = (schema_name or name) + ".schema.json"
+    with open(os.path.join(project, "schema", schema_file), encoding="utf-8") as file:
         schema = closed(json.load(file))
     jsonschema.Draft202012Validator.check_schema(schema)
     command = [program, name, "--format", "json", *arguments]
@@ -45,3 +48,12 @@ for old, new in (("40-healthy", "47-libxl-guest-writable"), ("30-rm-own-frontend
 
 history = check("history", "/local/domain/3", "/local/domain/1", "/vm", "--access-log", log)
 assert [bool(node["events"]) for node in history["nodes"]] == [True, True, False]
+
+with open(os.path.join(project, "tests/cli/recorder.txt"), encoding="utf-8") as file:
+    segment = file.read().split("=== file one\n")[1].split("=== file two\n")[0]
+with tempfile.TemporaryDirectory() as folder:
+    with open(os.path.join(folder, "recorder-0000000001.zst"), "w", encoding="utf-8") as file:
+        file.write(segment)
+    recorded = check("history", "/local/domain/3", "/vm", folder, schema_name="recorded-history")
+assert [len(node["events"]) for node in recorded["nodes"]] == [5, 0]
+assert recorded["missing"]
