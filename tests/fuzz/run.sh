@@ -9,7 +9,7 @@ seconds=${1:?usage: run.sh SECONDS [TARGET...]}
 shift
 targets=("${@:-}")
 [[ -n ${targets[0]} ]] ||
-  targets=(any xsaudit oxenstored xenstored xenstore-ls yaml schema rule expression log archive domains)
+  targets=(any xsaudit oxenstored xenstored xenstore-ls yaml schema rule expression log archive domains recorder recorded-changes)
 
 cmake --preset fuzz >/dev/null || exit
 cmake --build --preset fuzz --target "${targets[@]/#/fuzz_}" || exit

@@ -15,6 +15,7 @@ std::vector<FuzzTarget> fuzz_targets() {
   std::vector<FuzzTarget> targets = recording_targets();
   for (FuzzTarget& target : knowledge_targets()) targets.push_back(std::move(target));
   for (FuzzTarget& target : log_targets()) targets.push_back(std::move(target));
+  for (FuzzTarget& target : recorder_targets()) targets.push_back(std::move(target));
   return targets;
 }
 

@@ -19,6 +19,7 @@ std::vector<FuzzTarget> fuzz_targets();
 std::vector<FuzzTarget> recording_targets();
 std::vector<FuzzTarget> knowledge_targets();
 std::vector<FuzzTarget> log_targets();
+std::vector<FuzzTarget> recorder_targets();
 
 // Aborts, saying what was wrong, if it is not so.
 void require(bool so, const char* what);

@@ -238,6 +238,41 @@ TEST_CASE("a confined process can exit and abort") {
   CHECK(WTERMSIG(aborts.status) == SIGABRT);
 }
 
+TEST_CASE("a process that keeps the files of a directory makes new ones there and removes some") {
+  ScratchDirectory scratch;
+  const std::string old = scratch.write("old", "untouched");
+  scratch.write("other/old", "");
+  const ChildResult result = run_in_child([&](int answer) {
+    const int directory = open(scratch.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    const int other = open((scratch / "other").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    constexpr int kNew = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC;
+    if (!confine({.descriptors = {answer, directory, other}, .directory = directory})) return 1;
+    const auto attempt = [&](const char* name, bool done) {
+      say(answer, std::string(name) + (done ? ": yes\n" : errno == EPERM ? ": no\n" : ": other\n"));
+    };
+    attempt("new", openat(directory, "new", kNew, 0600) >= 0);
+    attempt("new again", openat(directory, "new", kNew, 0600) >= 0);
+    attempt("for others", openat(directory, "shared", kNew, 0644) >= 0);
+    attempt("old", openat(directory, "old", O_WRONLY | O_APPEND | O_NOFOLLOW) >= 0);
+    attempt("truncated", openat(directory, "old", O_WRONLY | O_CREAT | O_TRUNC, 0600) >= 0);
+    attempt("read", openat(directory, "old", O_RDONLY) >= 0);
+    attempt("read new",
+            openat(directory, "fresh", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0600) >= 0);
+    attempt("elsewhere", openat(other, "new", kNew, 0600) >= 0);
+    attempt("by path", open("new2", kNew, 0600) >= 0);
+    attempt("remove", unlinkat(directory, "new", 0) == 0);
+    attempt("remove elsewhere", unlinkat(other, "old", 0) == 0);
+    attempt("remove directory", unlinkat(directory, "other", AT_REMOVEDIR) == 0);
+    return 0;
+  });
+  CHECK(exited_with(result, 0));
+  CHECK(
+      result.said ==
+      "new: yes\nnew again: other\nfor others: no\nold: no\ntruncated: no\nread: no\nread new: "
+      "no\nelsewhere: no\nby path: no\nremove: yes\nremove elsewhere: no\nremove directory: no\n");
+  CHECK(contents_of(old) == "untouched");
+}
+
 TEST_CASE("what was not asked to stay open is closed") {
   const ChildResult child = run_in_child([](int report) {
     const int low = dup(STDERR_FILENO);
