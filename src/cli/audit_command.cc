@@ -61,26 +61,20 @@ struct Options {
 };
 
 constexpr const char* kAuditDescription =
-    "Audits the live store of this host, or recordings. Each finding names the faulty nodes, the\n"
-    "domains that could have written them, and the steps to fix the fault.\n";
+    "Audits the live store of this host, or recordings. Each finding names the faulty nodes,\n"
+    "the domains that could have written them, and the steps to fix the fault.\n";
 
 constexpr const char* kAuditFooter =
-    "Exit status: 0 audited completely, no findings; 1 findings at or above --fail-on; 2 not "
-    "audited\n"
-    "(usage, schema, rules, a source that cannot be read, output that cannot be written); 3 no "
-    "such\n"
-    "finding, but the audit is incomplete.\n"
-    "With --format nagios: 0 OK; 1 warning, a low or medium finding; 2 critical, a high or "
-    "critical\n"
-    "finding; 3 unknown, the audit is incomplete or did not take place. Critical comes before "
-    "unknown,\n"
-    "unknown before warning.\n"
+    "Exit status: 0 audited completely, no findings; 1 findings at or above --fail-on; 2 not\n"
+    "audited (usage, schema, rules, a source that cannot be read, output that cannot be\n"
+    "written); 3 no such finding, but the audit is incomplete.\n"
+    "With --format nagios: 0 OK; 1 warning, a low or medium finding; 2 critical, a high or\n"
+    "critical finding; 3 unknown, the audit is incomplete or did not take place. Critical comes\n"
+    "before unknown, unknown before warning.\n"
     "\n"
-    "A recording is the output of xsaudit snapshot or xenstore-ls, or a dump by the daemon. It "
-    "may\n"
-    "be packed with gzip or zstd. A status report of XenServer or XCP-ng, packed or as a folder, "
-    "is a\n"
-    "recording, too. Record with xenstore-ls -fp if xsaudit snapshot is not "
+    "A recording is the output of xsaudit snapshot or xenstore-ls, or a dump by the daemon. It\n"
+    "may be packed with gzip or zstd. A status report of XenServer or XCP-ng, packed or as a\n"
+    "folder, is a recording, too. Record with xenstore-ls -fp if xsaudit snapshot is not\n"
     "available.\n"
     "\n"
     "Examples:\n"
@@ -102,9 +96,9 @@ void add_options(CommandLine& app, Options& options) {
                  "baselines, and as the name of standard input in reports")
       ->type_name("NAME");
   app.add_option("--at", options.at,
-                 "audit what a flight recorder (xsaudit watch --record) recorded at TIME,\n"
-                 "such as 2026-11-29T03:35:01Z, 03:35 (local time) or \"15m ago\";\n"
-                 "DIR@TIME names it as well")
+                 "use the store that a flight recorder (xsaudit watch --record)\n"
+                 "recorded at TIME, such as 2026-11-29T03:35:01Z, 03:35 (local time) or\n"
+                 "\"15m ago\"; DIR@TIME names it as well")
       ->type_name("TIME");
   options.reports.add_to(app);
   app.add_option("--fail-on", options.fail_on, "exit with 1 for findings of this severity or above")

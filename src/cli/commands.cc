@@ -25,9 +25,8 @@ const char* const kProgramDescription =
     "xsaudit audits the xenstore of a Xen host, live or recorded. It never writes to the store.";
 
 const char* const kProgramFooter =
-    "Exit status: 0 audited, no findings; 1 findings; 2 not audited (wrong usage, or a source "
-    "that\n"
-    "cannot be read); 3 no findings, but the audit is incomplete.";
+    "Exit status: 0 audited, no findings; 1 findings; 2 not audited (wrong usage, or a source\n"
+    "that cannot be read); 3 no findings, but the audit is incomplete.";
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {

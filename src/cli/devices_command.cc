@@ -20,16 +20,15 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kDevicesDescription =
-    "Lists the devices of the live store, or of recordings, one per line: the toolstack's "
-    "record,\n"
-    "the states of frontend and backend, the view of domain 0's kernel if it is known, and the\n"
-    "rules with findings about it. A line per device model follows: whether it is restricted, "
-    "with\n"
-    "the evidence.\n";
+    "Lists the devices of the live store, or of recordings, one per line: the toolstack's\n"
+    "record, the states of frontend and backend, the view of domain 0's kernel if it is known,\n"
+    "and the rules with findings about it. A line per device model follows: whether it is\n"
+    "restricted, with the evidence.\n";
 
 constexpr const char* kDevicesFooter =
-    "Exit status: 0 listed, 2 not listed, 3 listed, but data was missing; it is named on standard\n"
-    "error. The exit status does not depend on faults of the devices: use xsaudit audit.\n"
+    "Exit status: 0 listed, 2 not listed, 3 listed, but data was missing; it is named on\n"
+    "standard error. The exit status does not depend on faults of the devices: use xsaudit\n"
+    "audit.\n"
     "\n"
     "Examples:\n"
     "  xsaudit devices                        list the devices of this host\n"

@@ -15,16 +15,15 @@ namespace xsaudit {
 namespace {
 
 constexpr const char* kHistoryDescription =
-    "Lists what happened to nodes and the nodes below them. From a log of the daemon: each change "
-    "with\n"
-    "its time, the connection that made it, and whether it took effect, and refused attempts;\n"
-    "removals of a directory above a node, too. From DIR, what a flight recorder wrote (xsaudit "
-    "watch\n"
-    "--record DIR): each change with its time, and value and permissions before and after it.\n";
+    "Lists what happened to nodes and the nodes below them. From a log of the daemon: each\n"
+    "change with its time, the connection that made it, and whether it took effect, and refused\n"
+    "attempts; removals of a directory above a node, too. From DIR, what a flight recorder\n"
+    "wrote (xsaudit watch --record DIR): each change with its time, and value and permissions\n"
+    "before and after it.\n";
 
 constexpr const char* kHistoryFooter =
-    "Exit status: 0 answered, 2 not answered, 3 answered, but a part of the log or of\n"
-    "the recording was missing.\n"
+    "Exit status: 0 answered, 2 not answered, 3 answered, but a part of the log or of the\n"
+    "recording was missing.\n"
     "\n"
     "A log is oxenstored's access log, in its own files or as syslog writes it (XCP-ng,\n"
     "XenServer), or a trace of C xenstored. Rotated and packed files may be given in any order.\n"

@@ -28,14 +28,14 @@ constexpr const char* kWatchDescription =
     "there only between two changes. It first reports the findings that there are.\n";
 
 constexpr const char* kWatchFooter =
-    "It runs until SIGTERM or SIGINT ends it, with exit status 0. Exit status 2: the store cannot\n"
-    "be followed, or no longer, as after a restart of xenstored; let the service manager start it\n"
-    "again.\n"
+    "It runs until SIGTERM or SIGINT ends it, with exit status 0. Exit status 2: the store\n"
+    "cannot be followed, or no longer, as after a restart of xenstored; let the service manager\n"
+    "start it again.\n"
     "\n"
     "A process of its own reads the events of xenstored, so that no guest waits for this one. A\n"
     "state that lasts less than the reading of a changed node takes, some tenths of a\n"
-    "millisecond, is not seen. A fault that can disappear without intervention, such as a device\n"
-    "between two states, is reported once it has been there for two seconds.\n"
+    "millisecond, is not seen. A fault that can disappear without intervention, such as a\n"
+    "device between two states, is reported once it has been there for two seconds.\n"
     "\n"
     "Examples:\n"
     "  xsaudit watch                          follow the store on a terminal\n"
