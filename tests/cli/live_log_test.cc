@@ -122,8 +122,8 @@ std::string status_report_of(const std::string& store, const std::string& log,
   scratch.write(top + "xl-info.out", "host : h\nxen_version            : 4.17.3\n");
   scratch.write(top + "var/log/xenstored-access.log.1", log.substr(0, middle));
   scratch.write(top + "var/log/xenstored-access.log", log.substr(middle));
-  printed_by("cd " + scratch.path() + " && tar -cjf report.tar.bz2 " + top);
-  return scratch / "report.tar.bz2";
+  printed_by("cd " + scratch.path() + " && tar -czf report.tar.gz " + top);
+  return scratch / "report.tar.gz";
 }
 
 }  // namespace
