@@ -91,7 +91,7 @@ for package in *.rpm; do
   [ "$(query --configfiles)" = /etc/xsaudit/config.yaml ] || fail 'configuration'
   # Folders of other packages are not its own.
   ! query --list | grep -x '/\(usr\|etc\|usr/[a-z0-9]*\|usr/share/[a-z]*\|usr/share/man/man[0-9]\|usr/lib/systemd.*\)' |
-    grep -v '/usr/share/xsaudit\|xsaudit\.\(service\|timer\)$' >&2 || fail 'owns folders of others'
+    grep -v '/usr/share/xsaudit\|xsaudit\(-[a-z]*\)\?\.\(service\|timer\)$' >&2 || fail 'owns folders of others'
   root=$work/root
   mkdir -p "$root"
   rpm --root "$root" --initdb
