@@ -112,15 +112,9 @@ std::optional<Moment> before_now(std::string_view text, Moment now) {
   std::int64_t count = 0;
   if (!take_number(text, count) || count < 0 || count > kLastSecond) return std::nullopt;
   take(text, " ");
-  constexpr std::pair<std::string_view, std::int64_t> kUnits[] = {
-      {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86'400}, {"w", 604'800}};
-  for (const auto& [unit, length] : kUnits) {
-    if (text != unit) continue;
-    const std::int64_t most = now.time_since_epoch().count() / kMicro / length;
-    if (count > most) return std::nullopt;
-    return now - seconds(count * length);
-  }
-  return std::nullopt;
+  const auto length = seconds_of_unit(text == "min" ? "m" : text);
+  if (!length || count > now.time_since_epoch().count() / kMicro / *length) return std::nullopt;
+  return now - seconds(count * *length);
 }
 
 std::optional<Moment> written_moment(std::string_view text, Moment now) {
@@ -144,6 +138,15 @@ std::optional<Moment> written_moment(std::string_view text, Moment now) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> seconds_of_unit(std::string_view unit) {
+  constexpr std::pair<std::string_view, std::int64_t> kUnits[] = {
+      {"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86'400}, {"w", 604'800}};
+  for (const auto& [name, length] : kUnits) {
+    if (unit == name) return length;
+  }
+  return std::nullopt;
+}
 
 std::string moment_text(Moment moment) {
   const std::int64_t count =

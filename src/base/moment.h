@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ std::string moment_text(Moment moment);
 
 // The moment of such a text; nothing for any other.
 std::optional<Moment> parse_moment_text(std::string_view text);
+
+// The seconds of a unit of time as people write it: s, m, h, d or w.
+std::optional<std::int64_t> seconds_of_unit(std::string_view unit);
 
 // What a person writes:
 //

@@ -3,6 +3,7 @@
 #include <sys/utsname.h>
 
 #include "base/escape.h"
+#include "base/moment.h"
 #include "base/number_text.h"
 #include "cli/command_line.h"
 
@@ -21,12 +22,8 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   constexpr std::uint32_t kMost = 1'000'000;
   std::uint32_t count = 0;
   if (!take_number(text, count) || count == 0 || count > kMost) return std::nullopt;
-  if (text == "s") return std::chrono::seconds(count);
-  if (text == "m") return std::chrono::minutes(count);
-  if (text == "h") return std::chrono::hours(count);
-  if (text == "d") return std::chrono::hours(24) * count;
-  if (text == "w") return std::chrono::hours(24 * 7) * count;
-  return std::nullopt;
+  const auto length = seconds_of_unit(text);
+  return length ? std::optional(std::chrono::seconds(count * *length)) : std::nullopt;
 }
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
