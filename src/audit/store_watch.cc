@@ -91,9 +91,9 @@ std::optional<StoreWatch::Clock::time_point> StoreWatch::due() const {
 }
 
 void StoreWatch::judge_all(Snapshot store) {
-  const SnapshotInfo info = store.info();
-  judged_ = std::make_unique<FollowedHits>(schema_, rules_, options_, info.host_facts.get(),
-                                           options_.judging, std::move(store));
+  const HostFacts* const host = store.info().host_facts.get();  // which moves with the store
+  judged_ = std::make_unique<FollowedHits>(schema_, rules_, options_, host, options_.judging,
+                                           std::move(store));
 }
 
 void StoreWatch::set_values(const std::vector<std::pair<NodeId, std::string>>& values) {
