@@ -16,25 +16,21 @@
 namespace xsaudit {
 namespace {
 
-const Schema& schema() {
-  static const Schema loaded = *Schema::load(embedded_schema());
-  return loaded;
-}
 const RuleSet& rules() {
-  static const RuleSet loaded = *RuleSet::load(embedded_rules(), schema());
+  static const RuleSet loaded = *RuleSet::load(embedded_rules(), test_schema());
   return loaded;
 }
 
 ContextOptions context_options(const Snapshot& store) {
   ContextOptions options;
-  options.alive = schema().domains().homes(store);
+  options.alive = test_schema().domains().homes(store);
   return options;
 }
 
 std::unique_ptr<FollowedHits> follow(Snapshot store) {
   const ContextOptions options = context_options(store);
-  return std::make_unique<FollowedHits>(schema(), rules(), options, nullptr, JudgingClock::Limit(),
-                                        std::move(store));
+  return std::make_unique<FollowedHits>(test_schema(), rules(), options, nullptr,
+                                        JudgingClock::Limit(), std::move(store));
 }
 
 std::string text_of(const Hit& hit) {
@@ -58,7 +54,7 @@ std::vector<std::string> text_of(const AllHits& all) {
 
 std::vector<std::string> judged_as_a_whole(const FollowedHits& followed) {
   const Snapshot store = followed.copy();
-  const AuditContext facts(schema(), store, context_options(store));
+  const AuditContext facts(test_schema(), store, context_options(store));
   StoreIndex index(facts);
   return text_of(find_hits(rules(), facts, index));
 }
