@@ -375,6 +375,12 @@ SourceAudit Auditor::report(const AuditContext& facts, StoreIndex& store_index,
   const SnapshotInfo& info = facts.snapshot.info();
   SourceAudit audit{
       .summary = {}, .findings = {}, .notes = {}, .not_evaluated = {}, .suppressor = suppressor_};
+  // What determines whether the audit is complete; a copy of all would cost more than the judging.
+  audit.summary.info.coverage = info.coverage;
+  audit.summary.info.covered = info.covered;
+  audit.summary.info.has_permissions = info.has_permissions;
+  audit.summary.info.gap_count = info.gap_count;
+  if (info.gap_count > 0) audit.summary.info.gaps = {info.gaps.front()};
   audit.summary.nodes = facts.snapshot.recorded();
   audit.summary.liveness = facts.liveness;
   audit.suppressor.set_source(info);

@@ -61,6 +61,10 @@ std::vector<FindingEvent> FindingLife::still_there(Time now, std::chrono::second
   return events;
 }
 
+void FindingLife::count_in(ResultCounts& counts) const {
+  for (const auto& [key, one] : present_) counts.add(one.finding);
+}
+
 void FindingLife::remember_gone(const Key& key) {
   if (!gone_.insert(key).second) return;
   gone_in_order_.push_back(key);

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "audit/finding.h"
+#include "audit/result_counts.h"
 
 namespace xsaudit {
 
@@ -47,6 +48,8 @@ class FindingLife {
 
   bool has(const Finding& finding) const { return present_.contains(key_of(finding)); }
   std::size_t size() const { return present_.size(); }
+  // Adds the findings that are there.
+  void count_in(ResultCounts& counts) const;
 
  private:
   struct Present {

@@ -1,6 +1,7 @@
 #include "audit/store_watch.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -37,6 +38,17 @@ bool only_value_differs(const NodeFacts& one, const NodeFacts& other) {
   return one.present && other.present && one.value_unknown == UnknownReason::known &&
          other.value_unknown == UnknownReason::known && one.permissions == other.permissions &&
          one.permissions_unknown == other.permissions_unknown;
+}
+
+// The findings at or above fail_on, which the result then has no longer.
+std::vector<Finding> take_counted(AuditResult& result) {
+  const auto counted =
+      std::stable_partition(result.findings.begin(), result.findings.end(),
+                            [&](const Finding& one) { return !result.fails(one.severity); });
+  std::vector<Finding> taken(std::make_move_iterator(counted),
+                             std::make_move_iterator(result.findings.end()));
+  result.findings.erase(counted, result.findings.end());
+  return taken;
 }
 
 }  // namespace
@@ -123,13 +135,13 @@ StoreWatch::Report StoreWatch::report_changes(Clock::time_point now) {
   needs_store_ = false;
   ++judgements_;
   if (!settle_at_) settle_at_ = now + kSettling;
-  report.events = life_.update(found(), false, now);
+  report.events = update(false, now);
   judge_passing(changes, report);
   if (!earlier_) earlier_ = Earlier{judgements_, transients()};
   return report;
 }
 
-std::vector<Finding> StoreWatch::found(const Transients& before) {
+AuditResult StoreWatch::result(const Transients& before) {
   AllHits hits = judged_->hits();
   for (std::size_t rule = 0; rule < hits.size(); ++rule) {
     for (Hit& hit : hits[rule].hits) {
@@ -146,23 +158,31 @@ std::vector<Finding> StoreWatch::found(const Transients& before) {
   const AuditContext& facts = judged_->facts_for_report();
   const ValueReads::Scope scope = judged_->report_scope();
   auditor.add(auditor.report(facts, judged_->store_index(), std::move(hits)));
-  AuditResult result = std::move(auditor).finish();
-  std::set<std::size_t> undecided;
-  for (const UndecidedRule& entry : result.not_evaluated) undecided.insert(entry.rule);
-  undecided_rules_ = undecided.size();
-  return counted(std::move(result));
+  return std::move(auditor).finish();
+}
+
+std::vector<FindingEvent> StoreWatch::update(bool settled, Clock::time_point now,
+                                             const Transients& before) {
+  AuditResult present = result(before);
+  std::vector<FindingEvent> events = life_.update(take_counted(present), settled, now);
+  // A fault that can disappear is info in a store that is not settled, but it has its life.
+  std::erase_if(present.findings, [&](const Finding& finding) { return life_.has(finding); });
+  others_ = count(present);
+  return events;
 }
 
 std::vector<Finding> StoreWatch::found_in(const Result<Snapshot>& store) {
   Auditor auditor(schema_, rules_, options_);
   auditor.add(store->info().name, store);
-  return counted(std::move(auditor).finish());
+  AuditResult result = std::move(auditor).finish();
+  return take_counted(result);
 }
 
-std::vector<Finding> StoreWatch::counted(AuditResult result) const {
-  std::erase_if(result.findings,
-                [&](const Finding& finding) { return !result.fails(finding.severity); });
-  return std::move(result.findings);
+ResultCounts StoreWatch::counts() const {
+  ResultCounts counts = others_;
+  life_.count_in(counts);
+  counts.failed = life_.size() > 0;
+  return counts;
 }
 
 // Its hits are as if it had been so all the time, so only what is new and concerns the node counts.
@@ -204,9 +224,9 @@ std::optional<std::vector<Finding>> StoreWatch::found_while(const PassingState& 
   if (node == kNoNode) return found_in(with(judged_->copy(), state));
   const std::string present = judged_->value(node);
   set_values({{node, state.facts.value}});
-  std::vector<Finding> findings = found();
+  AuditResult then = result();
   set_values({{node, present}});
-  return findings;
+  return take_counted(then);
 }
 
 StoreWatch::Transients StoreWatch::transients() const {
@@ -226,7 +246,7 @@ StoreWatch::Report StoreWatch::settle(Clock::time_point now) {
   settle_at_.reset();
   if (judged_ == nullptr || !earlier_) return report;
   const Earlier earlier = *std::exchange(earlier_, std::nullopt);
-  report.events = life_.update(found(earlier.transients), true, now);
+  report.events = update(true, now, earlier.transients);
   if (earlier.judgement == judgements_) return report;
   // What appeared since the earlier store was seen once.
   earlier_ = Earlier{judgements_, transients()};

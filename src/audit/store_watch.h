@@ -21,6 +21,7 @@
 
 #include "audit/auditor.h"
 #include "audit/finding_life.h"
+#include "audit/result_counts.h"
 #include "rules/followed_hits.h"
 #include "store/node_change.h"
 #include "store/snapshot.h"
@@ -75,8 +76,9 @@ class StoreWatch {
   Report still_there(Clock::time_point now, std::chrono::seconds silent) {
     return {.events = life_.still_there(now, silent)};
   }
-  // The rules that the last judgement could not decide somewhere.
-  std::size_t undecided_rules() const { return undecided_rules_; }
+  // The numbers of the store as it is: of the findings that are there, and of what the last
+  // judgement could not decide.
+  ResultCounts counts() const;
   // For the reports of findings.
   const std::vector<RuleSummary>& rules() const { return summaries_; }
 
@@ -95,10 +97,13 @@ class StoreWatch {
   void judge_all(Snapshot store);
   // The hits after these values.
   void set_values(const std::vector<std::pair<NodeId, std::string>>& values);
-  // `before`: those that were there some time ago. Others are taken as seen once.
-  std::vector<Finding> found(const Transients& before = {});
+  // Of the present store. `before`: the transients that were there some time ago. Others are taken
+  // as seen once.
+  AuditResult result(const Transients& before = {});
   std::vector<Finding> found_in(const Result<Snapshot>& store);
-  std::vector<Finding> counted(AuditResult result) const;
+  // Of the life of the findings.
+  std::vector<FindingEvent> update(bool settled, Clock::time_point now,
+                                   const Transients& before = {});
   Transients transients() const;
   void judge_passing(const std::vector<NodeChange>& changes, Report& report);
   // Nothing if the state can have no finding of its own.
@@ -119,7 +124,7 @@ class StoreWatch {
   std::optional<Earlier> earlier_;
   std::optional<Clock::time_point> settle_at_;
   FindingLife life_;
-  std::size_t undecided_rules_ = 0;
+  ResultCounts others_;  // of the last judgement, but for the findings that have a life
 };
 
 }  // namespace xsaudit

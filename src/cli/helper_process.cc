@@ -48,11 +48,12 @@ void serve(int from, int to, const HelperProcess::Answer& answer) {
 
 }  // namespace
 
-Result<HelperProcess> HelperProcess::start(const char* place, std::chrono::seconds patience,
-                                           const std::function<Answer(int from, int to)>& prepare) {
-  XSAUDIT_ASSIGN(auto process, ChildProcess::start(
-                                   place, ChildProcess::End::killed_with_parent,
-                                   [&](int from, int to) { serve(from, to, prepare(from, to)); }));
+Result<HelperProcess> HelperProcess::start(const std::string& place, std::chrono::seconds patience,
+                                           const std::function<Answer(int from, int to)>& prepare,
+                                           ChildProcess::End end) {
+  XSAUDIT_ASSIGN(auto process, ChildProcess::start(place, end, [&](int from, int to) {
+                   serve(from, to, prepare(from, to));
+                 }));
   return HelperProcess(place, std::move(process), patience);
 }
 
@@ -63,11 +64,13 @@ Result<std::string> HelperProcess::ask(const std::string& request) {
   Head head;
   std::string text;
   if (!write_message(process_.to.get(), question, request)) {
-    return Error{place_, "the process that reads them has ended", {}};
+    answers_ = false;
+    return Error{place_, "the process for it has ended", {}};
   }
   do {  // skips a late answer to an earlier request
     if (!read_message(process_.from.get(), head, text, kMaxAnswerBytes, now + patience_ + kSlack)) {
-      return Error{place_, "the process that reads them did not answer", {}};
+      answers_ = false;
+      return Error{place_, "the process for it did not answer", {}};
     }
   } while (head.number != question.number);
   if (head.failed != 0) return Error{place_, text, {}};

@@ -1,4 +1,5 @@
 // xsaudit watch
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "cli/judging_budget.h"
 #include "cli/live_store.h"
 #include "cli/options/confinement_choice.h"
+#include "cli/options/metrics_file.h"
 #include "cli/options/policy.h"
 #include "cli/options/recorder_choice.h"
 #include "cli/options/recording_options.h"
@@ -61,6 +63,7 @@ struct WatchChoices {
   unsigned int every = 60;  // seconds
   std::vector<Domid> privileged;
   bool trust_files = false;
+  MetricsFile metrics;
   RecorderChoice recorder;
   TriageOptions triage;
   LiveOptions live;
@@ -94,6 +97,7 @@ struct WatchChoices {
         ->between(1, 86'400)
         ->type_name("SECONDS")
         ->capture_default_str();
+    metrics.add_to(app);
     RecordingOptions::add_privileged(app, privileged);
     recorder.add_to(app);
     triage.add_known_to(app);
@@ -196,11 +200,12 @@ void note_losses(const StoreFollower::News& news, Lines& lines) {
 // Records what changes, judges the store after each burst of changes, and writes the lines.
 class Follower {
  public:
-  Follower(StoreFollower& store, StoreWatch& watch, RecorderChoice& recorder, Lines& lines,
-           const ServiceManager& manager, std::chrono::seconds remind_after)
+  Follower(StoreFollower& store, StoreWatch& watch, RecorderChoice& recorder, MetricsFile& metrics,
+           Lines& lines, const ServiceManager& manager, std::chrono::seconds remind_after)
       : store_(store),
         watch_(watch),
         recorder_(recorder),
+        metrics_(metrics),
         lines_(lines),
         manager_(manager),
         remind_after_(remind_after) {}
@@ -251,6 +256,7 @@ class Follower {
     manager_.alive();
     watch_.set_day(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
     if (remind_after_.count() > 0) lines_.add(watch_.still_there(now, remind_after_), watch_);
+    if (const auto failure = metrics_.renew(watch_, now)) lines_.note(*failure);
   }
 
   Clock::time_point next_time() const {
@@ -264,20 +270,26 @@ class Follower {
       if (watch_.needs_store()) {
         XSAUDIT_ASSIGN(Snapshot store, store_.store());
         if (std::exchange(anew_, false)) note_gaps(store.info(), lines_);
-        lines_.add(watch_.take(std::move(store), Clock::now()), watch_);
+        report(watch_.take(std::move(store), Clock::now()));
       } else {
-        lines_.add(watch_.judge(Clock::now()), watch_);
+        report(watch_.judge(Clock::now()));
       }
     }
     if (watch_.settle_at() && now >= *watch_.settle_at()) {
-      lines_.add(watch_.settle(Clock::now()), watch_);
+      report(watch_.settle(Clock::now()));
     }
     return ok();
+  }
+
+  void report(const StoreWatch::Report& report) {
+    lines_.add(report, watch_);
+    metrics_.add(report, watch_);
   }
 
   StoreFollower& store_;
   StoreWatch& watch_;
   RecorderChoice& recorder_;
+  MetricsFile& metrics_;
   Lines& lines_;
   const ServiceManager& manager_;
   const std::chrono::seconds remind_after_;
@@ -303,11 +315,13 @@ int run_watch(const Arguments& arguments) {
     return fail(Error{"", "--record needs a watch of the whole store", "leave out --special-only"});
   }
   if (const Status opened = options.recorder.open(); !opened) return fail(opened.error());
+  if (const Status opened = options.metrics.open(); !opened) return fail(opened.error());
   const ServiceManager manager;
   StopSignals::expect();
   std::optional<Result<LiveStore>> store;
   std::vector<int> keep = manager.descriptors();
   for (const int descriptor : options.recorder.descriptors()) keep.push_back(descriptor);
+  for (const int descriptor : options.metrics.descriptors()) keep.push_back(descriptor);
   const Status confined = options.confinement.confine(std::move(keep), [&] {
     store.emplace(LiveStore::connect(options.live, options.confinement));
   });
@@ -330,15 +344,19 @@ int run_watch(const Arguments& arguments) {
   note_gaps(first->info(), lines);
   lines.notes(options.recorder.start(*first));
   const auto report = watch.take(*std::move(first), StoreFollower::Clock::now());
+  const auto undecided = watch.counts().undecided;
+  const auto undecided_rules = std::count_if(undecided.begin(), undecided.end(),
+                                             [](std::uint64_t places) { return places > 0; });
   lines.note("following " + plural(watch.nodes(), "node", "nodes") + "; " +
-             plural(watch.undecided_rules(), "rule", "rules") + " of " +
+             plural(static_cast<std::uint64_t>(undecided_rules), "rule", "rules") + " of " +
              std::to_string(watch.rules().size()) +
              " not evaluated in some places, which xsaudit audit --verbose lists");
   lines.add(report, watch);
+  options.metrics.add(report, watch);
   if (const Status written = lines.write(); !written) return fail(written.error());
   manager.ready();
-  const Status followed = Follower(follower, watch, options.recorder, lines, manager,
-                                   std::chrono::seconds(options.remind_after))
+  const Status followed = Follower(follower, watch, options.recorder, options.metrics, lines,
+                                   manager, std::chrono::seconds(options.remind_after))
                               .run();
   manager.stopping();
   return followed ? 0 : fail(followed.error());

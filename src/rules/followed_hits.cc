@@ -17,7 +17,8 @@ FollowedHits::FollowedHits(const Schema& schema, const RuleSet& rules,
       store_(std::move(store)),
       reads_(store_.size()),
       runs_(rules.rules().size()),
-      hits_(rules.rules().size()) {
+      hits_(rules.rules().size()),
+      undecided_(rules.rules().size()) {
   store_.set_reads(&reads_);
   facts_.emplace(schema, store_, options, host);
   store_index_ = std::make_unique<StoreIndex>(*facts_, limit);
@@ -61,13 +62,17 @@ void FollowedHits::judge_rule(std::uint32_t rule) {
   const RuleRun::Matches own = matches_of(rules_, rule, *matches_);
   runs_[rule] = std::make_unique<RuleRun>(rules_.rules()[rule], *facts_, *store_index_);
   hits_[rule] = runs_[rule]->find(matches_->complete() ? &own : nullptr);
+  undecided_[rule] = {runs_[rule]->undecided().begin(), runs_[rule]->undecided().end()};
 }
 
-void FollowedHits::judge_place(const Place& place) {
+bool FollowedHits::judge_place(const Place& place) {
   const auto [rule, node] = place;
   const ValueReads::Scope scope(&reads_, rule, node);
+  if (undecided_[rule].contains(node)) return false;
   Hit hit;
-  const bool violated = runs_[rule]->state_at(node, hit) == RuleRun::State::violated;
+  const RuleRun::State state = runs_[rule]->state_at(node, hit);
+  if (state == RuleRun::State::unknown) return false;
+  const bool violated = state == RuleRun::State::violated;
   std::vector<Hit>& hits = hits_[rule].hits;
   const auto at = std::lower_bound(hits.begin(), hits.end(), node,
                                    [](const Hit& one, NodeId wanted) { return one.node < wanted; });
@@ -75,6 +80,7 @@ void FollowedHits::judge_place(const Place& place) {
   if (was && violated) *at = hit;
   if (was && !violated) hits.erase(at);
   if (!was && violated) hits.insert(at, hit);
+  return true;
 }
 
 bool FollowedHits::matters(NodeId node, std::string_view value) const {
@@ -111,10 +117,11 @@ void FollowedHits::set_value(NodeId node, std::string_view value) {
 bool FollowedHits::judge() {
   if (everything_ || !can_follow_ || overgrown()) return false;
   store_index_->clock().restart();
-  for (const std::uint32_t rule : changed_rules_) judge_rule(rule);
   for (const Place& place : changed_places_) {
-    if (!changed_rules_.contains(place.first)) judge_place(place);
+    const std::uint32_t rule = place.first;
+    if (!changed_rules_.contains(rule) && !judge_place(place)) changed_rules_.insert(rule);
   }
+  for (const std::uint32_t rule : changed_rules_) judge_rule(rule);
   changed_rules_.clear();
   changed_places_.clear();
   find_supersessions(rules_, *facts_, *store_index_, hits_);

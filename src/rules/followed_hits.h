@@ -13,6 +13,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -67,7 +68,9 @@ class FollowedHits {
   static constexpr std::size_t kSpareBytes = std::size_t{16} * 1024 * 1024;
 
   void judge_rule(std::uint32_t rule);
-  void judge_place(const Place& place);
+  // False if the rule could not be decided there before, or cannot now: then the whole rule is to
+  // be judged, as what could not be evaluated is listed for all its places at once.
+  bool judge_place(const Place& place);
   bool can_follow() const;
   bool overgrown() const;
 
@@ -79,6 +82,7 @@ class FollowedHits {
   std::optional<ShapeMatches> matches_;
   std::vector<std::unique_ptr<RuleRun>> runs_;  // by rule
   AllHits hits_;
+  std::vector<std::unordered_set<NodeId>> undecided_;  // by rule
   bool can_follow_ = false;
   std::size_t first_reads_ = 0;
   std::size_t bytes_set_ = 0;

@@ -246,6 +246,7 @@ void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
   // A rule over all nodes does not report a special node that the daemon never returns: every such
   // rule would report the same. A rule for that very node does.
   if (unknown.not_given && unknown.path.starts_with("/@") && !names_node_) return;
+  if (facts_.snapshot.reads() != nullptr) undecided_.push_back(node);
   const auto [place, added] = not_evaluated_.try_emplace({unknown.fact, unknown.reason});
   NotEvaluated& entry = place->second;
   if (unknown.of_liveness) note_domain(unknown.domid, entry);

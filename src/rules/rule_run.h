@@ -40,6 +40,10 @@ class RuleRun {
   // The result of the rule at one matching node; `hit` if it is violated there.
   State state_at(NodeId node, Hit& hit);
 
+  // The nodes at which find() could not decide; kept only for a store that is followed
+  // (Snapshot::reads()). In no order.
+  const std::vector<NodeId>& undecided() const { return undecided_; }
+
   // The path of the hit that would supersede `hit`; nothing if there is none.
   std::optional<std::string> superseder_path(const Hit& hit,
                                              const RuleProgram::Superseder& superseder);
@@ -73,6 +77,7 @@ class RuleRun {
   // different lists. Empty for any other assertion.
   std::vector<std::optional<Value>> by_permissions_;
   SettledNodes settled_;
+  std::vector<NodeId> undecided_;
   // By the unknown fact and the reason.
   std::map<std::pair<std::string_view, std::string_view>, NotEvaluated> not_evaluated_;
 };

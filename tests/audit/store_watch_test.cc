@@ -145,6 +145,68 @@ TEST_CASE("a fault that can disappear counts when it is there in two stores") {
   CHECK(events(watch.settle(at(7000ms)), watch, rule) == Texts{"gone", "gone"});
 }
 
+TEST_CASE("the numbers of a watch are those of an audit of the store as it is") {
+  const auto number = [](const ResultCounts& counts, const std::string& rule) {
+    return counts.by_rule[static_cast<std::size_t>(rules().find(rule) - rules().rules().data())];
+  };
+  const auto text_of_counts = [](const ResultCounts& counts) {
+    std::string text = counts.failed ? "failed" : "not failed";
+    const auto add = [&](const std::string& what, std::uint64_t count) {
+      if (count > 0) text += ", " + std::to_string(count) + " " + what;
+    };
+    for (std::size_t i = 0; i < counts.by_severity.size(); ++i) {
+      add(to_text(static_cast<Severity>(i)), counts.by_severity[i]);
+    }
+    for (std::size_t i = 0; i < counts.by_rule.size(); ++i) {
+      add(rules().rules()[i].id, counts.by_rule[i]);
+      add("places of " + rules().rules()[i].id, counts.undecided[i]);
+    }
+    add("suppressed", counts.suppressed);
+    add("known", counts.known);
+    add("sources", counts.sources);
+    add("incomplete", counts.incomplete);
+    add("nodes", counts.nodes);
+    return text;
+  };
+  const auto audited = [&](const std::string& text) {
+    Auditor auditor(schema(), rules(), options());
+    auditor.add("live", store(text));
+    return text_of_counts(count(std::move(auditor).finish()));
+  };
+  StoreWatch watch(schema(), rules(), options());
+  take(watch, store(text_of("")), {}, at(0ms));
+  CHECK(text_of_counts(watch.counts()) == audited(text_of("")));
+  const ResultCounts before = watch.counts();
+  CHECK(number(before, kForged) == 0);
+
+  watch.add({{kLink, link(kOwn), link(kOfAnother), at(5ms)}});
+  watch.judge(at(15ms));
+  CHECK(number(watch.counts(), kForged) == 1);
+  CHECK(watch.counts().failed);
+  CHECK(text_of_counts(watch.counts()) == audited(text_of(kOfAnother)));
+  watch.add({{kLink, link(kOfAnother), link(kOwn), at(20ms)}});
+  watch.judge(at(30ms));
+  CHECK(text_of_counts(watch.counts()) == text_of_counts(before));
+
+  // What was there only between two changes is not there.
+  watch.add(forged_and_put_back());
+  watch.judge(at(130ms));
+  CHECK(text_of_counts(watch.counts()) == text_of_counts(before));
+
+  // A fault that can disappear counts once, when it has settled and when other nodes change later.
+  const std::string rule = "xenbus-state-mismatch";
+  const NodeChange change{"/local/domain/0/backend/vif/3/0/state", {}, {}, at(1ms)};
+  take(watch, store(text_of("", "2")), {change}, at(1000ms));
+  CHECK(text_of_counts(watch.counts()) == audited(text_of("", "2")));
+  while (watch.settle_at()) watch.settle(*watch.settle_at());
+  const ResultCounts settled = watch.counts();
+  CHECK(number(settled, rule) == 2);
+  CHECK(settled.by_severity[static_cast<std::size_t>(Severity::info)] ==
+        before.by_severity[static_cast<std::size_t>(Severity::info)]);
+  take(watch, store(text_of("", "2")), {change}, at(9000ms));
+  CHECK(text_of_counts(watch.counts()) == text_of_counts(settled));
+}
+
 TEST_CASE("where only values change the store is not needed") {
   StoreWatch watch(schema(), rules(), options());
   take(watch, store(text_of("")), {}, at(0ms));

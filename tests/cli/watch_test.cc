@@ -9,15 +9,20 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <filesystem>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 
 #include "support/held_program.h"
 #include "support/load_recording.h"
 #include "support/running_daemon.h"
+#include "support/scratch_directory.h"
 #include "support/xenstore_client.h"
 
 namespace xsaudit {
@@ -290,6 +295,84 @@ TEST_CASE("a finding that stays is repeated") {
       CAPTURE(*line);
       CHECK(line->starts_with(start));
     }
+  });
+}
+
+TEST_CASE("a watch renews a file of metrics when the findings change") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    XenstoreClient control;
+    const ScratchDirectory folder;
+    const std::string path = folder.write("xsaudit.prom", "older");
+    std::filesystem::permissions(path, std::filesystem::perms(0640));
+    const auto becomes = [&](const std::string& line) {
+      for (int turn = 0; turn < 6000; ++turn) {
+        std::istringstream text(contents_of(path));
+        for (std::string present; std::getline(text, present);) {
+          if (std::regex_match(present, std::regex(line))) return true;
+        }
+        std::this_thread::sleep_for(10ms);
+      }
+      FAIL("no line \"" << line << "\" in\n" << contents_of(path));
+      return false;
+    };
+    const std::string forged = "xsaudit_rule_findings\\{rule=\"frontend-link-forged\"\\} ";
+    Watch watch({"--format", "jsonl", "--prometheus", path});
+    begin(daemon, watch);
+    CHECK(becomes(forged + "0"));
+    CHECK(becomes("xsaudit_failed 0"));
+    CHECK(becomes("xsaudit_sources_incomplete 0"));
+    CHECK(std::filesystem::status(path).permissions() == std::filesystem::perms(0640));
+    control.write(kLink, kOfAnother);
+    CHECK(becomes(forged + "1"));
+    CHECK(becomes("xsaudit_failed 1"));
+    control.write(kLink, kOwn);
+    CHECK(becomes(forged + "0"));
+
+    // One that is put back before the file is renewed is counted.
+    const std::string passed = "xsaudit_rule_passed_total\\{rule=\"frontend-link-forged\"\\} ";
+    const std::string alerts =
+        contents_of(XSAUDIT_SOURCE_DIR "/examples/prometheus/xsaudit.rules.yml");
+    CHECK(alerts.find("(xsaudit_rule_passed_total[") != std::string::npos);
+    CHECK(becomes(passed + "0"));
+    std::set<std::string> seen;
+    for (int turn = 0; turn < 2000 && !seen.contains("passed frontend-link-forged"); ++turn) {
+      control.write(kLink, kOfAnother);
+      std::this_thread::sleep_for(2ms);
+      control.write(kLink, kOwn);
+      seen.insert(watch.next_event(30ms));
+    }
+    CHECK(becomes(passed + "[1-9][0-9]*"));
+
+    // Nothing else is left in the folder when the watch is killed.
+    watch.signal(SIGKILL);
+    watch.exit_status();
+    const auto files = [&] {
+      const std::filesystem::directory_iterator all(folder.path());
+      return std::distance(begin(all), end(all));
+    };
+    for (int turn = 0; turn < 6000 && files() > 1; ++turn) std::this_thread::sleep_for(10ms);
+    CHECK(files() == 1);
+  });
+}
+
+TEST_CASE("a file of metrics that cannot be renewed is said once, and the watch goes on") {
+  with_each_daemon([](RunningDaemon& daemon) {
+    load_recording(daemon, "01-2pv-vif-vbd", {1, 2});
+    XenstoreClient control;
+    const ScratchDirectory folder;
+    const std::string path = folder.write("metrics/xsaudit.prom", "");
+    Watch watch({"--format", "jsonl", "--prometheus", path});
+    begin(daemon, watch);
+    std::filesystem::remove_all(folder / "metrics");
+    control.write(kLink, kOfAnother);
+    std::set<std::string> events = {watch.next_event(), watch.next_event()};
+    CHECK(events ==
+          std::set<std::string>{"new frontend-link-forged",
+                                "note " + path + ": cannot be made: No such file or directory"});
+    control.write(kLink, kOwn);
+    CHECK(watch.next_event() == "gone frontend-link-forged");
+    CHECK(watch.next_event(1500ms).empty());
   });
 }
 

@@ -278,10 +278,11 @@ END
     cp "$here/alerts_test.yml" .
     promtool check rules xsaudit.rules.yml
     promtool test rules alerts_test.yml
-    # The metrics that they are about are those that are written.
+    # The metrics that they are about are those that are written. The counters are those of a watch
+    # (cli/watch_test.cc).
     xsaudit audit --format prometheus "$examples/forged-frontend-link.txt" >xsaudit.prom || true
     promtool check metrics <xsaudit.prom
-    for metric in $(grep -o 'xsaudit_[a-z_]*' xsaudit.rules.yml | sort -u); do
+    for metric in $(grep -o 'xsaudit_[a-z_]*' xsaudit.rules.yml | grep -v '_total$' | sort -u); do
       grep -q "^$metric[{ ]" xsaudit.prom || fail "there is no metric $metric"
     done
     ;;

@@ -48,6 +48,11 @@ std::vector<std::string> text_of(const AllHits& all) {
       lines.push_back(id + " " + std::to_string(one.node) + " yields to " +
                       std::to_string(one.rule) + " at " + std::to_string(one.at));
     }
+    for (const NotEvaluated& one : all[rule].not_evaluated) {
+      lines.push_back(id + " not evaluated at " + one.path + " and in all " +
+                      std::to_string(one.count) + (one.everywhere ? ", everywhere: " : ": ") +
+                      one.reason);
+    }
   }
   return lines;
 }

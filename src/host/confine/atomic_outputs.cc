@@ -9,7 +9,6 @@
 #include <climits>
 #include <csignal>
 #include <cstdio>
-#include <random>
 #include <string_view>
 #include <system_error>
 
@@ -28,27 +27,6 @@ struct Answer {
   int error = 0;
 };
 static_assert(sizeof(Answer) <= PIPE_BUF, "an answer is written at once");
-
-// The permissions that open() would give a new file. The umask can only be read by setting it.
-unsigned mode_of_new_file() {
-  const mode_t mask = umask(077);
-  umask(mask);
-  return 0666U & ~mask;
-}
-
-// Creates a new file in the directory, and returns its name; errno has the reason if that fails.
-// The name is not derived from the name of the report, which may already have the maximum length.
-FileDescriptor make_temporary(int directory, std::string& name) {
-  constexpr int kAttempts = 100;
-  std::random_device chance;
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    name = ".xsaudit." + std::to_string(chance());
-    FileDescriptor made(
-        openat(directory, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-    if (made.is_open() || errno != EEXIST) return made;
-  }
-  return {};
-}
 
 }  // namespace
 
@@ -70,10 +48,7 @@ Result<int> AtomicOutputs::open(const std::string& path) {
   if (place.exists() && (place.is_open_descriptor() || !place.is_regular())) {
     return open_as_it_is(path, place);
   }
-  // Another user's file is replaced, but its permissions are not copied.
-  const bool own =
-      place.exists() && place.suspicion().empty() && place.existing()->st_uid == geteuid();
-  return open_beside(path, place, own ? place.existing()->st_mode & 0777U : mode_of_new_file());
+  return open_beside(path, place);
 }
 
 Result<int> AtomicOutputs::open_as_it_is(const std::string& path, const FilePlace& place) {
@@ -91,10 +66,10 @@ Result<int> AtomicOutputs::open_as_it_is(const std::string& path, const FilePlac
   return files_.back().descriptor.get();
 }
 
-Result<int> AtomicOutputs::open_beside(const std::string& path, FilePlace& place, unsigned mode) {
+Result<int> AtomicOutputs::open_beside(const std::string& path, FilePlace& place) {
   std::string temporary;
-  FileDescriptor descriptor = make_temporary(place.directory(), temporary);
-  if (!descriptor.is_open() || fchmod(descriptor.get(), mode) != 0) {
+  FileDescriptor descriptor = place.create_temporary(temporary);
+  if (!descriptor.is_open() || fchmod(descriptor.get(), place.mode_of_replacement()) != 0) {
     const int error = errno;
     if (descriptor.is_open()) unlinkat(place.directory(), temporary.c_str(), 0);
     return system_error(path, "cannot be made", error);

@@ -57,7 +57,7 @@ class AtomicOutputs {
   };
   [[noreturn]] void help(int commands, int answers) const;
   Result<int> open_as_it_is(const std::string& path, const FilePlace& place);
-  Result<int> open_beside(const std::string& path, FilePlace& place, unsigned mode);
+  Result<int> open_beside(const std::string& path, FilePlace& place);
 
   std::vector<File> files_;
   ChildProcess helper_;

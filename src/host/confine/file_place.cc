@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <climits>
 #include <deque>
+#include <random>
 #include <system_error>
 #include <utility>
 
@@ -46,6 +47,13 @@ bool is_on_proc(int descriptor) {
 bool same_file(const struct stat& one, const struct stat& other) {
   return one.st_dev == other.st_dev && one.st_ino == other.st_ino &&
          (one.st_mode & S_IFMT) == (other.st_mode & S_IFMT);
+}
+
+// The permissions that open() would give a new file. The umask can only be read by setting it.
+mode_t mode_of_new_file() {
+  const mode_t mask = umask(077);
+  umask(mask);
+  return 0666U & ~mask;
 }
 
 }  // namespace
@@ -196,6 +204,25 @@ Result<FileDescriptor> FilePlace::open(int flags, const std::string& place) cons
     return system_error(place, "cannot be written", errno);
   }
   return file;
+}
+
+// The name is not derived from that of the place, which may already have the maximum length.
+FileDescriptor FilePlace::create_temporary(std::string& name) const {
+  constexpr int kAttempts = 100;
+  std::random_device chance;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    name = ".xsaudit." + std::to_string(chance());
+    FileDescriptor made(openat(directory(), name.c_str(),
+                               O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (made.is_open() || errno != EEXIST) return made;
+  }
+  return {};
+}
+
+// Another user's file is replaced, but its permissions are not copied.
+mode_t FilePlace::mode_of_replacement() const {
+  const bool own = exists() && suspicion().empty() && existing_->st_uid == geteuid();
+  return own ? existing_->st_mode & 0777U : mode_of_new_file();
 }
 
 FileDescriptor FilePlace::create(int flags, mode_t mode) const {

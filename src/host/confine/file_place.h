@@ -52,6 +52,13 @@ class FilePlace {
   // Creates the file, which must not exist. On failure the result is not open and errno is set.
   FileDescriptor create(int flags, mode_t mode) const;
 
+  // Creates a file with a new name in the directory, open to its owner only, for bytes that will
+  // replace the file of this place. On failure the result is not open and errno is set.
+  FileDescriptor create_temporary(std::string& name) const;
+  // The permissions of a file that replaces this one: the same if that belongs to the user of this
+  // process, otherwise those of any new file.
+  mode_t mode_of_replacement() const;
+
   // Moves the descriptor of the directory to the caller.
   FileDescriptor take_directory() { return std::move(directory_); }
 
