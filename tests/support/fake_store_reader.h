@@ -41,6 +41,7 @@ class FakeStoreReader : public StoreReader {
   }
   void note_change(const std::string& path) { changes_.paths.push_back(path); }
   void note_all_changed() { changes_.all = true; }
+  void note_missed() { changes_.all = changes_.missed = true; }
   void note_introduced() { changes_.introduced = true; }
   void remove(const std::string& path) { lose(path); }
   void refuse_to_watch() { watchable_ = false; }

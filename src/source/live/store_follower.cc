@@ -49,10 +49,12 @@ void StoreFollower::follow() {
 
 void StoreFollower::check() {
   const std::lock_guard lock(mutex_);
-  auto different = mirror_.check();
-  if (!different) error_ = different.error();
-  if (different && !different->empty()) news_.differing.push_back(*std::move(different));
-  news_.read_anew = true;
+  auto news = mirror_.check();
+  if (news) {
+    note(*std::move(news));
+  } else {
+    error_ = news.error();
+  }
 }
 
 void StoreFollower::note(StoreMirror::News news) {
@@ -60,6 +62,7 @@ void StoreFollower::note(StoreMirror::News news) {
   news_.read_anew = news_.read_anew || news.read_anew;
   news_.missed = news_.missed || news.missed;
   news_.domains = news_.domains || news.domains;
+  if (!news.differing.empty()) news_.differing.push_back(std::move(news.differing));
   for (NodeChange& change : news.changes) {
     const std::size_t size = size_of(change);
     if (news_.changes.size() == kMaxChanges || bytes_ + size > kMaxBytes) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -21,7 +22,9 @@ constexpr std::size_t kSpareBytes = std::size_t{16} * 1024 * 1024;
 Status StoreMirror::start() {
   reader_.set_deadline(Clock::now() + timeout_);
   XSAUDIT_TRY(reader_.watch(walks_ ? Watched::domains : Watched::everything));
-  return read_all();
+  XSAUDIT_TRY(read_all());
+  missed_ = false;  // what changed before this is no news
+  return ok();
 }
 
 // The watches are set before the first request, so that no change is lost. The domains are asked
@@ -33,6 +36,7 @@ Status StoreMirror::read_all() {
   for (int round = 0; round < kMostRounds && !walk_->stopped(); ++round) {
     walk_->ask_for_domains(round == 0 ? LiveWalk::Domains::all : LiveWalk::Domains::new_ones);
     XSAUDIT_ASSIGN(const StoreChanges changes, reader_.changes());
+    missed_ = missed_ || changes.missed;
     if (changes.all) {
       walk_ = std::make_unique<LiveWalk>(reader_, limits_);
       walk_->read_all();
@@ -82,6 +86,7 @@ Result<StoreMirror::News> StoreMirror::read(const StoreChanges& changes) {
   if (changes.all || root || overgrown()) {
     XSAUDIT_TRY(read_all());
     news.read_anew = true;
+    news.missed = news.missed || std::exchange(missed_, false);
     return news;
   }
   if (!changes.paths.empty()) news.changes = walk_->read_changed(changes.paths);
@@ -108,28 +113,38 @@ Result<StoreMirror::News> StoreMirror::walk_again(const StoreChanges& changes) {
   domains_changed_ = false;
   XSAUDIT_TRY(read_all());
   news.read_anew = true;
+  news.missed = news.missed || std::exchange(missed_, false);
   return news;
 }
 
-Result<std::string> StoreMirror::check() {
-  XSAUDIT_ASSIGN(News news, follow());
-  auto before = snapshot();
-  XSAUDIT_TRY(before);
+void StoreMirror::News::add(News later) {
+  changes.insert(changes.end(), std::make_move_iterator(later.changes.begin()),
+                 std::make_move_iterator(later.changes.end()));
+  read_anew = read_anew || later.read_anew;
+  missed = missed || later.missed;
+  domains = domains || later.domains;
+}
+
+Result<StoreMirror::News> StoreMirror::check() {
+  News all;
   for (int tries = 0; tries < kMostRounds; ++tries) {
-    XSAUDIT_ASSIGN(news, follow());
-    if (!news.read_anew && news.changes.empty()) break;
-    before = snapshot();
-    XSAUDIT_TRY(before);
+    XSAUDIT_ASSIGN(News news, follow());
+    const bool quiet = !news.read_anew && news.changes.empty();
+    all.add(std::move(news));
+    if (quiet) break;
   }
+  XSAUDIT_ASSIGN(const Snapshot before, snapshot());
   LiveWalk walk(reader_, limits_);
   reader_.set_deadline(Clock::now() + timeout_);
   walk.read_all();
   XSAUDIT_ASSIGN(const StoreChanges changes, reader_.changes());
   XSAUDIT_ASSIGN(const Snapshot again, std::move(walk).finish());
-  const bool changed = changes.all || !changes.paths.empty();
-  const std::string different = changed ? std::string() : first_difference(*before, again);
   XSAUDIT_TRY(read_all());
-  return different;
+  if (!changes.all && changes.paths.empty()) all.differing = first_difference(before, again);
+  all.read_anew = true;
+  all.missed = all.missed || changes.missed || std::exchange(missed_, false);
+  all.domains = all.domains || before.info().introduced != walk_->info().introduced;
+  return all;
 }
 
 std::string first_difference(const Snapshot& one, const Snapshot& other) {

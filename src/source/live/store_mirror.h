@@ -43,9 +43,11 @@ class StoreMirror {
 
   struct News {
     std::vector<NodeChange> changes;
-    bool read_anew = false;  // all was read again, and `changes` is empty
+    bool read_anew = false;  // all was read again, and there may be more changes than these
     bool missed = false;     // for some time changes were not recorded
     bool domains = false;    // other domains are introduced than before
+    std::string differing;   // of check(); empty: none
+    void add(News later);
   };
   // Waits for changes, for some tenths of a second, and reads what they name. An error if the
   // connection is lost; then the mirror is of no use any more.
@@ -53,10 +55,10 @@ class StoreMirror {
   // The two steps of follow(). The first does not touch what snapshot() copies.
   Result<StoreChanges> wait();
   Result<News> read(const StoreChanges& changes);
-  // Compares the mirror with a second reading of the whole store, which becomes the mirror. Returns
-  // the path of a node that differs although no change of it was reported, a fault of the mirror or
-  // of the daemon; empty if there is none.
-  Result<std::string> check();
+  // Compares the mirror with a second reading of the whole store, which becomes the mirror. The
+  // news name a node that differs although no change of it was reported, a fault of the mirror or
+  // of the daemon.
+  Result<News> check();
 
   // The store as of the last follow().
   Result<Snapshot> snapshot() const { return walk_->copy(); }
@@ -71,6 +73,7 @@ class StoreMirror {
   const std::chrono::milliseconds timeout_;  // of each reading
   const std::optional<Walks> walks_;
   bool domains_changed_ = false;  // since the last walk
+  bool missed_ = false;           // changes were not recorded, which is no news yet
   std::chrono::steady_clock::time_point walked_{};
   std::unique_ptr<LiveWalk> walk_;
   std::size_t first_nodes_ = 0;  // of the last reading of the whole store
