@@ -27,6 +27,10 @@ constexpr std::size_t kPageBytes = 4096;
 // Debian has one folder for each version of Xen.
 std::string program_of(Daemon kind) {
   const std::string name = to_text(kind);
+  if (const char* const chosen = std::getenv("XSAUDIT_DAEMONS")) {
+    std::string program = std::string(chosen) + "/" + name;
+    return ::access(program.c_str(), X_OK) == 0 ? program : "";
+  }
   for (const auto& entry : std::filesystem::directory_iterator("/usr/lib")) {
     const std::string folder = entry.path().filename();
     if (folder.rfind("xen-", 0) != 0) continue;
@@ -46,7 +50,10 @@ void write_file(const std::string& path, const std::string& content) {
 
 bool RunningDaemon::available(Daemon kind) {
   if (!program_of(kind).empty()) return true;
-  const std::string why = std::string(to_text(kind)) + " is not installed (Debian: xen-utils)";
+  const char* const chosen = std::getenv("XSAUDIT_DAEMONS");
+  const std::string why =
+      std::string(to_text(kind)) + " is not " +
+      (chosen != nullptr ? "in " + std::string(chosen) : "installed (Debian: xen-utils)");
   if (std::getenv("XSAUDIT_REQUIRE_DAEMONS") != nullptr) throw std::runtime_error(why);
   std::cerr << "not tested: " << why << "\n";
   return false;

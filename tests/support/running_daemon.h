@@ -1,7 +1,8 @@
-// A real xenstored for tests, C or OCaml, on a machine without a hypervisor: Debian's own daemon
-// with daemon_stand_in.c preloaded, in a folder of its own, seeing nothing of a xenstored of the
-// host. While it lives, libxenstore in this process talks to it (XENSTORED_RUNDIR is set), so there
-// can be one at a time. Needs no privileges. Used by one thread.
+// A real xenstored for tests, C or OCaml, on a machine without a hypervisor: Debian's own daemon,
+// or the one in the folder that XSAUDIT_DAEMONS names, with daemon_stand_in.c preloaded, in a
+// folder of its own, seeing nothing of a xenstored of the host. While it lives, libxenstore in this
+// process talks to it (XENSTORED_RUNDIR is set), so there can be one at a time. Needs no
+// privileges. Used by one thread.
 #pragma once
 
 #include <sys/types.h>
@@ -26,8 +27,9 @@ class RunningDaemon {
   RunningDaemon(const RunningDaemon&) = delete;
   RunningDaemon& operator=(const RunningDaemon&) = delete;
 
-  // Whether the daemon is installed. Where XSAUDIT_REQUIRE_DAEMONS is set a test must not skip
-  // what it needs: then this throws instead of saying no.
+  // Whether the daemon is installed, or in the folder that XSAUDIT_DAEMONS names. Where
+  // XSAUDIT_REQUIRE_DAEMONS is set a test must not skip what it needs: then this throws instead of
+  // saying no.
   static bool available(Daemon kind);
 
   Daemon kind() const { return kind_; }

@@ -1,5 +1,5 @@
 """What the tricks have in common: editing recordings of real stores, and real daemons (xenstored and
-oxenstored of Xen 4.17) with guests that talk over real rings.
+oxenstored of Xen 4.17, or those in the folder XSAUDIT_DAEMONS) with guests that talk over real rings.
 
 A trick is called with the program as its only argument and ends with verdict(). daemon_stand_in.c of
 tests/support takes the place of the hypervisor; it is compiled here unless XSAUDIT_STAND_IN_LIBRARY
@@ -27,7 +27,7 @@ PROGRAM = os.path.abspath(sys.argv[1])
 SCRATCH = pathlib.Path(tempfile.mkdtemp(prefix="xsaudit-trick-"))
 atexit.register(lambda: shutil.rmtree(SCRATCH, ignore_errors=True))
 
-DAEMONS = pathlib.Path("/usr/lib/xen-4.17/bin")
+DAEMONS = pathlib.Path(os.environ.get("XSAUDIT_DAEMONS", "/usr/lib/xen-4.17/bin"))
 SKIPPED = 77
 SEVERITIES = ["info", "low", "medium", "high", "critical"]
 PATIENCE = 60  # seconds for a daemon to answer; the machine may be busy
