@@ -145,7 +145,8 @@ LoggedCause LogProver::decided(Proof status, std::string text, const Events& eve
 // The daemon logs an error without the number of its request, so a guest that takes no replies for
 // a while can have the error of one request logged after another.
 bool LogProver::may_write(const LogEvent& event, NodeId node) const {
-  const auto domid = event.by.unprivileged() ? event.by.domid() : std::nullopt;
+  if (!event.by.unprivileged()) return true;
+  const std::optional<Domid> domid = event.by.domid();
   const DomainSet* const controllers = facts_.access.controllers(node);
   return !domid || controllers == nullptr || facts_.access.privileged(*domid) ||
          controllers->contains(*domid);
