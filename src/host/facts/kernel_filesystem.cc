@@ -153,7 +153,7 @@ class BlockReader {
   static constexpr const char* kBlock = "sys/dev/block/";
 
   static Fact<std::string> read_whole(int partition) {
-    const Fact<std::string> number = read_attribute(partition, "../dev");
+    Fact<std::string> number = read_attribute(partition, "../dev");
     if (!number.is_known()) return number;
     const auto numbers = parse_numbers(*number, 10);
     if (!numbers) return Fact<std::string>::unknown("it is not a device number");
