@@ -102,8 +102,10 @@ TEST_CASE("what a daemon never gives is one line, in words that fit a live store
       CHECK(reason.find("the format does not record it") == std::string::npos);
       if (entry["path"].get<std::string>().starts_with("/@")) ++of_special_nodes;
     }
-    // C xenstored 4.17 has no answer for the permissions of special nodes.
-    CHECK(of_special_nodes == (daemon.kind() == Daemon::cxenstored ? 1 : 0));
+    // C xenstored before Xen 4.18 has no answer for the permissions of special nodes.
+    const Printed snapshot = run_command(XSAUDIT_PROGRAM " snapshot");
+    CHECK(of_special_nodes ==
+          (snapshot.text.find("@releaseDomain n0") == std::string::npos ? 1 : 0));
   });
 }
 

@@ -43,6 +43,7 @@ bool harmless(std::uint32_t type, const std::string& payload) {
     case XS_GET_PERMS:
     case XS_IS_DOMAIN_INTRODUCED:
     case XS_GET_DOMAIN_PATH:
+    case kGetQuota:
     case XS_WATCH:
     case XS_UNWATCH:
     case XS_TRANSACTION_START: return true;
