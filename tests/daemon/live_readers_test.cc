@@ -7,6 +7,8 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <iterator>
 #include <set>
 
 #include <xen/io/xs_wire.h>
@@ -146,6 +148,27 @@ TEST_CASE("both ways only look") {
       CHECK(proxy.connections() == own + 1);  // one for the watches
     }
   });
+}
+
+// An idle connection costs oxenstored time at each of its turns, also those of other clients.
+TEST_CASE("a reader keeps one connection to oxenstored for its transaction") {
+  if (!RunningDaemon::available(Daemon::oxenstored)) return;
+  const RunningDaemon daemon(Daemon::oxenstored);
+  const auto descriptors = [&] {
+    const std::filesystem::directory_iterator all("/proc/" + std::to_string(daemon.process()) +
+                                                  "/fd");
+    return std::distance(begin(all), end(all));
+  };
+  XenstoreClient control;
+  fill(control, 40);
+  const auto before = descriptors();
+  auto reader = open_reader({.way = Way::wire});
+  REQUIRE(reader);
+  REQUIRE(read_live(**reader));
+  // The other one is for the watches.
+  for (int tries = 0; tries < 1000 && descriptors() > before + 2; ++tries) ::usleep(10'000);
+  CHECK(descriptors() == before + 2);
+  REQUIRE(read_live(**reader));
 }
 
 TEST_CASE("a proxy notices a client that does more than look") {

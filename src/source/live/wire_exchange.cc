@@ -74,6 +74,13 @@ Result<WireExchange> WireExchange::open(const std::string& way, const Pace& pace
   return WireExchange(std::move(lines), pace, deadline);
 }
 
+void WireExchange::set_transaction(std::uint32_t id) {
+  transaction_ = id;
+  if (!in_transaction()) return;
+  lines_.erase(lines_.begin() + 1, lines_.end());
+  line_ = 0;
+}
+
 WireExchange::Line& WireExchange::least_busy() {
   const auto end = lines_.begin() + static_cast<std::ptrdiff_t>(connections());
   return *std::min_element(lines_.begin(), end, [](const Line& left, const Line& right) {

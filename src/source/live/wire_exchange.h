@@ -1,6 +1,7 @@
 // Interprets payloads of replies (xen.git docs/misc/xenstore.txt). Functions without state.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -48,9 +49,11 @@ class WireExchange {
   void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
   std::size_t window() const { return connections() * pacer_.in_flight(); }
   void set_lone_reply_time(Clock::duration time) { pacer_.set_lone_reply_time(time); }
-  // Transaction of all later requests; 0: none. While there is one, one connection is used, as a
-  // daemon knows a transaction on its own connection only.
-  void set_transaction(std::uint32_t id) { transaction_ = id; }
+  // Transaction of all later requests; 0: none. Nothing may be unanswered. A daemon knows a
+  // transaction on its own connection only, so the others are closed: an idle one costs oxenstored
+  // time at each of its turns (xenstored.ml main_loop, Connections.select). What is read after the
+  // transaction, such as a store that is too large for one, has that connection, too.
+  void set_transaction(std::uint32_t id);
   bool in_transaction() const { return transaction_ != 0; }
 
   // Goes to the connection with the least to do: to the first while nothing is unanswered.
@@ -84,7 +87,7 @@ class WireExchange {
   WireExchange(std::vector<Line> lines, const Pace& pace, Clock::time_point deadline)
       : lines_(std::move(lines)), pacer_(pace), deadline_(deadline) {}
 
-  std::size_t connections() const { return in_transaction() ? 1 : pacer_.connections(); }
+  std::size_t connections() const { return std::min(pacer_.connections(), lines_.size()); }
   Line& least_busy();
   std::size_t unanswered() const;
   void let_it_work();
