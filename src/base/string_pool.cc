@@ -1,8 +1,6 @@
 #include "base/string_pool.h"
 
 #include <algorithm>
-#include <cstring>
-#include <stdexcept>
 #include <utility>
 
 #include "base/hash.h"
@@ -54,42 +52,13 @@ StringId StringPool::find(std::string_view bytes, std::uint32_t hash) const {
 
 StringId StringPool::find(std::string_view bytes) const { return find(bytes, hash_bytes(bytes)); }
 
-StringId StringPool::copy(std::string_view bytes) {
-  if (bytes.size() > kMaxSize) {
-    throw std::length_error("a string of a store has 16 MiB or more");
-  }
-  if (blocks_.empty() || used_bytes_ >= kBlockBytes || bytes.size() > block_bytes_ - used_bytes_) {
-    block_bytes_ = std::max(kBlockBytes, bytes.size());
-    used_bytes_ = 0;
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block_bytes_));
-  }
-  if (!bytes.empty()) std::memcpy(blocks_.back().get() + used_bytes_, bytes.data(), bytes.size());
-  const std::size_t place = (blocks_.size() - 1) * kBlockBytes + used_bytes_;
-  entries_.push_back(Entry{place} << kSizeBits | bytes.size());
-  used_bytes_ += bytes.size();
-  return static_cast<StringId>(entries_.size() - 1);
-}
-
 StringId StringPool::add(std::string_view bytes) {
   const std::uint32_t hash = hash_bytes(bytes);
   if (const StringId known = find(bytes, hash); known != kNoString) return known;
-  const StringId id = copy(bytes);
+  const auto id = static_cast<StringId>(size());
+  places_.push_back(copies_.add(bytes));
   ids_.add(hash, id);
   return id;
-}
-
-StringId StringPool::append(std::string_view bytes) {
-  if (recent_.empty()) recent_.resize(kRecent);
-  const std::uint32_t hash = hash_bytes(bytes);
-  Recent& recent = recent_[hash % kRecent];
-  const bool same = recent.id != kNoString && recent.hash == hash && get(recent.id) == bytes;
-  if (!same) recent = {hash, copy(bytes)};
-  return recent.id;
-}
-
-void StringPool::fit() {
-  entries_.shrink_to_fit();
-  std::vector<Recent>().swap(recent_);
 }
 
 }  // namespace xsaudit

@@ -6,9 +6,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <string_view>
 #include <vector>
+
+#include "base/string_copies.h"
 
 namespace xsaudit {
 
@@ -57,59 +58,33 @@ class SlotTable {
   std::size_t room_ = kFewestSlots * 2 / 3;  // for how many numbers the slots are enough
 };
 
-// The names and values of a store. They repeat ("state", "1", ""), so that a node costs two numbers
-// instead of two strings. Owned by one Snapshot; written by one thread while that is built, then
-// only read, by any thread.
+// The names of a store. They repeat ("state", "backend"), so that a node costs a number instead of
+// a string. Owned by one Snapshot; written by one thread while that is built, then only read, by
+// any thread.
 using StringId = std::uint32_t;
 inline constexpr StringId kNoString = SlotTable::kNone;
 
 class StringPool {
  public:
-  // The id of `bytes`, which are copied if they were not added before: equal strings that are added
-  // have equal ids.
+  // The id of `bytes`, which are copied if they were not added before: equal strings have equal
+  // ids. The first id is 0, and each next one is one higher.
   StringId add(std::string_view bytes);
 
   // The id of `bytes`, or kNoString if they were never added.
   StringId find(std::string_view bytes) const;
 
-  // The id of a copy of `bytes` that cannot be found by them: most values of a large store differ,
-  // and a table of all of them would take as much memory as the values. Equal strings share a copy
-  // as long as not too many others come between them.
-  StringId append(std::string_view bytes);
-
-  std::string_view get(StringId id) const {
-    const Entry entry = entries_[id];
-    const std::size_t place = entry >> kSizeBits;
-    return {blocks_[place / kBlockBytes].get() + place % kBlockBytes, entry & kMaxSize};
-  }
-  std::size_t size() const { return entries_.size(); }
+  std::string_view get(StringId id) const { return copies_.get(places_[id]); }
+  std::size_t size() const { return places_.size(); }
 
   // Gives up what adding more would have needed.
-  void fit();
+  void fit() { places_.shrink_to_fit(); }
 
  private:
-  static constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
-  static constexpr std::size_t kRecent = std::size_t{1} << 14;
-  static constexpr int kSizeBits = 24;  // far more than the longest line of a recording
-  static constexpr std::size_t kMaxSize = (std::size_t{1} << kSizeBits) - 1;
-  // The place of a string (its block times kBlockBytes, and where it begins in the block), and in
-  // the low bits its size.
-  using Entry = std::uint64_t;
   StringId find(std::string_view bytes, std::uint32_t hash) const;
-  StringId copy(std::string_view bytes);
 
-  std::vector<std::unique_ptr<char[]>> blocks_;  // the bytes; blocks never move
-  std::size_t used_bytes_ = 0;                   // of the last block
-  std::size_t block_bytes_ = 0;                  // its size
-  std::vector<Entry> entries_;                   // by id
-  SlotTable ids_;                                // of added strings
-  // Appended strings, by a part of their hash. The whole hash is kept, so that a string that
-  // differs is rarely read: it is not in the processor's cache.
-  struct Recent {
-    std::uint32_t hash = 0;
-    StringId id = kNoString;
-  };
-  std::vector<Recent> recent_;
+  StringCopies copies_;
+  std::vector<StringCopies::Place> places_;  // by id
+  SlotTable ids_;
 };
 
 }  // namespace xsaudit

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/string_copies.h"
 #include "base/string_pool.h"
 #include "store/permissions.h"
 #include "store/snapshot_info.h"
@@ -96,7 +97,7 @@ class Snapshot {
   // the node stays, and so do all others; views of its old value stay valid. A new value takes
   // memory that only the end of the snapshot gives back.
   void replace_value(NodeId node, std::string_view bytes) {
-    value_[node] = bytes.empty() ? 0 : values_.append(bytes);
+    value_[node] = bytes.empty() ? 0 : values_.share(bytes);
   }
   // Where reads of values are noted; null: nowhere. It must outlive all reads.
   void set_reads(ValueReads* reads) { reads_ = reads; }
@@ -110,11 +111,11 @@ class Snapshot {
 
   std::size_t recorded_ = 0;
   StringPool names_;
-  StringPool values_;  // apart, so that names, which are searched, lie close together
+  StringCopies values_;  // the first is empty
   std::vector<NodeId> parent_;
   std::vector<NodeId> subtree_end_;
   std::vector<StringId> name_;
-  std::vector<StringId> value_;
+  std::vector<StringCopies::Place> value_;
   std::vector<PermissionsId> permissions_;
   struct Unknown {  // in one byte
     UnknownReason value : 4 = UnknownReason::not_recorded;

@@ -23,7 +23,7 @@ void reorder(std::vector<T>& rows, const std::vector<NodeId>& order) {
 }  // namespace
 
 SnapshotBuilder::SnapshotBuilder() {
-  draft_.values_.append("");  // number 0
+  draft_.values_.add("");
   add(kNoNode, draft_.names_.add(""));
 }
 
@@ -62,7 +62,7 @@ NodeId SnapshotBuilder::add(NodeId parent, StringId name) {
   const auto node = static_cast<NodeId>(draft_.size());
   draft_.parent_.push_back(parent);
   draft_.name_.push_back(name);
-  draft_.value_.push_back(0);  // the empty string
+  draft_.value_.push_back(0);  // the empty value
   draft_.permissions_.push_back(kNoPermissions);
   draft_.unknown_.emplace_back();
   draft_.children_unknown_.push_back(UnknownReason::known);
@@ -112,7 +112,7 @@ NodeId SnapshotBuilder::at(std::string_view path) {
 }
 
 void SnapshotBuilder::set_value(NodeId node, std::string_view bytes) {
-  draft_.value_[node] = bytes.empty() ? 0 : draft_.values_.append(bytes);
+  draft_.value_[node] = bytes.empty() ? 0 : draft_.values_.share(bytes);
   draft_.unknown_[node].value = UnknownReason::known;
   described_[node] = true;
 }
@@ -125,10 +125,11 @@ void SnapshotBuilder::set_value_unknown(NodeId node, UnknownReason reason) {
 
 PermissionsId SnapshotBuilder::permissions_id(const Permissions& permissions) {
   std::string key;
+  key.reserve(permissions.size() * (2 + sizeof(Domid)));
   for (const PermissionEntry& entry : permissions) {
     key += entry.letter();
     key += entry.stale ? '!' : '.';
-    key += std::to_string(entry.domid);
+    key.append(reinterpret_cast<const char*>(&entry.domid), sizeof(entry.domid));
   }
   const PermissionsId id = permission_keys_.add(key);
   if (id == draft_.permission_lists_.size()) draft_.permission_lists_.push_back(permissions);

@@ -81,7 +81,7 @@ class SnapshotBuilder {
   std::vector<NodeId> namesake_before_;  // by node: the one before
   std::size_t namesakes_passed_ = 0;     // on all ways to children that were not there or far back
   NodeId indexed_ = kRootNode + 1;       // the nodes before are in the table of children
-  StringPool permission_keys_;           // a text for each list, by PermissionsId
+  StringPool permission_keys_;           // the bytes of each list, by PermissionsId
 };
 
 // Parses permission lists as a listing prints them: a store has few distinct lists, so each is
