@@ -119,26 +119,41 @@ bool Grants::allows(const Permissions& permissions, Domid domid, Right right) co
   return allows(FirstEntries(permissions), domid, right);
 }
 
-DomainSet Grants::domains(const Permissions& permissions, Right right) const {
-  // Domains whose access may differ from the default: those with an entry, and their stub domains.
+std::vector<Domid> Grants::named_domains(const Permissions& permissions) const {
   std::vector<Domid> named;
+  named.reserve(permissions.size());
+  const auto add = [&](Domid domid) {
+    if (!privileged(domid) && can_exist(domid)) named.push_back(domid);
+  };
   for (const PermissionEntry& entry : permissions) {
-    named.push_back(entry.domid);
+    add(entry.domid);
     const auto [begin, end] = stubs_of_.equal_range(entry.domid);
-    for (auto pair = begin; pair != end; ++pair) named.push_back(pair->second);
+    for (auto pair = begin; pair != end; ++pair) add(pair->second);
   }
   std::sort(named.begin(), named.end());
   named.erase(std::unique(named.begin(), named.end()), named.end());
+  return named;
+}
 
-  const FirstEntries entries(permissions);
-  std::vector<Domid> members;
-  std::vector<Domid> exceptions = privileged_;
+DomainSet Grants::domains(const FirstEntries& entries, const std::vector<Domid>& named,
+                          Right right) const {
+  const bool by_default = allows(entries, kNobodyNamed, right);
+  std::vector<Domid> others;
+  if (by_default) others = privileged_;
   for (const Domid domid : named) {
-    if (privileged(domid) || !can_exist(domid)) continue;
-    (allows(entries, domid, right) ? members : exceptions).push_back(domid);
+    if (allows(entries, domid, right) != by_default) others.push_back(domid);
   }
-  return allows(entries, kNobodyNamed, right) ? DomainSet::all_but(std::move(exceptions))
-                                              : DomainSet::of(std::move(members));
+  return by_default ? DomainSet::all_but(std::move(others)) : DomainSet::of(std::move(others));
+}
+
+DomainSet Grants::domains(const Permissions& permissions, Right right) const {
+  return domains(FirstEntries(permissions), named_domains(permissions), right);
+}
+
+Grants::ListAccess Grants::access(const Permissions& permissions) const {
+  const FirstEntries entries(permissions);
+  const std::vector<Domid> named = named_domains(permissions);
+  return {domains(entries, named, Right::read), domains(entries, named, Right::write)};
 }
 
 // Numbers each distinct Reach.
@@ -168,8 +183,9 @@ Access::Access(const Snapshot& snapshot, const AccessOptions& options)
   constexpr SetId kNobody = DomainSetTable::kNobody;
   DomainSetTable table(DomainSet::all_but(options.privileged));
   for (PermissionsId id = 0; id < snapshot.permission_lists(); ++id) {
-    readers_.push_back(table.id(grants_.domains(snapshot.permissions_of(id), Right::read)));
-    writers_.push_back(table.id(grants_.domains(snapshot.permissions_of(id), Right::write)));
+    Grants::ListAccess access = grants_.access(snapshot.permissions_of(id));
+    readers_.push_back(table.id(std::move(access.readers)));
+    writers_.push_back(table.id(std::move(access.writers)));
   }
   const auto writes = [&](PermissionsId id) {
     return id == kNoPermissions ? kNobody : writers_[id];

@@ -43,6 +43,12 @@ class Grants {
   // Every unprivileged domain that the list grants the right to, in n log n of its entries. Numbers
   // that no domain can have are left out.
   DomainSet domains(const Permissions& permissions, Right right) const;
+  // Both at once.
+  struct ListAccess {
+    DomainSet readers;
+    DomainSet writers;
+  };
+  ListAccess access(const Permissions& permissions) const;
 
  private:
   class FirstEntries;
@@ -50,6 +56,10 @@ class Grants {
   bool cxenstored_allows(const FirstEntries& entries, Domid domid, Right right,
                          bool any_domid) const;
   bool oxenstored_allows(const FirstEntries& entries, Domid domid, Right right) const;
+  // Domains whose access may differ from the default: those with an entry, and their stub domains.
+  std::vector<Domid> named_domains(const Permissions& permissions) const;
+  DomainSet domains(const FirstEntries& entries, const std::vector<Domid>& named,
+                    Right right) const;
 
   std::vector<Domid> privileged_;  // sorted
   std::multimap<Domid, Domid> targets_of_;

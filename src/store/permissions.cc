@@ -1,5 +1,7 @@
 #include "store/permissions.h"
 
+#include <algorithm>
+
 #include "base/escape.h"
 #include "base/number_text.h"
 
@@ -25,6 +27,7 @@ Result<PermissionEntry> parse_permission_entry(std::string_view text) {
 
 Result<Permissions> parse_permissions(std::string_view text) {
   Permissions list;
+  list.reserve(1 + static_cast<std::size_t>(std::count(text.begin(), text.end(), ',')));
   while (true) {
     const std::size_t comma = text.find(',');
     XSAUDIT_ASSIGN(auto entry, parse_permission_entry(text.substr(0, comma)));
