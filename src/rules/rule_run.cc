@@ -245,7 +245,8 @@ void RuleRun::find_supersessions(const AllHits& all, RuleHits& own) {
 void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
   // A rule over all nodes does not report a special node that the daemon never returns: every such
   // rule would report the same. A rule for that very node does.
-  if (unknown.not_given && unknown.path.starts_with("/@") && !names_node_) return;
+  const bool special = unknown.not_given && context_.text_of(unknown.path).starts_with("/@");
+  if (special && !names_node_) return;
   if (facts_.snapshot.reads() != nullptr) undecided_.push_back(node);
   const auto [place, added] = not_evaluated_.try_emplace({unknown.fact, unknown.reason});
   NotEvaluated& entry = place->second;
@@ -256,7 +257,7 @@ void RuleRun::not_evaluated(NodeId node, const Unknown& unknown) {
   }
   entry.rule = &rule_;
   entry.path = facts_.snapshot.path(node);
-  entry.reason = unknown.text();
+  entry.reason = context_.text_of(unknown);
   entry.by_form = unknown.by_form;
 }
 

@@ -102,7 +102,7 @@ inline std::string evaluated(const TestFacts& facts, std::string_view text,
     const bool quote = one.is(Value::Kind::text) || one.is(Value::Kind::path);
     return quote ? "'" + shown(context, one) + "'" : shown(context, one);
   };
-  if (value.is(Value::Kind::unknown)) return "unknown: " + value.unknown->text();
+  if (value.is(Value::Kind::unknown)) return "unknown: " + context.text_of(*value.unknown);
   if (!value.is(Value::Kind::list))
     return written(value) + (value.gap != nullptr ? " or more" : "");
   std::string list;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/escape.h"
 #include "rules/eval/expression.h"
 #include "rules/eval/search_index.h"
 
@@ -29,12 +30,9 @@ void EvalContext::move_to(NodeId node) {
   if (ValueReads* const reads = snapshot.reads()) reads->move_to(node);
 }
 
-const Value& EvalContext::let(Slot slot) {
-  if ((worked_out_ & bit(slot)) == 0) {
-    slots[slot] = lets_[slot]->evaluate(*this);
-    worked_out_ |= bit(slot);
-  }
-  return slots[slot];
+void EvalContext::work_out_let(Slot slot) {
+  slots[slot] = lets_[slot]->evaluate(*this);
+  worked_out_ |= bit(slot);
 }
 
 const Value& EvalContext::of_store(std::size_t index, const Expression& expression) {
@@ -68,7 +66,7 @@ Value EvalContext::value_at(NodeId node) {
 const Unknown* EvalContext::time_up() const {
   static const Unknown unknown = [] {
     Unknown made;
-    made.path = "/";
+    made.path = Value::of_path(kRootNode);
     made.fact = "not every node was judged";
     made.reason = "the time for it was up";
     return made;
@@ -76,21 +74,20 @@ const Unknown* EvalContext::time_up() const {
   return &unknown;
 }
 
-std::string_view EvalContext::text_of(const Value& text) {
-  if (text.kind == Value::Kind::text) return text.view();
-  std::size_t length = text.size;
+std::string_view EvalContext::path_of(const Value& path) {
+  std::size_t length = path.size;
   std::uint64_t levels = 0;
-  for (NodeId at = text.node; at != kRootNode; at = snapshot.parent(at)) {
+  for (NodeId at = path.node; at != kRootNode; at = snapshot.parent(at)) {
     length += 1 + snapshot.name(at).size();
     ++levels;
   }
   step(levels);
-  if (text.node == kRootNode) ++length;
+  if (path.node == kRootNode) ++length;
   char* const bytes = arena.bytes(length);
-  char* end = bytes + length - text.size;
-  text.view().copy(end, text.size);
-  if (text.node == kRootNode) *--end = '/';
-  for (NodeId at = text.node; at != kRootNode; at = snapshot.parent(at)) {
+  char* end = bytes + length - path.size;
+  path.view().copy(end, path.size);
+  if (path.node == kRootNode) *--end = '/';
+  for (NodeId at = path.node; at != kRootNode; at = snapshot.parent(at)) {
     const std::string_view name = snapshot.name(at);
     // Most names are so short that a call to copy one takes longer.
     for (std::size_t i = name.size(); i > 0; --i) *--end = name[i - 1];
@@ -99,7 +96,11 @@ std::string_view EvalContext::text_of(const Value& text) {
   return {bytes, length};
 }
 
-const Unknown* EvalContext::unknown(std::string_view path, const char* fact, UnknownReason reason) {
+std::string EvalContext::text_of(const Unknown& unknown) {
+  return escape_shortened(text_of(unknown.path)) + ": " + unknown.fact + ": " + unknown.reason;
+}
+
+const Unknown* EvalContext::unknown(const Value& path, const char* fact, UnknownReason reason) {
   Unknown made;
   made.path = path;
   made.fact = fact;
@@ -110,7 +111,7 @@ const Unknown* EvalContext::unknown(std::string_view path, const char* fact, Unk
 }
 
 const Unknown* EvalContext::unknown(NodeId node, const char* fact, UnknownReason reason) {
-  return unknown(text_of(Value::of_path(node)), fact, reason);
+  return unknown(Value::of_path(node), fact, reason);
 }
 
 Value EvalContext::undecided(const Value& operand) {
@@ -150,8 +151,7 @@ NodeLookup look_up_node(EvalContext& context, const Value& path) {
     place.nearest = node;
     if (const UnknownReason reason = snapshot.children_unknown(node);
         reason != UnknownReason::known) {
-      place.unknown =
-          context.unknown(context.text_of(path), "whether it exists is not known", reason);
+      place.unknown = context.unknown(path, "whether it exists is not known", reason);
     }
     return place;
   }

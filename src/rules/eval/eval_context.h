@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -51,7 +52,10 @@ class EvalContext {
   NodeId node() const { return slots[kNodeSlot].node; }
 
   // The value of a name that the rule defines under `let`.
-  const Value& let(Slot slot);
+  const Value& let(Slot slot) {
+    if ((worked_out_ & bit(slot)) == 0) work_out_let(slot);
+    return slots[slot];
+  }
   // Computes all names of the set now. Loops call this before they release the memory of each
   // round.
   void work_out(SlotSet set);
@@ -59,7 +63,11 @@ class EvalContext {
   // The value that an expression has for the whole store; worked out when first read.
   const Value& of_store(std::size_t index, const Expression& expression);
 
-  std::string_view text_of(const Value& text);  // of Kind::text or Kind::path
+  std::string_view text_of(const Value& text) {  // of Kind::text or Kind::path
+    return text.kind == Value::Kind::text ? text.view() : path_of(text);
+  }
+  // "/a/b: its value is not known: …"; safe to print.
+  std::string text_of(const Unknown& unknown);
 
   // Counts steps. False once the time for judging is up: the loop then ends, and its result is
   // unknown.
@@ -68,7 +76,7 @@ class EvalContext {
 
   // The value of a node, or unknown with the reason.
   Value value_at(NodeId node);
-  const Unknown* unknown(std::string_view path, const char* fact, UnknownReason reason);
+  const Unknown* unknown(const Value& path, const char* fact, UnknownReason reason);
   const Unknown* unknown(NodeId node, const char* fact, UnknownReason reason);
   // The result of an operator for an operand that is unknown or null. A lower bound or a list of
   // possible values of the operand is not a bound of the result, so it is left out.
@@ -85,6 +93,9 @@ class EvalContext {
   std::vector<std::unique_ptr<SearchIndex>> searches;
 
  private:
+  void work_out_let(Slot slot);
+  std::string_view path_of(const Value& path);
+
   const bool marks_secrets_;
   SlotSet worked_out_ = 0;
   std::vector<const Expression*> lets_;  // by slot; null if the slot is not a name under `let`

@@ -136,7 +136,7 @@ class Search::Tally {
 
   const Unknown* too_many(const SearchIndex::Entry& entry) {
     Unknown unknown;
-    unknown.path = context_.text_of(Value::of_path(entry.node));
+    unknown.path = Value::of_path(entry.node);
     unknown.fact = "too many nodes are alike";
     unknown.reason = "comparing each with each was given up";
     return context_.arena.make(unknown);

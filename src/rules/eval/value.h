@@ -21,8 +21,6 @@
 
 namespace xsaudit {
 
-struct Value;
-
 // Bits of Value::marks.
 using Marks = std::uint8_t;
 // The value was made from a secret node's value. Set only in a context that marks secrets.
@@ -30,26 +28,7 @@ inline constexpr Marks kSecretMark = 1;
 // The value assumes that some domain is not running, so it is only as certain as that.
 inline constexpr Marks kLivenessMark = 2;
 
-// The reason why an expression could not be decided.
-struct Unknown {
-  std::string_view path;    // the node that the fact is about
-  const char* fact = "";    // "its value is not known"
-  const char* reason = "";  // "it was truncated by the recording"
-  // The format of the recording never contains the fact; otherwise only this recording lacks it.
-  bool by_form = false;
-  bool not_given = false;  // the daemon never gives it
-  // The known lower bound of a number; -1 if there is none.
-  std::int64_t at_least = -1;
-  // The possible values of a number, such as the limits of the daemons that may have written the
-  // store.
-  const Value* possible = nullptr;
-  std::uint32_t possible_count = 0;
-  // The domain whose liveness is unknown; -1 for other facts and for several domains.
-  std::int64_t domid = -1;
-  bool of_liveness = false;
-
-  std::string text() const;  // "/a/b: its value is not known: …"; safe to print
-};
+struct Unknown;
 
 struct Value {
   enum class Kind : std::uint8_t {
@@ -94,6 +73,72 @@ struct Value {
 };
 
 static_assert(sizeof(Value) == 32);  // one is made for each part of each expression at each node
+
+inline Value Value::of(bool boolean) {
+  Value value;
+  value.kind = Kind::boolean;
+  value.boolean = boolean;
+  return value;
+}
+inline Value Value::of(std::int64_t integer) {
+  Value value;
+  value.kind = Kind::integer;
+  value.integer = integer;
+  return value;
+}
+inline Value Value::of(std::string_view text) {
+  Value value;
+  value.kind = Kind::text;
+  value.bytes = text.data();
+  value.size = static_cast<std::uint32_t>(text.size());
+  return value;
+}
+inline Value Value::of(const Unknown* unknown) {
+  Value value;
+  value.kind = Kind::unknown;
+  value.unknown = unknown;
+  return value;
+}
+inline Value Value::of(const DomainSet* domains, const Unknown* gap) {
+  Value value;
+  value.kind = Kind::domains;
+  value.domains = domains;
+  value.gap = gap;
+  return value;
+}
+inline Value Value::of_path(NodeId node, std::string_view behind) {
+  Value value = of(behind);
+  value.kind = Kind::path;
+  value.node = node;
+  return value;
+}
+inline Value Value::of_list(const Value* items, std::size_t count, const Unknown* gap) {
+  Value value;
+  value.kind = Kind::list;
+  value.items = items;
+  value.size = static_cast<std::uint32_t>(count);
+  value.gap = gap;
+  return value;
+}
+
+// The reason why an expression could not be decided.
+struct Unknown {
+  Value path;               // of the node that the fact is about, a text
+  const char* fact = "";    // "its value is not known"
+  const char* reason = "";  // "it was truncated by the recording"
+  // The format of the recording never contains the fact; otherwise only this recording lacks it.
+  bool by_form = false;
+  bool not_given = false;  // the daemon never gives it
+  // The known lower bound of a number; -1 if there is none.
+  std::int64_t at_least = -1;
+  // The possible values of a number, such as the limits of the daemons that may have written the
+  // store.
+  const Value* possible = nullptr;
+  std::uint32_t possible_count = 0;
+  // The domain whose liveness is unknown; -1 for other facts and for several domains.
+  std::int64_t domid = -1;
+  bool of_liveness = false;
+};
 
 // The possible values; the value itself if it is known. Empty if they cannot be listed.
 std::span<const Value> possible_values(const Value& value);
@@ -203,7 +248,16 @@ class Arena {
     std::unique_ptr<char[]> bytes;
     std::size_t size;
   };
-  void* allocate(std::size_t size, std::size_t alignment);
+  void* allocate(std::size_t size, std::size_t alignment) {
+    const std::size_t begin = (used_ + alignment - 1) / alignment * alignment;
+    if (block_ == blocks_.size() || begin + size > blocks_[block_].size) {
+      return find_room(size, alignment);
+    }
+    used_ = begin + size;
+    return blocks_[block_].bytes.get() + begin;
+  }
+  // In a later block, which may be new.
+  void* find_room(std::size_t size, std::size_t alignment);
 
   std::vector<Block> blocks_;
   std::size_t block_ = 0;  // the one in use

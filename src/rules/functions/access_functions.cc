@@ -99,7 +99,7 @@ Value any_domid(EvalContext& context, const Value*) {
   const SnapshotInfo& info = context.snapshot.info();
   if (info.daemon == Daemon::oxenstored) return Value::of(false);
   if (info.any_domid) return Value::of(*info.any_domid);
-  return Value::of(context.unknown("/",
+  return Value::of(context.unknown(kRootNode,
                                    "the meaning of an entry for 32757 in this daemon is not known",
                                    UnknownReason::not_in_form));
 }

@@ -9,7 +9,7 @@ const Unknown* liveness_unknown(EvalContext& context, std::int64_t domid = -1) {
   Unknown unknown;
   unknown.of_liveness = true;
   unknown.domid = domid;
-  unknown.path = context.text_of(context.slots[kNodeSlot]);
+  unknown.path = context.slots[kNodeSlot];
   unknown.fact = "the running domains are not known";
   unknown.reason = "the nodes that show it were not all recorded";
   return context.arena.make(unknown);
@@ -65,7 +65,7 @@ Value profile(EvalContext& context, const Value* arguments) {
   if (index) {
     return Value::of(std::string_view(context.facts.schema.profiles().profiles()[*index].name));
   }
-  return Value::of(profile_unknown(context, context.text_of(context.slots[kNodeSlot])));
+  return Value::of(profile_unknown(context, context.node()));
 }
 
 Value gaps(EvalContext& context, const Value*) {
@@ -81,8 +81,7 @@ Value gaps(EvalContext& context, const Value*) {
 }
 
 const Unknown* clients_unknown(EvalContext& context) {
-  return context.unknown(context.text_of(context.slots[kNodeSlot]),
-                         "the watches and transactions in the daemon are not known",
+  return context.unknown(context.node(), "the watches and transactions in the daemon are not known",
                          context.snapshot.info().kind == "live" ? UnknownReason::not_given
                                                                 : UnknownReason::not_in_form);
 }
@@ -116,9 +115,9 @@ Value daemon(EvalContext& context, const Value*) {
 
 }  // namespace
 
-const Unknown* profile_unknown(EvalContext& context, std::string_view path) {
+const Unknown* profile_unknown(EvalContext& context, NodeId node) {
   Unknown unknown;
-  unknown.path = path;
+  unknown.path = Value::of_path(node);
   unknown.fact = "the toolstack of the domain is not known";
   unknown.reason = "the nodes that show it were not all recorded";
   return context.arena.make(unknown);

@@ -68,7 +68,7 @@ const Unknown* position_unknown(EvalContext& context, const Value& path) {
   if (!is_text) return nullptr;
   const std::string_view text = context.text_of(path);
   if (!text.starts_with('/') || !text.substr(1).starts_with(kUnplaced)) return nullptr;
-  return context.unknown(text, "where in the store it lies is not known",
+  return context.unknown(path, "where in the store it lies is not known",
                          UnknownReason::not_recorded);
 }
 

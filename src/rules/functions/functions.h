@@ -78,7 +78,7 @@ std::vector<std::string_view> function_names(bool methods);
 const Unknown* position_unknown(EvalContext& context, const Value& path);
 
 // The reason why the profile of a node's domain is unknown.
-const Unknown* profile_unknown(EvalContext& context, std::string_view path);
+const Unknown* profile_unknown(EvalContext& context, NodeId node);
 
 // One file each.
 FunctionGroup node_functions();

@@ -18,7 +18,7 @@ inline const Value kNoItems = Value::of_list(nullptr, 0);
 // `fact`: what is not known, as a clause. Both texts are kept as pointers.
 inline Value unknown(EvalContext& context, const char* fact, const char* reason, bool by_form) {
   Unknown made;
-  made.path = context.text_of(context.slots[kNodeSlot]);
+  made.path = context.slots[kNodeSlot];
   made.fact = fact;
   made.reason = reason;
   made.by_form = by_form;

@@ -41,7 +41,7 @@ Value in_schema(EvalContext& context, const Value* arguments) {
     if (!column.unsure(node)) return Value::of(column.described(node));
     const std::size_t profiles = profiles_of(context, match_at(context, node)).size();
     const bool by_all = profiles == context.facts.schema.profiles().profiles().size();
-    return by_all ? Value::of(true) : Value::of(profile_unknown(context, text_of(context, node)));
+    return by_all ? Value::of(true) : Value::of(profile_unknown(context, node));
   });
 }
 
@@ -62,8 +62,7 @@ Value at_difference(EvalContext& context, const Value& path, const Value& same, 
                                        context.snapshot.permissions_unknown(node)));
     }
     if (!column.access_differs(node)) {
-      return column.unsure(node) ? Value::of(profile_unknown(context, text_of(context, node)))
-                                 : same;
+      return column.unsure(node) ? Value::of(profile_unknown(context, node)) : same;
     }
     const Schema::Match match = match_at(context, node);
     const auto wanted = context.store_index.access().described(match, text_of(context, node),

@@ -45,7 +45,7 @@ Value owned_size(EvalContext& context, const Value* arguments) {
 
 // A fact of the whole store, so that rules do not build the path of each node.
 Value limit_unknown(EvalContext& context, const char* fact, std::span<const Value> possible) {
-  Unknown unknown = *context.unknown("/", fact, UnknownReason::not_in_form);
+  Unknown unknown = *context.unknown(kRootNode, fact, UnknownReason::not_in_form);
   unknown.possible = possible.data();
   unknown.possible_count = static_cast<std::uint32_t>(possible.size());
   return Value::of(context.arena.make(unknown));

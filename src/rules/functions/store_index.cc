@@ -13,7 +13,10 @@ namespace xsaudit {
 class StoreIndex::Columns {
  public:
   explicit Columns(const AuditContext& facts)
-      : sizes(facts.snapshot), snapshot_(facts.snapshot), schema_(facts) {
+      : sizes(facts.snapshot),
+        snapshot_(facts.snapshot),
+        permission_texts_(facts.snapshot.permission_lists()),
+        schema_(facts) {
     find_unplaced();
   }
 
@@ -30,7 +33,8 @@ class StoreIndex::Columns {
     return unknown_children_;
   }
   const std::vector<std::string>& permission_texts() {
-    texts_once_([this] { write_permissions(); });
+    texts_made_((permission_texts_.size() + kPartTexts - 1) / kPartTexts,
+                [this](std::size_t part) { write_permissions(part * kPartTexts); });
     return permission_texts_;
   }
   const std::map<Domid, std::uint64_t>& owned() {
@@ -58,7 +62,7 @@ class StoreIndex::Columns {
   void find_depth();
   void find_unknown_above();
   void find_unknown_children();
-  void write_permissions();
+  void write_permissions(std::size_t first);
   void count_owners();
 
   const Snapshot& snapshot_;
@@ -70,7 +74,9 @@ class StoreIndex::Columns {
   std::vector<NodeId> unknown_above_;
   Once unknown_children_once_;
   std::vector<NodeId> unknown_children_;
-  Once texts_once_;
+  // What a thread writes at a time. A guest can give each of its nodes a list of its own.
+  static constexpr std::size_t kPartTexts = 1024;
+  OnceTogether texts_made_;
   std::vector<std::string> permission_texts_;
   Once owners_once_;
   std::map<Domid, std::uint64_t> owned_;
@@ -114,9 +120,10 @@ void StoreIndex::Columns::find_unknown_children() {
   }
 }
 
-void StoreIndex::Columns::write_permissions() {
-  for (PermissionsId at = 0; at < snapshot_.permission_lists(); ++at) {
-    permission_texts_.push_back(to_text(snapshot_.permissions_of(at)));
+void StoreIndex::Columns::write_permissions(std::size_t first) {
+  const std::size_t end = std::min(permission_texts_.size(), first + kPartTexts);
+  for (std::size_t at = first; at < end; ++at) {
+    permission_texts_[at] = to_text(snapshot_.permissions_of(static_cast<PermissionsId>(at)));
   }
 }
 

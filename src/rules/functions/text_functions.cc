@@ -122,12 +122,16 @@ Value kept_items(EvalContext& context, const Value& list, const Unknown* gap, co
 
 Value distinct(EvalContext& context, const Value* arguments) {
   const Value& list = arguments[0];
+  if (list.size < 2) return list;
   context.step(list.size);
   std::vector<std::pair<Key, std::uint32_t>> sorted;
+  sorted.reserve(list.size);
   for (std::uint32_t i = 0; i < list.size; ++i) {
     sorted.emplace_back(key_of(context, list.items[i]), i);
   }
   std::sort(sorted.begin(), sorted.end());
+  const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+  if (std::adjacent_find(sorted.begin(), sorted.end(), same) == sorted.end()) return list;
   std::vector<bool> again(list.size);
   for (std::size_t i = 1; i < sorted.size(); ++i) {
     again[sorted[i].second] = sorted[i].first == sorted[i - 1].first;
