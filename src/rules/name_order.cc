@@ -2,49 +2,71 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <string_view>
+#include <numeric>
 
 namespace xsaudit {
+namespace {
 
-NameOrder::NameOrder(const Snapshot& snapshot, const std::vector<Hit>& hits) {
-  std::vector<bool> wanted(snapshot.size());
-  wanted[kRootNode] = true;
+// A node of a hit, or an ancestor of one. Each is a row after its parent's.
+struct Row {
+  NodeId node = kRootNode;
+  std::uint32_t parent = 0;  // its row
+  std::uint32_t nodes = 1;   // how many rows it and those below it are
+};
+
+std::vector<Row> rows_of(const Snapshot& snapshot, const std::vector<Hit>& hits) {
+  std::vector<Row> rows = {Row()};
+  std::vector<std::uint32_t> way = {0};  // the rows from "/" to the last one
+  std::vector<NodeId> below;             // the rest of the way to a hit, from its end
   for (const Hit& hit : hits) {
-    for (NodeId at = hit.node; !wanted[at]; at = snapshot.parent(at)) wanted[at] = true;
-  }
-  struct Child {
-    NodeId parent;
-    NodeId node;
-  };
-  std::vector<Child> children;
-  for (NodeId node = 0; node < snapshot.size(); ++node) {
-    if (!wanted[node]) continue;
-    places_.emplace_back(node, 0);
-    if (node != kRootNode) children.push_back({snapshot.parent(node), node});
-  }
-  std::sort(children.begin(), children.end(), [&](const Child& a, const Child& b) {
-    if (a.parent != b.parent) return a.parent < b.parent;
-    return snapshot.name(b.node) < snapshot.name(a.node);  // the first is taken from the end
-  });
-
-  std::uint32_t place = 0;
-  std::vector<NodeId> next = {kRootNode};
-  while (!next.empty()) {
-    const NodeId at = next.back();
-    next.pop_back();
-    const auto own = std::lower_bound(places_.begin(), places_.end(), std::pair(at, 0U));
-    own->second = place++;
-    const auto first =
-        std::lower_bound(children.begin(), children.end(), at,
-                         [](const Child& child, NodeId parent) { return child.parent < parent; });
-    for (auto child = first; child != children.end() && child->parent == at; ++child) {
-      next.push_back(child->node);
+    while (hit.node >= snapshot.subtree_end(rows[way.back()].node)) way.pop_back();
+    for (NodeId at = hit.node; at != rows[way.back()].node; at = snapshot.parent(at)) {
+      below.push_back(at);
+    }
+    for (; !below.empty(); below.pop_back()) {
+      rows.push_back({.node = below.back(), .parent = way.back()});
+      way.push_back(static_cast<std::uint32_t>(rows.size() - 1));
     }
   }
+  for (std::size_t row = rows.size() - 1; row > 0; --row) {
+    rows[rows[row].parent].nodes += rows[row].nodes;
+  }
+  return rows;
 }
 
-std::uint32_t NameOrder::place(NodeId node) const {
-  return std::lower_bound(places_.begin(), places_.end(), std::pair(node, 0U))->second;
+}  // namespace
+
+NameOrder::NameOrder(const Snapshot& snapshot, const std::vector<Hit>& hits) {
+  if (hits.empty()) return;
+  const std::vector<Row> rows = rows_of(snapshot, hits);
+  // The children of each row, and where they begin.
+  std::vector<std::uint32_t> begins(rows.size() + 1);
+  for (std::size_t row = 1; row < rows.size(); ++row) ++begins[rows[row].parent];
+  std::partial_sum(begins.begin(), begins.end(), begins.begin());
+  std::vector<std::uint32_t> children(rows.size() - 1);
+  for (std::size_t row = rows.size() - 1; row > 0; --row) {
+    children[--begins[rows[row].parent]] = static_cast<std::uint32_t>(row);
+  }
+
+  std::vector<std::uint32_t> places(rows.size());
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    const auto first = children.begin() + static_cast<std::ptrdiff_t>(begins[row]);
+    const auto end = children.begin() + static_cast<std::ptrdiff_t>(begins[row + 1]);
+    std::sort(first, end, [&](std::uint32_t a, std::uint32_t b) {
+      return snapshot.name(rows[a].node) < snapshot.name(rows[b].node);
+    });
+    std::uint32_t next = places[row] + 1;
+    for (auto child = first; child != end; ++child) {
+      places[*child] = next;
+      next += rows[*child].nodes;
+    }
+  }
+
+  first_ = hits.front().node;
+  places_.resize(hits.back().node - first_ + 1);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (rows[row].node >= first_) places_[rows[row].node - first_] = places[row];
+  }
 }
 
 }  // namespace xsaudit

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstdint>
-#include <utility>
 #include <vector>
 
 #include "rules/evaluation.h"
@@ -18,10 +17,11 @@ class NameOrder {
   NameOrder(const Snapshot& snapshot, const std::vector<Hit>& hits);
 
   // The place of a node of a hit.
-  std::uint32_t place(NodeId node) const;
+  std::uint32_t place(NodeId node) const { return places_[node - first_]; }
 
  private:
-  std::vector<std::pair<NodeId, std::uint32_t>> places_;  // by node, of hits and their ancestors
+  NodeId first_ = kRootNode;           // the first node of a hit
+  std::vector<std::uint32_t> places_;  // by node, from that one on; only of hits
 };
 
 }  // namespace xsaudit

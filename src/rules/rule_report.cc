@@ -83,15 +83,22 @@ std::size_t RuleReport::first_alike(std::size_t i) {
 
 void RuleReport::most_severe_first(std::vector<Hit>& hits) {
   struct Rank {
+    Severity severity;
     std::uint32_t place;
-    Hit hit;
+    std::size_t hit;
   };
   std::vector<Rank> ranks;
-  for (const Hit& hit : hits) ranks.push_back({order().place(hit.node), hit});
+  ranks.reserve(hits.size());
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    ranks.push_back({hits[i].severity, order().place(hits[i].node), i});
+  }
   std::sort(ranks.begin(), ranks.end(), [](const Rank& a, const Rank& b) {
-    return std::tie(b.hit.severity, a.place) < std::tie(a.hit.severity, b.place);
+    return std::tie(b.severity, a.place) < std::tie(a.severity, b.place);
   });
-  for (std::size_t i = 0; i < hits.size(); ++i) hits[i] = ranks[i].hit;
+  std::vector<Hit> sorted;
+  sorted.reserve(hits.size());
+  for (const Rank& rank : ranks) sorted.push_back(hits[rank.hit]);
+  hits = std::move(sorted);
 }
 
 std::vector<RuleReport::Group> RuleReport::gather(const std::vector<Hit>& hits) {
@@ -122,6 +129,18 @@ std::vector<RuleReport::Group> RuleReport::gather(const std::vector<Hit>& hits) 
 const NameOrder& RuleReport::order() {
   if (!order_) order_.emplace(facts_.snapshot, *hits_);
   return *order_;
+}
+
+std::vector<std::pair<std::uint32_t, std::size_t>> RuleReport::report_order(
+    const std::vector<Group>& groups) {
+  std::vector<std::pair<std::uint32_t, std::size_t>> places;
+  places.reserve(groups.size());
+  const bool by_name = groups.size() > kMaxPerGuest;
+  for (std::size_t i = 0; i < groups.size(); ++i) {
+    places.emplace_back(by_name ? order().place(groups[i].hit.node) : 0, i);
+  }
+  std::sort(places.begin(), places.end());
+  return places;
 }
 
 // Names the domains in the path of the hit whose state is unknown.
@@ -289,18 +308,14 @@ void RuleReport::report(const std::vector<Hit>& all_hits, Evaluation& into) {
   // The reported hit of a group must not depend on the order in which a daemon lists the children
   // of a node.
   if (program_.once_per != nullptr) most_severe_first(hits);
-  std::vector<Group> all = gather(hits);
-  if (all.size() > kMaxPerGuest) {
-    for (Group& group : all) group.place = order().place(group.hit.node);
-    std::sort(all.begin(), all.end(),
-              [](const Group& a, const Group& b) { return a.place < b.place; });
-  }
+  const std::vector<Group> all = gather(hits);
   struct Guest {
     std::uint64_t reported = 0;
     std::size_t rest = 0;  // the last in `into`, where those beyond kMaxPerGuest are counted
   };
   std::map<std::optional<Domid>, Guest> guests;
-  for (const Group& group : all) {
+  for (const auto& [place, index] : report_order(all)) {
+    const Group& group = all[index];
     Guest& guest = guests[guest_of(group.hit.node)];
     if (++guest.reported <= kMaxPerGuest + 1) {
       guest.rest = into.violations.size();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "rules/eval/eval_context.h"
@@ -32,7 +33,6 @@ class RuleReport {
   struct Group {
     Hit hit;
     std::vector<NodeId> others;
-    std::uint32_t place = 0;  // by name; set where there are many groups
     std::uint64_t count() const { return 1 + others.size(); }
   };
 
@@ -42,12 +42,15 @@ class RuleReport {
   std::optional<Domid> guest_of(NodeId node);
   // Sorts the hits so that the first of a group is the reported one.
   void most_severe_first(std::vector<Hit>& hits);
-  // Groups the hits; each group is reported at its first node.
+  // Groups the hits, in their order; each group is reported at its first node.
   std::vector<Group> gather(const std::vector<Hit>& hits);
   // The group of hits[i]: the index of an earlier hit, or i.
   std::size_t first_of_subtree(const std::vector<Hit>& hits, std::size_t i) const;
   std::size_t first_alike(std::size_t i);
   const NameOrder& order();
+  // The order in which groups are reported: their places by name, where there are many groups, and
+  // their indexes.
+  std::vector<std::pair<std::uint32_t, std::size_t>> report_order(const std::vector<Group>& groups);
   Violation describe(const Group& group);
   // The domid that an expression gives; nothing if it is null or unknown.
   std::optional<Domid> domain(const ExpressionPtr& expression);
