@@ -15,6 +15,7 @@
 #include "audit/verdict.h"
 #include "base/error.h"
 #include "base/escape.h"
+#include "base/parallel_for.h"
 #include "host/facts/process_record.h"
 #include "rules/secret_nodes.h"
 #include "rules/superseding.h"
@@ -31,7 +32,20 @@ Domid some_member(const DomainSet& domains) {
   return domid;
 }
 
-// Makes findings from the violations of one store.
+std::optional<Guest> subject_of(const Violation& violation, Guests& guests) {
+  const auto domid = guests.subject(violation.path);
+  return domid ? std::optional<Guest>(guests.guest(*domid)) : std::nullopt;
+}
+
+GuestNote note_of(Violation&& violation, std::size_t rule, Guests& guests) {
+  GuestNote note{.rule = rule, .source = 0, .path = {}, .guest = {}, .text = {}};
+  note.guest = subject_of(violation, guests);
+  note.path = std::move(violation.path);
+  note.text = visible(violation.message);
+  return note;
+}
+
+// Makes findings from the violations of one store. Used by one thread.
 class FindingBuilder {
  public:
   FindingBuilder(const AuditContext& facts, bool with_state)
@@ -54,7 +68,7 @@ class FindingBuilder {
       finding.state = state_.of(violation);
       add_others(violation, finding);
     }
-    if (const auto domid = guests_.subject(violation.path)) finding.guest = guests_.guest(*domid);
+    finding.guest = subject_of(violation, guests_);
     if (const auto device = facts_.schema.devices().device_of(violation.path)) {
       finding.device = device->kind + "/" + device->id;
     }
@@ -67,34 +81,21 @@ class FindingBuilder {
       finding.evidence.push_back(evidence(std::move(path), violation));
     }
     finding.path = std::move(violation.path);
+    identify(finding);
     return finding;
   }
 
-  Guests& guests() { return guests_; }
-
-  GuestNote make_note(Violation&& violation, std::size_t rule) {
-    GuestNote note{.rule = rule, .source = 0, .path = {}, .guest = {}, .text = {}};
-    if (const auto domid = guests_.subject(violation.path)) note.guest = guests_.guest(*domid);
-    note.path = std::move(violation.path);
-    note.text = visible(violation.message);
-    return note;
-  }
-
-  // Names the finding. To be called in the order of the report.
-  void name(Finding& finding, const std::string& rule) {
+ private:
+  void identify(Finding& finding) {
     finding.stable_path = guests_.stable_path(finding.path);
     finding.identified = guests_.identified(finding.path);
-    if (!finding.identified) {
-      if (auto leftover = leftovers_.stable_path(finding.path)) {
-        finding.stable_path = *std::move(leftover);
-        finding.identified = true;
-      }
+    if (finding.identified) return;
+    if (auto leftover = leftovers_.stable_path(finding.path)) {
+      finding.stable_path = *std::move(leftover);
+      finding.identified = true;
     }
-    const std::size_t occurrence = occurrences_[{finding.rule, finding.stable_path}]++;
-    finding.fingerprint = fingerprint(rule, finding.stable_path, occurrence);
   }
 
- private:
   void add_others(const Violation& violation, Finding& finding) {
     std::vector<std::uint64_t> others;
     for (const NodeId node : violation.others) {
@@ -246,8 +247,17 @@ class FindingBuilder {
   Leftovers leftovers_;
   LogProver prover_;
   FaultState state_;
-  std::map<std::pair<std::size_t, std::string>, std::size_t> occurrences_;
 };
+
+// Gives each finding its fingerprint. They are in the order of the report.
+void add_fingerprints(std::vector<Finding>& findings, const RuleSet& rules) {
+  std::map<std::pair<std::size_t, std::string_view>, std::size_t> occurrences;
+  for (Finding& finding : findings) {
+    const std::size_t occurrence = occurrences[{finding.rule, finding.stable_path}]++;
+    finding.fingerprint =
+        fingerprint(rules.rules()[finding.rule].id, finding.stable_path, occurrence);
+  }
+}
 
 // Findings without a guest come last.
 Domid guest_number(const std::optional<Guest>& guest) { return guest ? guest->domid : UINT32_MAX; }
@@ -331,6 +341,7 @@ SourceAudit Auditor::audit(const std::string& name, const Result<Snapshot>& sour
 void Auditor::add(SourceAudit audit) {
   const std::size_t index = result_.sources.size();
   result_.sources.push_back(std::move(audit.summary));
+  if (result_.findings.empty()) result_.findings.reserve(audit.findings.size());
   for (Finding& finding : audit.findings) {
     finding.source = index;
     (finding.suppression ? result_.suppressed : result_.findings).push_back(std::move(finding));
@@ -390,22 +401,22 @@ SourceAudit Auditor::report(const AuditContext& facts, StoreIndex& store_index,
 
 void Auditor::add_findings(const AuditContext& facts, StoreIndex& store_index, AllHits& hits,
                            SourceAudit& audit) const {
-  FindingBuilder builder(facts, options_.with_state);
-  Evaluation evaluation = report(facts, store_index, hits, audit.suppressor, builder.guests());
-  audit.findings.reserve(evaluation.violations.size());
+  Guests guests(schema_, facts.snapshot, &facts.access);
+  Evaluation evaluation = report(facts, store_index, hits, audit.suppressor, guests);
+  std::vector<Violation*> faults;
+  std::vector<std::optional<std::size_t>> suppressions;
   for (Violation& violation : evaluation.violations) {
-    const std::size_t rule = index_of(*violation.rule);
     if (violation.is_note()) {
-      audit.notes.push_back(builder.make_note(std::move(violation), rule));
+      audit.notes.push_back(note_of(std::move(violation), index_of(*violation.rule), guests));
       continue;
     }
-    std::optional<std::size_t> suppression =
-        audit.suppressor.find(violation, facts.snapshot, builder.guests());
-    audit.findings.push_back(builder.make(std::move(violation), rule));
-    audit.findings.back().suppression = suppression;
+    faults.push_back(&violation);
+    suppressions.push_back(audit.suppressor.find(violation, facts.snapshot, guests));
   }
+  audit.findings = make_findings(facts, faults);
+  for (std::size_t i = 0; i < faults.size(); ++i) audit.findings[i].suppression = suppressions[i];
   put_in_order(audit.findings);
-  for (Finding& finding : audit.findings) builder.name(finding, rules_.rules()[finding.rule].id);
+  add_fingerprints(audit.findings, rules_);
   std::stable_sort(audit.notes.begin(), audit.notes.end(),
                    [](const GuestNote& a, const GuestNote& b) {
                      return guest_number(a.guest) < guest_number(b.guest);
@@ -415,6 +426,22 @@ void Auditor::add_findings(const AuditContext& facts, StoreIndex& store_index, A
                                    std::move(entry.reason), entry.by_form, entry.count,
                                    entry.everywhere});
   }
+}
+
+std::vector<Finding> Auditor::make_findings(const AuditContext& facts,
+                                            const std::vector<Violation*>& faults) const {
+  constexpr std::size_t kPart = 512;  // so many that what a builder looks up once does not count
+  std::vector<Finding> findings(faults.size());
+  // Reads are recorded by one thread only (store/value_reads.h).
+  const std::size_t threads = facts.snapshot.reads() == nullptr ? options_.work.threads : 1;
+  parallel_for((faults.size() + kPart - 1) / kPart, threads, [&](std::size_t part) {
+    FindingBuilder builder(facts, options_.with_state);
+    const std::size_t end = std::min(faults.size(), (part + 1) * kPart);
+    for (std::size_t i = part * kPart; i < end; ++i) {
+      findings[i] = builder.make(std::move(*faults[i]), index_of(*faults[i]->rule));
+    }
+  });
+  return findings;
 }
 
 void Auditor::recheck(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,

@@ -75,6 +75,9 @@ class Auditor {
              SourceAudit& audit) const;
   void add_findings(const AuditContext& facts, StoreIndex& store_index, AllHits& hits,
                     SourceAudit& audit) const;
+  // The findings of violations, in their order, made by all threads.
+  std::vector<Finding> make_findings(const AuditContext& facts,
+                                     const std::vector<Violation*>& faults) const;
   // Removes the hits from `hits` that the second reading shows to be gone. Nodes that it could not
   // read become gaps of the audit in `info`.
   void recheck(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,

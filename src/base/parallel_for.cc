@@ -4,9 +4,9 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <numeric>
 #include <system_error>
 #include <thread>
-#include <vector>
 
 namespace xsaudit {
 
@@ -36,6 +36,15 @@ void parallel_for(std::size_t count, std::size_t threads_wanted,
   take_turns();
   for (std::thread& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
+}
+
+std::vector<std::size_t> largest_first(std::size_t count,
+                                       const std::function<std::size_t(std::size_t)>& size) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return size(a) > size(b); });
+  return order;
 }
 
 }  // namespace xsaudit

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <vector>
 
 namespace xsaudit {
 
@@ -14,5 +15,10 @@ std::size_t usable_cores();
 // other. An exception of any call is thrown here.
 void parallel_for(std::size_t count, std::size_t threads,
                   const std::function<void(std::size_t)>& work);
+
+// 0 to count - 1, by size, the largest first. Work that is begun in this order is not likely to end
+// with one thread alone at a long piece.
+std::vector<std::size_t> largest_first(std::size_t count,
+                                       const std::function<std::size_t(std::size_t)>& size);
 
 }  // namespace xsaudit

@@ -23,10 +23,13 @@ AllHits find_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& s
 Evaluation report_hits(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                        const AllHits& all, std::size_t threads) {
   std::vector<Evaluation> of_rule(all.size());
+  const std::vector<std::size_t> order =
+      largest_first(all.size(), [&](std::size_t rule) { return all[rule].hits.size(); });
   ThreadIndexes indexes(store_index);
   // Reads are recorded by one thread only (store/value_reads.h).
   const bool alone = facts.snapshot.reads() != nullptr;
-  parallel_for(all.size(), alone ? 1 : threads, [&](std::size_t i) {
+  parallel_for(all.size(), alone ? 1 : threads, [&](std::size_t turn) {
+    const std::size_t i = order[turn];
     StoreIndex& index = indexes.take();
     const std::uint64_t steps = index.clock().steps();
     RuleReport(rules, i, facts, index).report(all[i].hits, of_rule[i]);
@@ -34,6 +37,9 @@ Evaluation report_hits(const RuleSet& rules, const AuditContext& facts, StoreInd
     indexes.give_back(index);
   });
   Evaluation evaluation;
+  std::size_t violations = 0;
+  for (const Evaluation& one : of_rule) violations += one.violations.size();
+  evaluation.violations.reserve(violations);
   const auto append = [](auto& to, auto& more) {
     to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
   };

@@ -37,14 +37,17 @@ bool may_be_superseded_elsewhere(const RuleProgram& program, std::size_t rule, c
 }
 
 // Each rule is judged by one thread, so that what it finds is the same for any
-// number of threads.
+// number of threads. Rules with many names under `let` take longest.
 AllHits judge_all(const RuleSet& rules, const AuditContext& facts, StoreIndex& store_index,
                   const ShapeMatches* matches, const JudgingWork& work) {
   AllHits all(rules.rules().size());
+  const std::vector<std::size_t> order = largest_first(all.size(), [&](std::size_t rule) {
+    return rules.rules()[rule].program->layout.lets.size();
+  });
   ThreadIndexes indexes(store_index);
   std::atomic<std::size_t> done = 0;
   parallel_for(all.size(), work.threads, [&](std::size_t turn) {
-    const std::size_t rule = rules.order()[turn];
+    const std::size_t rule = order[turn];
     StoreIndex& index = indexes.take();
     all[rule] = judge(rules, rule, facts, index, matches);
     indexes.give_back(index);

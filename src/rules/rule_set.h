@@ -29,7 +29,7 @@ class RuleSet {
   const std::vector<Rule>& rules() const { return rules_; }  // by id
   const Rule* find(std::string_view id) const;               // null if there is none
 
-  // The order in which to run the rules: a rule comes after those that supersede it.
+  // An order of the rules in which each comes after those that supersede it.
   const std::vector<std::size_t>& order() const { return order_; }
   const RulePatterns& patterns() const { return patterns_; }
 

@@ -98,3 +98,27 @@ TEST_CASE("several threads that judge one store find what one thread finds") {
     CHECK(of_second_reading[2] == of_second_reading[0]);
   }
 }
+
+TEST_CASE("several threads that make more findings than one makes at a time make the same") {
+  std::string text = kTop;
+  for (int guest = 1; guest <= 60; ++guest) {
+    const std::string domid = std::to_string(guest);
+    text += guest_with_vif(domid, kUuid);
+    for (int node = 0; node < 20; ++node) {
+      text += "/local/domain/" + domid + "/data/" + std::to_string(node) + " = \"\"   (r" + domid +
+              ")\n";
+    }
+  }
+  const auto rules = RuleSet::load(embedded_rules(), schema());
+  REQUIRE(rules.ok());
+  const auto store = read_dump_text(text, "store");
+  std::vector<std::vector<std::string>> all;
+  for (const std::size_t threads : {1U, 2U, 8U}) {
+    AuditOptions options;
+    options.work.threads = threads;
+    all.push_back(said(Auditor(schema(), *rules, options).audit("store", store)));
+  }
+  CHECK(all[0].size() > 1200);
+  CHECK(all[1] == all[0]);
+  CHECK(all[2] == all[0]);
+}

@@ -1,6 +1,6 @@
 #!/bin/bash
 # jobs.sh XSAUDIT GENERATE_STORE RECORDING…: the same bytes come out for any number of threads, of one
-# recording at a time, of all together, and of generated stores with faults and with a hostile guest.
+# recording at a time, of all together, and of generated stores with faults and with hostile guests.
 set -euo pipefail
 export SOURCE_DATE_EPOCH=1800000000  # reports contain the time of the audit
 xsaudit=$1 generate=$2
@@ -10,7 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 "$generate" --domains 3 >"$scratch/healthy.txt" 2>/dev/null
 "$generate" --domains 10 --faults 10 >"$scratch/faults.txt" 2>/dev/null
-"$generate" --domains 3 --hostile >"$scratch/hostile.txt" 2>/dev/null
+"$generate" --domains 10 --hostile >"$scratch/hostile.txt" 2>/dev/null
 
 # same NAME RECORDING…: text and JSON with 1, 2 and 8 threads.
 same() {

@@ -27,6 +27,13 @@ TEST_CASE("each turn is taken once, and all are over at the end") {
   }
 }
 
+TEST_CASE("the largest come first, and equal ones in their order") {
+  const std::vector<std::size_t> sizes = {3, 0, 7, 3, 7, 1};
+  const auto size = [&](std::size_t i) { return sizes[i]; };
+  CHECK(largest_first(sizes.size(), size) == std::vector<std::size_t>{2, 4, 0, 3, 5, 1});
+  CHECK(largest_first(0, size).empty());
+}
+
 TEST_CASE("a failure comes out when the others are done") {
   std::atomic<int> done = 0;
   CHECK_THROWS_AS(parallel_for(50, 4,
