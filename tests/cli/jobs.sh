@@ -10,7 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 
 "$generate" --domains 3 >"$scratch/healthy.txt" 2>/dev/null
 "$generate" --domains 10 --faults 10 >"$scratch/faults.txt" 2>/dev/null
-"$generate" --domains 10 --hostile >"$scratch/hostile.txt" 2>/dev/null
+"$generate" --domains 10 --data 200 --hostile >"$scratch/hostile.txt" 2>/dev/null
 
 # same NAME RECORDING…: text and JSON with 1, 2 and 8 threads.
 same() {
