@@ -1,6 +1,7 @@
 #include "audit/auditor.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <string_view>
@@ -341,10 +342,16 @@ SourceAudit Auditor::audit(const std::string& name, const Result<Snapshot>& sour
 void Auditor::add(SourceAudit audit) {
   const std::size_t index = result_.sources.size();
   result_.sources.push_back(std::move(audit.summary));
-  if (result_.findings.empty()) result_.findings.reserve(audit.findings.size());
-  for (Finding& finding : audit.findings) {
-    finding.source = index;
-    (finding.suppression ? result_.suppressed : result_.findings).push_back(std::move(finding));
+  for (Finding& finding : audit.findings) finding.source = index;
+  const auto suppressed =
+      std::stable_partition(audit.findings.begin(), audit.findings.end(),
+                            [](const Finding& finding) { return !finding.suppression; });
+  std::move(suppressed, audit.findings.end(), std::back_inserter(result_.suppressed));
+  audit.findings.erase(suppressed, audit.findings.end());
+  if (result_.findings.empty()) {  // findings are large: of one source they stay where they are
+    result_.findings = std::move(audit.findings);
+  } else {
+    std::move(audit.findings.begin(), audit.findings.end(), std::back_inserter(result_.findings));
   }
   for (GuestNote& note : audit.notes) {
     note.source = index;

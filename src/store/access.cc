@@ -33,9 +33,11 @@ class Grants::FirstEntries {
     std::sort(places_.begin(), places_.end());
     const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
     places_.erase(std::unique(places_.begin(), places_.end(), same), places_.end());
+    names_any_ = owner().domid == kAnyDomid || place_of(kAnyDomid) < list_.size();
   }
 
   const PermissionEntry& owner() const { return list_.front(); }
+  bool names_any() const { return names_any_; }  // DOMID_ANY
 
   // Greater than every index if the domid has no entry.
   std::size_t place_of(Domid domid) const {
@@ -51,6 +53,7 @@ class Grants::FirstEntries {
  private:
   const Permissions& list_;
   std::vector<std::pair<Domid, std::size_t>> places_;  // sorted
+  bool names_any_ = false;
 };
 
 Grants::Grants(const AccessOptions& options, Daemon daemon)
@@ -109,8 +112,10 @@ bool Grants::oxenstored_allows(const FirstEntries& entries, Domid domid, Right r
 
 bool Grants::allows(const FirstEntries& entries, Domid domid, Right right) const {
   if (daemon_ != Daemon::oxenstored) {
-    if (any_domid_.value_or(true) && cxenstored_allows(entries, domid, right, true)) return true;
-    if (!any_domid_.value_or(false) && cxenstored_allows(entries, domid, right, false)) return true;
+    // A list that does not name DOMID_ANY means the same to daemons of all versions.
+    const std::optional<bool> any = entries.names_any() ? any_domid_ : false;
+    if (any.value_or(true) && cxenstored_allows(entries, domid, right, true)) return true;
+    if (!any.value_or(false) && cxenstored_allows(entries, domid, right, false)) return true;
   }
   return daemon_ != Daemon::cxenstored && oxenstored_allows(entries, domid, right);
 }
