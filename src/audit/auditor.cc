@@ -279,16 +279,17 @@ bool comes_first(const Finding& a, const Finding& b) {
 }
 
 // Each finding, which is large, is moved once.
-void put_in_order(std::vector<Finding>& findings) {
+std::vector<Finding> in_order(std::vector<std::vector<Finding>> parts) {
   std::vector<Finding*> order;
-  order.reserve(findings.size());
-  for (Finding& finding : findings) order.push_back(&finding);
+  for (std::vector<Finding>& part : parts) {
+    for (Finding& finding : part) order.push_back(&finding);
+  }
   std::stable_sort(order.begin(), order.end(),
                    [](const Finding* a, const Finding* b) { return comes_first(*a, *b); });
   std::vector<Finding> sorted;
-  sorted.reserve(findings.size());
+  sorted.reserve(order.size());
   for (Finding* const finding : order) sorted.push_back(std::move(*finding));
-  findings = std::move(sorted);
+  return sorted;
 }
 
 }  // namespace
@@ -410,19 +411,15 @@ void Auditor::add_findings(const AuditContext& facts, StoreIndex& store_index, A
                            SourceAudit& audit) const {
   Guests guests(schema_, facts.snapshot, &facts.access);
   Evaluation evaluation = report(facts, store_index, hits, audit.suppressor, guests);
-  std::vector<Violation*> faults;
-  std::vector<std::optional<std::size_t>> suppressions;
+  std::vector<Fault> faults;
   for (Violation& violation : evaluation.violations) {
     if (violation.is_note()) {
       audit.notes.push_back(note_of(std::move(violation), index_of(*violation.rule), guests));
       continue;
     }
-    faults.push_back(&violation);
-    suppressions.push_back(audit.suppressor.find(violation, facts.snapshot, guests));
+    faults.push_back({&violation, audit.suppressor.find(violation, facts.snapshot, guests)});
   }
-  audit.findings = make_findings(facts, faults);
-  for (std::size_t i = 0; i < faults.size(); ++i) audit.findings[i].suppression = suppressions[i];
-  put_in_order(audit.findings);
+  audit.findings = in_order(make_findings(facts, faults));
   add_fingerprints(audit.findings, rules_);
   std::stable_sort(audit.notes.begin(), audit.notes.end(),
                    [](const GuestNote& a, const GuestNote& b) {
@@ -435,20 +432,23 @@ void Auditor::add_findings(const AuditContext& facts, StoreIndex& store_index, A
   }
 }
 
-std::vector<Finding> Auditor::make_findings(const AuditContext& facts,
-                                            const std::vector<Violation*>& faults) const {
+std::vector<std::vector<Finding>> Auditor::make_findings(const AuditContext& facts,
+                                                         const std::vector<Fault>& faults) const {
   constexpr std::size_t kPart = 512;  // so many that what a builder looks up once does not count
-  std::vector<Finding> findings(faults.size());
+  std::vector<std::vector<Finding>> parts((faults.size() + kPart - 1) / kPart);
   // Reads are recorded by one thread only (store/value_reads.h).
   const std::size_t threads = facts.snapshot.reads() == nullptr ? options_.work.threads : 1;
-  parallel_for((faults.size() + kPart - 1) / kPart, threads, [&](std::size_t part) {
+  parallel_for(parts.size(), threads, [&](std::size_t part) {
     FindingBuilder builder(facts, options_.with_state);
     const std::size_t end = std::min(faults.size(), (part + 1) * kPart);
+    parts[part].reserve(end - part * kPart);
     for (std::size_t i = part * kPart; i < end; ++i) {
-      findings[i] = builder.make(std::move(*faults[i]), index_of(*faults[i]->rule));
+      Violation& violation = *faults[i].violation;
+      parts[part].push_back(builder.make(std::move(violation), index_of(*violation.rule)));
+      parts[part].back().suppression = faults[i].suppression;
     }
   });
-  return findings;
+  return parts;
 }
 
 void Auditor::recheck(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,

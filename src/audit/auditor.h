@@ -75,9 +75,14 @@ class Auditor {
              SourceAudit& audit) const;
   void add_findings(const AuditContext& facts, StoreIndex& store_index, AllHits& hits,
                     SourceAudit& audit) const;
-  // The findings of violations, in their order, made by all threads.
-  std::vector<Finding> make_findings(const AuditContext& facts,
-                                     const std::vector<Violation*>& faults) const;
+  // A violation to be reported as a finding, and what suppresses it.
+  struct Fault {
+    Violation* violation;
+    std::optional<std::size_t> suppression;
+  };
+  // The findings, in this order and in parts, which all threads make.
+  std::vector<std::vector<Finding>> make_findings(const AuditContext& facts,
+                                                  const std::vector<Fault>& faults) const;
   // Removes the hits from `hits` that the second reading shows to be gone. Nodes that it could not
   // read become gaps of the audit in `info`.
   void recheck(const AuditContext& facts, StoreIndex& store_index, const Resample& resample,
