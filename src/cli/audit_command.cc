@@ -165,9 +165,12 @@ std::size_t threads_of(const Options& options) {
 }
 
 std::vector<AuditInput> take_up_sources(const Options& options, const Schema& schema,
-                                        HostProbe* host, Progress& progress) {
+                                        HostProbe* host, DeferredSnapshot* second_reading,
+                                        Progress& progress) {
   std::vector<AuditInput> sources;
-  if (options.dumps.empty()) sources.push_back(AuditInput::live(options.live, progress, host));
+  if (options.dumps.empty()) {
+    sources.push_back(AuditInput::live(options.live, progress, host, second_reading));
+  }
   DumpOptions dumps = options.recordings.dump_options(schema);
   dumps.threads = threads_of(options) / std::max<std::size_t>(options.dumps.size(), 1);
   for (const std::string& name : options.dumps)
@@ -347,17 +350,19 @@ int run_audit(const Arguments& arguments) {
   auto helpers = start_helpers(options, policy->schema);
   if (!helpers) return fail(helpers.error());
   HostProbe* const host = helpers->host ? &*helpers->host : nullptr;
+  DeferredSnapshot* const second = helpers->second_reading ? &*helpers->second_reading : nullptr;
   Progress progress;
-  std::vector<AuditInput> sources = take_up_sources(options, policy->schema, host, progress);
+  std::vector<AuditInput> sources =
+      take_up_sources(options, policy->schema, host, second, progress);
   if (const Status log = options.log.open(); !log) return fail(log.error());
   const Status confined = confine(options, sources, outputs, baseline, *helpers);
   if (!confined) return fail(confined.error());
 
   Auditor::Resample resample;
-  if (helpers->second_reading) {
+  if (second != nullptr) {
     resample = [&] {
       std::this_thread::sleep_for(std::chrono::seconds(options.recheck_after));
-      return helpers->second_reading->take();
+      return second->take();
     };
   }
   const AuditResult result = audit(*policy, *std::move(how), sources, options.log, resample,

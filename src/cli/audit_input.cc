@@ -9,14 +9,19 @@
 #include <utility>
 
 #include "base/escape.h"
+#include "cli/deferred_snapshot.h"
 #include "source/recording/dump_reader.h"
 
 namespace xsaudit {
 
-AuditInput AuditInput::live(const LiveOptions& options, Progress& progress, HostProbe* host) {
+AuditInput AuditInput::live(const LiveOptions& options, Progress& progress, HostProbe* host,
+                            DeferredSnapshot* second_reading) {
   AuditInput source("live");
-  source.live_.emplace(
-      Live{.options = options, .progress = &progress, .host = host, .store = std::nullopt});
+  source.live_.emplace(Live{.options = options,
+                            .progress = &progress,
+                            .host = host,
+                            .second_reading = second_reading,
+                            .store = std::nullopt});
   return source;
 }
 
@@ -123,7 +128,9 @@ Result<Snapshot> AuditInput::read() {
     return snapshot;
   }
   if (live_->host != nullptr) live_->host->begin();
-  auto snapshot = live_->store->read(*live_->progress);
+  auto snapshot = live_->store->read(*live_->progress, [&] {
+    if (live_->second_reading != nullptr) live_->second_reading->expect_transaction();
+  });
   if (snapshot && live_->host != nullptr) live_->host->collect(*live_->store, *snapshot);
   live_->store.reset();
   return snapshot;

@@ -21,11 +21,15 @@
 
 namespace xsaudit {
 
+class DeferredSnapshot;
+
 class AuditInput {
  public:
   // The live store, not connected yet. `host` adds the host facts to the snapshot; null: without
-  // host facts. Both must outlive the input.
-  static AuditInput live(const LiveOptions& options, Progress& progress, HostProbe* host);
+  // host facts. `second_reading`, if there is one, learns of a transaction. All must outlive the
+  // input.
+  static AuditInput live(const LiveOptions& options, Progress& progress, HostProbe* host,
+                         DeferredSnapshot* second_reading = nullptr);
   // "-": standard input. "DIR@TIME": what a flight recorder recorded at that time; `moment`, if not
   // empty, is such a TIME as well (base/moment.h). `host`, if not empty, is the name of standard
   // input in reports, and of the host if the recording does not contain it.
@@ -59,6 +63,7 @@ class AuditInput {
     LiveOptions options;
     Progress* progress;
     HostProbe* host;
+    DeferredSnapshot* second_reading;
     std::optional<LiveStore> store;
   };
   std::optional<Live> live_;

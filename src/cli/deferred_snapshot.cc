@@ -10,6 +10,8 @@
 namespace xsaudit {
 namespace {
 
+constexpr char kTransaction = 'T';
+constexpr char kRead = 'R';
 constexpr char kStore = 'S';
 constexpr char kError = 'E';
 constexpr const char* kLaterPlace = "live store";
@@ -26,7 +28,11 @@ void serve_second_reading(int asked, int answer, const LiveOptions& options,
   const bool confined = confinement.confine_child(
       std::move(keep), [&] { live = LiveStore::connect(options, confinement); });
   char letter = 0;
-  if (!confined || !read_whole(asked, &letter, 1)) return;
+  if (!confined) return;
+  do {
+    if (!read_whole(asked, &letter, 1)) return;
+    if (letter == kTransaction && live) live->expect_transaction();
+  } while (letter != kRead);
   Progress unseen(-1,
                   Progress::Clock::now);  // the progress of the first reading may still be shown
   if (live && host != nullptr) host->begin();
@@ -50,9 +56,15 @@ Result<DeferredSnapshot> DeferredSnapshot::start(const LiveOptions& options,
   return DeferredSnapshot(std::move(process));
 }
 
+// If the process has ended, take() reports it.
+void DeferredSnapshot::expect_transaction() {
+  static_cast<void>(write_whole(process_.to.get(), std::string(1, kTransaction)));
+}
+
 Result<Snapshot> DeferredSnapshot::take() {
   char letter = 0;
-  if (!write_whole(process_.to.get(), "?") || !read_whole(process_.from.get(), &letter, 1)) {
+  if (!write_whole(process_.to.get(), std::string(1, kRead)) ||
+      !read_whole(process_.from.get(), &letter, 1)) {
     return Error{kLaterPlace, "the process of the second reading has ended", {}};
   }
   if (letter == kStore) return read_dump(process_.from.get(), "live");

@@ -27,14 +27,18 @@ class DeferredSnapshot {
   // The descriptors that must stay open for take().
   std::vector<int> descriptors() const { return process_.descriptors(); }
 
+  // The first reading has begun a transaction, as the second one will: the process closes the
+  // connections that it does not need.
+  void expect_transaction();
+
   // Requests the recording and waits for it. To be called once.
   Result<Snapshot> take();
 
  private:
   explicit DeferredSnapshot(ChildProcess process) : process_(std::move(process)) {}
 
-  // The process ends without a request when its input is closed. It answers with one letter, then a
-  // recording or the text of an error.
+  // A request is one letter. The process ends without one when its input is closed. It answers the
+  // request for a recording with one letter, then a recording or the text of an error.
   ChildProcess process_;
 };
 

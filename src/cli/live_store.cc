@@ -27,10 +27,12 @@ ReaderOptions reader_options(const LiveOptions& options, const ConfinementChoice
   return reader;
 }
 
-// A reader that shows the progress after each reply.
+// A reader that shows the progress after each reply, and passes on that a transaction has begun.
 class ProgressReader : public StoreReader {
  public:
-  ProgressReader(StoreReader& reader, Progress& progress) : reader_(reader), progress_(progress) {}
+  ProgressReader(StoreReader& reader, Progress& progress,
+                 const std::function<void()>& on_transaction)
+      : reader_(reader), progress_(progress), on_transaction_(on_transaction) {}
 
   void set_longest_list(std::size_t bytes) override { reader_.set_longest_list(bytes); }
   void set_deadline(std::chrono::steady_clock::time_point deadline) override {
@@ -47,13 +49,19 @@ class ProgressReader : public StoreReader {
   Result<StoreChanges> await_changes() override { return reader_.await_changes(); }
   void unwatch() override { reader_.unwatch(); }
   std::optional<bool> any_domid() override { return reader_.any_domid(); }
-  Status begin_transaction() override { return reader_.begin_transaction(); }
+  Status begin_transaction() override {
+    XSAUDIT_TRY(reader_.begin_transaction());
+    if (on_transaction_) on_transaction_();
+    return ok();
+  }
   Status end_transaction() override { return reader_.end_transaction(); }
+  void keep_one_connection() override { reader_.keep_one_connection(); }
   bool abandoned() const override { return reader_.abandoned(); }
 
  private:
   StoreReader& reader_;
   Progress& progress_;
+  const std::function<void()>& on_transaction_;
   std::uint64_t replies_ = 0;
 };
 
@@ -101,10 +109,10 @@ Result<LiveStore> LiveStore::connect(const LiveOptions& options,
   return LiveStore(options, std::move(reader));
 }
 
-Result<Snapshot> LiveStore::read(Progress& progress) {
+Result<Snapshot> LiveStore::read(Progress& progress, const std::function<void()>& on_transaction) {
   progress.phase("reading the store");
   reader_->set_deadline(std::chrono::steady_clock::now() + std::chrono::seconds(options_.timeout));
-  ProgressReader shown(*reader_, progress);
+  ProgressReader shown(*reader_, progress, on_transaction);
   auto snapshot = read_live(shown, options_.limits);
   progress.clear();
   // A thread that may still be running must not remain in a process that interprets guests' data

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,8 +36,10 @@ class LiveStore {
                                    const ConfinementChoice& confinement);
 
   // Reads the store once. --timeout begins now. Only the names of nodes and the permissions on the
-  // way are interpreted.
-  Result<Snapshot> read(Progress& progress);
+  // way are interpreted. `on_transaction` is called when a transaction has begun, if it does.
+  Result<Snapshot> read(Progress& progress, const std::function<void()>& on_transaction = {});
+  // The store will be read in a transaction: closes the connections that it does not use.
+  void expect_transaction() { reader_->keep_one_connection(); }
   // For a command that does not read the store once but follows it.
   StoreReader& reader() { return *reader_; }
   // The present values of some nodes; empty if they cannot be read.

@@ -387,6 +387,25 @@ TEST_CASE("the process that watches becomes the user that is named, too") {
   });
 }
 
+// An idle connection costs oxenstored time at each of its turns, also those of other clients.
+TEST_CASE("an audit keeps one connection to oxenstored for each of its transactions") {
+  if (!RunningDaemon::available(Daemon::oxenstored)) return;
+  const RunningDaemon daemon(Daemon::oxenstored);
+  const auto descriptors = [&] {
+    const std::filesystem::directory_iterator all("/proc/" + std::to_string(daemon.process()) +
+                                                  "/fd");
+    return std::distance(begin(all), end(all));
+  };
+  XenstoreClient control;
+  for (int i = 0; i < 500; ++i) control.write("/tool/" + std::to_string(i), "");
+  const auto before = descriptors();
+  HeldProgram program(XSAUDIT_PROGRAM, {"audit", "--quiet"}, 40);
+  REQUIRE(program.held());
+  // The others are for the watches of both.
+  for (int tries = 0; tries < 1000 && descriptors() > before + 4; ++tries) ::usleep(10'000);
+  CHECK(descriptors() == before + 4);
+}
+
 TEST_CASE("an audit whose watching process is killed is incomplete") {
   with_each_daemon([&](RunningDaemon& daemon) {
     Writers writers(daemon);

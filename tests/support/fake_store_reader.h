@@ -67,6 +67,7 @@ class FakeStoreReader : public StoreReader {
   Result<StoreChanges> await_changes() override { return changes(); }
   Status begin_transaction() override;
   Status end_transaction() override;
+  void keep_one_connection() override {}
   void unwatch() override { watched_ = false; }
   bool abandoned() const override { return false; }
 

@@ -37,6 +37,7 @@ class DeadlineReader : public StoreReader {
   std::optional<bool> any_domid() override;
   Status begin_transaction() override;
   Status end_transaction() override;
+  void keep_one_connection() override {}  // libxenstore has no more
   bool abandoned() const override { return abandoned_; }
 
  private:

@@ -50,6 +50,7 @@ class LibxenstoreReader : public StoreReader {
   std::optional<bool> any_domid() override { return std::nullopt; }
   Status begin_transaction() override;
   Status end_transaction() override;
+  void keep_one_connection() override {}  // it has no more
   bool abandoned() const override { return false; }
 
  private:

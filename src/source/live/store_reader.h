@@ -133,6 +133,11 @@ class StoreReader {
   // read are not of one moment.
   virtual Status end_transaction() = 0;
 
+  // Closes the connections that a transaction does not use: an idle one costs oxenstored time at
+  // each of its turns (xenstored.ml main_loop, Connections.select). begin_transaction() does so,
+  // too. What is read afterwards has that one connection. Call it only while no request is pending.
+  virtual void keep_one_connection() = 0;
+
   // Whether a part of the reader is still running and cannot be stopped: the process should then
   // only exit.
   virtual bool abandoned() const = 0;

@@ -74,9 +74,7 @@ Result<WireExchange> WireExchange::open(const std::string& way, const Pace& pace
   return WireExchange(std::move(lines), pace, deadline);
 }
 
-void WireExchange::set_transaction(std::uint32_t id) {
-  transaction_ = id;
-  if (!in_transaction()) return;
+void WireExchange::keep_one_connection() {
   lines_.erase(lines_.begin() + 1, lines_.end());
   line_ = 0;
 }

@@ -49,11 +49,11 @@ class WireExchange {
   void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
   std::size_t window() const { return connections() * pacer_.in_flight(); }
   void set_lone_reply_time(Clock::duration time) { pacer_.set_lone_reply_time(time); }
-  // Transaction of all later requests; 0: none. Nothing may be unanswered. A daemon knows a
-  // transaction on its own connection only, so the others are closed: an idle one costs oxenstored
-  // time at each of its turns (xenstored.ml main_loop, Connections.select). What is read after the
-  // transaction, such as a store that is too large for one, has that connection, too.
-  void set_transaction(std::uint32_t id);
+  // Closes the other connections. Nothing may be unanswered.
+  void keep_one_connection();
+  // Transaction of all later requests; 0: none. A daemon knows a transaction on its own connection
+  // only, so there may be one.
+  void set_transaction(std::uint32_t id) { transaction_ = id; }
   bool in_transaction() const { return transaction_ != 0; }
 
   // Goes to the connection with the least to do: to the first while nothing is unanswered.

@@ -326,6 +326,7 @@ std::optional<bool> WireReader::any_domid() {
 }
 
 Status WireReader::begin_transaction() {
+  keep_one_connection();
   XSAUDIT_ASSIGN(const auto id, ask(XS_TRANSACTION_START, with_zero("")));
   const std::uint32_t transaction = number_and_zero(id).value_or(0);
   if (transaction == 0) {

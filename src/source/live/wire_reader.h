@@ -50,6 +50,7 @@ class WireReader : public StoreReader {
   std::optional<bool> any_domid() override;
   Status begin_transaction() override;
   Status end_transaction() override;
+  void keep_one_connection() override { exchange_.keep_one_connection(); }
   bool abandoned() const override { return false; }
 
  private:
