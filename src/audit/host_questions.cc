@@ -99,8 +99,7 @@ bool kernel_contradicts(const Schema& schema, const Snapshot& snapshot, const Ke
   devices.for_each(snapshot, [&](NodeId node, const Device& device) {
     if (contradicts || !devices.served_by_kernel(device)) return;
     if (!kernel.has_driver(*device.backend_kind)) return;
-    const std::string path = snapshot.path(node);
-    const auto name = devices.kernel_name(path);
+    const auto name = devices.kernel_name(snapshot.path(node));
     const KernelBackend* const one = name ? kernel.backend(*name) : nullptr;
     contradicts = one == nullptr || !one->driver.is_known();
   });

@@ -148,9 +148,9 @@ bool DeviceTable::served_by_kernel(const Device& device) const {
          device.backend_kind && served_by_kernel(*device.backend_kind);
 }
 
-std::optional<std::string_view> DeviceTable::kernel_name(std::string_view path) const {
+std::optional<std::string> DeviceTable::kernel_name(std::string_view path) const {
   if (kernel_home_.empty() || !path.starts_with(kernel_home_)) return std::nullopt;
-  return path.substr(kernel_home_.size());
+  return std::string(path.substr(kernel_home_.size()));
 }
 
 std::string DeviceTable::kernel_path(std::string_view kernel_name) const {

@@ -81,7 +81,7 @@ class DeviceTable {
   bool served_by_kernel(std::string_view backend_kind) const;
   // The kernel of domain 0 names its backends by their path from the domain's home; nothing for a
   // path elsewhere.
-  std::optional<std::string_view> kernel_name(std::string_view path) const;
+  std::optional<std::string> kernel_name(std::string_view path) const;
   std::string kernel_path(std::string_view kernel_name) const;
 
   const Nodes& nodes() const { return nodes_; }
