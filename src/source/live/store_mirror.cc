@@ -12,6 +12,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr int kMostRounds = 200;
+// A store that changes more than this before a comparison does not come to rest for one.
+constexpr std::size_t kMostBeforeCheck = 5'000;
 // The nodes and bytes that may be superseded before the whole store is read again, in addition to
 // as many as the store has.
 constexpr std::size_t kSpareNodes = 20'000;
@@ -127,7 +129,7 @@ void StoreMirror::News::add(News later) {
 
 Result<StoreMirror::News> StoreMirror::check() {
   News all;
-  for (int tries = 0; tries < kMostRounds; ++tries) {
+  for (int tries = 0; tries < kMostRounds && all.changes.size() < kMostBeforeCheck; ++tries) {
     XSAUDIT_ASSIGN(News news, follow());
     const bool quiet = !news.read_anew && news.changes.empty();
     all.add(std::move(news));
