@@ -1,6 +1,9 @@
 // The mirror of a store that changes at random, over real daemons: it must equal a fresh reading.
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <future>
+#include <map>
+#include <string>
 
 #include "source/live/live_source.h"
 #include "source/live/open_reader.h"
@@ -32,9 +35,46 @@ StoreMirror::News follow(StoreMirror& mirror) {
   return *std::move(news);
 }
 
-void follow_to_the_end(StoreMirror& mirror) {
+// The store as the news tell it: what was there, and each change since.
+class Replayed {
+ public:
+  explicit Replayed(const StoreMirror& mirror) { begin(mirror); }
+  void add(const StoreMirror::News& news, const StoreMirror& mirror) {
+    if (news.read_anew) return begin(mirror);
+    for (const NodeChange& change : news.changes) {
+      if (change.after.present) {
+        nodes_[change.path] = text_of(change.after.value, change.after.permissions);
+        continue;
+      }
+      const std::string below = change.path + "/";
+      std::erase_if(nodes_, [&](const auto& node) {
+        return node.first == change.path || node.first.starts_with(below);
+      });
+    }
+  }
+  void check(const StoreMirror& mirror) const { CHECK(nodes_ == Replayed(mirror).nodes_); }
+
+ private:
+  static std::string text_of(std::string_view value, const Permissions& permissions) {
+    return std::string(value) + " " + to_text(permissions);
+  }
+  void begin(const StoreMirror& mirror) {
+    const auto store = mirror.snapshot();
+    REQUIRE(store);
+    nodes_.clear();
+    for (NodeId node = 0; node < store->size(); ++node) {
+      const Permissions* const list = store->permissions(node);
+      nodes_[store->path(node)] =
+          text_of(store->value(node), list == nullptr ? Permissions() : *list);
+    }
+  }
+  std::map<std::string, std::string> nodes_;
+};
+
+void follow_to_the_end(StoreMirror& mirror, Replayed& replayed) {
   for (int turn = 0; turn < 1000; ++turn) {
     const auto news = follow(mirror);
+    replayed.add(news, mirror);
     if (!news.read_anew && news.changes.empty()) return;
   }
   FAIL("the store never came to rest");
@@ -68,17 +108,24 @@ TEST_CASE("a mirror equals a fresh reading after any changes") {
     REQUIRE(mirror.start());
     check_equal(mirror);
     RandomChanges changes(daemon, control, 23);
+    Replayed replayed(mirror);
     for (int round = 0; round < rounds(); ++round) {
-      for (int i = 0; i < 1000; ++i) {
-        changes.make();
-        if (i % 50 == 0) follow(mirror);
+      // The store changes while the mirror reads it.
+      auto made = std::async(std::launch::async, [&] {
+        for (int i = 0; i < 1000; ++i) changes.make();
+      });
+      while (made.wait_for(0s) != std::future_status::ready) {
+        replayed.add(follow(mirror), mirror);
       }
-      follow_to_the_end(mirror);
+      made.get();
+      follow_to_the_end(mirror, replayed);
+      replayed.check(mirror);
       CAPTURE(round);
       check_equal(mirror);
       const auto checked = mirror.check();
       if (!checked) FAIL(checked.error().text());
       CHECK(checked->differing.empty());
+      replayed.add(*checked, mirror);
     }
     reader->unwatch();
   });

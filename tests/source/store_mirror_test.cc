@@ -69,6 +69,22 @@ TEST_CASE("what changes before a second reading is news, although all is read ag
   CHECK(news->differing.empty());
 }
 
+TEST_CASE("a node that is found to be gone when its children are asked for is news") {
+  FakeStoreReader reader;
+  fill(reader);
+  StoreMirror mirror(reader, {}, 1min);
+  REQUIRE(mirror.start());
+  // It has a new child, and is removed before the mirror asks.
+  reader.note_change("/a/b/new");
+  reader.remove("/a/b");
+  const auto news = mirror.follow();
+  REQUIRE(news);
+  REQUIRE(news->changes.size() == 1);
+  CHECK(news->changes[0].path == "/a/b");
+  CHECK(news->changes[0].before.value == "one");
+  CHECK_FALSE(news->changes[0].after.present);
+}
+
 TEST_CASE("a difference of which no change was reported is named") {
   FakeStoreReader reader;
   fill(reader);

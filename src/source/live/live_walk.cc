@@ -120,7 +120,8 @@ std::vector<NodeChange> LiveWalk::read_changed(const std::vector<std::string>& p
     } else if (list[node]) {
       to_ask_.push_back({node, kQuestions.size() - 1});
     }
-    if (whole[node] || list[parent]) {
+    // A node whose children are asked for may be found to be gone.
+    if (whole[node] || list[node] || list[parent]) {
       before.emplace_back(node, NodeChange{draft.path(node), facts(node), {}, {}});
     }
   }
