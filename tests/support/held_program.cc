@@ -32,7 +32,10 @@ struct ProcessState {
 // proc(5): "1234 (name) S 1 …". None of the processes in question has ")" in its name.
 ProcessState state_of(pid_t process) {
   ProcessState found;
-  const std::string text = contents_of("/proc/" + std::to_string(process) + "/stat");
+  // Line by line, as other ways to read throw if the process ends meanwhile.
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string text;
+  std::getline(file, text);
   const std::size_t begin = text.find('(');
   const std::size_t end = text.rfind(')');
   if (begin == std::string::npos || end == std::string::npos) return found;
