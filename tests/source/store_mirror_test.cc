@@ -52,6 +52,23 @@ TEST_CASE("changes that were not recorded are news, whenever that happens") {
   }
 }
 
+TEST_CASE("changes that were not recorded twice are news once") {
+  FakeStoreReader reader;
+  fill(reader);
+  StoreMirror mirror(reader, {}, 1min);
+  REQUIRE(mirror.start());
+  reader.note_missed();
+  reader.happens_at(reader.requests() + 1, [&] { reader.note_missed(); });
+  const auto news = mirror.follow();
+  REQUIRE(news);
+  CHECK(news->missed);
+  reader.note_all_changed();
+  const auto later = mirror.follow();
+  REQUIRE(later);
+  CHECK(later->read_anew);
+  CHECK_FALSE(later->missed);
+}
+
 TEST_CASE("what changes before a second reading is news, although all is read again") {
   FakeStoreReader reader;
   fill(reader);

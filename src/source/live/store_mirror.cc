@@ -82,13 +82,13 @@ Result<StoreChanges> StoreMirror::wait() {
 Result<StoreMirror::News> StoreMirror::read(const StoreChanges& changes) {
   if (walks_) return walk_again(changes);
   News news;
-  news.missed = changes.missed;
+  missed_ = missed_ || changes.missed;
   const bool root =
       std::find(changes.paths.begin(), changes.paths.end(), "/") != changes.paths.end();
   if (changes.all || root || overgrown()) {
     XSAUDIT_TRY(read_all());
     news.read_anew = true;
-    news.missed = news.missed || std::exchange(missed_, false);
+    news.missed = std::exchange(missed_, false);
     return news;
   }
   if (!changes.paths.empty()) news.changes = walk_->read_changed(changes.paths);
@@ -109,13 +109,14 @@ Result<StoreMirror::News> StoreMirror::read(const StoreChanges& changes) {
 
 Result<StoreMirror::News> StoreMirror::walk_again(const StoreChanges& changes) {
   News news;
-  news.missed = changes.missed;
+  missed_ = missed_ || changes.missed;
   domains_changed_ = domains_changed_ || changes.all || changes.introduced;
-  if (Clock::now() < walked_ + (domains_changed_ ? walks_->at_least : walks_->every)) return news;
-  domains_changed_ = false;
-  XSAUDIT_TRY(read_all());
-  news.read_anew = true;
-  news.missed = news.missed || std::exchange(missed_, false);
+  if (Clock::now() >= walked_ + (domains_changed_ ? walks_->at_least : walks_->every)) {
+    domains_changed_ = false;
+    XSAUDIT_TRY(read_all());
+    news.read_anew = true;
+  }
+  news.missed = std::exchange(missed_, false);
   return news;
 }
 
@@ -141,10 +142,11 @@ Result<StoreMirror::News> StoreMirror::check() {
   walk.read_all();
   XSAUDIT_ASSIGN(const StoreChanges changes, reader_.changes());
   XSAUDIT_ASSIGN(const Snapshot again, std::move(walk).finish());
+  missed_ = missed_ || changes.missed;
   XSAUDIT_TRY(read_all());
   if (!changes.all && changes.paths.empty()) all.differing = first_difference(before, again);
   all.read_anew = true;
-  all.missed = all.missed || changes.missed || std::exchange(missed_, false);
+  all.missed = std::exchange(missed_, false) || all.missed;
   all.domains = all.domains || before.info().introduced != walk_->info().introduced;
   return all;
 }
