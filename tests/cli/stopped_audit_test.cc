@@ -391,19 +391,15 @@ TEST_CASE("the process that watches becomes the user that is named, too") {
 TEST_CASE("an audit keeps one connection to oxenstored for each of its transactions") {
   if (!RunningDaemon::available(Daemon::oxenstored)) return;
   const RunningDaemon daemon(Daemon::oxenstored);
-  const auto descriptors = [&] {
-    const std::filesystem::directory_iterator all("/proc/" + std::to_string(daemon.process()) +
-                                                  "/fd");
-    return std::distance(begin(all), end(all));
-  };
   XenstoreClient control;
   for (int i = 0; i < 500; ++i) control.write("/tool/" + std::to_string(i), "");
-  const auto before = descriptors();
+  const auto before = daemon.open_descriptors();
   HeldProgram program(XSAUDIT_PROGRAM, {"audit", "--quiet"}, 40);
   REQUIRE(program.held());
   // The others are for the watches of both.
-  for (int tries = 0; tries < 1000 && descriptors() > before + 4; ++tries) ::usleep(10'000);
-  CHECK(descriptors() == before + 4);
+  for (int tries = 0; tries < 1000 && daemon.open_descriptors() > before + 4; ++tries)
+    ::usleep(10'000);
+  CHECK(daemon.open_descriptors() == before + 4);
 }
 
 TEST_CASE("an audit whose watching process is killed is incomplete") {

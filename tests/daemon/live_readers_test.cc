@@ -7,7 +7,6 @@
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
-#include <filesystem>
 #include <iterator>
 #include <set>
 
@@ -154,20 +153,16 @@ TEST_CASE("both ways only look") {
 TEST_CASE("a reader keeps one connection to oxenstored for its transaction") {
   if (!RunningDaemon::available(Daemon::oxenstored)) return;
   const RunningDaemon daemon(Daemon::oxenstored);
-  const auto descriptors = [&] {
-    const std::filesystem::directory_iterator all("/proc/" + std::to_string(daemon.process()) +
-                                                  "/fd");
-    return std::distance(begin(all), end(all));
-  };
   XenstoreClient control;
   fill(control, 40);
-  const auto before = descriptors();
+  const auto before = daemon.open_descriptors();
   auto reader = open_reader({.way = Way::wire});
   REQUIRE(reader);
   REQUIRE(read_live(**reader));
   // The other one is for the watches.
-  for (int tries = 0; tries < 1000 && descriptors() > before + 2; ++tries) ::usleep(10'000);
-  CHECK(descriptors() == before + 2);
+  for (int tries = 0; tries < 1000 && daemon.open_descriptors() > before + 2; ++tries)
+    ::usleep(10'000);
+  CHECK(daemon.open_descriptors() == before + 2);
   REQUIRE(read_live(**reader));
 }
 

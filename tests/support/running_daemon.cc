@@ -15,6 +15,7 @@ extern "C" {  // the header does not say it
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <thread>
@@ -85,6 +86,11 @@ void RunningDaemon::stop() {
   ::unsetenv("XENSTORED_RUNDIR");
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
+}
+
+std::ptrdiff_t RunningDaemon::open_descriptors() const {
+  const std::filesystem::directory_iterator all("/proc/" + std::to_string(process_) + "/fd");
+  return std::distance(begin(all), end(all));
 }
 
 void RunningDaemon::die() { signal_and_await(SIGKILL, WEXITED); }

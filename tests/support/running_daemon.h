@@ -7,6 +7,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -34,6 +35,8 @@ class RunningDaemon {
 
   Daemon kind() const { return kind_; }
   pid_t process() const { return process_; }
+  // How many files and connections it has open.
+  std::ptrdiff_t open_descriptors() const;
 
   // A signal works some time after kill() returns, and a daemon that dies closes its clients'
   // connections before the socket it listens at. These return once it is done.
